@@ -1,0 +1,36 @@
+/** Cancels what was scheduled; harmless when it has run already. */
+export type Cancel = () => void
+
+/** Where time comes from. Everything that reads the time or waits takes one, so that tests need not wait. */
+export interface Clock {
+  /** Milliseconds since 1970-01-01 UTC. */
+  now(): number
+  /** Runs `task` once, `delayMs` (from 0) later. A pending task never keeps the process alive. */
+  schedule(task: () => void, delayMs: number): Cancel
+}
+
+/** Node's timers fire at once above this delay. */
+const longestTimer = 2 ** 31 - 1
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  schedule(task, delayMs) {
+    const timer = setTimeout(task, Math.min(delayMs, longestTimer))
+    timer.unref()
+    return () => clearTimeout(timer)
+  },
+}
+
+/** Resolves `delayMs` later by `clock`, or as soon as `signal` aborts. */
+export function wait(clock: Clock, delayMs: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal?.aborted) return resolve()
+    const done = () => {
+      cancel()
+      signal?.removeEventListener('abort', done)
+      resolve()
+    }
+    const cancel = clock.schedule(done, delayMs)
+    signal?.addEventListener('abort', done)
+  })
+}

@@ -1,0 +1,225 @@
+/** One mistake in the configuration. Line and column count from 1 and are absent for a config given as an object. */
+export interface ConfigProblem {
+  readonly file: string
+  readonly line?: number
+  readonly column?: number
+  /** Where in the configuration, as in `applications.shop.session.timeout`. */
+  readonly path: string
+  readonly problem: string
+  readonly remedy: string
+}
+
+interface Entry<D> {
+  /** The HTTP status when it reaches a visitor. */
+  readonly status: number
+  readonly sentence: (details: D) => string
+  readonly remedy: (details: D) => string
+}
+
+const entry = <D>(
+  status: number,
+  sentence: string | ((details: D) => string),
+  remedy: string | ((details: D) => string),
+): Entry<D> => ({
+  status,
+  sentence: typeof sentence === 'string' ? () => sentence : sentence,
+  remedy: typeof remedy === 'string' ? () => remedy : remedy,
+})
+
+const placed = ({ file, line, column }: ConfigProblem) => (line ? `${file}:${line}:${column}` : file)
+const report = (problems: readonly ConfigProblem[]) =>
+  problems.map((p) => `\n  ${placed(p)}  ${p.path ? `${p.path}: ` : ''}${p.problem} ${p.remedy}`).join('')
+
+type InScope = { readonly scope: string }
+type OfCache = { readonly cache: string }
+
+/** Every error there is: code, HTTP status, sentence, remedy. docs/errors.md lists the same codes, by test. */
+export const errorTable = {
+  // Configuration and start
+  CONFIG_INVALID: entry<{ source: string; problems: readonly ConfigProblem[] }>(
+    500,
+    (d) =>
+      `${d.source} has ${d.problems.length === 1 ? 'a mistake' : `${d.problems.length} mistakes`}:${report(d.problems)}`,
+    '\nNothing was started.',
+  ),
+  CONFIG_UNREADABLE: entry<{ file: string; reason: string }>(
+    500,
+    (d) => `The configuration ${d.file} cannot be read: ${d.reason}.`,
+    'Name an existing YAML file, as in: koa-scopes start app.config.yaml',
+  ),
+  MODULE_UNUSABLE: entry<{ module: string; reason: string }>(
+    500,
+    (d) => `The application module ${d.module} cannot be used: ${d.reason}.`,
+    'It must export a definition as its default: export default defineApplication({ ... }).',
+  ),
+  TYPESCRIPT_LOADER_MISSING: entry<{ module: string }>(
+    500,
+    (d) => `The application module ${d.module} is TypeScript, and tsx, which loads it, is not installed.`,
+    'Run: npm install tsx',
+  ),
+  PORT_IN_USE: entry<{ host: string; port: number }>(
+    500,
+    (d) => `Port ${d.port} on ${d.host} is in use by another program.`,
+    'Stop that program or set another server.port.',
+  ),
+  CONTAINER_CLOSED: entry<{ action: string }>(
+    503,
+    (d) => `The container is closed, so it cannot ${d.action}.`,
+    'Create another one with createContainer().',
+  ),
+  APPLICATION_UNKNOWN: entry<{ name: string; known: readonly string[] }>(
+    500,
+    (d) => `There is no application ${JSON.stringify(d.name)}; there is ${d.known.join(', ') || 'none'}.`,
+    'Name one of them, or add it under applications: in the configuration.',
+  ),
+  APPLICATION_NOT_STARTED: entry<{ application: string; reason: string }>(
+    503,
+    (d) => `The application ${d.application} did not start: ${d.reason}.`,
+    'The next request tries again.',
+  ),
+  CACHE_UNKNOWN: entry<{ cache: string; known: readonly string[] }>(
+    500,
+    (d) => `There is no cache ${JSON.stringify(d.cache)}; there is ${d.known.join(', ')}.`,
+    'Name one of them, or add it under caches: in the configuration.',
+  ),
+  CACHE_WITHOUT_OBJECTS: entry<OfCache & { driver: string }>(
+    500,
+    (d) => `The cache ${d.cache} uses the driver ${d.driver}, which holds scopes but no objects.`,
+    'Use a cache with another driver.',
+  ),
+
+  // Storage
+  STORAGE_UNAVAILABLE: entry<OfCache & { operation: string; reason: string }>(
+    503,
+    (d) => `The cache ${d.cache} is not available (${d.operation}): ${d.reason}.`,
+    'Check that the store is running and can be reached.',
+  ),
+  STORAGE_TIMEOUT: entry<OfCache & { operation: string; deadlineMs: number }>(
+    503,
+    (d) => `The cache ${d.cache} did not answer ${d.operation} within ${d.deadlineMs} ms.`,
+    'Check the load of the store, or raise the deadline of this cache.',
+  ),
+  STORAGE_FULL: entry<OfCache & { operation: string; reason: string }>(
+    503,
+    (d) => `The cache ${d.cache} has no room left (${d.operation}): ${d.reason}.`,
+    'Give the store more room.',
+  ),
+  STORAGE_CORRUPT: entry<OfCache & { reason: string }>(
+    500,
+    (d) => `The cache ${d.cache} cannot be read: ${d.reason}.`,
+    'It was left as it is. Restore it from a backup, or move it away to start with an empty one.',
+  ),
+  STORAGE_FAILED: entry<OfCache & { operation: string; reason: string }>(
+    500,
+    (d) => `The cache ${d.cache} failed (${d.operation}): ${d.reason}.`,
+    'The cause says more.',
+  ),
+  SAVE_UNCERTAIN: entry<InScope & { id: string }>(
+    503,
+    (d) => `Nobody can know whether the last change of the ${d.scope} record ${d.id} was saved.`,
+    'Load the page again and look.',
+  ),
+
+  // Codec
+  VALUE_NOT_STORABLE: entry<{ path: string; reason: string }>(
+    500,
+    (d) => `${d.path}: ${d.reason} cannot be stored.`,
+    'Store plain data, or register the class with createContainer({ types }).',
+  ),
+  VALUE_UNDECODABLE: entry<{ path: string; reason: string }>(
+    500,
+    (d) => `${d.path}: the stored value cannot be decoded: ${d.reason}.`,
+    'Register the class it was stored with, or assign a new value.',
+  ),
+  NAME_NOT_STORABLE: entry<InScope & { name: string; reason: string }>(
+    500,
+    (d) => `${d.scope}[${d.name}]: ${d.reason}.`,
+    'An attribute name is a string of well-formed Unicode, at most 1,024 bytes long in UTF-8.',
+  ),
+
+  // Use of the scopes
+  SCOPE_NOT_DECLARED: entry<InScope & { application: string }>(
+    500,
+    (d) => `The application ${d.application} has no ${d.scope} scope.`,
+    (d) => `Declare it in the configuration, as in: applications: { ${d.application}: { ${d.scope}: {} } }`,
+  ),
+  SCOPE_NOT_OPEN: entry<InScope>(
+    500,
+    (d) => `ctx.${d.scope} is not open in this request.`,
+    'Put container.scopes(...) before the middleware that uses it, and do not list this path under scopeless:.',
+  ),
+  SCOPE_ASSIGNED: entry<InScope>(
+    500,
+    (d) => `ctx.${d.scope} itself cannot be assigned.`,
+    (d) => `Set its attributes instead; to end it, await ctx.scopes.${d.scope}.invalidate().`,
+  ),
+  SCOPE_CLOSED: entry<InScope & { name: string }>(
+    500,
+    (d) => `${d.scope}.${d.name} was changed after the final commit of its request, so it cannot be saved.`,
+    'Change it before the response begins, or use the directory: app.sessions.open(id, fn).',
+  ),
+  SCOPE_SUPERSEDED: entry<InScope>(
+    409,
+    (d) =>
+      `This request came with a ${d.scope} cookie that has just been replaced, so it cannot change the ${d.scope}.`,
+    'Send the request again with the new cookie.',
+  ),
+  SCOPE_CONFLICT: entry<InScope>(
+    409,
+    (d) => `Another request rotated the ${d.scope} at the same time; nothing of this one was saved.`,
+    'Send the request again with the new cookie.',
+  ),
+  SCOPE_LOST: entry<InScope & { id: string }>(
+    409,
+    (d) => `The ${d.scope} record ${d.id} has ended meanwhile.`,
+    'Begin a new one.',
+  ),
+  SCOPE_MEMORY_FULL: entry<InScope & { limit: string }>(
+    503,
+    (d) => `This node holds its limit of ${d.scope} records that are not yet backed up (${d.limit}).`,
+    'Bring the store back, or raise the memory of this scope.',
+  ),
+  KEY_READ_ONLY: entry<InScope & { name: string }>(
+    500,
+    (d) => `${d.scope}.${d.name} is one of CFML's read-only keys.`,
+    'Choose another name.',
+  ),
+  HEADERS_BEFORE_COMMIT: entry<InScope>(
+    500,
+    (d) => `The response headers are being sent while changes of the ${d.scope} are not yet saved.`,
+    (d) => `Call await ctx.scopes.${d.scope}.commit() first.`,
+  ),
+  LIMIT_REACHED: entry<InScope & { principal: string; limit: number }>(
+    409,
+    (d) => `The principal has ${d.limit} ${d.scope} records already, which is the limit.`,
+    'End one of them first, or set limit.then to endOldest.',
+  ),
+  LOCKS_UNSUPPORTED: entry<InScope & OfCache>(
+    500,
+    (d) => `The ${d.scope} cannot be locked: the driver of the cache ${d.cache} has no locks.`,
+    'Store it in a cache whose driver has.',
+  ),
+  LOCK_NOT_TAKEN: entry<InScope & { id: string; waitMs: number }>(
+    503,
+    (d) => `The lock of the ${d.scope} record ${d.id} was not free within ${d.waitMs} ms.`,
+    'Try again, or wait longer.',
+  ),
+  LOCK_LOST: entry<InScope & { id: string }>(
+    503,
+    (d) => `The lock of the ${d.scope} record ${d.id} was lost before the change was saved; nothing of it was saved.`,
+    'Do less inside the lock, or ask for a longer lease.',
+  ),
+  SCOPES_MOUNTED_TWICE: entry<{ application: string }>(
+    500,
+    (d) => `The scopes of ${d.application} are mounted a second time on one request.`,
+    'Use container.scopes(...) once per Koa app; an application of the container has it built in.',
+  ),
+  FOREIGN_MEMBER: entry<{ member: string }>(
+    500,
+    (d) => `Something else, perhaps koa-session, has defined ctx.${d.member} on this Koa app.`,
+    'Remove it: the scopes take its place.',
+  ),
+} satisfies Record<string, Entry<never>>
+
+export type ErrorCode = keyof typeof errorTable
+export type Details<C extends ErrorCode> = Parameters<(typeof errorTable)[C]['sentence']>[0]
