@@ -47,6 +47,11 @@ export const errorTable = {
     (d) => `The configuration ${d.file} cannot be read: ${d.reason}.`,
     'Name an existing YAML file, as in: koa-scopes start app.config.yaml',
   ),
+  DURATION_INVALID: entry<{ value: string; problem: string; remedy: string }>(
+    500,
+    (d) => `The duration ${d.value} ${d.problem}.`,
+    (d) => d.remedy,
+  ),
   MODULE_UNUSABLE: entry<{ module: string; reason: string }>(
     500,
     (d) => `The application module ${d.module} cannot be used: ${d.reason}.`,

@@ -1,0 +1,21 @@
+/*
+ * For Koa apps that type their context globally: `import 'koa-scopes/augment'`, then say what the scopes hold with
+ * `declare module 'koa-scopes/augment' { interface Session { cart?: string[] } }`. The main entry never touches the
+ * `koa` module.
+ */
+import type { ClientKeys, SessionKeys } from './http/types.js'
+import type { ScopeHandle } from './scopes/handle.js'
+
+// biome-ignore lint/suspicious/noEmptyInterface: to be merged with the user's declaration
+export interface Application {}
+export interface Session extends SessionKeys {}
+export interface Client extends ClientKeys {}
+
+declare module 'koa' {
+  interface DefaultContext {
+    readonly application: Application
+    readonly session: Session
+    readonly client: Client
+    readonly scopes: { readonly session: ScopeHandle; readonly client: ScopeHandle }
+  }
+}

@@ -1,0 +1,48 @@
+#!/usr/bin/env node
+import { parseArgs } from 'node:util'
+import { ScopesError } from '../support/errors.js'
+import { check } from './check.js'
+import { schema } from './schema.js'
+import { start } from './start.js'
+
+const usage = `Usage: koa-scopes <command> [file]
+
+  start [file]   serve the applications of a configuration
+  check [file]   read a configuration and print what would run
+  schema         print the JSON Schema of configuration files
+
+The file defaults to app.config.yaml. Exit codes: 0 done, 1 failed, 2 wrong usage.
+`
+
+const commands: Record<string, (file: string) => Promise<void>> = { start, check, schema }
+
+async function main(): Promise<number> {
+  const { positionals, values } = parseArgs({
+    allowPositionals: true,
+    options: { help: { type: 'boolean', short: 'h' } },
+  })
+  const [name, file = 'app.config.yaml', ...rest] = positionals
+  if (values.help) {
+    process.stdout.write(usage)
+    return 0
+  }
+  const command = name === undefined ? undefined : commands[name]
+  if (!command || rest.length > 0) {
+    process.stderr.write(usage)
+    return 2
+  }
+  await command(file)
+  return 0
+}
+
+main().then(
+  (code) => {
+    process.exitCode = code
+  },
+  (error) => {
+    const isUsage = error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')
+    const text = error instanceof ScopesError || isUsage ? error.message : error?.stack
+    process.stderr.write(`${text}\n`)
+    process.exitCode = isUsage ? 2 : 1
+  },
+)

@@ -1,0 +1,55 @@
+import { SuperJSON, type SuperJSONResult } from 'superjson'
+import type { CustomType } from './codec.js'
+import { type Forms, Replacement } from './replace.js'
+import { Restoration } from './restore.js'
+import { Bare, Form, Repeat } from './stand-ins.js'
+import { type KnownTypes, ownPrefix } from './types.js'
+
+type SuperClass = Parameters<SuperJSON['registerClass']>[0]
+type Json = SuperJSONResult['json']
+
+/** The text form of values that plain JSON cannot carry: superjson's, in a registry of its own. */
+export class RichFormat {
+  readonly #types: KnownTypes
+  readonly #superjson = new SuperJSON()
+
+  constructor(types: KnownTypes) {
+    this.#types = types
+    this.#superjson.registerClass(Bare, `${ownPrefix}bare`)
+    this.#superjson.registerClass(Repeat, `${ownPrefix}repeat`)
+    for (const [name, type] of types.classes) this.#superjson.registerClass(type as unknown as SuperClass, name)
+    for (const [name, type] of types.custom) this.#registerForm(name, type)
+  }
+
+  stringify(value: unknown, forms: Forms): string {
+    const payload = this.#superjson.serialize(new Replacement(this.#types.shapes, forms).replace(value))
+    return JSON.stringify(withoutReferences(payload))
+  }
+
+  /** Throws when the text is not what `stringify` makes, or holds a class or custom type that is not known. */
+  parse(text: string): unknown {
+    const payload = withoutReferences(JSON.parse(text))
+    // In place, because the copy that superjson would make loses keys named __proto__.
+    const tree = this.#superjson.deserialize(payload, { inPlace: true })
+    return new Restoration(this.#types.shapes, text.length).restore(tree)
+  }
+
+  #registerForm(name: string, type: CustomType): void {
+    this.#superjson.registerCustom<Form, Json>(
+      {
+        isApplicable: (value): value is Form => value instanceof Form && value.name === name,
+        serialize: (form) => form.data as Json,
+        deserialize: (data) => new Form(name, type, data),
+      },
+      name,
+    )
+  }
+}
+
+/**
+ * superjson's references are wrong after a cycle and inside of a Set, and are taken from equal numbers too; stand-ins
+ * do their work. In hostile bytes they are not followed.
+ */
+function withoutReferences({ json, meta }: SuperJSONResult): SuperJSONResult {
+  return meta?.values ? { json, meta: { values: meta.values, v: 1 } } : { json }
+}

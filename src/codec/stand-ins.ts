@@ -1,0 +1,47 @@
+import type { CustomType } from './codec.js'
+
+/*
+ * superjson 2.2.6 loses or breaks some of what it is given: repeated and circular references in a Set, in a Map's keys,
+ * in an instance or after a cycle; keys such as `constructor`; objects without a prototype; custom types of plain
+ * objects and arrays. It is therefore given a tree in which stand-ins, which it does carry, take their places.
+ */
+
+/** Another occurrence of an object, by its number in the order of the walk. */
+export class Repeat {
+  readonly number: number
+
+  constructor(number: number) {
+    this.number = number
+  }
+}
+
+/** A value of a custom type, in its serialized form. */
+export class Form {
+  readonly name: string
+  readonly type: CustomType
+  /** Plain JSON. */
+  readonly data: unknown
+
+  constructor(name: string, type: CustomType, data: unknown) {
+    this.name = name
+    this.type = type
+    this.data = data
+  }
+}
+
+/** An object without a prototype; it takes the fields. */
+export class Bare {
+  [key: string]: unknown
+}
+
+const reservedKeys = new Set(['__proto__', 'constructor', 'prototype'])
+
+/** A name that superjson accepts and that, assigned to an object of this prototype, never reaches a setter. */
+export function escapedKey(key: string, prototype: object | null): string {
+  const inherited = prototype !== null && prototype !== Object.prototype && key in prototype
+  return inherited || reservedKeys.has(key) || isEscaped(key) ? `~${key}` : key
+}
+
+export const isEscaped = (key: string) => key.startsWith('~')
+
+export const unescapedKey = (key: string) => (isEscaped(key) ? key.slice(1) : key)

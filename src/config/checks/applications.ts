@@ -1,0 +1,47 @@
+import { existsSync } from 'node:fs'
+import type { ApplicationConfig } from '../config.js'
+import { nearestWord } from '../nearest-word.js'
+import type { Check, Finding } from './check.js'
+
+/** Every application has a definition, and every definition given in code an application. */
+export const checkDefinitions: Check = function* ({ config: { applications }, inCode }) {
+  for (const application of applications.values()) {
+    if (!inCode.includes(application.name)) yield* moduleMistakes(application)
+  }
+  for (const name of inCode) {
+    if (applications.has(name)) continue
+    const near = nearestWord(name, applications.keys())
+    yield {
+      path: ['applications', name],
+      problem: 'A definition of this application was given in code, but it is not declared here.',
+      remedy: `${near ? `Did you mean ${near}? ` : ''}Declare it, as in: applications: { ${name}: {} }`,
+    }
+  }
+}
+
+function* moduleMistakes({ name, module }: ApplicationConfig): Generator<Finding> {
+  const path = ['applications', name, 'module']
+  if (module === undefined) {
+    const remedy = 'Name the file with its definition, as in: module: ./shop/application.ts'
+    yield { path, problem: 'This key is missing.', remedy }
+  } else if (!existsSync(module)) {
+    yield { path, problem: 'There is no file {value}.', remedy: 'The path is relative to the configuration file.' }
+  }
+}
+
+/** A request belongs to one application. */
+export const checkMounts: Check = function* ({ config: { applications } }) {
+  const taken = new Map<string, string>()
+  for (const { name, host = '', mount } of applications.values()) {
+    const place = `${host}${mount}`
+    const holder = taken.get(place)
+    taken.set(place, holder ?? name)
+    if (holder === undefined) continue
+    yield {
+      path: ['applications', name, 'mount'],
+      problem: `The application ${holder} answers under {value} already${host && ', on the same host'}.`,
+      remedy: 'Give one of them another mount or host.',
+      because: [name, holder].flatMap((one) => ['mount', 'host'].map((key) => ['applications', one, key])),
+    }
+  }
+}

@@ -1,0 +1,69 @@
+import { inspect } from 'node:util'
+import { ScopesError } from '../support/errors.js'
+import type { Reading } from './reading.js'
+
+/**
+ * A length of time: `500ms`, `90s`, `30m`, `12h`, `90d`, `1w`, several of them as in `1h30m`, or the arguments of CFML's
+ * createTimeSpan(). More than nothing, at most 100 years. A number without a unit is none: nobody could tell CFML's days
+ * from seconds or milliseconds.
+ */
+export type Duration = string | readonly [days: number, hours: number, minutes: number, seconds: number]
+
+/** A duration, or `never`. */
+export type Timeout = Duration | 'never'
+
+const unitMs = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 }
+const timeSpanMs = [unitMs.d, unitMs.h, unitMs.m, unitMs.s]
+const longestMs = 100 * 365 * unitMs.d
+
+/** What a duration written as a string looks like; JSON Schema has it too. */
+export const durationPattern = /^(\d+(\.\d+)?(ms|s|m|h|d|w))+$/
+
+const part = /(?<amount>\d+(?:\.\d+)?)(?<unit>ms|s|m|h|d|w)/g
+
+const asIn = 'Write it with its unit, as in 500ms, 90s, 30m, 12h, 90d or 1w.'
+
+/** In milliseconds. Throws DURATION_INVALID. */
+export function parseDuration(duration: Duration): number {
+  return accepted(duration, readDuration(duration))
+}
+
+/** In milliseconds, null for `never`. Throws DURATION_INVALID. */
+export function parseTimeout(timeout: Timeout): number | null {
+  return accepted(timeout, readTimeout(timeout))
+}
+
+export function readTimeout(value: unknown): Reading<number | null> {
+  return value === 'never' ? { value: null } : readDuration(value)
+}
+
+export function readDuration(value: unknown): Reading<number> {
+  if (isBareNumber(value)) return { problem: 'has no unit', remedy: asIn }
+  const ms = Array.isArray(value) ? timeSpan(value) : written(value)
+  if (ms === undefined) return { problem: 'is not a length of time', remedy: asIn }
+  if (ms < 1) return { problem: 'is no time at all', remedy: 'The shortest time is 1ms.' }
+  if (ms > longestMs) return { problem: 'is too long', remedy: 'The longest time is 36500d, 100 years.' }
+  return { value: Math.round(ms) }
+}
+
+const isBareNumber = (value: unknown) =>
+  typeof value === 'number' || (typeof value === 'string' && /^\d+(\.\d+)?$/.test(value))
+
+function written(value: unknown): number | undefined {
+  if (typeof value !== 'string' || !durationPattern.test(value)) return undefined
+  let ms = 0
+  for (const { groups } of value.matchAll(part))
+    ms += Number(groups?.amount) * unitMs[groups?.unit as keyof typeof unitMs]
+  return ms
+}
+
+function timeSpan(parts: readonly unknown[]): number | undefined {
+  const isAmount = (amount: unknown) => typeof amount === 'number' && amount >= 0
+  if (parts.length !== timeSpanMs.length || !parts.every(isAmount)) return undefined
+  return timeSpanMs.reduce((ms, unit, index) => ms + unit * Number(parts[index]), 0)
+}
+
+function accepted<T>(given: unknown, reading: Reading<T>): T {
+  if ('value' in reading) return reading.value
+  throw new ScopesError('DURATION_INVALID', { value: inspect(given), ...reading })
+}

@@ -1,0 +1,53 @@
+import type { Mistakes } from './mistakes.js'
+import { isPlain, type Path, valueAt } from './path.js'
+import { isSecret } from './shown.js'
+import { hasReference, isReference, replaceReferences } from './source/references.js'
+
+/** Deeper is cyclic, or made to do harm. */
+const deepest = 64
+
+/** A copy of a configuration with the values of environment variables in it. */
+export interface Expanded {
+  readonly tree: unknown
+  /** Strings that must not appear in messages: what came from variables, and what is named as a secret. */
+  readonly secrets: ReadonlySet<string>
+}
+
+/** Values that cannot be had are left out of the copy and reported. Instances of classes are passed on as they are. */
+export function expand(written: unknown, environment: NodeJS.ProcessEnv, mistakes: Mistakes): Expanded {
+  const secrets = new Set<string>()
+  return { tree: copy(written, []), secrets }
+
+  function copy(value: unknown, path: Path): unknown {
+    if (typeof value === 'string') return text(value, path)
+    if (!isPlain(value)) return value
+    if (path.length > deepest) return refuse(path, 'This contains itself, or is nested too deep.', 'Flatten it.')
+    if (Array.isArray(value)) return value.map((item, index) => copy(item, [...path, index]))
+    return Object.fromEntries(Object.entries(value).flatMap(([key, item]) => entry(key, item, [...path, key])))
+  }
+
+  function entry(key: string, value: unknown, path: Path): [string, unknown][] {
+    const isDangerous = key === '__proto__'
+    const copied = isDangerous ? refuse(path, 'This key is refused.', 'Choose another name.') : copy(value, path)
+    return copied === undefined ? [] : [[key, copied]]
+  }
+
+  function text(value: string, path: Path): string | undefined {
+    const reading = replaceReferences(value, environment)
+    if ('problem' in reading) return refuse(path, `{value} ${reading.problem}.`, reading.remedy)
+    if (hasReference(value) || isSecret(path)) secrets.add(reading.value)
+    return reading.value
+  }
+
+  function refuse(path: Path, problem: string, remedy: string): undefined {
+    mistakes.add({ path, problem, remedy })
+  }
+}
+
+/** What a variable's value means where no string is wanted: a number, a boolean. undefined for a value that is not one reference entirely. */
+export function retyped(written: unknown, expanded: unknown, path: Path): number | boolean | undefined {
+  const [reference, value] = [valueAt(written, path), valueAt(expanded, path)]
+  if (typeof reference !== 'string' || !isReference(reference) || typeof value !== 'string') return undefined
+  if (value === 'true' || value === 'false') return value === 'true'
+  return /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : undefined
+}

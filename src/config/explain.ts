@@ -1,0 +1,105 @@
+import type { z } from 'zod'
+import type { Issue, UnknownKey } from './issues.js'
+import type { JsonSchema } from './json-schema.js'
+import type { Mistake } from './mistakes.js'
+import { nearestWord } from './nearest-word.js'
+import { isPlain, type Path, valueAt } from './path.js'
+import { exampleAt, homesOf, knownKeys } from './schema-lookup.js'
+import { mask, withoutSecrets } from './shown.js'
+
+export interface Background {
+  /** What may stand where. */
+  readonly schema: JsonSchema
+  readonly tree: unknown
+  /** Never shown. */
+  readonly secrets: ReadonlySet<string>
+}
+
+type Sentences = Pick<Mistake, 'problem' | 'remedy'>
+
+/** Turns what zod found into sentences. Its own messages are used only where ours would say less. */
+export function explain(issue: Issue, background: Background): Mistake {
+  const { path } = issue
+  if (issue.code === 'unknown_key') return { path, part: 'key', ...unknownKey(issue, background) }
+  if (isMissing(issue, background)) return { path, ...missing(issue, background) }
+  return { path, remedy: example(path, background) ?? 'Correct it, or leave it out.', ...wrong(issue, background) }
+}
+
+function unknownKey({ key, path }: UnknownKey, { schema, tree }: Background): Sentences {
+  const known = knownKeys(schema, tree, path.slice(0, -1))
+  const homes = homesOf(schema, key)
+  const near = nearestWord(key, known)
+  const hint = homes.length > 0 ? `It belongs under ${homes.join(' or ')}. ` : near ? `Did you mean ${near}? ` : ''
+  return { problem: 'This key is not known here.', remedy: `${hint}Known here: ${known.join(', ') || 'none'}.` }
+}
+
+const isMissing = ({ code, path }: Issue, { tree }: Background) =>
+  valueAt(tree, path) === undefined && /^invalid_(type|value|union)$/.test(code)
+
+function missing(issue: Issue, background: Background): Sentences {
+  const words = issue.code === 'invalid_value' ? `Write one of: ${issue.values.join(', ')}.` : undefined
+  return { problem: 'This key is missing.', remedy: words ?? example(issue.path, background) ?? 'Add it.' }
+}
+
+function wrong(issue: Exclude<Issue, UnknownKey>, background: Background): Partial<Sentences> & { problem: string } {
+  switch (issue.code) {
+    case 'invalid_type':
+    case 'invalid_union':
+      return { problem: `{value} is not ${expectation(issue)}.` }
+    case 'invalid_value':
+      return unknownWord(issue.values.map(String), valueAt(background.tree, issue.path))
+    case 'too_small':
+      return { problem: `{value} is less than ${issue.minimum}${unitOf(issue.origin)}.` }
+    case 'too_big':
+      return { problem: `{value} is more than ${issue.maximum}${unitOf(issue.origin)}.` }
+    case 'custom':
+      if (typeof issue.params?.remedy !== 'string') break
+      return { problem: `{value} ${redacted(issue.message, background)}.`, remedy: issue.params.remedy }
+  }
+  const message = redacted(issue.message, background).replace(/\.$/, '')
+  const isScalar = !isPlain(valueAt(background.tree, issue.path))
+  return { problem: isScalar ? `{value} is not accepted: ${message}.` : `${message}.` }
+}
+
+function unknownWord(words: readonly string[], given: unknown): Sentences {
+  const near = typeof given === 'string' ? nearestWord(given, words) : undefined
+  return {
+    problem: `{value} is not ${words.length > 1 ? 'one of ' : ''}${words.join(', ')}.`,
+    remedy: near ? `Did you mean ${near}?` : 'Write one of them.',
+  }
+}
+
+const nouns: Partial<Record<string, string>> = {
+  string: 'text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  tuple: 'a list',
+  object: 'a map',
+  record: 'a map',
+}
+
+function expectation(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'invalid_type') return nouns[issue.expected] ?? issue.expected
+  if (issue.code === 'invalid_value') return issue.values.join(', ')
+  if (issue.code !== 'invalid_union') return issue.message
+  return issue.errors.flatMap(([first]) => (first ? expectation(first) : [])).join(' or ')
+}
+
+const unitOf = (origin: string) => (origin === 'string' ? ' letters' : /array|set/.test(origin) ? ' items' : '')
+
+function example(path: Path, { schema, tree }: Background): string | undefined {
+  const value = exampleAt(schema, tree, path)
+  if (value === undefined) return undefined
+  const text = typeof value === 'string' ? value : JSON.stringify(value)
+  const key = path.at(-1)
+  return `Write it as in: ${typeof key === 'string' ? `${key}: ` : ''}${text}`
+}
+
+/** A driver's message may hold anything. */
+function redacted(message: string, { secrets }: Background): string {
+  let text = withoutSecrets(message)
+  for (const secret of secrets) if (secret) text = text.replaceAll(secret, mask)
+  return text
+}

@@ -1,0 +1,76 @@
+import { resolve } from 'node:path'
+import type { ApplicationConfig, CacheConfig, Config, RecordScope, ScopeConfig } from './config.js'
+import { deepFreeze } from './freeze.js'
+import { cacheSchema, type Drivers } from './schema/cache.js'
+import type { Draft } from './schema/file.js'
+import type { Source } from './source/source.js'
+
+type EntryOf<M> = M extends ReadonlyMap<string, infer Entry> ? Entry : never
+type ApplicationDraft = EntryOf<Draft['applications']>
+type ScopeDraft = NonNullable<ApplicationDraft[RecordScope]>
+
+/**
+ * Fills in what follows from names, from other values and from where the file is. `inCode` are the applications whose
+ * definitions take the place of their modules.
+ */
+export function resolveConfig(draft: Draft, source: Source, drivers: Drivers, inCode: readonly string[]): Config {
+  const { name: file, directory } = source
+  const { shutdown: shutdownMs, ...server } = draft.server
+  const moduleOf = ({ module }: ApplicationDraft, name: string) =>
+    module === undefined || inCode.includes(name) ? {} : { module: resolve(directory, module) }
+  return {
+    source: file,
+    directory,
+    server: { ...server, shutdownMs },
+    caches: mapEntries(withBuiltIn(draft.caches, drivers), cache),
+    applications: mapEntries(draft.applications, (draft, name) => ({
+      ...application(draft, name),
+      ...moduleOf(draft, name),
+    })),
+  }
+}
+
+function withBuiltIn(caches: Draft['caches'], drivers: Drivers): Draft['caches'] {
+  if (caches.has('memory') || !drivers.has('memory')) return caches
+  return new Map([['memory', cacheSchema(drivers).parse({ driver: 'memory', storage: true })], ...caches])
+}
+
+/** Frozen here: the driver's definition in it is not ours to freeze. */
+function cache(draft: EntryOf<Draft['caches']>, name: string): CacheConfig {
+  return Object.freeze({ ...draft, name, options: deepFreeze(draft.options) })
+}
+
+function application(draft: ApplicationDraft, name: string): ApplicationConfig {
+  const { host, mount, scopeless, session, client } = draft
+  return {
+    name,
+    mount,
+    scopeless,
+    ...(host !== undefined && { host }),
+    application: { timeoutMs: draft.application.timeout },
+    ...(session && { session: scope(session, `${name}_sid`, mount) }),
+    ...(client && { client: scope(client, `${name}_cid`, mount) }),
+  }
+}
+
+function scope(draft: ScopeDraft, cookieName: string, mount: string): ScopeConfig {
+  const { domain, name = cookieName, path = mount, ...cookie } = draft.cookie
+  const limit = 'limit' in draft ? draft.limit : undefined
+  return {
+    storage: draft.storage,
+    cluster: draft.cluster,
+    timeoutMs: draft.timeout,
+    lifetimeMs: draft.lifetime,
+    backup: draft.backup ?? 'response',
+    whenUnavailable: draft.whenUnavailable ?? (draft.cluster ? 'fail' : 'local'),
+    onUndecodable: draft.onUndecodable,
+    endGraceMs: draft.endGrace,
+    memoryBytes: draft.memory,
+    ...(limit && { limit }),
+    cookie: { name, path, ...(domain !== undefined && { domain }), ...cookie },
+  }
+}
+
+function mapEntries<From, To>(map: ReadonlyMap<string, From>, change: (entry: From, name: string) => To) {
+  return new Map(Array.from(map, ([name, entry]) => [name, change(entry, name)]))
+}

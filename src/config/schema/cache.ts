@@ -1,0 +1,35 @@
+import { z } from 'zod'
+import type { DriverDefinition } from '../../drivers/definition.js'
+import { duration } from './values.js'
+
+export type Drivers = ReadonlyMap<string, DriverDefinition>
+
+/** The keys that every cache has; the others belong to its driver. */
+export const cacheShape = (drivers: readonly string[]) => ({
+  driver: z.enum(drivers).meta({ description: 'The technology this cache is built on.', examples: ['lmdb'] }),
+  storage: z
+    .boolean()
+    .prefault(false)
+    .meta({
+      description: 'This cache may hold scopes. Without it, it is an object cache.',
+      examples: [true],
+    }),
+  deadline: duration({
+    description: 'Every call to the store ends within this time.',
+    examples: ['5s'],
+  }).prefault('5s'),
+})
+
+type RawIssue = z.core.$ZodRawIssue
+
+export function cacheSchema(drivers: Drivers) {
+  return z
+    .looseObject(cacheShape([...drivers.keys()]))
+    .transform(({ driver, storage, deadline: deadlineMs, ...rest }, context) => {
+      const definition = drivers.get(driver)
+      const options = definition?.options.safeParse(rest)
+      if (definition && options?.success) return { driver: definition, options: options.data, storage, deadlineMs }
+      for (const issue of options?.error?.issues ?? []) context.issues.push({ ...issue, input: rest } as RawIssue)
+      return z.NEVER
+    })
+}

@@ -1,0 +1,120 @@
+import { z } from 'zod'
+import { cookieSchema } from './cookie.js'
+import { byteSize, duration, timeout } from './values.js'
+
+const shape = (idle: string, persistent: boolean) => ({
+  storage: z
+    .string()
+    .prefault('memory')
+    .meta({
+      description: 'The cache that holds the records: the name of one with storage: true.',
+      examples: ['embedded'],
+    }),
+  cluster: z
+    .boolean()
+    .prefault(false)
+    .meta({
+      description:
+        'true: the records live in the cache, so any node serves any visitor. false: they live in the memory of this node and are backed up to the cache.',
+      examples: [true],
+    }),
+  timeout: timeout({
+    description: 'A record ends when no request came for this time. Default: 30m for sessions, 90d for clients.',
+    examples: [idle],
+  }).prefault(idle),
+  lifetime: timeout({
+    description: 'A record ends this time after its creation, whatever comes.',
+    examples: ['12h'],
+  }).prefault('never'),
+  backup: z
+    .enum(['response', 'behind'])
+    .optional()
+    .meta({
+      description:
+        'cluster: false only: whether the response waits for the backup (default: response) or goes before it.',
+      examples: ['response'],
+    }),
+  whenUnavailable: z
+    .enum(['fail', 'local'])
+    .optional()
+    .meta({
+      description:
+        'When the store cannot be reached: fail answers 503; local goes on with the records in memory. Default: fail with cluster: true, else local.',
+      examples: ['fail'],
+    }),
+  onUndecodable: z
+    .enum(['drop', 'fail'])
+    .prefault('drop')
+    .meta({
+      description: 'An attribute that cannot be decoded reads as absent (drop), or fails the request (fail).',
+      examples: ['drop'],
+    }),
+  endGrace: duration({
+    description: 'How long an ended record waits for its end handler when all nodes are down.',
+    examples: ['7d'],
+  }).prefault('7d'),
+  memory: byteSize({
+    description: 'How much of encoded attributes this node keeps in memory.',
+    examples: ['64mb'],
+  }).prefault('64mb'),
+  cookie: cookieSchema(persistent),
+})
+
+const limit = z
+  .strictObject({
+    perPrincipal: z
+      .int()
+      .min(1)
+      .meta({ description: 'How many sessions one user may have.', examples: [3] }),
+    // biome-ignore lint/suspicious/noThenProperty: the word reads well in a file, and awaiting a string is harmless
+    then: z
+      .enum(['endOldest', 'refuse'])
+      .prefault('endOldest')
+      .meta({
+        description: 'What the login beyond it does: end the oldest session, or fail.',
+        examples: ['endOldest'],
+      }),
+  })
+  .optional()
+  .meta({ description: 'How many sessions one principal may have at once. Default: any number.' })
+
+export const sessionSchema = declared(z.strictObject({ ...shape('30m', false), limit })).meta({
+  description: 'The session scope. Absent or false: off. Empty: on, with all defaults.',
+})
+
+export const clientSchema = declared(z.strictObject(shape('90d', true))).meta({
+  description: 'The client scope. Absent or false: off. Empty: on, with all defaults.',
+})
+
+/** undefined for a scope that is off. */
+function declared<Scope extends z.ZodType<Modes>>(scope: Scope) {
+  return z
+    .union([z.literal(false), scope.superRefine(refuseWithoutEffect).nullable()])
+    .optional()
+    .transform((given) => (given === null ? scope.parse({}) : given || undefined))
+}
+
+interface Modes {
+  readonly cluster: boolean
+  readonly backup?: 'response' | 'behind' | undefined
+  readonly whenUnavailable?: 'fail' | 'local' | undefined
+}
+
+function refuseWithoutEffect({ cluster, backup, whenUnavailable }: Modes, context: z.core.$RefinementCtx): void {
+  const refuse = (key: keyof Modes, message: string, remedy: string) =>
+    context.issues.push({ code: 'custom', path: [key], message, params: { remedy }, input: key })
+  if (cluster && backup) {
+    refuse(
+      'backup',
+      'has no effect with cluster: true, where every change is in the store before the response leaves',
+      'Remove it.',
+    )
+  }
+  if (cluster && whenUnavailable === 'local') {
+    refuse(
+      'whenUnavailable',
+      'is impossible with cluster: true, where nothing is held in memory',
+      'Write fail, or remove it.',
+    )
+  }
+}

@@ -1,0 +1,34 @@
+import { z } from 'zod'
+import { duration, section } from './values.js'
+
+export const serverSchema = section('Where the container listens.', {
+  host: z
+    .string()
+    .min(1)
+    .prefault('127.0.0.1')
+    .meta({
+      description: 'The address to listen on; 0.0.0.0 and :: mean all of them.',
+      examples: ['127.0.0.1'],
+    }),
+  port: z
+    .int()
+    .min(0)
+    .max(65535)
+    .prefault(8080)
+    .meta({
+      description: 'The port to listen on; 0 means any that is free.',
+      examples: [8080],
+    }),
+  proxy: z
+    .boolean()
+    .prefault(false)
+    .meta({
+      description:
+        'Trust X-Forwarded-* headers. Needed behind a proxy that terminates TLS, or secure cookies are not sent; wrong without one.',
+      examples: [true],
+    }),
+  shutdown: duration({
+    description: 'How long close() waits for running requests, and then for backups.',
+    examples: ['10s'],
+  }).prefault('10s'),
+})

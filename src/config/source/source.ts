@@ -1,0 +1,35 @@
+import { dirname, resolve } from 'node:path'
+import type { ConfigProblem } from '../../support/error-table.js'
+import type { Path } from '../path.js'
+import { readText } from './text.js'
+import { readYaml } from './yaml.js'
+
+/** Both count from 1. */
+export interface Position {
+  readonly line: number
+  readonly column: number
+}
+
+/** A configuration as it was written: nothing in it is checked, no variable replaced. */
+export interface Source {
+  /** The file as it was named, `config` for an object. */
+  readonly name: string
+  /** Where relative paths start. */
+  readonly directory: string
+  readonly tree: unknown
+  /** Mistakes of the text that leave the tree readable. */
+  readonly problems: readonly ConfigProblem[]
+  /** Where the key on this path stands, or its value; where there is none, the nearest map around it. Objects have no positions. */
+  locate(path: Path, part: 'key' | 'value'): Position | undefined
+}
+
+/** Throws a ConfigError for a file that is not there or is not YAML. */
+export async function openSource(from: string | object): Promise<Source> {
+  if (typeof from === 'string') return openFile(from)
+  return { name: 'config', directory: process.cwd(), tree: from, problems: [], locate: () => undefined }
+}
+
+async function openFile(file: string): Promise<Source> {
+  const text = await readText(file)
+  return { name: file, directory: dirname(resolve(file)), ...readYaml(text, file) }
+}

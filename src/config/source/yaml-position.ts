@@ -1,0 +1,32 @@
+import { type Document, isAlias, isMap, isNode, isScalar, isSeq, type Pair } from 'yaml'
+import type { Path } from '../path.js'
+
+/** Where in the text the key on this path begins, or its value. Of a path that leads nowhere: the last key that is there. */
+export function offsetOf(document: Document, path: Path, part: 'key' | 'value'): number {
+  let offset = 0
+  let node: unknown = document.contents
+  for (const key of path) {
+    const step = stepInto(isAlias(node) ? node.resolve(document) : node, key)
+    if (!step) return offset
+    offset = startOf(step.key) ?? offset
+    node = step.value
+  }
+  return part === 'value' && !isEmpty(node) ? (startOf(node) ?? offset) : offset
+}
+
+/** undefined for what was not read from a text. */
+export function startOf(node: unknown): number | undefined {
+  return isNode(node) ? node.range?.[0] : undefined
+}
+
+export const keyOf = ({ key }: Pair) => String(isScalar(key) ? key.value : key)
+
+/** The items of a list stand for themselves. Of a duplicate key the last one holds. */
+function stepInto(node: unknown, key: PropertyKey): { key: unknown; value: unknown } | undefined {
+  if (isMap(node)) return node.items.findLast((pair) => keyOf(pair) === String(key))
+  if (!isSeq(node) || !(Number(key) in node.items)) return undefined
+  return { key: node.items[Number(key)], value: node.items[Number(key)] }
+}
+
+/** Nothing is written after the colon. */
+const isEmpty = (node: unknown) => isScalar(node) && node.value === null && node.source === ''

@@ -1,0 +1,47 @@
+import { resolve } from 'node:path'
+import type { Capabilities, Driver, DriverHealth, ObjectSpace, Space } from '../../storage/contract.js'
+import type { DriverEnvironment } from '../definition.js'
+import { LmdbObjects } from './objects.js'
+import type { LmdbOptions } from './options.js'
+import { LmdbSpace } from './space.js'
+import { LmdbStore } from './store.js'
+import { bytesInUse } from './tables.js'
+
+/** From this share of `maxBytes` on, health warns. */
+const nearlyFull = 0.9
+
+export class LmdbDriver implements Driver {
+  readonly capabilities: Capabilities
+  readonly #options: LmdbOptions
+  readonly #store: LmdbStore
+
+  constructor(capabilities: Capabilities, options: LmdbOptions, { cache, directory }: DriverEnvironment) {
+    this.capabilities = capabilities
+    this.#options = options
+    this.#store = new LmdbStore(resolve(directory, options.path), options, cache)
+  }
+
+  open(): Promise<void> {
+    return this.#store.open()
+  }
+
+  space(name: string): Space {
+    return new LmdbSpace(name, this.#store)
+  }
+
+  objects(name: string): ObjectSpace {
+    return new LmdbObjects(name, this.#store)
+  }
+
+  async health(): Promise<DriverHealth> {
+    const { maxBytes, durability } = this.#options
+    const bytes = await this.#store.read('health', bytesInUse)
+    const full = maxBytes !== undefined && bytes >= maxBytes * nearlyFull
+    const warnings = full ? [`${bytes} of ${maxBytes} bytes are in use: raise maxBytes.`] : []
+    return { warnings, details: { path: this.#store.path, bytes, durability } }
+  }
+
+  close(): Promise<void> {
+    return this.#store.close()
+  }
+}

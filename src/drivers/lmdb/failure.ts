@@ -1,0 +1,49 @@
+import { statfsSync } from 'node:fs'
+import { StorageError } from '../../storage/errors.js'
+import { reasonOf } from '../../support/errors.js'
+import { Damage, FileInUse } from './file-errors.js'
+
+/** MDB_PAGE_NOTFOUND, MDB_CORRUPTED, MDB_VERSION_MISMATCH, MDB_INVALID. */
+const corruptCodes: readonly unknown[] = [-30797, -30796, -30794, -30793]
+/** As LMDB gives them (ENOSPC, EDQUOT, MDB_MAP_FULL), and as Node does. */
+const fullCodes: readonly unknown[] = [28, 122, -30792, 'ENOSPC', 'EDQUOT']
+const ioError = 5
+/** MDB_READERS_FULL: more processes than LMDB has room for. */
+const readersFull = -30790
+
+export interface Failed {
+  readonly cache: string
+  readonly operation: string
+  readonly path: string
+}
+
+/** Says what an error of LMDB or of the file system means for the caller. */
+export async function storageFailure(thrown: unknown, { cache, operation, path }: Failed): Promise<StorageError> {
+  if (thrown instanceof StorageError) return thrown
+  const cause = await realCause(thrown)
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
+  const reason = `${path}: ${reasonOf(cause)}`
+  if (cause instanceof Damage || cause instanceof SyntaxError || corruptCodes.includes(code))
+    return new StorageError('STORAGE_CORRUPT', { cache, reason }, { cause })
+  if (fullCodes.includes(code) || (code === ioError && isDiskFull(path)))
+    return new StorageError('STORAGE_FULL', { cache, operation, reason }, { cause })
+  if (cause instanceof FileInUse || typeof code === 'string' || Number(code) > 0 || code === readersFull)
+    return new StorageError('STORAGE_UNAVAILABLE', { cache, operation, reason }, { cause })
+  return new StorageError('STORAGE_FAILED', { cache, operation, reason }, { cause })
+}
+
+/** lmdb-js rejects with "Commit failed" and hides the reason in a promise that rejects with it. */
+async function realCause(error: unknown): Promise<unknown> {
+  if (!(error instanceof Error && 'commitError' in error)) return error
+  try {
+    return (await error.commitError) ?? error
+  } catch (cause) {
+    return cause
+  }
+}
+
+/** LMDB reports a write that was cut short as an I/O error, whatever cut it short. */
+function isDiskFull(path: string): boolean {
+  const { bavail, bsize } = statfsSync(path)
+  return bavail * bsize < 2 ** 20
+}

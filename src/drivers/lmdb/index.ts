@@ -1,0 +1,28 @@
+import type { Capabilities } from '../../storage/contract.js'
+import { defineDriver } from '../definition.js'
+import { lmdbOptions } from './options.js'
+
+const capabilities: Capabilities = {
+  reach: 'host',
+  durable: true,
+  conditionalLoad: 'native',
+  deltaSave: 'native',
+  principalIndex: 'native',
+  exactCount: true,
+  notices: false,
+  locks: true,
+  clock: false,
+  objects: true,
+  reclaimsByItself: false,
+}
+
+/** Holds records in an LMDB file that all processes of this host may share. */
+export const lmdb = defineDriver({
+  name: 'lmdb',
+  options: lmdbOptions,
+  capabilities: () => capabilities,
+  async create(options, environment) {
+    const { LmdbDriver } = await import('./driver.js')
+    return new LmdbDriver(capabilities, options, environment)
+  },
+})

@@ -1,0 +1,78 @@
+import { createHash } from 'node:crypto'
+
+/*
+ * Keys are the digests of spaces, ids and principals, 16 bytes each, so that these may be any strings of any length.
+ * Every part but the last has a fixed width: no two keys can be mistaken for each other, and no text needs escaping.
+ */
+
+const digestBytes = 16
+const timeBytes = 8
+
+/** UTF-16, because UTF-8 would make all unpaired surrogates equal. */
+const digest = (text: string): Buffer => createHash('sha256').update(text, 'utf16le').digest().subarray(0, digestBytes)
+
+/** Big-endian doubles from 0 on sort as bytes the way they sort as numbers. */
+function timeKey(at: number): Buffer {
+  const key = Buffer.allocUnsafe(timeBytes)
+  key.writeDoubleBE(Math.max(0, at))
+  return key
+}
+
+export interface KeyRange {
+  readonly start: Buffer
+  /** Exclusive. */
+  readonly end: Buffer
+}
+
+/** The first key after all that begin with `prefix`; a digest of nothing but 0xff bytes does not occur. */
+function after(prefix: Buffer): Buffer {
+  const last = prefix.findLastIndex((byte) => byte < 0xff)
+  const end = Buffer.from(prefix.subarray(0, last + 1))
+  end.writeUInt8(end.readUInt8(last) + 1, last)
+  return end
+}
+
+export const startingWith = (prefix: Buffer): KeyRange => ({ start: prefix, end: after(prefix) })
+
+/** The keys of one space. */
+export class Keyspace {
+  readonly prefix: Buffer
+
+  constructor(name: string) {
+    this.prefix = digest(name)
+  }
+
+  entry(id: string): Buffer {
+    return Buffer.concat([this.prefix, digest(id)])
+  }
+
+  /** In the order of `at`. */
+  timed(at: number, entry: Buffer): Buffer {
+    return Buffer.concat([this.prefix, timeKey(at), idOf(entry)])
+  }
+
+  /** Everything timed up to `at`, this moment included. */
+  timedUntil(at: number): KeyRange {
+    return { start: this.prefix, end: after(Buffer.concat([this.prefix, timeKey(at)])) }
+  }
+
+  owned(owner: string, entry: Buffer): Buffer {
+    return Buffer.concat([this.owner(owner), idOf(entry)])
+  }
+
+  owner(owner: string): Buffer {
+    return Buffer.concat([this.prefix, digest(owner)])
+  }
+
+  /** The key of the entry that a timed or owned key was made for. */
+  entryOf(key: Buffer): Buffer {
+    return Buffer.concat([this.prefix, idOf(key)])
+  }
+}
+
+/** The digest of the id, which is the end of every key but those of attributes. */
+export const idOf = (key: Buffer): Buffer => key.subarray(-digestBytes)
+
+/** The attributes of a record follow its entry's key, their names last. */
+export const attributeKey = (entry: Buffer, name: string): Buffer => Buffer.concat([entry, Buffer.from(name)])
+export const attributeName = (key: Buffer): string => key.toString('utf8', 2 * digestBytes)

@@ -1,0 +1,80 @@
+import type { CallOptions, EpochMs, ObjectSpace } from '../../storage/contract.js'
+import { Keyspace, startingWith } from './keys.js'
+import type { LmdbStore } from './store.js'
+import { keysIn, type Tables } from './tables.js'
+
+/** How many expired objects each `set` removes: more than it adds, so that they cannot pile up. */
+const removedPerSet = 4
+const headerBytes = 8
+const never = Number.POSITIVE_INFINITY
+const nothing = new Uint8Array()
+
+/** An object is stored with the time it expires at in front. */
+export class LmdbObjects implements ObjectSpace {
+  readonly #store: LmdbStore
+  readonly #keys: Keyspace
+
+  constructor(name: string, store: LmdbStore) {
+    this.#store = store
+    this.#keys = new Keyspace(name)
+  }
+
+  get(key: string, { now }: CallOptions): Promise<Uint8Array | undefined> {
+    return this.#store.read('get', ({ objects }) => {
+      const stored = objects.get(this.#keys.entry(key))
+      return stored && expiryOf(stored) > now ? stored.subarray(headerBytes) : undefined
+    })
+  }
+
+  set(
+    key: string,
+    value: Uint8Array,
+    { now, ttlMs, signal }: CallOptions & { readonly ttlMs: number | null },
+  ): Promise<void> {
+    const entry = this.#keys.entry(key)
+    const expiresAt = ttlMs === null ? never : now + ttlMs
+    return this.#store.write({ operation: 'set', signal, grows: true }, (tables) => {
+      this.#remove(tables, entry)
+      this.#removeExpired(tables, now)
+      tables.objects.putSync(entry, Buffer.concat([header(expiresAt), value]))
+      if (expiresAt < never) tables.expiries.putSync(this.#keys.timed(expiresAt, entry), nothing)
+    })
+  }
+
+  delete(key: string, { now, signal }: CallOptions): Promise<boolean> {
+    return this.#store.write({ operation: 'delete', signal }, (tables) => {
+      const expiresAt = this.#remove(tables, this.#keys.entry(key))
+      return expiresAt !== undefined && expiresAt > now
+    })
+  }
+
+  clear({ signal }: CallOptions): Promise<void> {
+    return this.#store.write({ operation: 'clear', signal }, ({ objects, expiries }) => {
+      const all = startingWith(this.#keys.prefix)
+      for (const table of [objects, expiries]) for (const key of keysIn(table, all)) table.removeSync(key)
+    })
+  }
+
+  /** Returns when it would have expired, if it was there. */
+  #remove({ objects, expiries }: Tables, entry: Buffer): EpochMs | undefined {
+    const stored = objects.get(entry)
+    if (!stored) return undefined
+    const expiresAt = expiryOf(stored)
+    objects.removeSync(entry)
+    if (expiresAt < never) expiries.removeSync(this.#keys.timed(expiresAt, entry))
+    return expiresAt
+  }
+
+  #removeExpired(tables: Tables, now: EpochMs): void {
+    const expired = keysIn(tables.expiries, { ...this.#keys.timedUntil(now), limit: removedPerSet })
+    for (const key of expired) this.#remove(tables, this.#keys.entryOf(key))
+  }
+}
+
+function header(expiresAt: EpochMs): Buffer {
+  const bytes = Buffer.alloc(headerBytes)
+  bytes.writeDoubleBE(expiresAt)
+  return bytes
+}
+
+const expiryOf = (stored: Uint8Array): EpochMs => Buffer.from(stored.buffer, stored.byteOffset).readDoubleBE()

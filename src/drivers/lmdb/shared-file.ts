@@ -1,0 +1,73 @@
+import { mkdirSync, realpathSync } from 'node:fs'
+import { join } from 'node:path'
+import { open, type RootDatabase } from 'lmdb'
+import { checkFile } from './file-check.js'
+import { FileInUse } from './file-errors.js'
+import type { LmdbOptions } from './options.js'
+import { openTables, type Tables } from './tables.js'
+
+type Durability = LmdbOptions['durability']
+
+const openFiles = new Map<string, SharedFile>()
+const closing = new Map<string, Promise<void>>()
+
+/**
+ * An LMDB file that is open once in a process, however many drivers use it: opening it waits on the main thread for the
+ * writer's lock, and another connection of the same process that has the lock needs the main thread to go on.
+ */
+export class SharedFile {
+  readonly root: RootDatabase
+  readonly tables: Tables
+  readonly #path: string
+  readonly #durability: Durability
+  #users = 0
+
+  private constructor(path: string, durability: Durability) {
+    this.#path = path
+    this.#durability = durability
+    this.root = open({
+      path,
+      noSubdir: false,
+      // A process killed during an overlapping sync makes every other one on the file fail for good (MDB_PANIC).
+      overlappingSync: false,
+      // Data is flushed even so before the page that refers to it: a power failure undoes commits, but damages nothing.
+      noMetaSync: durability === 'commit',
+      // With it a failed commit rejects a promise nobody can catch. Without it too, a turn makes one transaction.
+      eventTurnBatching: false,
+    })
+    this.tables = openTables(this.root)
+  }
+
+  /** Makes the folder when it is not there; checks what is there before LMDB sees it. */
+  static async acquire(folder: string, durability: Durability): Promise<SharedFile> {
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    const path = realpathSync(folder)
+    while (closing.has(path)) await Promise.allSettled([closing.get(path)])
+    const file = openFiles.get(path) ?? SharedFile.#open(path, durability)
+    file.#addUser(durability)
+    return file
+  }
+
+  static #open(path: string, durability: Durability): SharedFile {
+    checkFile(join(path, 'data.mdb'))
+    const file = new SharedFile(path, durability)
+    openFiles.set(path, file)
+    return file
+  }
+
+  #addUser(durability: Durability): void {
+    if (durability !== this.#durability)
+      throw new FileInUse(`another cache of this process uses it with durability ${this.#durability}`)
+    this.#users += 1
+  }
+
+  /** Ends when what was written is committed. The last user closes the file. */
+  release(): Promise<void> {
+    this.#users -= 1
+    if (this.#users > 0) return this.root.transaction(() => undefined)
+    openFiles.delete(this.#path)
+    const closed = this.root.close().finally(() => closing.delete(this.#path))
+    closing.set(this.#path, closed)
+    return closed
+  }
+}

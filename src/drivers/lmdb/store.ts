@@ -1,0 +1,94 @@
+import { StorageError } from '../../storage/errors.js'
+import { storageFailure } from './failure.js'
+import type { LmdbOptions } from './options.js'
+import { SharedFile } from './shared-file.js'
+import { bytesInUse, type Tables } from './tables.js'
+
+export interface Write {
+  readonly operation: string
+  readonly signal?: AbortSignal | undefined
+  /** It adds content, so `maxBytes` applies. */
+  readonly grows?: boolean
+}
+
+/** One driver's use of an LMDB file: a turn of the event loop is one transaction, and what fails a StorageError. */
+export class LmdbStore {
+  readonly path: string
+  readonly #options: LmdbOptions
+  readonly #cache: string
+  #file: SharedFile | undefined
+
+  constructor(path: string, options: LmdbOptions, cache: string) {
+    this.path = path
+    this.#options = options
+    this.#cache = cache
+  }
+
+  async open(): Promise<void> {
+    try {
+      this.#file = await SharedFile.acquire(this.path, this.#options.durability)
+    } catch (error) {
+      throw await this.#failure(error, 'open')
+    }
+  }
+
+  /** Runs `query` on a snapshot taken now, with everything any process of this host has committed. */
+  async read<T>(operation: string, query: (tables: Tables) => T): Promise<T> {
+    try {
+      const { root, tables } = this.#opened(operation)
+      root.resetReadTxn()
+      return query(tables)
+    } catch (error) {
+      throw await this.#failure(error, operation)
+    }
+  }
+
+  /**
+   * Runs `change` in the transaction of this turn and resolves when that is as durable as configured. What throws in
+   * `change` undoes it alone; nothing is changed for a caller who has given up meanwhile.
+   */
+  async write<T>({ operation, signal, grows = false }: Write, change: (tables: Tables) => T): Promise<T> {
+    try {
+      const { root, tables } = this.#opened(operation)
+      return await root.childTransaction(() => {
+        signal?.throwIfAborted()
+        return grows ? this.#withinLimit(operation, tables, change) : change(tables)
+      })
+    } catch (error) {
+      if (signal?.aborted && error === signal.reason) throw error
+      throw await this.#failure(error, operation)
+    }
+  }
+
+  /** Ends when everything acknowledged is as durable as configured. */
+  async close(): Promise<void> {
+    const file = this.#file
+    this.#file = undefined
+    try {
+      await file?.release()
+    } catch (error) {
+      throw await this.#failure(error, 'close')
+    }
+  }
+
+  /** Looks afterwards how much room it took: what throws is undone. */
+  #withinLimit<T>(operation: string, tables: Tables, change: (tables: Tables) => T): T {
+    const { maxBytes } = this.#options
+    if (maxBytes === undefined) return change(tables)
+    const before = bytesInUse(tables)
+    const result = change(tables)
+    if (bytesInUse(tables) <= Math.max(before, maxBytes)) return result
+    const reason = `${this.path} holds its maxBytes of ${maxBytes}`
+    throw new StorageError('STORAGE_FULL', { cache: this.#cache, operation, reason })
+  }
+
+  /** Must be asked before each call: lmdb-js ends the process when something is written to a closed file. */
+  #opened(operation: string): SharedFile {
+    if (this.#file) return this.#file
+    throw new StorageError('STORAGE_UNAVAILABLE', { cache: this.#cache, operation, reason: `${this.path} is not open` })
+  }
+
+  #failure(error: unknown, operation: string): Promise<StorageError> {
+    return storageFailure(error, { cache: this.#cache, operation, path: this.path })
+  }
+}

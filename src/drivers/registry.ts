@@ -1,0 +1,8 @@
+import type { DriverDefinition } from './definition.js'
+import { lmdb } from './lmdb/index.js'
+import { memory } from './memory/index.js'
+
+/** The drivers that `driver:` may name without being given to createContainer(). */
+export const builtInDrivers: ReadonlyMap<string, DriverDefinition> = new Map(
+  [memory, lmdb].map((definition) => [definition.name, definition]),
+)

@@ -1,0 +1,143 @@
+import { EventEmitter } from 'node:events'
+import type { Codec } from '../codec/codec.js'
+import type { ApplicationConfig, RecordScope, ScopeConfig } from '../config/config.js'
+import { ApplicationLife } from '../scopes/application-life.js'
+import type { Emit, ScopeEventMap } from '../scopes/events.js'
+import type { EndHandler } from '../scopes/reaper.js'
+import { Scope } from '../scopes/scope.js'
+import { versionMaker } from '../scopes/version.js'
+import type { Space } from '../storage/contract.js'
+import type { Clock } from '../support/clock.js'
+import type { Logger } from '../support/logger.js'
+import { ScopedApplication } from './application.js'
+import type { ApplicationDefinition } from './define-application.js'
+import type { EventHandlers, EventName } from './handlers.js'
+import { reportError } from './report-error.js'
+import { ScopeCookie } from './scope-cookie.js'
+import type { AnyScopes, ServedApplication, ServedScope } from './served-application.js'
+
+export interface AssemblyParts {
+  readonly config: ApplicationConfig
+  readonly definition: ApplicationDefinition
+  /** The space of one of its scopes. */
+  readonly spaceOf: (kind: RecordScope, config: ScopeConfig) => Space
+  readonly codec: Codec
+  readonly clock: Clock
+  readonly log: Logger
+  readonly proxy: boolean
+}
+
+/** An application with everything that serves it. */
+export interface Assembled {
+  readonly config: ApplicationConfig
+  readonly definition: ApplicationDefinition
+  readonly app: ScopedApplication
+  readonly served: ServedApplication
+  readonly scopes: readonly Scope[]
+}
+
+/** Joins an application's configuration, definition and storage; runs its `setup`. */
+export async function assemble(parts: AssemblyParts): Promise<Assembled> {
+  const { config, definition, log, proxy } = parts
+  const events = new EventEmitter<ScopeEventMap>()
+  const assembly = new Assembly(parts, (event, ...args) => void events.emit<never>(event as never, ...(args as never)))
+  const served = assembly.serve()
+  const app = new ScopedApplication(served, events, { proxy })
+  await definition.setup?.(app as never)
+  log.debug({ application: config.name }, 'application assembled')
+  const scopes = [served.session, served.client].flatMap((it) => (it ? [it.scope] : []))
+  return { config, definition, app, served, scopes }
+}
+
+class Assembly {
+  readonly #parts: AssemblyParts
+  readonly #handlers: EventHandlers<AnyScopes>
+  readonly #emit: Emit
+  readonly #life: ApplicationLife
+
+  constructor(parts: AssemblyParts, emit: Emit) {
+    this.#parts = parts
+    this.#handlers = parts.definition as EventHandlers<AnyScopes>
+    this.#emit = emit
+    this.#life = this.#applicationLife()
+  }
+
+  serve(): ServedApplication {
+    const { config, log } = this.#parts
+    const session = this.#serveScope('session', config.session)
+    const client = this.#serveScope('client', config.client)
+    return {
+      name: config.name,
+      life: this.#life,
+      handlers: this.#handlers,
+      scopeless: config.scopeless,
+      log,
+      ...(session && { session }),
+      ...(client && { client }),
+    }
+  }
+
+  #applicationLife(): ApplicationLife {
+    const { clock, config, log } = this.#parts
+    const handlers = this.#handlers
+    return new ApplicationLife({
+      application: config.name,
+      clock,
+      timeoutMs: config.application.timeoutMs,
+      onStart: (application) =>
+        this.#reporting('onApplicationStart', () => handlers.onApplicationStart?.({ application, log })),
+      onEnd: async (application) => {
+        try {
+          await this.#reporting('onApplicationEnd', () => handlers.onApplicationEnd?.({ application, log }))
+        } catch (error) {
+          log.error({ err: error }, 'onApplicationEnd failed; the application has ended all the same')
+        }
+      },
+    })
+  }
+
+  #serveScope(kind: RecordScope, config: ScopeConfig | undefined): ServedScope | undefined {
+    if (!config) return undefined
+    const { clock, codec, config: application, log, spaceOf } = this.#parts
+    const environment = {
+      application: application.name,
+      kind,
+      config,
+      space: spaceOf(kind, config),
+      codec,
+      clock,
+      log,
+      emit: this.#emit,
+      keepsEmpty: kind === 'session' && this.#handlers.onSessionStart !== undefined,
+      newVersion: versionMaker(),
+    }
+    return { scope: new Scope(environment, this.#endHandler(kind)), cookie: new ScopeCookie(config) }
+  }
+
+  /** The application is started for it if need be: its scope is part of what an end handler works with. */
+  #endHandler(kind: RecordScope): EndHandler | undefined {
+    const { onSessionEnd, onClientEnd } = this.#handlers
+    const { log } = this.#parts
+    const event = kind === 'session' ? 'onSessionEnd' : 'onClientEnd'
+    if (!(kind === 'session' ? onSessionEnd : onClientEnd)) return undefined
+    return async ({ values, reason, attempt }) => {
+      await this.#life.use()
+      const common = { application: this.#life.data, reason, attempt, log }
+      await this.#reporting(event, () =>
+        kind === 'session'
+          ? this.#handlers.onSessionEnd?.({ ...common, session: values })
+          : this.#handlers.onClientEnd?.({ ...common, client: values }),
+      )
+    }
+  }
+
+  /** Tells onError of what `run` throws, and throws it on. */
+  async #reporting<T>(event: EventName, run: () => T): Promise<Awaited<T>> {
+    try {
+      return await run()
+    } catch (error) {
+      await reportError(this.#handlers, this.#parts.log, error, { event })
+      throw error
+    }
+  }
+}

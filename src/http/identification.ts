@@ -1,0 +1,23 @@
+import type { IncomingMessage } from 'node:http'
+import { type Credential, parseCredential } from '../scopes/credential.js'
+
+/** A browser may send several cookies of one name (other paths, other domains); this many are tried. */
+const mostCandidates = 3
+
+/**
+ * The credentials that a request presents under a cookie name, in the order of the header. Malformed and repeated ones
+ * are left out here, so that they cost no store access.
+ */
+export function credentialsIn(request: IncomingMessage, cookieName: string): readonly Credential[] {
+  const header = request.headers.cookie
+  if (!header?.includes(cookieName)) return []
+  const values = new Set<string>()
+  for (const pair of header.split(';')) {
+    const equals = pair.indexOf('=')
+    if (equals > 0 && pair.slice(0, equals).trim() === cookieName) values.add(unquoted(pair.slice(equals + 1).trim()))
+  }
+  const credentials = [...values].flatMap((value) => parseCredential(value) ?? [])
+  return credentials.slice(0, mostCandidates)
+}
+
+const unquoted = (value: string) => (value.startsWith('"') && value.endsWith('"') ? value.slice(1, -1) : value)

@@ -1,0 +1,46 @@
+import type { IncomingMessage, RequestListener } from 'node:http'
+import { isUnder } from './scopeless.js'
+
+/** An application's place on the server. */
+export interface Mounted {
+  /** `/` or a path without a trailing slash. */
+  readonly mount: string
+  /** Without port; absent: any. */
+  readonly host?: string
+  readonly serve: RequestListener
+}
+
+interface Mount {
+  readonly path: string
+  readonly originalUrl: string
+}
+
+const mounts = new WeakMap<IncomingMessage, Mount>()
+
+/** Where a request was mounted, if it was. */
+export const mountOf = (request: IncomingMessage): Mount | undefined => mounts.get(request)
+
+/** Gives each request to the application with its host, or none, and the longest fitting mount; strips the mount from its URL. */
+export function dispatch(applications: readonly Mounted[]): RequestListener {
+  const ordered = [...applications].sort(
+    (a, b) => Number(b.host !== undefined) - Number(a.host !== undefined) || b.mount.length - a.mount.length,
+  )
+  return (request, response) => {
+    const url = request.url ?? '/'
+    const path = url.split('?', 1)[0] ?? '/'
+    const host = hostOf(request)
+    const application = ordered.find((it) => (!it.host || it.host === host) && isUnder(it.mount, path))
+    if (!application) {
+      response.writeHead(404, { 'Content-Type': 'text/plain; charset=utf-8' }).end('Not Found')
+      return
+    }
+    if (application.mount !== '/') {
+      const rest = url.slice(application.mount.length)
+      mounts.set(request, { path: application.mount, originalUrl: url })
+      request.url = rest.startsWith('/') ? rest : `/${rest}`
+    }
+    application.serve(request, response)
+  }
+}
+
+const hostOf = ({ headers }: IncomingMessage) => headers.host?.replace(/:\d*$/, '').toLowerCase()

@@ -1,0 +1,18 @@
+import type { Logger } from '../support/logger.js'
+import type { EventHandlers, EventName } from './handlers.js'
+import type { AnyScopes } from './served-application.js'
+import type { ScopedContext } from './types.js'
+
+/** Tells onError. Never rejects: an onError that fails must not hide the error it was given. */
+export async function reportError(
+  handlers: EventHandlers<AnyScopes>,
+  log: Logger,
+  error: unknown,
+  where: { readonly event: EventName; readonly ctx?: ScopedContext<AnyScopes> },
+): Promise<void> {
+  try {
+    await handlers.onError?.(error, where)
+  } catch (failure) {
+    log.error({ err: failure, event: where.event }, 'onError itself failed')
+  }
+}

@@ -1,0 +1,142 @@
+import type Koa from 'koa'
+import type { RecordScope } from '../config/config.js'
+import { ScopeHandle } from '../scopes/handle.js'
+import { RequestScope } from '../scopes/request-scope.js'
+import { scopeData } from '../scopes/scope-data.js'
+import { ScopesError } from '../support/errors.js'
+import { beforeHeaders } from './before-headers.js'
+import { credentialsIn } from './identification.js'
+import type { ServedApplication, ServedScope } from './served-application.js'
+
+interface Part extends ServedScope {
+  readonly request: RequestScope
+  readonly data: Record<string, unknown>
+  readonly handle: ScopeHandle
+}
+
+/** The record scopes of one request, from identification to the final commit. */
+export class RequestScopes {
+  readonly #application: ServedApplication
+  readonly #ctx: Koa.Context
+  readonly #parts = new Map<RecordScope, Part>()
+  #isGuarded = false
+  #isCommitted = false
+
+  constructor(application: ServedApplication, ctx: Koa.Context) {
+    this.#application = application
+    this.#ctx = ctx
+  }
+
+  /** Loads what the cookies name, all scopes in one turn; undefined when there is nothing to wait for. */
+  open(): Promise<unknown> | undefined {
+    const loads: Promise<void>[] = []
+    for (const kind of ['session', 'client'] as const) {
+      const served = this.#application[kind]
+      const credentials = served ? credentialsIn(this.#ctx.req, served.cookie.nameOn(this.#ctx.secure)) : []
+      if (credentials.length > 0) loads.push(this.#part(kind).request.identify(credentials))
+    }
+    if (loads.length === 0) return undefined
+    this.#guard()
+    return Promise.all(loads)
+  }
+
+  /** Throws SCOPE_NOT_DECLARED. */
+  data(kind: RecordScope): Record<string, unknown> {
+    return this.#part(kind).data
+  }
+
+  /** Throws SCOPE_NOT_DECLARED. */
+  handle(kind: RecordScope): ScopeHandle {
+    return this.#part(kind).handle
+  }
+
+  /** The session's state, for onSessionStart. */
+  get session(): RequestScope {
+    return this.#part('session').request
+  }
+
+  /** Encodes everything before anything is saved, saves all scopes in one turn, and settles the cookies. */
+  async commit(): Promise<void> {
+    const parts = [...this.#parts.values()]
+    try {
+      for (const { request } of parts) request.prepare()
+      const outcomes = await Promise.allSettled(parts.map(({ request }) => request.commit()))
+      for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason
+    } catch (error) {
+      for (const { request } of parts) request.discard()
+      throw error
+    } finally {
+      this.#isCommitted = true
+      for (const { request } of parts) request.close()
+      this.#settleCookies()
+    }
+  }
+
+  /** True when somebody may still hold values that can be changed in place. */
+  get isInUse(): boolean {
+    return this.#parts.size > 0
+  }
+
+  release(): void {
+    for (const { request } of this.#parts.values()) request.release()
+  }
+
+  #part(kind: RecordScope): Part {
+    return this.#parts.get(kind) ?? this.#begin(kind)
+  }
+
+  #begin(kind: RecordScope): Part {
+    const served = this.#application[kind]
+    if (!served) throw new ScopesError('SCOPE_NOT_DECLARED', { scope: kind, application: this.#application.name })
+    const request: RequestScope = new RequestScope(served.scope, {
+      hasBegun: () => this.#ctx.headerSent,
+      cookieChanged: () => this.#writeCookie(part),
+    })
+    const part: Part = { ...served, request, data: scopeData(request), handle: new ScopeHandle(request) }
+    this.#parts.set(kind, part)
+    if (this.#isCommitted) request.close()
+    return part
+  }
+
+  #writeCookie({ cookie, request }: Part): void {
+    if (this.#ctx.headerSent) return
+    this.#guard()
+    cookie.write(this.#ctx.res, request.cookie, this.#ctx.secure)
+  }
+
+  #settleCookies(): void {
+    for (const part of this.#parts.values()) {
+      this.#writeCookie(part)
+      if (part.request.cookie.kind !== 'none' && !this.#ctx.headerSent) this.#makePrivate()
+    }
+  }
+
+  /** A response that carries a cookie is for one visitor only. */
+  #makePrivate(): void {
+    const { res } = this.#ctx
+    if (!res.hasHeader('Cache-Control')) res.setHeader('Cache-Control', 'no-store')
+    this.#ctx.vary('Cookie')
+  }
+
+  /**
+   * From now on headers cannot leave with changes uncommitted, and an error response keeps the cookies, though Koa's
+   * error path drops every header that was set before.
+   */
+  #guard(): void {
+    if (this.#isGuarded) return
+    this.#isGuarded = true
+    const ctx = this.#ctx
+    beforeHeaders(ctx.res, () => this.#assertCommitted())
+    const { onerror } = ctx
+    ctx.onerror = (error) => {
+      if (error && !ctx.headerSent) beforeHeaders(ctx.res, () => this.#settleCookies())
+      onerror.call(ctx, error)
+    }
+  }
+
+  #assertCommitted(): void {
+    if (this.#isCommitted) return
+    for (const { request } of this.#parts.values())
+      if (request.hasChanges) throw new ScopesError('HEADERS_BEFORE_COMMIT', { scope: request.scope.kind })
+  }
+}

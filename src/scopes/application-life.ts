@@ -1,0 +1,95 @@
+import type { Cancel, Clock } from '../support/clock.js'
+import { ScopesError } from '../support/errors.js'
+import { Turns } from './turns.js'
+
+export interface ApplicationLifeOptions {
+  readonly application: string
+  readonly clock: Clock
+  /** Idle time after which the application ends by itself; null: never. */
+  readonly timeoutMs: number | null
+  /** Returning false, or throwing, means: not started. */
+  readonly onStart: (data: Record<string, unknown>) => unknown
+  readonly onEnd: (data: Record<string, unknown>) => unknown
+}
+
+/**
+ * The life of an application on this node, and its scope: plain values in memory. Started by the first request, once
+ * however many come at the same time; ended by idleness or `stop()`, and started again by the next request.
+ */
+export class ApplicationLife {
+  readonly #options: ApplicationLifeOptions
+  readonly #turns = new Turns()
+  #data: Record<string, unknown> = {}
+  #isStarted = false
+  #starting: Promise<void> | undefined
+  #usedAt = 0
+  #idleCheck: Cancel = () => {}
+
+  constructor(options: ApplicationLifeOptions) {
+    this.#options = options
+  }
+
+  /** The application scope; each start begins a new one. */
+  get data(): Record<string, unknown> {
+    return this.#data
+  }
+
+  /** undefined when the application is started, as nearly always; else a promise that it will be. Rejects with what `onStart` threw, or APPLICATION_NOT_STARTED. */
+  use(): Promise<void> | undefined {
+    if (!this.#isStarted || this.#isIdle()) return this.#startOnce()
+    this.#usedAt = this.#options.clock.now()
+    return undefined
+  }
+
+  /** Runs the end handler if the application is started. */
+  stop(): Promise<void> {
+    return this.#turns.run(() => this.#end())
+  }
+
+  #startOnce(): Promise<void> {
+    this.#starting ??= this.#turns
+      .run(async () => {
+        if (this.#isIdle()) await this.#end()
+        await this.#start()
+      })
+      .finally(() => {
+        this.#starting = undefined
+      })
+    return this.#starting
+  }
+
+  async #start(): Promise<void> {
+    const { application, clock, onStart } = this.#options
+    const data = {}
+    if ((await onStart(data)) === false)
+      throw new ScopesError('APPLICATION_NOT_STARTED', { application, reason: 'onApplicationStart returned false' })
+    this.#data = data
+    this.#isStarted = true
+    this.#usedAt = clock.now()
+    this.#checkIdleLater()
+  }
+
+  async #end(): Promise<void> {
+    if (!this.#isStarted) return
+    this.#isStarted = false
+    this.#idleCheck()
+    await this.#options.onEnd(this.#data)
+  }
+
+  #isIdle(): boolean {
+    const { clock, timeoutMs } = this.#options
+    return timeoutMs !== null && clock.now() - this.#usedAt >= timeoutMs
+  }
+
+  #checkIdleLater(): void {
+    const { clock, timeoutMs } = this.#options
+    if (timeoutMs === null) return
+    this.#idleCheck = clock.schedule(
+      () => {
+        if (this.#isIdle()) void this.stop()
+        else this.#checkIdleLater()
+      },
+      this.#usedAt + timeoutMs - clock.now(),
+    )
+  }
+}

@@ -1,0 +1,50 @@
+import { ClusterRecord } from './cluster-record.js'
+import { type Credential, sealOf } from './credential.js'
+import type { ScopeEnvironment } from './environment.js'
+import { LocalCopies } from './local-copies.js'
+import type { OpenRecord, OpenResult, Strategy } from './open-record.js'
+import { provisionalHead } from './record-change.js'
+
+/**
+ * `cluster: true`: the store holds the truth. One conditional load when a request begins, which touches the record in the
+ * same step; one delta when it ends.
+ */
+export class Cluster implements Strategy {
+  readonly #environment: ScopeEnvironment
+  readonly #copies: LocalCopies
+
+  constructor(environment: ScopeEnvironment) {
+    this.#environment = environment
+    this.#copies = new LocalCopies(environment)
+  }
+
+  async open(id: string, seal?: string): Promise<OpenResult> {
+    const result = await this.#copies.load(id, seal)
+    if (result.status !== 'loaded') return result
+    return { status: 'opened', record: new ClusterRecord(this.#environment, this.#copies, result, seal !== undefined) }
+  }
+
+  create(credential: Credential): OpenRecord {
+    const { timeoutMs } = this.#environment.config
+    const head = provisionalHead(this.#environment, credential.id, sealOf(credential.secret), timeoutMs)
+    return ClusterRecord.unstored(this.#environment, this.#copies, head)
+  }
+
+  storedIdle(timeoutMs: number | null): number | null {
+    return timeoutMs
+  }
+
+  timeoutOf(storedIdleMs: number | null): number | null {
+    return storedIdleMs
+  }
+
+  async flush(): Promise<number> {
+    return 0
+  }
+
+  forget(id: string): void {
+    this.#copies.delete(id)
+  }
+
+  stop(): void {}
+}

@@ -1,0 +1,33 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+
+/** What a visitor presents: which record, and the secret that proves it is theirs. */
+export interface Credential {
+  readonly id: string
+  readonly secret: string
+}
+
+const idBytes = 16
+const secretBytes = 18
+const form = /^([\w-]{22})\.([\w-]{24})$/
+
+/** A new id (128 bits, no secret) with a new secret (144 bits). */
+export const newCredential = (): Credential => ({ id: randomBytes(idBytes).toString('base64url'), secret: newSecret() })
+
+export const newSecret = (): string => randomBytes(secretBytes).toString('base64url')
+
+/** The form a cookie carries: `<cfid>.<cftoken>`. */
+export const formatCredential = ({ id, secret }: Credential): string => `${id}.${secret}`
+
+/** undefined for anything that this package cannot have issued. */
+export function parseCredential(text: string): Credential | undefined {
+  const [, id, secret] = form.exec(text) ?? []
+  return id && secret ? { id, secret } : undefined
+}
+
+/** The digest of a secret. Stores hold only this, so that reading a store logs nobody in. */
+export const sealOf = (secret: string): string => createHash('sha256').update(secret).digest('base64url')
+
+/** In constant time for seals of one length. */
+export function sameSeal(a: string, b: string): boolean {
+  return a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b))
+}

@@ -1,0 +1,116 @@
+import { type InspectOptions, inspect } from 'node:util'
+
+/** Where a data object's attributes come from. */
+export interface DataSource {
+  has(name: string): boolean
+  /** As `has`, but without decoding: an attribute that turns out to be undecodable is listed until it is read. */
+  lists(name: string): boolean
+  get(name: string): unknown
+  /** Throws what the scope throws: read-only key, closed, superseded, unusable name. */
+  set(name: string, value: unknown): void
+  delete(name: string): void
+  names(): string[]
+  /** CFML's read-only keys: readable, never enumerated. */
+  readOnly(name: string): unknown
+  isReadOnly(name: string): boolean
+}
+
+/**
+ * The object handlers use as `ctx.session` or `ctx.client`. It behaves as a plain object, except that every string is
+ * an ordinary attribute name: `__proto__` and `constructor` are data, and nothing is inherited but the methods below.
+ */
+export function dataObject(source: DataSource): Record<string, unknown> {
+  return new Proxy<object>(new Target(source), new DataHandler(source)) as Record<string, unknown>
+}
+
+const inherited = new Set([
+  'hasOwnProperty',
+  'isPrototypeOf',
+  'propertyIsEnumerable',
+  'toLocaleString',
+  'toString',
+  'valueOf',
+])
+
+/** `util.inspect` looks past a proxy at its target. */
+class Target {
+  readonly #source: DataSource
+
+  constructor(source: DataSource) {
+    this.#source = source
+  }
+
+  [inspect.custom](depth: number, options: InspectOptions): unknown {
+    const entries = this.#source.names().map((name) => [name, this.#source.get(name)])
+    return depth < 0 ? '[Scope]' : inspect(Object.fromEntries(entries), { ...options, depth })
+  }
+}
+
+class DataHandler implements ProxyHandler<object> {
+  readonly #source: DataSource
+
+  constructor(source: DataSource) {
+    this.#source = source
+  }
+
+  get(target: object, key: string | symbol): unknown {
+    if (typeof key === 'symbol') return Reflect.get(target, key)
+    if (this.#source.isReadOnly(key)) return this.#source.readOnly(key)
+    const value = this.#source.get(key)
+    return value === undefined && inherited.has(key) && !this.#source.has(key)
+      ? Reflect.get(Object.prototype, key)
+      : value
+  }
+
+  set(_target: object, key: string | symbol, value: unknown): boolean {
+    this.#source.set(nameOf(key), value)
+    return true
+  }
+
+  has(_target: object, key: string | symbol): boolean {
+    return typeof key === 'string' && (this.#source.isReadOnly(key) || this.#source.has(key))
+  }
+
+  deleteProperty(_target: object, key: string | symbol): boolean {
+    if (typeof key === 'string') this.#source.delete(key)
+    return true
+  }
+
+  ownKeys(): string[] {
+    return this.#source.names()
+  }
+
+  /** An accessor, so that listing the keys decodes nothing. */
+  getOwnPropertyDescriptor(_target: object, key: string | symbol): PropertyDescriptor | undefined {
+    if (typeof key !== 'string' || !this.#source.lists(key)) return undefined
+    return {
+      configurable: true,
+      enumerable: true,
+      get: () => this.#source.get(key),
+      set: (value) => this.#source.set(key, value),
+    }
+  }
+
+  defineProperty(_target: object, key: string | symbol, descriptor: PropertyDescriptor): boolean {
+    if (!('value' in descriptor)) return false
+    this.#source.set(nameOf(key), descriptor.value)
+    return true
+  }
+
+  getPrototypeOf(): object {
+    return Object.prototype
+  }
+
+  setPrototypeOf(): boolean {
+    return false
+  }
+
+  preventExtensions(): boolean {
+    return false
+  }
+}
+
+function nameOf(key: string | symbol): string {
+  if (typeof key === 'symbol') throw new TypeError(`A symbol (${String(key)}) cannot name an attribute`)
+  return key
+}

@@ -1,0 +1,29 @@
+/** What changed: encoded attributes set, names removed. A name is in one of them at most. */
+export interface Delta {
+  readonly set: Map<string, Uint8Array>
+  readonly unset: Set<string>
+}
+
+export const emptyDelta = (): Delta => ({ set: new Map(), unset: new Set() })
+
+export const isEmpty = (delta: Delta): boolean => delta.set.size === 0 && delta.unset.size === 0
+
+/** Adds `later` to `earlier`, which it changes: the later change of a name wins. */
+export function mergeInto(earlier: Delta, later: Delta): void {
+  for (const [name, bytes] of later.set) {
+    earlier.unset.delete(name)
+    earlier.set.set(name, bytes)
+  }
+  for (const name of later.unset) {
+    earlier.set.delete(name)
+    earlier.unset.add(name)
+  }
+}
+
+/** The attributes after the change. */
+export function applied(attributes: ReadonlyMap<string, Uint8Array>, delta: Delta): Map<string, Uint8Array> {
+  const after = new Map(attributes)
+  for (const name of delta.unset) after.delete(name)
+  for (const [name, bytes] of delta.set) after.set(name, bytes)
+  return after
+}

@@ -1,0 +1,28 @@
+import type { Claim, StoredRecord } from '../storage/contract.js'
+import type { ScopeEnvironment } from './environment.js'
+import type { EndReason } from './events.js'
+import { recordValues } from './record-values.js'
+
+/** A record whose time has come, as its end handler sees it. */
+export interface EndedRecord {
+  readonly id: string
+  readonly reason: EndReason
+  /** From 1; above 1 the handler threw before, or the node that ran it died. */
+  readonly attempt: number
+  /** Its attributes as a plain object of its own: what the handler changes in it goes nowhere. */
+  readonly values: Record<string, unknown>
+}
+
+export function endedRecord(environment: ScopeEnvironment, { record, attempt }: Claim): EndedRecord {
+  const values = recordValues(environment, record.id, record.attributes)
+  const plain = Object.create(null) as Record<string, unknown>
+  for (const name of record.attributes.keys()) if (values.has(name)) plain[name] = values.read(name)
+  return { id: record.id, reason: reasonOf(record), attempt, values: plain }
+}
+
+const reasons: Record<string, EndReason> = { invalidated: 'invalidated', evicted: 'evicted', ended: 'ended' }
+
+function reasonOf({ ending, endsAt, expiresAt }: StoredRecord): EndReason {
+  if (ending !== null) return reasons[ending] ?? 'ended'
+  return endsAt !== null && endsAt === expiresAt ? 'lifetime' : 'timeout'
+}

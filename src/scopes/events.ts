@@ -1,0 +1,32 @@
+import type { RecordScope } from '../config/config.js'
+
+/** Why a record ended. `evicted`: another login took its place under a limit; `ended`: by a directory. */
+export type EndReason = 'timeout' | 'lifetime' | 'invalidated' | 'evicted' | 'ended'
+
+interface OfRecord {
+  readonly scope: RecordScope
+  readonly id: string
+}
+
+/** What an application tells programs: the name of each event and the one argument its listeners get. */
+export interface ScopeEventMap {
+  /** `onSessionStart` has run, or a record was stored for the first time. */
+  'scope:start': [OfRecord]
+  /** A record was ended and its end handler, if there is one, has run. */
+  'scope:end': [OfRecord & { readonly reason: EndReason; readonly attempt: number }]
+  /** An end handler threw at every attempt; the record is gone. */
+  'scope:dead-letter': [OfRecord & { readonly reason: EndReason; readonly attempt: number; readonly error: unknown }]
+  'scope:rotate': [OfRecord]
+  /** A record ended while a request was changing it: the changes are lost, the end stands. */
+  'scope:lost': [OfRecord]
+  /** An attribute reads as absent because its stored bytes cannot be decoded. */
+  'scope:undecodable': [OfRecord & { readonly name: string; readonly error: unknown }]
+  /** A value was changed in place after the final commit of its request. */
+  'scope:late-change': [OfRecord & { readonly names: readonly string[] }]
+  /** A memory-first scope could not reach its store; records go on in memory. */
+  'storage:unavailable': [{ readonly scope: RecordScope; readonly error: unknown }]
+  /** Everything that waited for the store is in it. */
+  'storage:available': [{ readonly scope: RecordScope }]
+}
+
+export type Emit = <E extends keyof ScopeEventMap>(event: E, ...args: ScopeEventMap[E]) => void

@@ -1,0 +1,158 @@
+import type { EpochMs, RecordHead, StoredRecord } from '../storage/contract.js'
+import { expiryOf } from '../storage/record.js'
+import { applied, type Delta, emptyDelta, isEmpty, mergeInto } from './delta.js'
+import { slackOf, withoutSlack } from './idle-slack.js'
+import { sizeOf } from './size.js'
+import { Turns } from './turns.js'
+import type { Values } from './values.js'
+
+/** What a live record owes the store. */
+export interface Debt {
+  readonly delta: Delta
+  readonly hits: number
+}
+
+/**
+ * A record in this node's memory, shared by its parallel requests. The encoded attributes are the truth; the values
+ * decoded from them belong to a generation, which ends when something else than its own requests changes the truth.
+ * Requests of an earlier generation finish on their own values and commit deltas like everybody else.
+ */
+export class LiveRecord {
+  readonly id: string
+  /** One conversation with the store at a time. */
+  readonly turns = new Turns()
+  /** As the store last acknowledged it. */
+  head: RecordHead
+  stored: boolean
+  /** Somebody has committed it: if it is not stored, it is about to be. */
+  committed: boolean
+  /** Requests that work on it. */
+  users = 0
+  /** It ended: what requests still change goes nowhere. */
+  gone = false
+  /** Another node has written; the store must be asked before the next use. */
+  stale = false
+  touchedAt: EpochMs
+  readonly #valuesOf: (encoded: ReadonlyMap<string, Uint8Array>) => Values
+  #encoded: ReadonlyMap<string, Uint8Array>
+  #values: Values
+  #size: number
+  #hits = 0
+  #unsaved = emptyDelta()
+
+  constructor(record: StoredRecord, stored: boolean, valuesOf: (encoded: ReadonlyMap<string, Uint8Array>) => Values) {
+    const { attributes, ...head } = record
+    this.id = head.id
+    this.head = head
+    this.stored = stored
+    this.committed = stored
+    this.touchedAt = head.touchedAt
+    this.#valuesOf = valuesOf
+    this.#encoded = attributes
+    this.#values = valuesOf(attributes)
+    this.#size = sizeOf(attributes)
+  }
+
+  /** The present generation. */
+  get values(): Values {
+    return this.#values
+  }
+
+  get hits(): number {
+    return this.head.hits + this.#hits
+  }
+
+  get size(): number {
+    return this.#size
+  }
+
+  get isEmpty(): boolean {
+    return this.#encoded.size === 0
+  }
+
+  get isUnsaved(): boolean {
+    return !this.gone && this.committed && (!this.stored || !isEmpty(this.#unsaved))
+  }
+
+  isExpired(now: EpochMs): boolean {
+    const expiresAt = expiryOf({ idleMs: withoutSlack(this.head.idleMs), endsAt: this.head.endsAt }, this.touchedAt)
+    return expiresAt !== null && expiresAt <= now
+  }
+
+  /** The store must be asked before this record is used again. */
+  isTouchDue(now: EpochMs): boolean {
+    return this.stale || (this.stored && now - this.head.touchedAt >= slackOf(withoutSlack(this.head.idleMs)))
+  }
+
+  /** Counts an access; returns when the one before was. */
+  visit(now: EpochMs): EpochMs {
+    const lastVisit = this.touchedAt
+    this.touchedAt = Math.max(now, lastVisit)
+    this.countHits(1)
+    return lastVisit
+  }
+
+  /** These changes, made on `values`, are the truth from now on. */
+  accept(delta: Delta, values: Values): void {
+    values.accept(delta)
+    this.#become(applied(this.#encoded, delta))
+    if (values !== this.#values) this.renew()
+  }
+
+  /** As `accept`, and the store does not have them yet. */
+  owe(delta: Delta, values: Values): void {
+    this.accept(delta, values)
+    mergeInto(this.#unsaved, delta)
+    this.committed = true
+  }
+
+  /** Takes over what the store holds, with what it is owed on top. */
+  replace(record: StoredRecord): void {
+    const { attributes, ...head } = record
+    this.head = head
+    this.stale = false
+    this.#become(applied(attributes, this.#unsaved))
+    this.renew()
+  }
+
+  /** Begins a generation of values that nobody holds yet. */
+  renew(): Values {
+    this.#values = this.#valuesOf(this.#encoded)
+    return this.#values
+  }
+
+  /** The store has it as this node knows it, with these accesses. */
+  confirm({ touchedAt, expiresAt, hits }: Pick<RecordHead, 'touchedAt' | 'expiresAt' | 'hits'>): void {
+    this.head = { ...this.head, touchedAt, expiresAt, hits }
+    this.stale = false
+  }
+
+  takeHits(): number {
+    const hits = this.#hits
+    this.#hits = 0
+    return hits
+  }
+
+  countHits(hits: number): void {
+    this.#hits += hits
+  }
+
+  /** What to tell the store; given back if it does not arrive. */
+  take(): Debt {
+    const debt = { delta: this.#unsaved, hits: this.takeHits() }
+    this.#unsaved = emptyDelta()
+    return debt
+  }
+
+  giveBack({ delta, hits }: Debt): void {
+    const since = this.#unsaved
+    this.#unsaved = delta
+    mergeInto(this.#unsaved, since)
+    this.countHits(hits)
+  }
+
+  #become(encoded: ReadonlyMap<string, Uint8Array>): void {
+    this.#encoded = encoded
+    this.#size = sizeOf(encoded)
+  }
+}

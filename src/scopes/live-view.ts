@@ -1,0 +1,92 @@
+import type { EpochMs, RecordHead } from '../storage/contract.js'
+import { ScopesError } from '../support/errors.js'
+import { Attributes } from './attributes.js'
+import type { Backups } from './backups.js'
+import { type Delta, isEmpty } from './delta.js'
+import type { ScopeEnvironment } from './environment.js'
+import type { LiveRecord } from './live-record.js'
+import type { LiveRecords } from './live-records.js'
+import type { CommitOutcome, HeadChange, OpenRecord } from './open-record.js'
+import { hasChange, isVoid } from './record-change.js'
+import type { Values } from './values.js'
+
+/** What the views of one memory-first scope work on together. */
+export interface LiveMemory {
+  readonly environment: ScopeEnvironment
+  readonly records: LiveRecords
+  readonly backups: Backups
+  /** Saves what the record owes and takes over what the store holds; false when it has ended. */
+  refresh(live: LiveRecord): Promise<boolean>
+}
+
+/** One request's use of a live record. */
+export class LiveView implements OpenRecord {
+  readonly lastVisit: EpochMs
+  readonly confirmedSince?: EpochMs
+  readonly #memory: LiveMemory
+  readonly #live: LiveRecord
+  #values: Values
+  #attributes: Attributes
+
+  constructor(memory: LiveMemory, live: LiveRecord, lastVisit: EpochMs, confirmedSince?: EpochMs) {
+    this.#memory = memory
+    this.#live = live
+    this.lastVisit = lastVisit
+    if (confirmedSince !== undefined) this.confirmedSince = confirmedSince
+    this.#values = live.values
+    this.#attributes = new Attributes(this.#values)
+    live.users += 1
+    memory.records.place(live)
+  }
+
+  get id(): string {
+    return this.#live.id
+  }
+
+  get head(): RecordHead {
+    const { head, hits, touchedAt } = this.#live
+    return { ...head, hits, touchedAt }
+  }
+
+  get attributes(): Attributes {
+    return this.#attributes
+  }
+
+  get stored(): boolean {
+    return this.#live.committed
+  }
+
+  async commit(delta: Delta, change: HeadChange = {}): Promise<CommitOutcome> {
+    const live = this.#live
+    const { backups, environment, records } = this.#memory
+    if (isEmpty(delta) && !hasChange(change) && live.committed) return 'unchanged'
+    if (!live.committed && isVoid(environment, delta, change)) return 'unchanged'
+    if (live.gone) return 'missing'
+    if (hasChange(change)) return backups.save(live, { change, delta, values: this.#values })
+    if (records.isFull) throw this.#memoryFull()
+    live.owe(delta, this.#values)
+    records.place(live)
+    return backups.backUp(live)
+  }
+
+  async reload(): Promise<boolean> {
+    if (this.#live.committed && !(await this.#memory.refresh(this.#live))) return false
+    this.discard()
+    return true
+  }
+
+  discard(): void {
+    this.#values = this.#live.renew()
+    this.#attributes = new Attributes(this.#values)
+  }
+
+  release(): void {
+    this.#live.users -= 1
+    this.#memory.records.place(this.#live)
+  }
+
+  #memoryFull(): ScopesError {
+    const { config, kind: scope } = this.#memory.environment
+    return new ScopesError('SCOPE_MEMORY_FULL', { scope, limit: `${config.memoryBytes} bytes` })
+  }
+}

@@ -1,0 +1,60 @@
+import { LRUCache } from 'lru-cache'
+import type { LoadResult, RecordUpdate, StoredRecord, Version } from '../storage/contract.js'
+import { updatedHead } from '../storage/record.js'
+import { applied, type Delta } from './delta.js'
+import type { ScopeEnvironment } from './environment.js'
+import { sizeOf } from './size.js'
+
+/** A load whose answer is complete, wherever the attributes came from. */
+export type CompleteLoad = Exclude<LoadResult, { status: 'unchanged' }>
+
+/** The encoded records this node keeps, with their versions, so that the store need not send an unchanged one again. */
+export class LocalCopies {
+  readonly #environment: ScopeEnvironment
+  readonly #copies: LRUCache<string, StoredRecord>
+
+  constructor(environment: ScopeEnvironment) {
+    this.#environment = environment
+    this.#copies = new LRUCache({
+      maxSize: environment.config.memoryBytes,
+      sizeCalculation: (copy) => sizeOf(copy.attributes),
+    })
+  }
+
+  /** With a seal it is a visitor's access: compared, and counted as a touch in the same step. */
+  async load(id: string, seal?: string): Promise<CompleteLoad> {
+    const now = this.#environment.clock.now()
+    const copy = this.#copies.get(id)
+    const result = await this.#environment.space.load(id, {
+      now,
+      ...(seal !== undefined && { seal, touch: { touchedAt: now, hits: 1 } }),
+      ...(copy && { ifChangedSince: copy.version }),
+    })
+    if (result.status === 'unchanged') {
+      if (!copy) throw new TypeError(`The driver answered "unchanged" for ${id} without being given a version`)
+      const { touchedAt, expiresAt, hits, previouslyTouchedAt } = result
+      return { status: 'loaded', record: { ...copy, touchedAt, expiresAt, hits }, previouslyTouchedAt }
+    }
+    if (result.status === 'loaded') this.#copies.set(id, result.record)
+    if (result.status === 'missing') this.#copies.delete(id)
+    return result
+  }
+
+  created(record: StoredRecord): void {
+    this.#copies.set(record.id, record)
+  }
+
+  /** The copy stays good only if it is what the change was applied to. */
+  updated(update: RecordUpdate, delta: Delta, previous: Version): void {
+    const copy = this.#copies.get(update.id)
+    if (copy?.version !== previous) this.#copies.delete(update.id)
+    else {
+      const head = updatedHead(copy, update, this.#environment.clock.now())
+      this.#copies.set(update.id, { ...head, attributes: applied(copy.attributes, delta) })
+    }
+  }
+
+  delete(id: string): void {
+    this.#copies.delete(id)
+  }
+}

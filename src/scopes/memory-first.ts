@@ -1,0 +1,169 @@
+import type { EpochMs, StoredRecord } from '../storage/contract.js'
+import { StorageError } from '../storage/errors.js'
+import { Backups } from './backups.js'
+import { type Credential, sameSeal, sealOf } from './credential.js'
+import type { ScopeEnvironment } from './environment.js'
+import { withoutSlack, withSlack } from './idle-slack.js'
+import { LiveRecord } from './live-record.js'
+import { LiveRecords } from './live-records.js'
+import { type LiveMemory, LiveView } from './live-view.js'
+import type { OpenRecord, OpenResult, Strategy } from './open-record.js'
+import { provisionalHead } from './record-change.js'
+import { recordValues } from './record-values.js'
+
+type Found = { readonly status: 'found'; readonly live: LiveRecord; readonly confirmedSince?: EpochMs }
+type NotFound = Exclude<OpenResult, { status: 'opened' }>
+
+/**
+ * `cluster: false`: the record lives in this node's memory, where its parallel requests share it, and every change is
+ * backed up. The store is asked for records not held here, and by the touches, which also tell what other nodes did.
+ */
+export class MemoryFirst implements Strategy {
+  readonly #environment: ScopeEnvironment
+  readonly #records: LiveRecords
+  readonly #backups: Backups
+  readonly #memory: LiveMemory
+  readonly #fetches = new Map<string, Promise<Found | NotFound>>()
+
+  constructor(environment: ScopeEnvironment) {
+    this.#environment = environment
+    this.#records = new LiveRecords(environment.config.memoryBytes)
+    this.#backups = new Backups(environment, this.#records)
+    this.#memory = {
+      environment,
+      records: this.#records,
+      backups: this.#backups,
+      refresh: (live) => this.#refresh(live),
+    }
+  }
+
+  async open(id: string, seal?: string): Promise<OpenResult> {
+    const now = this.#environment.clock.now()
+    const held = this.#records.get(id)
+    if (!held) return this.#opened(await this.#fetchOnce(id, seal), seal)
+    if (held.isExpired(now)) {
+      if (!held.isUnsaved) this.#records.remove(held)
+      return { status: 'missing' }
+    }
+    if (!held.isTouchDue(now) && fits(held, seal)) return this.#opened({ status: 'found', live: held }, seal)
+    return this.#opened(await this.#ask(held, seal), seal)
+  }
+
+  create(credential: Credential): OpenRecord {
+    const idleMs = withSlack(this.#environment.config.timeoutMs)
+    const head = provisionalHead(this.#environment, credential.id, sealOf(credential.secret), idleMs)
+    const live = this.#liveRecord({ ...head, hits: 0, attributes: new Map() }, false)
+    return new LiveView(this.#memory, live, live.visit(head.touchedAt))
+  }
+
+  storedIdle(timeoutMs: number | null): number | null {
+    return withSlack(timeoutMs)
+  }
+
+  timeoutOf(storedIdleMs: number | null): number | null {
+    return withoutSlack(storedIdleMs)
+  }
+
+  flush(): Promise<number> {
+    return this.#backups.flush()
+  }
+
+  forget(id: string): void {
+    const live = this.#records.get(id)
+    if (live) this.#records.remove(live)
+  }
+
+  stop(): void {
+    this.#backups.stop()
+  }
+
+  async #refresh(live: LiveRecord): Promise<boolean> {
+    await this.#backups.save(live)
+    return live.turns.run(async () => (await this.#exchange(live, undefined)).status === 'found')
+  }
+
+  #opened(result: Found | NotFound, seal: string | undefined): OpenResult {
+    if (result.status !== 'found') return result
+    const { live, confirmedSince } = result
+    const lastVisit = seal === undefined ? live.touchedAt : live.visit(this.#environment.clock.now())
+    return { status: 'opened', record: new LiveView(this.#memory, live, lastVisit, confirmedSince) }
+  }
+
+  /** Parallel first requests of a record share one load, hence one object. */
+  #fetchOnce(id: string, seal: string | undefined): Promise<Found | NotFound> {
+    const key = `${id}.${seal}`
+    const fetch = this.#fetches.get(key) ?? this.#fetch(id, seal).finally(() => this.#fetches.delete(key))
+    this.#fetches.set(key, fetch)
+    return fetch
+  }
+
+  async #fetch(id: string, seal: string | undefined): Promise<Found | NotFound> {
+    const now = this.#environment.clock.now()
+    const result = await this.#environment.space.load(id, {
+      now,
+      ...(seal !== undefined && { seal, touch: { touchedAt: now } }),
+    })
+    if (result.status === 'missing' || result.status === 'refused') return result
+    if (result.status === 'unchanged')
+      throw new TypeError('The driver answered "unchanged" without being given a version')
+    const confirmedSince = result.previouslyTouchedAt
+    const present = this.#records.get(id)
+    if (present) return { status: 'found', live: present, confirmedSince }
+    const live = this.#liveRecord(result.record, true)
+    live.touchedAt = confirmedSince
+    this.#records.place(live)
+    return { status: 'found', live, confirmedSince }
+  }
+
+  /** A touch is due, or the seal is another than this node knows: the store decides. */
+  async #ask(held: LiveRecord, seal: string | undefined): Promise<Found | NotFound> {
+    held.users += 1
+    try {
+      if (held.isUnsaved) await this.#backups.save(held)
+      return await held.turns.run(async () => {
+        const answered = !held.isTouchDue(this.#environment.clock.now()) && fits(held, seal)
+        return answered ? { status: 'found', live: held } : this.#exchange(held, seal)
+      })
+    } catch (error) {
+      const goesOn = error instanceof StorageError && this.#environment.config.whenUnavailable === 'local'
+      if (goesOn && fits(held, seal)) return { status: 'found', live: held }
+      throw error
+    } finally {
+      held.users -= 1
+      this.#records.place(held)
+    }
+  }
+
+  /** Tells the store of the accesses here, learns what others did. */
+  async #exchange(live: LiveRecord, seal: string | undefined): Promise<Found | NotFound> {
+    if (live.gone) return { status: 'missing' }
+    const now = this.#environment.clock.now()
+    const hits = live.takeHits()
+    const result = await this.#environment.space
+      .load(live.id, {
+        now,
+        ...(seal !== undefined && { seal, touch: { touchedAt: now, hits } }),
+        ...(!live.stale && { ifChangedSince: live.head.version }),
+      })
+      .catch((error) => {
+        live.countHits(hits)
+        throw error
+      })
+    if (result.status === 'refused' || seal === undefined) live.countHits(hits)
+    if (result.status === 'refused') return result
+    if (result.status === 'missing') {
+      this.#records.remove(live)
+      return result
+    }
+    if (result.status === 'unchanged') live.confirm(result)
+    else live.replace(result.record)
+    live.touchedAt = Math.max(live.touchedAt, result.previouslyTouchedAt)
+    return { status: 'found', live, confirmedSince: result.previouslyTouchedAt }
+  }
+
+  #liveRecord(record: StoredRecord, stored: boolean): LiveRecord {
+    return new LiveRecord(record, stored, (encoded) => recordValues(this.#environment, record.id, encoded))
+  }
+}
+
+const fits = (live: LiveRecord, seal: string | undefined) => seal === undefined || sameSeal(live.head.seal, seal)

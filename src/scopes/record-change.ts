@@ -1,0 +1,81 @@
+import type { RecordCreate, RecordHead, RecordUpdate, SaveResult, Touch, Version } from '../storage/contract.js'
+import { expiryOf } from '../storage/record.js'
+import type { Delta } from './delta.js'
+import type { ScopeEnvironment } from './environment.js'
+import type { CommitOutcome, HeadChange } from './open-record.js'
+
+/** The head of a record that no store knows yet. */
+export function provisionalHead(
+  environment: ScopeEnvironment,
+  id: string,
+  seal: string,
+  idleMs: number | null,
+): RecordHead {
+  const now = environment.clock.now()
+  const { lifetimeMs } = environment.config
+  const endsAt = lifetimeMs === null ? null : now + lifetimeMs
+  return {
+    id,
+    version: environment.newVersion(),
+    createdAt: now,
+    touchedAt: now,
+    idleMs,
+    endsAt,
+    expiresAt: expiryOf({ idleMs, endsAt }, now),
+    hits: 1,
+    seal,
+    sealedAt: now,
+    principal: null,
+    principalSince: null,
+    ending: null,
+  }
+}
+
+/** True when storing it would store nothing: no attributes, no principal, and nobody counts on its existence. */
+export const isVoid = (environment: ScopeEnvironment, delta: Delta, change: HeadChange): boolean =>
+  delta.set.size === 0 && !environment.keepsEmpty && typeof change.principal !== 'string'
+
+export function creation(head: RecordHead, delta: Delta, change: HeadChange, touch: Touch): RecordCreate {
+  return {
+    mode: 'create',
+    id: head.id,
+    version: head.version,
+    seal: change.reseal?.to ?? head.seal,
+    life: { idleMs: head.idleMs, endsAt: head.endsAt, ...change.life },
+    touch,
+    set: delta.set,
+    ...(typeof change.principal === 'string' && { principal: change.principal }),
+  }
+}
+
+export function update(
+  id: string,
+  version: Version,
+  delta: Delta,
+  change: HeadChange,
+  dropIfEmpty: boolean,
+): RecordUpdate {
+  return {
+    mode: 'update',
+    id,
+    version,
+    ...(delta.set.size > 0 && { set: delta.set }),
+    ...(delta.unset.size > 0 && { unset: [...delta.unset] }),
+    ...(dropIfEmpty && delta.unset.size > 0 && delta.set.size === 0 && { dropIfEmpty }),
+    ...change,
+  }
+}
+
+export const hasChange = (change: HeadChange): boolean => Object.keys(change).length > 0
+
+/** A save that was not applied, as the outcome of a commit. What our own changes cannot provoke is the driver's mistake. */
+export function refusal(result: SaveResult): CommitOutcome {
+  switch (result.status) {
+    case 'missing':
+    case 'resealed':
+    case 'unlocked':
+      return result.status
+    default:
+      throw new TypeError(`The driver answered "${result.status}" to a save that cannot have this outcome`)
+  }
+}

@@ -1,0 +1,48 @@
+import type { Clock } from '../support/clock.js'
+import { reasonOf } from '../support/errors.js'
+import type { CallOptions } from './contract.js'
+import { StorageError } from './errors.js'
+
+export interface GuardOptions {
+  /** The name of the cache, for messages. */
+  readonly cache: string
+  readonly deadlineMs: number
+  readonly clock: Clock
+}
+
+/** Ends every call to a driver within the deadline, and turns everything thrown into a StorageError. */
+export class Guard {
+  readonly #options: GuardOptions
+
+  constructor(options: GuardOptions) {
+    this.#options = options
+  }
+
+  /** The call gets options whose signal aborts at the deadline, or with the caller's own. */
+  run<T, O extends CallOptions>(operation: string, options: O, call: (bounded: O) => Promise<T>): Promise<T> {
+    const { cache, clock, deadlineMs } = this.#options
+    const deadline = new AbortController()
+    const signal = options.signal ? AbortSignal.any([options.signal, deadline.signal]) : deadline.signal
+    return new Promise<T>((resolve, reject) => {
+      const cancel = clock.schedule(() => {
+        const error = new StorageError('STORAGE_TIMEOUT', { cache, operation, deadlineMs })
+        deadline.abort(error)
+        reject(error)
+      }, deadlineMs)
+      this.wrapped(operation, () => call({ ...options, signal }))
+        .then(resolve, reject)
+        .finally(cancel)
+    })
+  }
+
+  /** As `run` without a deadline, for the calls that must end in their own time. */
+  async wrapped<T>(operation: string, call: () => Promise<T>): Promise<T> {
+    try {
+      return await call()
+    } catch (error) {
+      if (error instanceof StorageError) throw error
+      const { cache } = this.#options
+      throw new StorageError('STORAGE_FAILED', { cache, operation, reason: reasonOf(error) }, { cause: error })
+    }
+  }
+}

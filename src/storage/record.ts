@@ -1,0 +1,100 @@
+/*
+ * What the contract says about one record, as pure functions. A driver that keeps heads as objects computes with these;
+ * one whose store computes (a script, a query) says the same in the store's language.
+ */
+import type {
+  EpochMs,
+  Life,
+  RecordChange,
+  RecordCreate,
+  RecordHead,
+  RecordUpdate,
+  SaveResult,
+  Touch,
+} from './contract.js'
+
+/** When a record of this life expires that was last accessed at `touchedAt`; null: never. */
+export function expiryOf({ idleMs, endsAt }: Life, touchedAt: EpochMs): EpochMs | null {
+  if (idleMs === null) return endsAt
+  return Math.min(touchedAt + idleMs, endsAt ?? Number.POSITIVE_INFINITY)
+}
+
+/** Neither expired nor ended. Whether it is claimed, which makes it missing too, is not for the head to say. */
+export function isLive({ expiresAt, ending }: RecordHead, now: EpochMs): boolean {
+  return ending === null && (expiresAt === null || expiresAt > now)
+}
+
+/** From when on the record may be claimed, if nothing changes; null: not at all. `now` is the time of the change that made this head. */
+export function dueOf({ expiresAt, ending }: RecordHead, now: EpochMs): EpochMs | null {
+  return ending === null ? expiresAt : Math.min(now, expiresAt ?? now)
+}
+
+export function newHead({ id, version, seal, life, principal, touch }: RecordCreate, now: EpochMs): RecordHead {
+  const touchedAt = touch?.touchedAt ?? now
+  return {
+    id,
+    version,
+    createdAt: now,
+    touchedAt,
+    idleMs: life.idleMs,
+    endsAt: life.endsAt,
+    expiresAt: expiryOf(life, touchedAt),
+    hits: touch?.hits ?? 0,
+    seal,
+    sealedAt: now,
+    principal: principal ?? null,
+    principalSince: principal === undefined ? null : now,
+    ending: null,
+  }
+}
+
+/** The head, or the whole record, after an access; the very same when there was none. */
+export function touched<Head extends RecordHead>(head: Head, touch: Touch | undefined): Head {
+  if (!touch) return head
+  const touchedAt = Math.max(head.touchedAt, touch.touchedAt)
+  return { ...head, touchedAt, hits: head.hits + (touch.hits ?? 0), expiresAt: expiryOf(head, touchedAt) }
+}
+
+export function updatedHead(head: RecordHead, update: RecordUpdate, now: EpochMs): RecordHead {
+  const { version, touch, life, reseal, principal, ending } = update
+  const updated = {
+    ...touched(head, touch),
+    ...life,
+    version,
+    ...(reseal && { seal: reseal.to, sealedAt: now }),
+    ...(principal !== undefined && { principal, principalSince: principal === null ? null : now }),
+    ...(ending !== undefined && { ending }),
+  }
+  return { ...updated, expiresAt: expiryOf(updated, updated.touchedAt) }
+}
+
+/** Why a live record refuses the update, the checks in the contract's order. `lockHolder` is the token that holds its lock at `now`, if any. */
+export function refusalOf(head: RecordHead, update: RecordUpdate, lockHolder?: string): SaveResult | undefined {
+  const { lockToken, ifVersion, reseal } = update
+  if (lockToken !== undefined && lockToken !== lockHolder) return { status: 'unlocked' }
+  if (ifVersion !== undefined && ifVersion !== head.version) return { status: 'conflict', version: head.version }
+  if (reseal && reseal.from !== head.seal) return { status: 'resealed' }
+  return undefined
+}
+
+/** The attributes after a change: `clear`, then `unset`, then `set`. A map of its own, the same byte arrays. */
+export function changedAttributes(
+  attributes: ReadonlyMap<string, Uint8Array>,
+  change: RecordChange,
+): Map<string, Uint8Array> {
+  const changed = new Map(attributes)
+  if (change.mode === 'update') {
+    if (change.clear) {
+      const kept = new Set(change.clear.except)
+      for (const name of attributes.keys()) if (!kept.has(name)) changed.delete(name)
+    }
+    for (const name of change.unset ?? []) changed.delete(name)
+  }
+  for (const [name, bytes] of change.set ?? []) changed.set(name, bytes)
+  return changed
+}
+
+/** Whether `dropIfEmpty` takes the record away: `head` and `attributeCount` are those after the update. */
+export function isDropped(update: RecordUpdate, head: RecordHead, attributeCount: number): boolean {
+  return update.dropIfEmpty === true && attributeCount === 0 && head.principal === null
+}

@@ -1,0 +1,6 @@
+export { driverSuite } from './driver-suite.js'
+export { serveDriver } from './driver-worker.js'
+export { ManualClock } from './manual-clock.js'
+export { remoteDriver } from './remote-driver.js'
+export type { DriverHarness } from './suite/harness.js'
+export type { Expectation, TestRunner } from './suite/runner.js'

@@ -1,0 +1,105 @@
+import type { Suite } from './suite.js'
+import { attributes, life, minute, start, textsOf } from './test-space.js'
+
+export function loadCases({ describe, it, expect }: Suite): void {
+  describe('load', () => {
+    it('answers missing for an id that was never stored', async (space) => {
+      expect(await space.load('nobody')).toEqual({ status: 'missing' })
+    })
+
+    it('brings the whole record, and touches nothing unless told to', async (space) => {
+      await space.create('a', { set: attributes({ cart: '1', user: '2' }) })
+      space.pass(minute)
+      const record = await space.stored('a')
+      expect(textsOf(record)).toEqual([
+        ['cart', '1'],
+        ['user', '2'],
+      ])
+      expect([record.touchedAt, record.hits]).toEqual([start, 0])
+    })
+
+    it('applies its touch first, shows the record after it and tells the access before', async (space) => {
+      await space.create('a', { version: 'v1' })
+      space.pass(minute)
+      const result = await space.load('a', { touch: { touchedAt: space.now, hits: 2 } })
+      expect(result).toMatchObject({
+        status: 'loaded',
+        previouslyTouchedAt: start,
+        record: { touchedAt: start + minute, expiresAt: start + minute + life.idleMs, hits: 2, version: 'v1' },
+      })
+      expect(await space.stored('a')).toMatchObject({ touchedAt: start + minute, hits: 2, version: 'v1' })
+    })
+
+    it('tells the last access as it is when it does not touch', async (space) => {
+      await space.create('a')
+      expect(await space.load('a')).toMatchObject({ previouslyTouchedAt: start, record: { touchedAt: start } })
+    })
+
+    it('answers unchanged, with the touch applied, when the caller holds the version', async (space) => {
+      await space.create('a', { version: 'v1' })
+      space.pass(minute)
+      const result = await space.load('a', { ifChangedSince: 'v1', touch: { touchedAt: space.now, hits: 1 } })
+      expect(result).toEqual({
+        status: 'unchanged',
+        touchedAt: start + minute,
+        previouslyTouchedAt: start,
+        expiresAt: start + minute + life.idleMs,
+        hits: 1,
+      })
+      expect((await space.stored('a')).touchedAt).toBe(start + minute)
+    })
+
+    it('brings the record when the caller holds another version', async (space) => {
+      await space.create('a', { version: 'v1' })
+      await space.update('a', { version: 'v2', set: attributes({ cart: '1' }) })
+      expect(await space.load('a', { ifChangedSince: 'v1' })).toMatchObject({
+        status: 'loaded',
+        record: { version: 'v2' },
+      })
+      expect(await space.load('a', { ifChangedSince: 'v3' })).toMatchObject({
+        status: 'loaded',
+        record: { version: 'v2' },
+      })
+    })
+
+    it('answers when the seal fits', async (space) => {
+      await space.create('a', { seal: 's1' })
+      expect((await space.load('a', { seal: 's1' })).status).toBe('loaded')
+    })
+
+    it('refuses another seal, telling nothing but the time of the present one, and touches nothing', async (space) => {
+      await space.create('a', { version: 'v1', seal: 's1' })
+      space.pass(minute)
+      await space.update('a', { version: 'v2', reseal: { from: 's1', to: 's2' } })
+      space.pass(minute)
+      const touch = { touchedAt: space.now, hits: 1 }
+      for (const seal of ['s1', 's', 's22', 'S2', '']) {
+        const refused = { status: 'refused', sealedAt: start + minute }
+        expect(await space.load('a', { seal, touch })).toEqual(refused)
+        expect(await space.load('a', { seal, touch, ifChangedSince: 'v2' })).toEqual(refused)
+      }
+      expect(await space.stored('a')).toMatchObject({ touchedAt: start, hits: 0 })
+    })
+
+    it('answers missing, not refused, when the record is not live', async (space) => {
+      await space.create('a', { seal: 's1' })
+      space.pass(life.idleMs)
+      expect(await space.load('a', { seal: 'wrong' })).toEqual({ status: 'missing' })
+    })
+
+    it('sees every save acknowledged before it', async (space) => {
+      await space.create('a')
+      for (let n = 0; n < 50; n += 1) {
+        await space.update('a', { set: attributes({ n: `${n}` }) })
+        expect(textsOf(await space.stored('a'))).toEqual([['n', `${n}`]])
+      }
+    })
+
+    it('hands out records that later changes leave alone', async (space) => {
+      await space.create('a', { version: 'v1', set: attributes({ n: '1' }) })
+      const before = await space.stored('a')
+      await space.update('a', { version: 'v2', set: attributes({ n: '2', m: '3' }) })
+      expect([before.version, textsOf(before)]).toEqual(['v1', [['n', '1']]])
+    })
+  })
+}

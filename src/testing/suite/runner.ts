@@ -1,0 +1,17 @@
+/** What the suite needs of a test runner. Vitest and Jest fit as they are; for node:test add an `expect` and pass `after` as `afterAll`. */
+export interface TestRunner {
+  readonly describe: (name: string, body: () => void) => void
+  readonly it: {
+    (name: string, body: () => Promise<void>): void
+    readonly skip: (name: string, body: () => Promise<void>) => void
+  }
+  readonly afterAll: (body: () => Promise<void>) => void
+  readonly expect: (actual: unknown) => Expectation
+}
+
+/** The assertions the suite uses. */
+export interface Expectation {
+  toBe(expected: unknown): void
+  toEqual(expected: unknown): void
+  toMatchObject(expected: object): void
+}

@@ -1,0 +1,29 @@
+import type { TestRunner } from './runner.js'
+import type { StoreUnderTest } from './store-under-test.js'
+import type { TestSpace } from './test-space.js'
+
+/** Registers one case; it gets an empty space of its own. */
+export type Case = (promise: string, body: (space: TestSpace) => Promise<void>) => void
+
+/** What the files of cases are written with. */
+export class Suite {
+  readonly describe: TestRunner['describe']
+  readonly expect: TestRunner['expect']
+  readonly store: StoreUnderTest
+  readonly #it: TestRunner['it']
+
+  constructor({ describe, expect, it }: TestRunner, store: StoreUnderTest) {
+    this.describe = describe
+    this.expect = expect
+    this.#it = it
+    this.store = store
+  }
+
+  readonly it: Case = (promise, body) => {
+    this.#it(promise, async () => body(await this.store.emptySpace()))
+  }
+
+  /** For what a driver may leave out: registers cases as they are, or visibly skipped for this reason. */
+  readonly when = (met: boolean, otherwise: string): Case =>
+    met ? this.it : (promise) => this.#it.skip(`${promise} (skipped: ${otherwise})`, async () => {})
+}

@@ -1,0 +1,137 @@
+import fc from 'fast-check'
+import { afterEach, describe, expect, it } from 'vitest'
+import { createCodec } from '../../src/codec/create.js'
+import { isScopesError } from '../../src/support/errors.js'
+
+class Cart {
+  readonly items: string[] = []
+}
+
+const codec = createCodec({ classes: { Cart } })
+const prototypes = [Object.prototype, Array.prototype, Function.prototype, Map.prototype, Cart.prototype]
+const members = () =>
+  prototypes.flatMap((object) =>
+    Reflect.ownKeys(object).flatMap((key) => {
+      const { value, get, set } = Object.getOwnPropertyDescriptor(object, key) ?? {}
+      return [key, value, get, set]
+    }),
+  )
+const pristine = members()
+
+afterEach(() => {
+  const now = members()
+  expect(now).toHaveLength(pristine.length)
+  expect(now.every((member, index) => Object.is(member, pristine[index]))).toBe(true)
+})
+
+const plain = (text: string) => Buffer.from(`\x01${text}`)
+const rich = (payload: unknown) => Buffer.from(`\x02${typeof payload === 'string' ? payload : JSON.stringify(payload)}`)
+const withValues = (json: unknown, values: unknown) => rich({ json, meta: { values, v: 1 } })
+
+/** Decodes; anything thrown but VALUE_UNDECODABLE fails the test. */
+function attempt(bytes: Uint8Array): unknown {
+  try {
+    return codec.decode(bytes, 'session.x')
+  } catch (error) {
+    if (!isScopesError(error, 'VALUE_UNDECODABLE')) throw error
+    expect(error.details.path).toBe('session.x')
+    expect(error.cause).toBeInstanceOf(Error)
+    return error
+  }
+}
+
+const undecodable: readonly (readonly [what: string, bytes: Uint8Array, reason: string])[] = [
+  ['nothing', new Uint8Array(), 'it is empty'],
+  ['an unknown format', Buffer.from('\x07{}'), 'its format, 7, is not known'],
+  ['a format byte and nothing else', plain(''), 'JSON'],
+  ['truncated JSON', plain('{"a":[1,'), 'JSON'],
+  ['invalid UTF-8', Buffer.from([1, 0x22, 0xff, 0x22]), 'it is not UTF-8'],
+  ['a payload that is null', rich('null'), 'null'],
+  ['an unknown class', withValues({}, [['class', 'Gone']]), "unknown class 'Gone'"],
+  ['an unknown custom type', withValues(1, [['custom', 'toString']]), ''],
+  ['an unknown annotation', withValues(1, ['Date2']), 'Unknown transformation'],
+  ['a Map made of something else', withValues(1, ['map']), ''],
+  ['an invalid Date', withValues('soon', ['Date']), 'it holds an invalid Date'],
+  ['an invalid RegExp', withValues('/(/', ['regexp']), 'Invalid regular expression'],
+  [
+    'an Error, which is never stored',
+    withValues({ message: 'x' }, ['Error']),
+    'it holds something that is never stored',
+  ],
+  [
+    'a reference to nothing',
+    withValues([{ number: 9 }], { 0: [['class', 'koa-scopes/repeat']] }),
+    'it refers to a part',
+  ],
+  ['a typed array of a billion', withValues(1e9, [['typed-array', 'Uint8Array']]), 'an array longer than itself'],
+  ['an array of a billion', withValues([], { 999999999: ['undefined'] }), 'an array longer than itself'],
+  ['a path through __proto__', withValues({}, { '__proto__.polluted': ['undefined'] }), '__proto__ is not allowed'],
+  ['a path through constructor', withValues({}, { 'constructor.prototype.x': ['undefined'] }), 'is not allowed'],
+  [
+    'annotations nested 100,000 deep',
+    rich(`{"json":{},"meta":{"values":${'{"a":'.repeat(1e5)}1${'}'.repeat(1e5)}}}`),
+    '',
+  ],
+  ['rich values nested 100,000 deep', rich(`{"json":${'['.repeat(1e5)}${']'.repeat(1e5)}}`), 'call stack'],
+]
+
+describe('hostile bytes', () => {
+  it.each(undecodable)('%s: undecodable', (_, bytes, reason) => {
+    expect(() => codec.decode(bytes, 'session.x')).toThrow(
+      expect.objectContaining({
+        code: 'VALUE_UNDECODABLE',
+        details: { path: 'session.x', reason: expect.stringContaining(reason) },
+      }),
+    )
+  })
+
+  it('may hold keys named __proto__, which are data', () => {
+    const value = attempt(plain('{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}}}'))
+    expect(Object.keys(value as object)).toEqual(['__proto__', 'constructor'])
+    expect(value).not.toHaveProperty('polluted')
+  })
+
+  it.each([
+    ['in the values', rich('{"json":{"__proto__":{"polluted":1},"a":{"__proto__":{"polluted":1}}}}')],
+    ['in an instance', rich('{"json":{"__proto__":{"polluted":1}},"meta":{"values":[["class","Cart"]]}}')],
+    ['escaped', rich('{"json":{"~__proto__":{"polluted":1}},"meta":{"values":["undefined"]}}')],
+    ['as an annotation', rich('{"json":{},"meta":{"values":{"__proto__":{"polluted":["undefined"]}}}}')],
+    [
+      'in references',
+      rich({ json: { a: {} }, meta: { referentialEqualities: { a: ['__proto__.polluted', 'toString.x'] } } }),
+    ],
+    ['of the payload', rich('{"__proto__":{"json":1,"meta":{"values":["Date"]}}}')],
+  ])('with __proto__ %s pollute nothing', (_, bytes) => {
+    attempt(bytes)
+    expect(({} as Record<string, unknown>).polluted).toBeUndefined()
+    expect((Object.prototype.toString as unknown as Record<string, unknown>).x).toBeUndefined()
+  })
+
+  it('nested 100,000 deep in plain JSON do not end the process', () => {
+    attempt(plain(`${'['.repeat(1e5)}${']'.repeat(1e5)}`))
+  })
+
+  it('of 10 MB do not end the process', () => {
+    attempt(Buffer.alloc(10 << 20, 2))
+    attempt(plain(`"${'x'.repeat(10 << 20)}"`))
+    attempt(withValues('9'.repeat(1 << 20), ['bigint']))
+  })
+
+  it('of any kind decode to a value or are undecodable', () => {
+    const bytes = fc.uint8Array({ maxLength: 60 })
+    fc.assert(fc.property(bytes, fc.constantFrom(1, 2), (rest, tag) => void attempt(Uint8Array.of(tag, ...rest))))
+    fc.assert(fc.property(fc.json(), fc.json(), (json, meta) => void attempt(rich(`{"json":${json},"meta":${meta}}`))))
+  })
+
+  it('that were cut or changed anywhere decode to a value or are undecodable', () => {
+    const bytes = Buffer.from(
+      codec.encode({ cart: new Cart(), m: new Map([[1n, new Set([undefined])]]), u: [-0] }, 'x'),
+    )
+    for (let at = 0; at < bytes.length; at++) {
+      attempt(bytes.subarray(0, at))
+      const changed = Buffer.from(bytes)
+      changed[at] = (bytes[at] ?? 0) ^ 1
+      attempt(changed)
+    }
+  })
+})

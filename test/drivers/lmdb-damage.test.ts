@@ -1,0 +1,97 @@
+import { randomBytes } from 'node:crypto'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { bytes, creation, folder, now, opened, unopened } from './lmdb-fixture.js'
+
+const pageSize = 4096
+let sound: Buffer
+
+beforeAll(async () => {
+  let removed = async () => {}
+  const directory = await folder((remove) => (removed = remove))
+  const driver = await opened(directory)
+  const space = driver.space('s', { endGraceMs: 0 })
+  const attributes = [...Array(10).keys()].map((n) => [`attribute ${n}`, bytes(n * 1000)] as const)
+  for (let n = 0; n < 50; n += 1) await space.save(creation(`${n}`, { set: new Map(attributes) }), { now })
+  await driver.close()
+  sound = await readFile(join(directory, 'data.mdb'))
+  await removed()
+})
+
+async function storeOf(content: Uint8Array) {
+  const directory = await folder(onTestFinished)
+  const file = join(directory, 'data.mdb')
+  await writeFile(file, content)
+  return { file, driver: await unopened(directory) }
+}
+
+const withBytes = (at: number, replacement: Uint8Array) => {
+  const content = Buffer.from(sound)
+  content.set(replacement, at)
+  return content
+}
+
+describe('a data.mdb that cannot be read', () => {
+  it.each<[string, () => Uint8Array, RegExp]>([
+    ['random bytes', () => randomBytes(100_000), /not an LMDB file/],
+    ['a few random bytes', () => randomBytes(100), /cut short/],
+    ['text', () => Buffer.from('sessions:\n'.repeat(1000)), /not an LMDB file/],
+    ['another version of the format', () => withBytes(28, Buffer.from([1, 0])), /version 1 of the LMDB format, not 2/],
+    ['an impossible page size', () => withBytes(48, Buffer.from([1, 1])), /pages have/],
+    ['a damaged second page', () => withBytes(pageSize, randomBytes(pageSize)), /not an LMDB file/],
+    ['a file cut within its first two pages', () => sound.subarray(0, 4100), /cut short/],
+    ['a file cut in the middle', () => sound.subarray(0, sound.length / 2), /lacks page/],
+    ['a file without its last pages', () => sound.subarray(0, -20 * pageSize), /lacks page/],
+    [
+      'random bytes behind the first two pages',
+      () => withBytes(2 * pageSize, randomBytes(sound.length - 2 * pageSize)),
+      /damaged/,
+    ],
+    ['zeros in the middle', () => withBytes(20 * pageSize, bytes(200 * pageSize, 0)), /damaged/],
+  ])('%s: is reported with the reason and left as it is', async (_, damaged, reason) => {
+    const content = damaged()
+    const { file, driver } = await storeOf(content)
+    const opening = driver.open()
+    await expect(opening).rejects.toMatchObject({ name: 'StorageError', code: 'STORAGE_CORRUPT' })
+    await expect(opening).rejects.toThrow(reason)
+    await expect(opening).rejects.toThrow(file.replace('/data.mdb', ''))
+    expect((await readFile(file)).equals(content)).toBe(true)
+  })
+
+  it('does not keep the same folder from being opened once it is repaired', async () => {
+    const { file, driver } = await storeOf(randomBytes(10_000))
+    await expect(driver.open()).rejects.toThrow()
+    await writeFile(file, sound)
+    await driver.open()
+    expect(await driver.space('s', { endGraceMs: 0 }).count({ now })).toBe(50)
+    await driver.close()
+  })
+
+  it('is not a file without content: that is what an interrupted creation leaves', async () => {
+    const { driver } = await storeOf(bytes(0))
+    await driver.open()
+    await driver.close()
+  })
+})
+
+describe('a path that cannot hold a store', () => {
+  const unavailable = { name: 'StorageError', code: 'STORAGE_UNAVAILABLE' }
+
+  it('because it is a file, or lies below one, is reported', async () => {
+    const directory = await folder(onTestFinished)
+    await writeFile(join(directory, 'file'), 'content')
+    for (const path of ['file', 'file/below', 'file/far/below']) {
+      const driver = await unopened(directory, { path })
+      await expect(driver.open()).rejects.toMatchObject(unavailable)
+    }
+    expect(await readFile(join(directory, 'file'), 'utf8')).toBe('content')
+  })
+
+  it('because data.mdb is a folder is reported', async () => {
+    const directory = await folder(onTestFinished)
+    await mkdir(join(directory, 'data.mdb'))
+    const driver = await unopened(directory)
+    await expect(driver.open()).rejects.toMatchObject(unavailable)
+  })
+})

@@ -1,0 +1,35 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { lmdb } from '../../src/drivers/lmdb/index.js'
+import type { Driver, RecordCreate } from '../../src/storage/contract.js'
+
+export const now = Date.UTC(2026, 0, 1)
+export const bytes = (size: number, fill = 1) => new Uint8Array(size).fill(fill)
+
+/** An empty folder that goes when the test ends. */
+export async function folder(onTestFinished: (remove: () => Promise<void>) => void): Promise<string> {
+  const path = await mkdtemp(join(tmpdir(), 'koa-scopes-lmdb-'))
+  onTestFinished(() => rm(path, { recursive: true }))
+  return path
+}
+
+export async function unopened(directory: string, options: object = {}): Promise<Driver> {
+  const environment = { cache: 'embedded', directory, onEvicted: () => {} }
+  return lmdb.create(lmdb.options.parse({ path: '.', ...options }), environment)
+}
+
+export async function opened(directory: string, options?: object): Promise<Driver> {
+  const driver = await unopened(directory, options)
+  await driver.open()
+  return driver
+}
+
+export const creation = (id: string, change: Partial<RecordCreate> = {}): RecordCreate => ({
+  mode: 'create',
+  id,
+  version: `version of ${id}`,
+  seal: 'seal',
+  life: { idleMs: 60_000, endsAt: null },
+  ...change,
+})
