@@ -11,7 +11,7 @@ import type { DriverDefinition } from './drivers/definition.js'
 import { builtInDrivers } from './drivers/registry.js'
 import type { ScopedApplication } from './http/application.js'
 import { type Assembled, assemble } from './http/assemble.js'
-import { type ApplicationDefinition, faultOf } from './http/define-application.js'
+import { type AnyDefinition, type ApplicationDefinition, faultOf } from './http/define-application.js'
 import { loadDefinition } from './http/load-definition.js'
 import { scopesMiddleware } from './http/middleware.js'
 import { dispatch } from './http/mount.js'
@@ -26,9 +26,9 @@ import { pinoLogger } from './support/pino-logger.js'
 
 export interface ContainerOptions {
   /** Definitions in place of the `module:` of the applications with these names. */
-  readonly applications?: Readonly<Record<string, ApplicationDefinition<never>>>
+  readonly applications?: Readonly<Record<string, AnyDefinition>>
   /** Drivers of one's own, besides `memory` and `lmdb`. */
-  readonly drivers?: readonly DriverDefinition<never>[]
+  readonly drivers?: readonly DriverDefinition[]
   /** Classes and custom types that values may hold. */
   readonly types?: ValueTypes
   /** Default: pino, JSON lines on standard output. */
@@ -62,8 +62,8 @@ export async function createContainer(
 ): Promise<Container> {
   const { applications = {}, clock = systemClock, env = process.env, logger = pinoLogger() } = options
   const codec = createCodec(options.types)
-  const ownDrivers = (options.drivers ?? []) as readonly DriverDefinition[]
-  const drivers = new Map([...builtInDrivers, ...ownDrivers.map((it) => [it.name, it] as const)])
+  const drivers = new Map(builtInDrivers)
+  for (const driver of options.drivers ?? []) drivers.set(driver.name, driver)
   const config = await loadConfig(source, { drivers, env, applications: Object.keys(applications) })
   const definitions = await definitionsOf(config, applications)
   const events = new EventEmitter<ContainerEventMap>()
@@ -146,6 +146,7 @@ export class Container {
         serve: app.callback(),
         ...(config.host !== undefined && { host: config.host }),
       })),
+      this.config.server,
     )
   }
 

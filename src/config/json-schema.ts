@@ -72,11 +72,11 @@ function withReferences(schema: JsonSchema): JsonSchema {
   return isRestricted(inner) ? orReference(inner) : inner
 }
 
-function isRestricted({ type, enum: words, pattern, allOf, const: constant }: JsonSchema): boolean {
-  if (constant !== undefined) return false
-  return (
-    words !== undefined || pattern !== undefined || allOf !== undefined || /number|integer|boolean/.test(type ?? '')
-  )
+const restrictions = ['enum', 'pattern', 'format', 'allOf']
+
+function isRestricted(schema: JsonSchema): boolean {
+  if ('const' in schema) return false
+  return /number|integer|boolean/.test(schema.type ?? '') || restrictions.some((keyword) => keyword in schema)
 }
 
 /** What is said about the value stays outside, where editors show it. */

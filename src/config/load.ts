@@ -35,7 +35,7 @@ export async function loadConfig(from: string | ConfigInput, options: LoadOption
   if (draft === undefined) throw mistakes.toError()
 
   const config = resolveConfig(draft, source, drivers, applications)
-  const cacheNames = [...new Set([...config.caches.keys(), ...namesIn(source.tree, 'caches')])]
+  const cacheNames = [...new Set([...namesIn(source.tree, 'caches'), ...config.caches.keys()])]
   for (const { because = [], ...mistake } of findings({ config, cacheNames, inCode: applications })) {
     if (![mistake.path, ...because].some((path) => mistakes.concern(path))) mistakes.add(mistake)
   }

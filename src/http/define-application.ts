@@ -13,6 +13,9 @@ export const defineApplication = <S extends ScopesShape = Record<never, never>>(
   definition: ApplicationDefinition<S>,
 ): ApplicationDefinition<S> => definition
 
+/** A definition whose scopes do not matter. */
+export type AnyDefinition = { readonly [Member in keyof ApplicationDefinition]?: (...args: never) => unknown }
+
 const members: Record<keyof ApplicationDefinition, true> = {
   setup: true,
   onApplicationStart: true,

@@ -2,7 +2,7 @@ import type { EndReason } from '../scopes/events.js'
 import type { Logger } from '../support/logger.js'
 import type { ApplicationData, ClientData, ScopedContext, ScopesShape, SessionData } from './types.js'
 
-/** Where an error came from: the handler that threw, `commit` for the final commit, `onSessionEnd` and its like outside of requests. */
+/** Where an error came from: the handler that threw (`onRequest` for the middleware), or `load` and `commit` at a request's two ends. */
 export type EventName =
   | 'onApplicationStart'
   | 'onApplicationEnd'
@@ -14,6 +14,7 @@ export type EventName =
   | 'onRequestEnd'
   | 'onMissingTemplate'
   | 'onAbort'
+  | 'load'
   | 'commit'
 
 interface EndOf<S extends ScopesShape> {

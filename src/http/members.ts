@@ -1,4 +1,3 @@
-import type Koa from 'koa'
 import { ScopesError } from '../support/errors.js'
 import type { RequestScopes } from './request-scopes.js'
 import type { ServedApplication } from './served-application.js'
@@ -66,7 +65,7 @@ const getters: Record<string, (this: Holder) => unknown> = {
 }
 
 /** Puts the members on the context prototype of a Koa app, once. Throws FOREIGN_MEMBER when something else holds a name. */
-export function installMembers({ context }: Pick<Koa, 'context'>): void {
+export function installMembers({ context }: { readonly context: object }): void {
   for (const [member, get] of Object.entries(getters)) {
     const present = Object.getOwnPropertyDescriptor(context, member)
     if (present?.get === get) continue

@@ -13,8 +13,6 @@ export function scopesMiddleware(application: ServedApplication): Koa.Middleware
     attach(ctx, { application, ...(scopes && { scopes }) })
     const starting = application.life.use()
     if (starting) await starting
-    const opening = scopes?.open()
-    if (opening) await opening
     await new Serving(application, ctx, scopes).run(next)
   }
 }

@@ -21,14 +21,14 @@ const mounts = new WeakMap<IncomingMessage, Mount>()
 export const mountOf = (request: IncomingMessage): Mount | undefined => mounts.get(request)
 
 /** Gives each request to the application with its host, or none, and the longest fitting mount; strips the mount from its URL. */
-export function dispatch(applications: readonly Mounted[]): RequestListener {
+export function dispatch(applications: readonly Mounted[], { proxy }: { readonly proxy: boolean }): RequestListener {
   const ordered = [...applications].sort(
     (a, b) => Number(b.host !== undefined) - Number(a.host !== undefined) || b.mount.length - a.mount.length,
   )
   return (request, response) => {
     const url = request.url ?? '/'
     const path = url.split('?', 1)[0] ?? '/'
-    const host = hostOf(request)
+    const host = hostOf(request, proxy)
     const application = ordered.find((it) => (!it.host || it.host === host) && isUnder(it.mount, path))
     if (!application) {
       response.writeHead(404, { 'Content-Type': 'text/plain; charset=utf-8' }).end('Not Found')
@@ -43,4 +43,8 @@ export function dispatch(applications: readonly Mounted[]): RequestListener {
   }
 }
 
-const hostOf = ({ headers }: IncomingMessage) => headers.host?.replace(/:\d*$/, '').toLowerCase()
+/** Without the port; the first X-Forwarded-Host where proxies are trusted, as Koa has it. */
+function hostOf({ headers }: IncomingMessage, proxy: boolean): string | undefined {
+  const forwarded = proxy ? [headers['x-forwarded-host']].flat()[0]?.split(',')[0]?.trim() : undefined
+  return (forwarded ?? headers.host)?.replace(/:\d*$/, '').toLowerCase()
+}

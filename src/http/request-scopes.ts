@@ -37,7 +37,7 @@ export class RequestScopes {
     }
     if (loads.length === 0) return undefined
     this.#guard()
-    return Promise.all(loads)
+    return allDone(loads)
   }
 
   /** Throws SCOPE_NOT_DECLARED. */
@@ -60,8 +60,7 @@ export class RequestScopes {
     const parts = [...this.#parts.values()]
     try {
       for (const { request } of parts) request.prepare()
-      const outcomes = await Promise.allSettled(parts.map(({ request }) => request.commit()))
-      for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason
+      await allDone(parts.map(({ request }) => request.commit()))
     } catch (error) {
       for (const { request } of parts) request.discard()
       throw error
@@ -139,4 +138,9 @@ export class RequestScopes {
     for (const { request } of this.#parts.values())
       if (request.hasChanges) throw new ScopesError('HEADERS_BEFORE_COMMIT', { scope: request.scope.kind })
   }
+}
+
+/** Waits for all of them, then rejects as the first that did. */
+async function allDone(tasks: readonly Promise<unknown>[]): Promise<void> {
+  for (const result of await Promise.allSettled(tasks)) if (result.status === 'rejected') throw result.reason
 }

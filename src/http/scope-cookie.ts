@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import { stringifySetCookie } from 'cookie'
 import type { CookieConfig, ScopeConfig } from '../config/config.js'
-import type { CookieChange } from '../scopes/request-scope.js'
+import type { CookieChange } from '../scopes/visitor-cookie.js'
 
 /** Browsers cap every cookie's life here. */
 const longestMaxAgeSeconds = 400 * 86_400

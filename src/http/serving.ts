@@ -12,7 +12,7 @@ export class Serving {
   readonly #ctx: ScopedContext<AnyScopes>
   readonly #scopes: RequestScopes | undefined
   /** Which handler is running, for onError. */
-  #event: EventName = 'onSessionStart'
+  #event: EventName = 'load'
 
   constructor(application: ServedApplication, ctx: Koa.Context, scopes: RequestScopes | undefined) {
     this.#application = application
@@ -46,6 +46,9 @@ export class Serving {
   async #handle(next: () => Promise<unknown>): Promise<void> {
     const handlers = this.#handlers
     const ctx = this.#ctx
+    const opening = this.#scopes?.open()
+    if (opening) await opening
+    this.#event = 'onSessionStart'
     await this.#startSession()
     this.#event = 'onRequestStart'
     if (handlers.onRequestStart && (await handlers.onRequestStart(ctx)) === false) return

@@ -50,33 +50,7 @@ export class Backups {
 
   /** Saves what the record owes, together with the proposal. Throws when the store cannot be reached; then nothing is lost. */
   save(live: LiveRecord, proposal?: Proposal): Promise<CommitOutcome> {
-    return live.turns.run(async () => {
-      if (live.gone) return 'missing'
-      const debt = live.take()
-      const delta = emptyDelta()
-      mergeInto(delta, debt.delta)
-      if (proposal) mergeInto(delta, proposal.delta)
-      const change = proposal?.change ?? {}
-      if (live.stored && isEmpty(delta) && !hasChange(change)) {
-        live.giveBack(debt)
-        return 'unchanged'
-      }
-      try {
-        const result = await this.#send(live, delta, debt.hits, change)
-        if (result.status === 'saved') {
-          if (proposal) live.accept(proposal.delta, proposal.values)
-          return result.dropped ? 'dropped' : 'saved'
-        }
-        if (result.status === 'missing') live.gone = true
-        else live.giveBack(debt)
-        return refusal(result)
-      } catch (error) {
-        live.giveBack(debt)
-        throw error
-      } finally {
-        this.#records.place(live)
-      }
-    })
+    return live.turns.run(() => this.#save(live, proposal)).finally(() => this.#records.place(live))
   }
 
   /** Saves everything that is owed; returns how many records could not be saved. */
@@ -94,24 +68,52 @@ export class Backups {
     this.#retries.stop()
   }
 
-  async #send(live: LiveRecord, delta: Delta, hits: number, change: HeadChange): Promise<SaveResult> {
+  async #save(live: LiveRecord, proposal: Proposal | undefined): Promise<CommitOutcome> {
+    if (live.gone) return 'missing'
+    const debt = live.take()
+    const change = proposal?.change ?? {}
+    const delta = emptyDelta()
+    mergeInto(delta, debt.delta)
+    if (proposal) mergeInto(delta, proposal.delta)
+    if (live.stored && isEmpty(delta) && !hasChange(change)) {
+      live.giveBack(debt)
+      return 'unchanged'
+    }
+    const result = await this.#send(live, delta, debt.hits, change).catch((error) => {
+      live.giveBack(debt)
+      throw error
+    })
+    if (result.status === 'saved') {
+      if (proposal) live.accept(proposal.delta, proposal.values)
+      return result.dropped ? 'dropped' : 'saved'
+    }
+    if (result.status === 'missing') live.gone = true
+    else live.giveBack(debt)
+    return refusal(result)
+  }
+
+  #send(live: LiveRecord, delta: Delta, hits: number, change: HeadChange): Promise<SaveResult> {
+    return live.stored ? this.#update(live, delta, hits, change) : this.#create(live, delta, hits, change)
+  }
+
+  async #create(live: LiveRecord, delta: Delta, hits: number, change: HeadChange): Promise<SaveResult> {
+    const { clock, space } = this.#environment
+    const now = clock.now()
+    const create = creation(live.head, delta, change, { touchedAt: live.touchedAt, hits: live.head.hits + hits })
+    const result = await space.save(create, { now })
+    if (result.status !== 'saved' && result.status !== 'exists') return result
+    live.stored = true
+    if (result.status === 'saved') live.head = newHead(create, now)
+    // Nobody else makes this id: an earlier attempt, whose answer did not come, has stored the record.
+    return result.status === 'exists' ? this.#update(live, delta, hits, change) : result
+  }
+
+  async #update(live: LiveRecord, delta: Delta, hits: number, change: HeadChange): Promise<SaveResult> {
     const { clock, keepsEmpty, newVersion, space } = this.#environment
     const now = clock.now()
-    if (!live.stored) {
-      const create = creation(live.head, delta, change, { touchedAt: live.touchedAt, hits: live.head.hits + hits })
-      const result = await space.save(create, { now })
-      if (result.status === 'saved') {
-        live.head = newHead(create, now)
-        live.stored = true
-        live.committed = true
-      }
-      return result
-    }
     const mayDrop = !keepsEmpty && live.isEmpty && live.users <= 1
-    const changes = {
-      ...update(live.id, newVersion(), delta, change, mayDrop),
-      touch: { touchedAt: live.touchedAt, hits },
-    }
+    const touch = { touchedAt: live.touchedAt, hits }
+    const changes = { ...update(live.id, newVersion(), delta, change, mayDrop), touch }
     const result = await space.save(changes, { now })
     if (result.status === 'saved') {
       live.stale ||= result.previous !== live.head.version

@@ -20,7 +20,7 @@ export interface DataSource {
  * an ordinary attribute name: `__proto__` and `constructor` are data, and nothing is inherited but the methods below.
  */
 export function dataObject(source: DataSource): Record<string, unknown> {
-  return new Proxy<object>(new Target(source), new DataHandler(source)) as Record<string, unknown>
+  return new Proxy<object>(new Target(), new DataHandler(source)) as Record<string, unknown>
 }
 
 const inherited = new Set([
@@ -32,17 +32,10 @@ const inherited = new Set([
   'valueOf',
 ])
 
-/** `util.inspect` looks past a proxy at its target. */
+/** `util.inspect` looks past a proxy at its target for this method, and then calls it on the proxy. */
 class Target {
-  readonly #source: DataSource
-
-  constructor(source: DataSource) {
-    this.#source = source
-  }
-
   [inspect.custom](depth: number, options: InspectOptions): unknown {
-    const entries = this.#source.names().map((name) => [name, this.#source.get(name)])
-    return depth < 0 ? '[Scope]' : inspect(Object.fromEntries(entries), { ...options, depth })
+    return depth < 0 ? '[Scope]' : inspect({ ...this }, { ...options, depth })
   }
 }
 

@@ -24,8 +24,6 @@ export class LiveRecord {
   /** As the store last acknowledged it. */
   head: RecordHead
   stored: boolean
-  /** Somebody has committed it: if it is not stored, it is about to be. */
-  committed: boolean
   /** Requests that work on it. */
   users = 0
   /** It ended: what requests still change goes nowhere. */
@@ -37,6 +35,7 @@ export class LiveRecord {
   #encoded: ReadonlyMap<string, Uint8Array>
   #values: Values
   #size: number
+  #isOwed = false
   #hits = 0
   #unsaved = emptyDelta()
 
@@ -45,7 +44,6 @@ export class LiveRecord {
     this.id = head.id
     this.head = head
     this.stored = stored
-    this.committed = stored
     this.touchedAt = head.touchedAt
     this.#valuesOf = valuesOf
     this.#encoded = attributes
@@ -64,6 +62,11 @@ export class LiveRecord {
 
   get size(): number {
     return this.#size
+  }
+
+  /** Somebody has committed it: if it is not stored, it is about to be. */
+  get committed(): boolean {
+    return this.stored || this.#isOwed
   }
 
   get isEmpty(): boolean {
@@ -103,7 +106,7 @@ export class LiveRecord {
   owe(delta: Delta, values: Values): void {
     this.accept(delta, values)
     mergeInto(this.#unsaved, delta)
-    this.committed = true
+    this.#isOwed = true
   }
 
   /** Takes over what the store holds, with what it is owed on top. */

@@ -61,10 +61,12 @@ export function update(
     version,
     ...(delta.set.size > 0 && { set: delta.set }),
     ...(delta.unset.size > 0 && { unset: [...delta.unset] }),
-    ...(dropIfEmpty && delta.unset.size > 0 && delta.set.size === 0 && { dropIfEmpty }),
+    ...(dropIfEmpty && isRemovalOnly(delta) && change.ending === undefined && { dropIfEmpty }),
     ...change,
   }
 }
+
+const isRemovalOnly = ({ set, unset }: Delta) => set.size === 0 && unset.size > 0
 
 export const hasChange = (change: HeadChange): boolean => Object.keys(change).length > 0
 

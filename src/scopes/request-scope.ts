@@ -2,26 +2,12 @@ import type { Life } from '../storage/contract.js'
 import { ScopesError } from '../support/errors.js'
 import { checkAttributeName } from './attribute-name.js'
 import type { Attributes } from './attributes.js'
-import { type Credential, formatCredential, newCredential, newSecret, sealOf } from './credential.js'
+import { type Credential, newCredential, newSecret, sealOf } from './credential.js'
 import type { Delta } from './delta.js'
+import { reportLateChanges } from './late-changes.js'
 import type { CommitOutcome, HeadChange, OpenRecord } from './open-record.js'
 import type { Scope } from './scope.js'
-
-/** What the visitor's cookie has to become at the end of this request. */
-export type CookieChange =
-  | { readonly kind: 'none' }
-  | { readonly kind: 'set'; readonly value: string }
-  | { readonly kind: 'clear' }
-
-/** What a request's scope needs to know of the response. */
-export interface ResponseLink {
-  /** The headers have left, so that no cookie can follow. */
-  hasBegun(): boolean
-  cookieChanged(): void
-}
-
-/** Outside of a request there is no cookie to send. */
-const noResponse: ResponseLink = { hasBegun: () => false, cookieChanged() {} }
+import { type CookieChange, noResponse, type ResponseLink, VisitorCookie } from './visitor-cookie.js'
 
 /** Only as long as it is `open` can a request change its scope. */
 type State = 'open' | 'superseded' | 'lost' | 'closed'
@@ -30,20 +16,21 @@ type State = 'open' | 'superseded' | 'lost' | 'closed'
 export class RequestScope {
   readonly scope: Scope
   readonly #response: ResponseLink
+  readonly #cookie: VisitorCookie
   #state: State = 'open'
   #record: OpenRecord | undefined
   #isNew = false
   /** The seal this request began with, so that of two that rotate at once one loses. */
   #seal = ''
-  #presented: Credential | undefined
-  #issued: Credential | undefined
-  #cleared = false
   #life: Partial<Life> | undefined
   #prepared: Delta | undefined
+  /** Why the record could not be loaded: nobody may take it for an empty one. */
+  #failure: unknown
 
   constructor(scope: Scope, response: ResponseLink = noResponse) {
     this.scope = scope
     this.#response = response
+    this.#cookie = new VisitorCookie(scope, response)
   }
 
   get record(): OpenRecord | undefined {
@@ -52,7 +39,7 @@ export class RequestScope {
 
   /** A visitor without a record, who may get one. */
   get isVacant(): boolean {
-    return this.#state === 'open' && !this.#record
+    return this.#state === 'open' && !this.#record && this.#failure === undefined
   }
 
   get isNew(): boolean {
@@ -60,29 +47,22 @@ export class RequestScope {
   }
 
   get cookie(): CookieChange {
-    if (this.#issued) return { kind: 'set', value: formatCredential(this.#issued) }
-    if (this.#cleared) return { kind: 'clear' }
-    const confirmedSince = this.#record?.confirmedSince
-    if (!this.#presented || confirmedSince === undefined || !this.scope.isRenewalDue(confirmedSince))
-      return { kind: 'none' }
-    return { kind: 'set', value: formatCredential(this.#presented) }
+    return this.#cookie.change(this.#record?.confirmedSince)
   }
 
   /** Attributes to read; undefined while there is no record. */
   get attributes(): Attributes | undefined {
+    this.#assertLoaded()
     return this.#record?.attributes
   }
 
-  /** Takes the first of the presented credentials that the store confirms. */
+  /** Takes the first of the presented credentials that the store confirms. Throws StorageError; so does every use from then on. */
   async identify(credentials: readonly Credential[]): Promise<void> {
-    for (const credential of credentials) {
-      const result = await this.scope.strategy.open(credential.id, sealOf(credential.secret))
-      if (result.status === 'opened') {
-        this.#state = 'open'
-        this.#presented = credential
-        return this.#begin(result.record)
-      }
-      if (result.status === 'refused' && this.scope.wasJustReplaced(result.sealedAt)) this.#state = 'superseded'
+    try {
+      for (const credential of credentials) if (await this.#present(credential)) return
+    } catch (error) {
+      this.#failure = error
+      throw error
     }
   }
 
@@ -150,6 +130,7 @@ export class RequestScope {
         this.#lose()
         throw new ScopesError('SCOPE_LOST', { scope, id })
       case 'resealed':
+        record.discard()
         this.#leave('superseded')
         throw new ScopesError('SCOPE_CONFLICT', { scope })
       case 'unlocked':
@@ -170,7 +151,7 @@ export class RequestScope {
     const to = sealOf(secret)
     await this.commitWith({ ...change, reseal: { from: this.#seal, to } })
     this.#seal = to
-    this.#issue({ id, secret })
+    this.#cookie.issue({ id, secret })
     this.scope.environment.emit('scope:rotate', { scope: this.scope.kind, id })
   }
 
@@ -181,7 +162,7 @@ export class RequestScope {
     if (!record) return
     if (record.stored) {
       await this.#commit(record, { ending: 'invalidated' })
-      this.#cleared = true
+      this.#cookie.clear()
       this.scope.ended(record.id)
     }
     this.#leave('open')
@@ -215,16 +196,20 @@ export class RequestScope {
 
   /** Reports what was changed after the final commit, and lets the record go. */
   release(): void {
-    const { environment, kind: scope } = this.scope
     const record = this.#record
     if (!record) return
-    const { set, unset } = this.#state === 'closed' ? record.attributes.delta() : { set: new Map(), unset: new Set() }
-    const names = [...set.keys(), ...unset]
-    if (names.length > 0) {
-      environment.log.warn({ scope, id: record.id, attributes: names }, 'values were changed after the final commit')
-      environment.emit('scope:late-change', { scope, id: record.id, names })
-    }
+    if (this.#state === 'closed') reportLateChanges(this.scope.environment, record)
     record.release()
+  }
+
+  async #present(credential: Credential): Promise<boolean> {
+    const result = await this.scope.strategy.open(credential.id, sealOf(credential.secret))
+    if (result.status === 'refused' && this.scope.wasJustReplaced(result.sealedAt)) this.#state = 'superseded'
+    if (result.status !== 'opened') return false
+    this.#state = 'open'
+    this.#cookie.present(credential)
+    this.#begin(result.record)
+    return true
   }
 
   #begin(record: OpenRecord): void {
@@ -237,13 +222,8 @@ export class RequestScope {
     const record = this.scope.strategy.create(credential)
     this.#isNew = true
     this.#begin(record)
-    this.#issue(credential)
+    this.#cookie.issue(credential)
     return record
-  }
-
-  #issue(credential: Credential | undefined): void {
-    this.#issued = credential
-    this.#response.cookieChanged()
   }
 
   async #commit(record: OpenRecord, change: HeadChange): Promise<CommitOutcome> {
@@ -284,10 +264,15 @@ export class RequestScope {
     this.#isNew = false
     this.#life = undefined
     this.#state = state
-    this.#issue(undefined)
+    this.#cookie.withdraw()
+  }
+
+  #assertLoaded(): void {
+    if (this.#failure !== undefined) throw this.#failure
   }
 
   #assertOpen(name: string): void {
+    this.#assertLoaded()
     const scope = this.scope.kind
     if (this.#state === 'superseded') throw new ScopesError('SCOPE_SUPERSEDED', { scope })
     if (this.#state === 'lost') throw new ScopesError('SCOPE_LOST', { scope, id: '' })

@@ -8,7 +8,11 @@
  *
  * A record is live from its creation until `expiresAt <= now`, until it is given an `ending`, or until it is claimed.
  * From then on it is missing to `load`, `save`, `delete`, `list` and `count`; only `claimExpired`, `renew` and `settle`
- * see it. Its id stays taken until it is settled.
+ * see it. Its id stays taken until it is settled. An ended record is due from the moment it was ended, or from
+ * `expiresAt` if that is earlier.
+ *
+ * Ids, object keys and principals are any well-formed text. Bytes handed over, in either direction, are never changed
+ * afterwards by either side, so neither need copy them.
  *
  * `docs/writing-a-driver.md` walks through a complete driver; `koa-scopes/testing` holds every sentence to the test.
  */
@@ -209,10 +213,10 @@ export interface Space {
   watch?(listener: ChangeListener): Promise<() => Promise<void>>
 }
 
-/** The part of a driver that serves object caches: plain values with a time to live, overwritten freely. */
+/** The part of a driver that serves object caches: plain values with a time to live, overwritten freely. A space and an object space of one name do not meet. */
 export interface ObjectSpace {
   get(key: string, options: CallOptions): Promise<Uint8Array | undefined>
-  /** `ttlMs` null: until it is deleted or evicted. */
+  /** `ttlMs` counts from 1; null: until it is deleted or evicted. */
   set(key: string, value: Uint8Array, options: CallOptions & { readonly ttlMs: number | null }): Promise<void>
   /** True when there was a live entry. */
   delete(key: string, options: CallOptions): Promise<boolean>

@@ -53,7 +53,7 @@ describe('the room of the memory driver', () => {
     await driver.objects?.('o').set('d', bytes('1'), forever)
     expect(evicted).toEqual(['s/a', 'o/b'])
     expect(await driver.health({ now: start })).toMatchObject({
-      warnings: [expect.stringContaining('2 entries')],
+      warnings: ['Evicted for want of room: 2. Raise maxEntries or maxBytes.'],
       details: { entries: 2, evictions: 2 },
     })
   })
@@ -68,6 +68,15 @@ describe('the room of the memory driver', () => {
     expect(evicted).toEqual([])
     await space.create('e')
     expect(evicted).toEqual(['s/a'])
+  })
+
+  it('is not needed twice by an object that is set again', async () => {
+    const [space, driver] = await small({ maxEntries: 2 })
+    const objects = driver.objects?.('o')
+    await space.create('a')
+    for (const text of ['1', '2', '3']) await objects?.set('b', bytes(text), { now: start, ttlMs: null })
+    expect([evicted, (await driver.health({ now: start })).details.entries]).toEqual([[], 2])
+    expect(await objects?.get('b', { now: start })).toEqual(bytes('3'))
   })
 
   it('is taken from records that wait for their end only when nothing else is left', async () => {

@@ -58,3 +58,10 @@ export class Visitor {
     else this.cookies.set(name, pair.slice(equals + 1))
   }
 }
+
+/** A visitor whose session holds this query. */
+export async function visitorWith(base: string, query: string): Promise<Visitor> {
+  const visitor = new Visitor()
+  await visitor.get(base, `/write?${query}`)
+  return visitor
+}

@@ -6,9 +6,13 @@ import type { TextMistake } from './yaml-syntax.js'
 /** What cannot become plain data: aliases of nothing, and keys that are no words. */
 export function brokenNodes(document: Document): TextMistake[] {
   const mistakes: TextMistake[] = []
+  const anchors = new Set<string>()
   visit(document, {
+    Value(_, { anchor }) {
+      if (anchor) anchors.add(anchor)
+    },
     Alias(_, alias) {
-      if (alias.resolve(document)) return
+      if (anchors.has(alias.source)) return
       const problem = `There is no anchor &${alias.source} before this alias.`
       mistakes.push({ offset: startOf(alias) ?? 0, problem, remedy: 'Put the value in quotes if it is no alias.' })
     },
@@ -46,7 +50,11 @@ export function duplicateKeys(document: Document): TextMistake[] {
 
 function repeatedPairs(map: YAMLMap) {
   const seen = new Set<string>()
-  return map.items.filter((pair) => seen.size === seen.add(keyOf(pair)).size)
+  return map.items.filter((pair) => {
+    const isRepeated = seen.has(keyOf(pair))
+    seen.add(keyOf(pair))
+    return isRepeated
+  })
 }
 
 function pathOf(nodes: readonly unknown[]): PropertyKey[] {

@@ -36,11 +36,11 @@ export function secondDocument(document: Document.Parsed): TextMistake {
   }
 }
 
-/** The nodes at the deepest level allowed that have others in them. */
+/** The first node below the deepest level allowed. */
 export function nestedTooDeep(tokens: readonly CST.Token[]): TextMistake[] {
   let level = tokens
   for (let depth = 0; depth < deepest; depth++) level = level.flatMap(children)
-  return level.map(({ offset }) => ({
+  return level.slice(0, 1).map(({ offset }) => ({
     offset,
     problem: `This is nested more than ${deepest} levels deep.`,
     remedy: 'No configuration needs that.',

@@ -32,8 +32,7 @@ export class MemoryDriver implements Driver {
 
   async health(): Promise<DriverHealth> {
     const { entries, bytes, evictions } = this.#residents
-    const warnings =
-      evictions > 0 ? [`${evictions} entries had to go for want of room: raise maxEntries or maxBytes.`] : []
+    const warnings = evictions > 0 ? [`Evicted for want of room: ${evictions}. Raise maxEntries or maxBytes.`] : []
     return { warnings, details: { entries, bytes, evictions } }
   }
 

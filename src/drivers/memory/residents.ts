@@ -48,10 +48,10 @@ export class Residents {
     return this.#evictions
   }
 
-  /** Makes room for a new resident, or for a known one that takes another size now. When it can never fit, nothing has changed. */
-  hold(resident: Resident, bytes: number, now: EpochMs): void {
+  /** Takes the resident in, also in its predecessor's place or at another size. When it can never fit, it throws and nothing has changed. */
+  hold(resident: Resident, bytes: number, now: EpochMs, predecessor = resident): void {
     this.#refuseGiants(bytes)
-    this.release(resident)
+    this.release(predecessor)
     if (!this.#hasRoomFor(bytes)) this.#removeUseless(now)
     while (!this.#hasRoomFor(bytes)) this.#evict(this.#victim(now))
     this.#byUse.set(resident, true, { size: bytes })

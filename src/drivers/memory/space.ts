@@ -16,34 +16,27 @@ import type {
   Space,
 } from '../../storage/contract.js'
 import { changedAttributes, isDropped, newHead, refusalOf, updatedHead } from '../../storage/record.js'
-import { Entry } from './entry.js'
+import { Entries } from './entries.js'
+import type { Entry } from './entry.js'
 import { Locks } from './locks.js'
-import { PrincipalIndex } from './principal-index.js'
 import type { Residents } from './residents.js'
-import { sizeOf } from './size.js'
 
 /** No method waits for anything between its first look and its last change, so each applies in one step. */
 export class MemorySpace implements Space {
-  readonly name: string
-  readonly #residents: Residents
-  readonly #entries = new Map<string, Entry>()
-  readonly #byPrincipal = new PrincipalIndex()
+  readonly #entries: Entries
   readonly #locks = new Locks()
-  #lastSerial = 0
 
   constructor(name: string, residents: Residents) {
-    this.name = name
-    this.#residents = residents
+    this.#entries = new Entries(name, residents)
   }
 
   async load(id: string, { now, seal, ifChangedSince, touch }: LoadOptions): Promise<LoadResult> {
-    const entry = this.#live(id, now)
+    const entry = this.#entries.live(id, now)
     if (!entry) return { status: 'missing' }
     const before = entry.record
     if (seal !== undefined && seal !== before.seal) return { status: 'refused', sealedAt: before.sealedAt }
 
-    entry.touch(touch)
-    this.#residents.use(entry)
+    this.#entries.touch(entry, touch)
     const { record } = entry
     const { touchedAt, expiresAt, hits } = record
     const previouslyTouchedAt = before.touchedAt
@@ -57,15 +50,15 @@ export class MemorySpace implements Space {
   }
 
   async delete(id: string, { now }: CallOptions): Promise<boolean> {
-    const wasLive = this.#live(id, now) !== undefined
-    if (wasLive) this.forget(id)
+    const wasLive = this.#entries.live(id, now) !== undefined
+    if (wasLive) this.#entries.forget(id)
     return wasLive
   }
 
   async list({ now, limit, cursor, principal }: ListQuery): Promise<ListPage> {
     const items: RecordHead[] = []
     let last = Number(cursor ?? 0)
-    for (const entry of principal === undefined ? this.#entries.values() : this.#byPrincipal.of(principal)) {
+    for (const entry of principal === undefined ? this.#entries.all() : this.#entries.of(principal)) {
       if (entry.serial <= last || !entry.isLive(now)) continue
       if (items.length === limit) return { items, cursor: String(last) }
       items.push(entry.head)
@@ -76,7 +69,7 @@ export class MemorySpace implements Space {
 
   async count({ now }: CallOptions): Promise<number> {
     let count = 0
-    for (const entry of this.#entries.values()) if (entry.isLive(now)) count += 1
+    for (const entry of this.#entries.all()) if (entry.isLive(now)) count += 1
     return count
   }
 
@@ -97,7 +90,7 @@ export class MemorySpace implements Space {
 
   async settle(claims: readonly Claim[]): Promise<readonly string[]> {
     const held = this.#held(claims).map((entry) => entry.id)
-    for (const id of held) this.forget(id)
+    for (const id of held) this.#entries.forget(id)
     return held
   }
 
@@ -109,53 +102,33 @@ export class MemorySpace implements Space {
     return this.#locks.release(id, token)
   }
 
-  /** Takes the record out of everything that knows it. */
-  forget(id: string): void {
-    const entry = this.#entries.get(id)
-    if (!entry) return
-    this.#entries.delete(id)
-    this.#byPrincipal.move(entry, entry.record.principal, null)
-    this.#residents.release(entry)
-  }
-
   #create(change: RecordCreate, now: EpochMs): SaveResult {
-    if (this.#entries.has(change.id)) return { status: 'exists' }
-    const record = { ...newHead(change, now), attributes: changedAttributes(new Map(), change) }
-    this.#lastSerial += 1
-    const entry = new Entry(this, this.#lastSerial, record)
-    this.#residents.hold(entry, sizeOf(record.attributes), now)
-    this.#entries.set(change.id, entry)
-    this.#byPrincipal.move(entry, null, record.principal)
+    if (this.#entries.get(change.id)) return { status: 'exists' }
+    this.#entries.add({ ...newHead(change, now), attributes: changedAttributes(new Map(), change) }, now)
     return { status: 'saved', previous: change.version }
   }
 
   #update(change: RecordUpdate, now: EpochMs): SaveResult {
-    const entry = this.#live(change.id, now)
+    const entry = this.#entries.live(change.id, now)
     if (!entry) return { status: 'missing' }
     const before = entry.record
     const refusal = refusalOf(before, change, this.#locks.holder(change.id, now))
     if (refusal) return refusal
 
+    const previous = before.version
     const attributes = changedAttributes(before.attributes, change)
     const record = { ...updatedHead(before, change, now), attributes }
     if (isDropped(change, record, attributes.size)) {
-      this.forget(change.id)
-      return { status: 'saved', previous: before.version, dropped: true }
+      this.#entries.forget(change.id)
+      return { status: 'saved', previous, dropped: true }
     }
-    this.#residents.hold(entry, sizeOf(attributes), now)
-    this.#byPrincipal.move(entry, before.principal, record.principal)
-    entry.replace(record, now)
-    return { status: 'saved', previous: before.version }
-  }
-
-  #live(id: string, now: EpochMs): Entry | undefined {
-    const entry = this.#entries.get(id)
-    return entry?.isLive(now) ? entry : undefined
+    this.#entries.replace(entry, record, now)
+    return { status: 'saved', previous }
   }
 
   /** What may be claimed, longest due first. */
   #due(now: EpochMs, id?: string): Entry[] {
-    const candidates = id === undefined ? [...this.#entries.values()] : this.#known(id)
+    const candidates = id === undefined ? [...this.#entries.all()] : this.#known(id)
     return candidates.filter(({ dueAt }) => dueAt <= now).sort((a, b) => a.dueAt - b.dueAt)
   }
 

@@ -45,6 +45,13 @@ export function lifeCases({ describe, it, expect }: Suite): void {
       expect(await space.stored('a')).toMatchObject(expected)
     })
 
+    it('counts no hit for a touch that names none', async (space) => {
+      await space.create('a')
+      await space.load('a', { touch: { touchedAt: start + 1 } })
+      await space.update('a', { touch: { touchedAt: start + 2 } })
+      expect(await space.stored('a')).toMatchObject({ touchedAt: start + 2, hits: 0 })
+    })
+
     it('loses no hit of many parallel touches', async (space) => {
       await space.create('a')
       const touches = Array.from({ length: 50 }, (_, n) => ({ touchedAt: start + ((n * 7) % 50), hits: 1 }))

@@ -5,10 +5,20 @@ import { attributes, life, minute, textsOf } from './test-space.js'
 /** What holds between two connections to one store, in one process and in two. */
 export function sharingCases({ describe, expect, store, when }: Suite): void {
   const { reach, locks } = store.capabilities
-  const inOne = when(reach !== 'process', 'reach is process')
-  const inTwo = when(store.hasOtherProcess, 'the harness has no otherProcess')
-  describe('two connections', () => casesOf(inOne, () => store.secondConnection()))
-  describe('two processes', () => casesOf(inTwo, () => store.otherProcess()))
+  const reached = reach !== 'process'
+  const { hasOtherProcess } = store
+
+  describe('two connections', () => {
+    const other = () => store.secondConnection()
+    casesOf(when(reached, 'reach is process'), other)
+    lockCaseOf(when(reached && locks, 'reach is process or locks is false'), other)
+  })
+
+  describe('two processes', () => {
+    const other = () => store.otherProcess()
+    casesOf(when(hasOtherProcess, 'the harness has no otherProcess'), other)
+    lockCaseOf(when(hasOtherProcess && locks, 'the harness has no otherProcess or locks is false'), other)
+  })
 
   function casesOf(it: Case, other: () => Promise<Driver>): void {
     it('see what the other created, changed, touched and deleted, once it is acknowledged', async (here) => {
@@ -93,9 +103,9 @@ export function sharingCases({ describe, expect, store, when }: Suite): void {
       expect([await there.renew(stale), await there.settle(stale)]).toEqual([[], []])
       expect(await here.settle(present)).toEqual(['a'])
     })
+  }
 
-    if (!locks) return
-
+  function lockCaseOf(it: Case, other: () => Promise<Driver>): void {
     it('respect the locks of the other', async (here) => {
       const there = here.through(await other())
       const ask = ({ now, space }: typeof here, token: string) => space.lock?.('a', { now, token, leaseMs: minute })

@@ -1,0 +1,42 @@
+import { access, constants, mkdir, statfs } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Capabilities, Driver, DriverHealth, Space } from 'koa-scopes'
+import { Folder, fileNameOf } from './folder.js'
+import { JsonFilesSpace } from './space.js'
+
+export class JsonFilesDriver implements Driver {
+  readonly capabilities: Capabilities
+  readonly #path: string
+  readonly #cache: string
+  readonly #spaces = new Map<string, Space>()
+
+  constructor(capabilities: Capabilities, path: string, cache: string) {
+    this.capabilities = capabilities
+    this.#path = path
+    this.#cache = cache
+  }
+
+  async open(): Promise<void> {
+    await mkdir(this.#path, { recursive: true })
+    await access(this.#path, constants.W_OK)
+  }
+
+  /** One object per name, so that the calls for one record find the same queue. */
+  space(name: string): Space {
+    const space = this.#spaces.get(name) ?? this.#newSpace(name)
+    this.#spaces.set(name, space)
+    return space
+  }
+
+  async health(): Promise<DriverHealth> {
+    const { bavail, bsize } = await statfs(this.#path)
+    return { warnings: [], details: { path: this.#path, bytesFree: bavail * bsize } }
+  }
+
+  /** Every answer was given after its file was in place, so nothing is left to do. */
+  async close(): Promise<void> {}
+
+  #newSpace(name: string): Space {
+    return new JsonFilesSpace(new Folder(join(this.#path, fileNameOf(name)), this.#cache))
+  }
+}

@@ -1,0 +1,31 @@
+import { resolve } from 'node:path'
+import { type Capabilities, defineDriver } from 'koa-scopes'
+import { z } from 'zod'
+
+const capabilities: Capabilities = {
+  reach: 'process',
+  durable: true,
+  conditionalLoad: 'emulated',
+  deltaSave: 'emulated',
+  principalIndex: 'scan',
+  exactCount: true,
+  notices: false,
+  locks: false,
+  clock: false,
+  objects: false,
+  reclaimsByItself: false,
+}
+
+/** One JSON file per record: easy to look at, for one process and a few thousand records. */
+export const jsonFiles = defineDriver({
+  name: 'json-files',
+  options: z.strictObject({
+    /** The folder; made when it is not there. Relative to the configuration file. */
+    path: z.string().min(1),
+  }),
+  capabilities: () => capabilities,
+  async create({ path }, { cache, directory }) {
+    const { JsonFilesDriver } = await import('./driver.js')
+    return new JsonFilesDriver(capabilities, resolve(directory, path), cache)
+  },
+})

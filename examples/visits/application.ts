@@ -1,0 +1,103 @@
+import Router from '@koa/router'
+import type Koa from 'koa'
+import { koaBody } from 'koa-body'
+import { defineApplication, type ScopedContext, type ScopedMembers } from 'koa-scopes'
+import { z } from 'zod'
+import { type Overview, page } from './page.js'
+
+interface Scopes {
+  application: { startedAt: Date; requests: number }
+  session: { visits?: number; cart?: string[] }
+  client: { visits?: number }
+}
+
+type Context = ScopedContext<Scopes>
+
+const router = new Router<Koa.DefaultState, ScopedMembers<Scopes>>()
+
+router.get('/', (ctx) => {
+  ctx.session.visits = (ctx.session.visits ?? 0) + 1
+  ctx.client.visits = (ctx.client.visits ?? 0) + 1
+  ctx.set('Cache-Control', 'no-store')
+  ctx.body = wantsJson(ctx) ? overview(ctx) : page(overview(ctx))
+})
+
+// The forms need no token against cross-site requests: the cookies are SameSite=Lax, so no other site's form sends them.
+
+router.post('/cart', (ctx) => {
+  const item = field(ctx, 'item')
+  ctx.session.cart ??= []
+  ctx.session.cart.push(item)
+  showChange(ctx)
+})
+
+router.post('/login', async (ctx) => {
+  await ctx.scopes.session.login(field(ctx, 'name'))
+  showChange(ctx)
+})
+
+router.post('/logout', async (ctx) => {
+  await ctx.scopes.session.invalidate()
+  showChange(ctx)
+})
+
+router.post('/rotate', async (ctx) => {
+  await ctx.scopes.session.rotate()
+  showChange(ctx)
+})
+
+/** A field of the form that was sent; what is missing, empty or too long is answered with 400. */
+function field(ctx: Context, name: string): string {
+  const form = z.object({ [name]: z.string().trim().min(1).max(100) }).safeParse(ctx.request.body)
+  return form.data?.[name] ?? ctx.throw(400, `The field "${name}" must hold 1 to 100 characters.`)
+}
+
+/** Browsers go back to the page by GET, so that reloading it does not repeat the change. */
+function showChange(ctx: Context): void {
+  if (wantsJson(ctx)) {
+    ctx.body = overview(ctx)
+  } else {
+    ctx.status = 303
+    ctx.redirect('./')
+  }
+}
+
+const wantsJson = (ctx: Context) => ctx.accepts('html', 'json') === 'json'
+
+const overview = ({ application, client, scopes, session }: Context): Overview => ({
+  application,
+  session: {
+    id: session.sessionid ?? null,
+    isNew: scopes.session.isNew,
+    visits: session.visits ?? 0,
+    cart: session.cart ?? [],
+    user: scopes.session.principal,
+  },
+  client: {
+    visits: client.visits ?? 0,
+    hitcount: client.hitcount,
+    lastvisit: client.lastvisit ?? null,
+  },
+})
+
+export default defineApplication<Scopes>({
+  onApplicationStart({ application, log }) {
+    application.startedAt = new Date()
+    application.requests = 0
+    log.info('the application has started')
+  },
+
+  onRequestStart({ application }) {
+    application.requests += 1
+  },
+
+  onSessionEnd({ log, reason, session }) {
+    log.info({ reason, visits: session.visits, cart: session.cart }, 'a session has ended')
+  },
+
+  setup(app) {
+    app.use(koaBody({ json: false, text: false, formLimit: '32kb' }))
+    app.use(router.routes())
+    app.use(router.allowedMethods())
+  },
+})

@@ -1,0 +1,100 @@
+import { type Html, html } from './html.js'
+import { style } from './style.css.js'
+
+/** What the three scopes hold: shown by the page, and answered as it is to those who ask for JSON. */
+export interface Overview {
+  readonly application: { readonly startedAt: Date; readonly requests: number }
+  readonly session: {
+    readonly id: string | null
+    readonly isNew: boolean
+    readonly visits: number
+    readonly cart: readonly string[]
+    readonly user: string | null
+  }
+  readonly client: { readonly visits: number; readonly hitcount: number; readonly lastvisit: Date | null }
+}
+
+export const page = ({ application, client, session }: Overview): string =>
+  String(html`<!doctype html>
+<html lang="en">
+<head>
+  <meta charset="utf-8">
+  <meta name="viewport" content="width=device-width, initial-scale=1">
+  <title>Visits</title>
+  <link rel="icon" href="data:,">
+  ${style}
+</head>
+<body>
+  <header>
+    <h1>${greeting(session)}</h1>
+    <p>
+      You have opened this page <strong>${times(session.visits)}</strong> in this session
+      and <strong>${times(client.visits)}</strong> altogether.
+    </p>
+  </header>
+  <main>
+    ${sessionCard(session)}
+    ${clientCard(client)}
+    ${applicationCard(application)}
+  </main>
+  <footer>
+    <p>Kill the server and start it again: session and client go on counting, the application begins anew.</p>
+    <p>The same as JSON: <code>curl -H 'Accept: application/json'</code> with this address.</p>
+  </footer>
+</body>
+</html>
+`)
+
+const greeting = ({ isNew, user }: Overview['session']) => {
+  if (user !== null) return `Hello, ${user}`
+  return isNew ? 'Welcome' : 'Welcome back'
+}
+
+const times = (count: number) => (count === 1 ? 'once' : `${count} times`)
+
+const sessionCard = ({ cart, id, isNew, user, visits }: Overview['session']) => html`
+<section aria-labelledby="session" class="tall">
+  <h2 id="session">Session</h2>
+  <p>Yours until you log out or stay away for too long.</p>
+  ${facts({ Visits: visits, New: isNew ? 'yes' : 'no', User: user ?? 'nobody yet', Id: id ?? 'none' })}
+  <h3>Cart</h3>
+  ${cart.length === 0 ? html`<p>Empty so far.</p>` : html`<ul>${cart.map((item) => html`<li>${item}</li>`)}</ul>`}
+  ${textForm('cart', 'item', 'Add an item', 'Add')}
+  <h3>Account</h3>
+  <p>Logging in gives the session a new cookie, and so does rotating; its id and content stay.</p>
+  ${user === null ? textForm('login', 'name', 'Your name', 'Log in') : button('logout', 'Log out')}
+  ${button('rotate', 'Rotate')}
+</section>`
+
+const clientCard = ({ hitcount, lastvisit, visits }: Overview['client']) => html`
+<section aria-labelledby="client">
+  <h2 id="client">Client</h2>
+  <p>This browser's, for months: outlives every session.</p>
+  ${facts({ Visits: visits, Requests: hitcount, 'Last visit': lastvisit ? time(lastvisit) : 'none' })}
+</section>`
+
+const applicationCard = ({ requests, startedAt }: Overview['application']) => html`
+<section aria-labelledby="application">
+  <h2 id="application">Application</h2>
+  <p>Everybody's, until the process ends.</p>
+  ${facts({ Requests: requests, Started: time(startedAt) })}
+</section>`
+
+const facts = (entries: Record<string, Html | string | number>) =>
+  html`<dl>${Object.entries(entries).map(([term, value]) => html`<div><dt>${term}</dt><dd>${value}</dd></div>`)}</dl>`
+
+const textForm = (action: string, name: string, label: string, verb: string) => html`
+<form method="post" action="${action}">
+  <label for="${name}">${label}</label>
+  <input id="${name}" name="${name}" required maxlength="100" autocomplete="off">
+  <button>${verb}</button>
+</form>`
+
+const button = (action: string, verb: string) => html`
+<form method="post" action="${action}" class="inline">
+  <button class="plain">${verb}</button>
+</form>`
+
+const format = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'medium' })
+
+const time = (date: Date) => html`<time datetime="${date.toISOString()}">${format.format(date)}</time>`

@@ -1,0 +1,104 @@
+/** A process of its own on the store in argv[2]: does the job named in argv[3] and reports by messages. */
+import { once } from 'node:events'
+import type { Driver, Space } from '../../src/storage/contract.js'
+import { serveDriver } from '../../src/testing/index.js'
+import { bytes, creation, now, opened, unopened } from '../drivers/lmdb-fixture.js'
+
+const [, , directory = '', job = ''] = process.argv
+const report = (message: unknown) => new Promise<void>((resolve) => process.send?.(message, () => resolve()))
+
+/** So that processes begin together, however long each took to start. */
+async function signalToStart(): Promise<void> {
+  await report('ready')
+  await once(process, 'message')
+}
+
+async function withSpace(work: (space: Space, driver: Driver) => Promise<void>, options?: object): Promise<void> {
+  const driver = await opened(directory, options)
+  await work(driver.space('shop:session', { endGraceMs: 0 }), driver)
+  await driver.close()
+}
+
+const jobs: Record<string, () => Promise<void>> = {
+  /** Makes the calls of the parent's `remoteDriver`. */
+  serve: async () => serveDriver(await opened(directory)),
+
+  /** Ends expired records until there are none, and reports which. */
+  reap: () =>
+    withSpace(async (space) => {
+      await signalToStart()
+      const ended: string[] = []
+      for (;;) {
+        const claims = await space.claimExpired({ now, limit: 7, leaseMs: 60_000 })
+        if (claims.length === 0) break
+        ended.push(...(await space.settle(claims, { now })))
+      }
+      await report(ended)
+    }),
+
+  /** Adds 200 attributes of its own to one record, some of them at once. */
+  deltas: () =>
+    withSpace(async (space) => {
+      await signalToStart()
+      for (let round = 0; round < 20; round += 1) {
+        const names = [...Array(10).keys()].map((n) => `${process.pid}-${round}-${n}`)
+        const save = (name: string) =>
+          space.save({ mode: 'update', id: 'shared', version: name, set: new Map([[name, bytes(100)]]) }, { now })
+        await Promise.all(names.map(save))
+      }
+    }),
+
+  /** Answers each id with the attribute names of the record as it is then. */
+  read: () =>
+    withSpace(async (space) => {
+      await report('ready')
+      for (;;) {
+        const [id] = await once(process, 'message')
+        if (id === '') break
+        const found = await space.load(id, { now })
+        await report(found.status === 'loaded' ? [...found.record.attributes.keys()] : found.status)
+      }
+      process.disconnect()
+    }),
+
+  /** Creates records, one after another and in batches, until it is killed, and reports each that was acknowledged. */
+  create: () =>
+    withSpace(async (space) => {
+      for (let n = 0; ; n += 3) {
+        const ids = [n, n + 1, n + 2].map(String)
+        await Promise.all(ids.map((id) => space.save(creation(id, { set: new Map([['a', bytes(3000)]]) }), { now })))
+        void report(ids)
+      }
+    }),
+
+  /** Opens the store as nobody. */
+  unprivileged: async () => {
+    const driver = await unopened(directory)
+    if (process.getuid?.() === 0) process.setuid?.(65534)
+    await driver.open().then(
+      () => report('opened'),
+      ({ code, message }) => report({ code, message }),
+    )
+  },
+
+  /** Fills the disk, goes on reading, makes room, goes on writing. */
+  fill: () =>
+    withSpace(async (space) => {
+      const save = (id: number) => space.save(creation(`${id}`, { set: new Map([['a', bytes(150_000)]]) }), { now })
+      const fill = async (id: number): Promise<{ held: number; refusal: unknown }> => {
+        const refusal = await save(id).then(
+          () => undefined,
+          ({ code }) => code,
+        )
+        return refusal ? { held: id, refusal } : fill(id + 1)
+      }
+      const { held, refusal } = await fill(0)
+      const readable = await space.load('0', { now })
+      for (const id of ['0', '1', '2', '3']) await space.delete(id, { now })
+      const again = await save(held)
+      await save(held + 1).catch(() => undefined)
+      await report({ refusal, readable: readable.status, again: again.status })
+    }),
+}
+
+await jobs[job]?.()

@@ -1,0 +1,76 @@
+import { describe, expect, test } from 'vitest'
+import { filesIn, importsOf, ownImportsOf, read } from './sources.js'
+
+/** Lowest first: a layer imports only from itself and from those before it. */
+const layers = ['support', 'codec', 'storage', 'drivers', 'config', 'scopes', 'http', 'container', 'cli']
+
+/** The entries of the package. They are no layers: nothing imports them. */
+const entries: Record<string, readonly string[]> = {
+  index: layers,
+  augment: layers,
+  testing: ['support', 'codec', 'storage', 'drivers'],
+}
+
+const files = filesIn('src')
+const layerOf = (file: string) => file.replace(/^src\/(\w+).*$/, '$1')
+const mayImport = (layer: string) => [layer, ...(entries[layer] ?? layers.slice(0, layers.indexOf(layer)))]
+
+describe('the files of src', () => {
+  test('belong to a layer or an entry', () => {
+    const known = [...layers, ...Object.keys(entries)]
+    expect(files.filter((file) => !known.includes(layerOf(file)))).toEqual([])
+  })
+
+  test('import only from the layers below them', () => {
+    const wrong = files.flatMap((file) =>
+      ownImportsOf(file)
+        .filter((imported) => !mayImport(layerOf(file)).includes(layerOf(imported)))
+        .map((imported) => `${file} imports ${imported}`),
+    )
+    expect(wrong).toEqual([])
+  })
+
+  test('know no HTTP below the layer of it', () => {
+    const below = files.filter((file) => layers.slice(0, layers.indexOf('http')).includes(layerOf(file)))
+    expect(below.filter((file) => importsOf(file).some((it) => ['koa', 'node:http'].includes(it)))).toEqual([])
+  })
+
+  test('do not reach from one driver into another', () => {
+    const driverOf = (file: string) => /^src\/drivers\/(\w+)\//.exec(file)?.[1]
+    const wrong = files.flatMap((file) =>
+      ownImportsOf(file)
+        .filter((imported) => driverOf(file) && driverOf(imported) && driverOf(file) !== driverOf(imported))
+        .map((imported) => `${file} imports ${imported}`),
+    )
+    expect(wrong).toEqual([])
+  })
+
+  test('import each other in no circle, for types neither', () => {
+    expect(circles(new Map(files.map((file) => [file, ownImportsOf(file)])))).toEqual([])
+  })
+
+  test('are short: half of them below 60 lines or so, none above 300', () => {
+    const lengths = files.map((file) => ({ file, lines: read(file).split('\n').length - 1 }))
+    const median = lengths.map(({ lines }) => lines).sort((a, b) => a - b)[Math.floor(files.length / 2)]
+    expect(lengths.filter(({ lines }) => lines > 300)).toEqual([])
+    expect(median).toBeLessThan(70)
+  })
+})
+
+test('the driver contract imports nothing', () => {
+  expect(importsOf('src/storage/contract.ts')).toEqual([])
+})
+
+/** Every import that closes a circle, as the way around. */
+function circles(graph: ReadonlyMap<string, readonly string[]>): string[] {
+  const found: string[] = []
+  const done = new Set<string>()
+  const visit = (file: string, way: readonly string[]) => {
+    if (way.includes(file)) found.push([...way.slice(way.indexOf(file)), file].join(' -> '))
+    if (way.includes(file) || done.has(file)) return
+    for (const imported of graph.get(file) ?? []) visit(imported, [...way, file])
+    done.add(file)
+  }
+  for (const file of graph.keys()) visit(file, [])
+  return found
+}

@@ -1,0 +1,37 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { posix } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+export const root = fileURLToPath(new URL('../..', import.meta.url))
+
+export const read = (file: string): string => readFileSync(root + file, 'utf8')
+
+/** The TypeScript files of some folders, as paths from the root. */
+export function filesIn(...folders: readonly string[]): string[] {
+  return folders.flatMap((folder) =>
+    readdirSync(root + folder, { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.ts'))
+      .map((file) => `${folder}/${file}`)
+      .sort(),
+  )
+}
+
+const imports = [/^(?:import|export|\}) .*?\bfrom '([^']+)'$/gm, /^import '([^']+)'$/gm, /\bimport\('([^']+)'\)/g]
+
+/** What a file imports, types and re-exports included, as it is written there. */
+export function importsOf(file: string): string[] {
+  const text = read(file)
+  return imports.flatMap((pattern) => [...text.matchAll(pattern)].map(([, specifier = '']) => specifier))
+}
+
+/** The project's own files that a file imports. */
+export const ownImportsOf = (file: string): string[] =>
+  importsOf(file)
+    .filter((specifier) => specifier.startsWith('.'))
+    .map((specifier) => posix.join(posix.dirname(file), specifier).replace(/\.js$/, '.ts'))
+
+/** The packages that files import, without those of Node. */
+export function packagesIn(files: readonly string[]): Set<string> {
+  const specifiers = files.flatMap(importsOf).filter((it) => !it.startsWith('.') && !it.startsWith('node:'))
+  return new Set(specifiers.map((it) => it.split('/', it.startsWith('@') ? 2 : 1).join('/')))
+}

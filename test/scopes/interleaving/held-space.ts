@@ -1,0 +1,52 @@
+import type { LoadResult, RecordChange, SaveResult, Space } from '../../../src/storage/contract.js'
+
+/** Where calls to the store wait until they are let go on. */
+export class Holds {
+  readonly #held = new Set<() => void>()
+
+  get waiting(): readonly (() => void)[] {
+    return [...this.#held]
+  }
+
+  wait(): Promise<void> {
+    return new Promise((resolve) => {
+      const goOn = () => {
+        this.#held.delete(goOn)
+        resolve()
+      }
+      this.#held.add(goOn)
+    })
+  }
+}
+
+export interface Observer {
+  loaded(id: string, result: LoadResult): void
+  saved(change: RecordChange, result: SaveResult): void
+}
+
+/** Every load and save waits twice: before the store applies it, and after that before the answer. */
+export function heldSpace(space: Space, holds: Holds, observer: Observer): Space {
+  const { list, count, claimExpired, renew, settle } = space
+  return {
+    list: list.bind(space),
+    count: count.bind(space),
+    delete: space.delete.bind(space),
+    claimExpired: claimExpired.bind(space),
+    renew: renew.bind(space),
+    settle: settle.bind(space),
+    async load(id, options) {
+      await holds.wait()
+      const result = await space.load(id, options)
+      observer.loaded(id, result)
+      await holds.wait()
+      return result
+    },
+    async save(change, options) {
+      await holds.wait()
+      const result = await space.save(change, options)
+      observer.saved(change, result)
+      await holds.wait()
+      return result
+    },
+  }
+}

@@ -1,0 +1,44 @@
+import fc from 'fast-check'
+
+export const names = ['a', 'b', 'c'] as const
+export type Name = (typeof names)[number]
+
+/** What one request does in one go. Nothing else runs within a step except where it waits for the store. */
+export type Step =
+  | { readonly do: 'read'; readonly name: Name }
+  | { readonly do: 'write'; readonly name: Name }
+  | { readonly do: 'change inside'; readonly name: Name }
+  | { readonly do: 'remove'; readonly name: Name }
+  | { readonly do: 'commit' }
+  | { readonly do: 'rotate' }
+  | { readonly do: 'invalidate' }
+
+/** Two requests of one visitor, and who goes on when: at each turn, this one of those that can. */
+export interface Scenario {
+  readonly stored: readonly Name[]
+  readonly first: readonly Step[]
+  readonly second: readonly Step[]
+  readonly schedule: readonly number[]
+}
+
+const ofName = <D extends Step['do']>(verb: D) => fc.record({ do: fc.constant(verb), name: fc.constantFrom(...names) })
+const alone = <D extends Step['do']>(verb: D) => fc.constant({ do: verb })
+
+const step: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 2, arbitrary: ofName('read') },
+  { weight: 3, arbitrary: ofName('write') },
+  { weight: 4, arbitrary: ofName('change inside') },
+  { weight: 3, arbitrary: ofName('remove') },
+  { weight: 3, arbitrary: alone('commit') },
+  { weight: 2, arbitrary: alone('rotate') },
+  { weight: 1, arbitrary: alone('invalidate') },
+)
+
+const script = fc.array(step, { minLength: 1, maxLength: 6, size: 'max' })
+
+export const scenario: fc.Arbitrary<Scenario> = fc.record({
+  stored: fc.subarray([...names], { minLength: 1 }),
+  first: script,
+  second: script,
+  schedule: fc.array(fc.nat({ max: 5 }), { maxLength: 40, size: 'max' }),
+})

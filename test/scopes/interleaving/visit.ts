@@ -1,0 +1,144 @@
+import type { Credential } from '../../../src/scopes/credential.js'
+import { RequestScope } from '../../../src/scopes/request-scope.js'
+import type { Scope } from '../../../src/scopes/scope.js'
+import { scopeData } from '../../../src/scopes/scope-data.js'
+import { isScopesError, type ScopesError } from '../../../src/support/errors.js'
+import { assertThat, type ExpectedRequest, type Intent } from './expected-request.js'
+import type { Name, Step } from './script.js'
+
+/** One request: does step by step what its script says, and compares with what is expected. */
+export class Visit {
+  readonly name: string
+  readonly request: RequestScope
+  readonly expected: ExpectedRequest
+  readonly #data: Record<string, unknown>
+  readonly #steps: (() => void | Promise<void>)[]
+  #tokens = 0
+
+  constructor(name: string, scope: Scope, expected: ExpectedRequest, credential: Credential, script: readonly Step[]) {
+    this.name = name
+    this.request = new RequestScope(scope)
+    this.expected = expected
+    this.#data = scopeData(this.request)
+    this.#steps = [() => this.#open(credential), ...script.map((step) => () => this.#do(step)), () => this.#finish()]
+  }
+
+  get isOver(): boolean {
+    return this.#steps.length === 0
+  }
+
+  /** Does its next step. */
+  goOn(): void | Promise<void> {
+    return this.#steps.shift()?.()
+  }
+
+  async #open(credential: Credential): Promise<void> {
+    this.expected.arrives()
+    await this.request.identify([credential])
+    this.expected.opened(this.request.record ? 'record' : this.request.isVacant ? 'vacant' : 'superseded')
+  }
+
+  #do(step: Step): void | Promise<void> {
+    switch (step.do) {
+      case 'read':
+        return this.#read(step.name)
+      case 'write':
+        return this.#write(step.name)
+      case 'change inside':
+        return this.#changeInside(step.name)
+      case 'remove':
+        return this.#change(
+          () => delete this.#data[step.name],
+          () => this.expected.remove(step.name),
+        )
+      default:
+        return this.#settle(step.do)
+    }
+  }
+
+  async #finish(): Promise<void> {
+    this.request.prepare()
+    await this.#settle('commit')
+    this.request.close()
+    this.request.release()
+  }
+
+  #read(name: Name): void {
+    const [actual, expected] = [this.#data[name], this.expected.read(name)]
+    assertThat(same(actual, expected), `${this.name} reads ${shown(actual)} as ${name}, not ${shown(expected)}`)
+    const [names, expectedNames] = [Object.keys(this.#data).sort(), this.expected.names.sort()]
+    assertThat(same(names, expectedNames), `${this.name} sees ${names}, not ${expectedNames}`)
+  }
+
+  #write(name: Name): void {
+    const value = this.#newToken()
+    this.#change(
+      () => {
+        this.#data[name] = value
+      },
+      () => this.expected.write(name, value),
+    )
+  }
+
+  #changeInside(name: Name): void {
+    const [list, expectedList] = [this.#data[name], this.expected.read(name)]
+    assertThat(same(list, expectedList), `${this.name} reads ${shown(list)} as ${name}, not ${shown(expectedList)}`)
+    const token = this.#newToken()
+    if (Array.isArray(list) && Array.isArray(expectedList)) {
+      list.push(token)
+      expectedList.push(token)
+    } else {
+      this.#change(
+        () => {
+          this.#data[name] = [token]
+        },
+        () => this.expected.write(name, [token]),
+      )
+    }
+  }
+
+  /** Both, or neither where the scope refuses changes. */
+  #change(actually: () => unknown, asExpected: () => void): void {
+    const code = codeOf(actually)
+    const { refusal } = this.expected
+    assertThat(code === refusal, `a change of ${this.name} fails with ${code}, not ${refusal}`)
+    if (!refusal) asExpected()
+  }
+
+  async #settle(intent: Intent): Promise<void> {
+    const { refusal } = this.expected
+    this.expected.begin(intent)
+    if (intent === 'commit') return this.expected.settled(intent, await this.request.commit())
+    try {
+      await this.request[intent]()
+    } catch (error) {
+      if (refusal && isScopesError(error, refusal)) return
+      return this.expected.settled(intent, outcomeOf(error))
+    }
+    assertThat(!refusal, `${intent} of ${this.name} succeeds`)
+    this.expected.settled(intent, 'saved')
+  }
+
+  #newToken(): string {
+    this.#tokens += 1
+    return `${this.name}${this.#tokens}`
+  }
+}
+
+const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b)
+const shown = (value: unknown) => JSON.stringify(value) ?? 'nothing'
+
+function codeOf(change: () => unknown): string | undefined {
+  try {
+    change()
+    return undefined
+  } catch (error) {
+    return (error as ScopesError).code
+  }
+}
+
+function outcomeOf(error: unknown): 'missing' | 'resealed' {
+  if (isScopesError(error, 'SCOPE_LOST')) return 'missing'
+  if (isScopesError(error, 'SCOPE_CONFLICT')) return 'resealed'
+  throw error
+}

@@ -1,0 +1,61 @@
+import { createCodec } from '../../src/codec/create.js'
+import type { ScopeConfig } from '../../src/config/config.js'
+import { MemoryDriver } from '../../src/drivers/memory/driver.js'
+import { memory } from '../../src/drivers/memory/index.js'
+import type { ScopeEnvironment } from '../../src/scopes/environment.js'
+import { versionMaker } from '../../src/scopes/version.js'
+import type { Space } from '../../src/storage/contract.js'
+import { silentLogger } from '../../src/support/logger.js'
+import { ManualClock } from '../../src/testing/manual-clock.js'
+
+const minute = 60_000
+
+export const scopeConfig: ScopeConfig = {
+  storage: 'store',
+  cluster: true,
+  timeoutMs: 30 * minute,
+  lifetimeMs: null,
+  backup: 'response',
+  whenUnavailable: 'fail',
+  onUndecodable: 'drop',
+  endGraceMs: 7 * 24 * 60 * minute,
+  memoryBytes: 2 ** 26,
+  cookie: {
+    name: 'shop_sid',
+    path: '/',
+    sameSite: 'lax',
+    secure: 'auto',
+    httpOnly: true,
+    persistent: false,
+    hostPrefix: false,
+  },
+}
+
+/** Records in memory, without a container around them. */
+export function memorySpace(): Space {
+  const options = memory.options.parse({})
+  const capabilities = memory.capabilities(options)
+  const driver = new MemoryDriver(capabilities, options, { cache: 'store', directory: '.', onEvicted() {} })
+  return driver.space('shop:session', { endGraceMs: scopeConfig.endGraceMs })
+}
+
+interface Peculiarities extends Partial<Omit<ScopeEnvironment, 'config'>> {
+  readonly config?: Partial<ScopeConfig>
+}
+
+/** The session scope of an application as one node has it: what matters to a test is given, the rest is usual. */
+export function scopeEnvironment({ config, ...peculiar }: Peculiarities = {}): ScopeEnvironment {
+  return {
+    application: 'shop',
+    kind: 'session',
+    config: { ...scopeConfig, ...config },
+    space: memorySpace(),
+    codec: createCodec(),
+    clock: new ManualClock(),
+    log: silentLogger,
+    emit() {},
+    keepsEmpty: false,
+    newVersion: versionMaker(),
+    ...peculiar,
+  }
+}

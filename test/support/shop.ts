@@ -1,0 +1,45 @@
+import { type ApplicationDefinition, defineApplication } from '../../src/http/define-application.js'
+import type { EventHandlers } from '../../src/http/handlers.js'
+import type { ScopedContext } from '../../src/http/types.js'
+
+/** Scopes that may hold anything. */
+export interface OpenScopes {
+  application: Record<string, any>
+  session: Record<string, any>
+  client: Record<string, any>
+}
+
+export type PageContext = ScopedContext<OpenScopes>
+
+/** What a page returns is sent as JSON. */
+export type Page = (ctx: PageContext) => unknown
+
+/** What most tests do with a session; the query says with which attributes. */
+export const sessionPages = {
+  '/read': (ctx) => ({ ...ctx.session }),
+  '/write': (ctx) => void Object.assign(ctx.session, ctx.query),
+  '/remove': (ctx) => {
+    for (const name of Object.keys(ctx.query)) delete ctx.session[name]
+  },
+  '/id': (ctx) => ctx.scopes.session.id,
+  '/end': (ctx) => ctx.scopes.session.invalidate(),
+  '/rotate': (ctx) => ctx.scopes.session.rotate(),
+  '/login': (ctx) => ctx.scopes.session.login(String(ctx.query.as)),
+  '/principal': (ctx) => ctx.scopes.session.principal,
+} satisfies Record<string, Page>
+
+/** An application of pages, by path, with handlers. */
+export function shop(
+  pages: Readonly<Record<string, Page>>,
+  handlers: EventHandlers<OpenScopes> = {},
+): ApplicationDefinition<OpenScopes> {
+  return defineApplication<OpenScopes>({
+    ...handlers,
+    setup(app) {
+      app.use(async (ctx) => {
+        const page = pages[ctx.path]
+        if (page) ctx.body = JSON.stringify((await page(ctx)) ?? null)
+      })
+    },
+  })
+}

@@ -1,0 +1,108 @@
+import type { ConfigInput } from '../../src/config/load.js'
+import type { Container, ContainerOptions } from '../../src/container.js'
+import type { DriverDefinition } from '../../src/drivers/definition.js'
+import type { ScopedApplication } from '../../src/http/application.js'
+import type { ApplicationDefinition } from '../../src/http/define-application.js'
+import { ManualClock } from '../../src/testing/manual-clock.js'
+import { quietContainer } from './container.js'
+import type { OpenScopes } from './shop.js'
+import { StoreLine } from './store-line.js'
+import { Traffic } from './traffic.js'
+import { serveContainer } from './visitor.js'
+
+type ApplicationInput = NonNullable<NonNullable<ConfigInput['applications']>[string]>
+
+/** Scopes without `storage` and `cluster`, which the store knows. */
+export interface NodeOptions
+  extends Pick<ApplicationInput, 'session' | 'client' | 'scopeless'>,
+    Pick<ContainerOptions, 'clock' | 'logger' | 'types'> {
+  /** What else the configuration says of the application. */
+  readonly settings?: Pick<ApplicationInput, 'application' | 'host' | 'mount'>
+  readonly server?: NonNullable<ConfigInput['server']>
+}
+
+/** A container that listens. */
+export interface Node {
+  readonly url: string
+  readonly container: Container
+  readonly app: ScopedApplication<OpenScopes>
+  readonly traffic: Traffic
+  readonly line: StoreLine
+  /** Stops in good order. */
+  stop(): Promise<void>
+}
+
+/** A store and the nodes on it, which share a clock. */
+export class TestStore {
+  readonly clock = new ManualClock()
+  readonly #driver: DriverDefinition
+  readonly #folder: string
+  readonly #cluster: boolean
+  readonly #nodes: Node[] = []
+
+  constructor(driver: DriverDefinition, folder: string, cluster: boolean) {
+    this.#driver = driver
+    this.#folder = folder
+    this.#cluster = cluster
+  }
+
+  /** Starts a node that serves this application with a session and a client scope. */
+  async node(shop: ApplicationDefinition<OpenScopes>, options: NodeOptions = {}): Promise<Node> {
+    const { session = {}, client = {}, scopeless = [], settings, server = {}, ...others } = options
+    const [line, traffic] = [new StoreLine(), new Traffic()]
+    const scopes = { session: this.#stored(session), client: this.#stored(client), scopeless }
+    const container = await quietContainer(
+      { server, caches: { store: this.#cache() }, applications: { shop: { ...settings, ...scopes } } },
+      { clock: this.clock, applications: { shop }, drivers: [line.to(traffic.of(this.#driver))], ...others },
+    )
+    const node = await served(container, { traffic, line })
+    this.#nodes.push(node)
+    return node
+  }
+
+  /** Two nodes that serve the same. */
+  async pair(shop: ApplicationDefinition<OpenScopes>, options?: NodeOptions): Promise<[Node, Node]> {
+    return [await this.node(shop, options), await this.node(shop, options)]
+  }
+
+  /** Lets time pass in which nobody does anything. */
+  skip(ms: number): void {
+    this.clock.jump(ms)
+  }
+
+  /** Lets time pass second by second, with everything that falls due and what the store has to do with it. */
+  async run(ms: number): Promise<void> {
+    for (let left = ms; left > 0; left -= 1_000) {
+      await this.clock.advance(Math.min(left, 1_000))
+      await Promise.all(this.#nodes.map(({ traffic }) => traffic.settled()))
+    }
+  }
+
+  /** Time enough for every node to look once for what has ended. */
+  sweep(): Promise<void> {
+    return this.run(1_200)
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#nodes.map((node) => node.stop()))
+  }
+
+  #cache() {
+    const driver = this.#driver.name
+    return { driver, storage: true, ...(driver === 'lmdb' && { path: this.#folder }) }
+  }
+
+  #stored<Scope extends ApplicationInput['session' | 'client']>(scope: Scope) {
+    return scope && { storage: 'store', cluster: this.#cluster, ...scope }
+  }
+}
+
+async function served(container: Container, watched: Pick<Node, 'traffic' | 'line'>): Promise<Node> {
+  const { url, close } = await serveContainer(container)
+  const stop = async () => {
+    watched.line.restore()
+    await close()
+    await container.close()
+  }
+  return { url, container, app: container.application<OpenScopes>('shop'), ...watched, stop }
+}
