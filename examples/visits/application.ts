@@ -13,6 +13,28 @@ interface Scopes {
 
 type Context = ScopedContext<Scopes>
 
+export default defineApplication<Scopes>({
+  onApplicationStart({ application, log }) {
+    application.startedAt = new Date()
+    application.requests = 0
+    log.info('the application has started')
+  },
+
+  onRequestStart({ application }) {
+    application.requests += 1
+  },
+
+  onSessionEnd({ log, reason, session }) {
+    log.info({ reason, visits: session.visits, cart: session.cart }, 'a session has ended')
+  },
+
+  setup(app) {
+    app.use(koaBody({ json: false, text: false, formLimit: '32kb' }))
+    app.use(router.routes())
+    app.use(router.allowedMethods())
+  },
+})
+
 const router = new Router<Koa.DefaultState, ScopedMembers<Scopes>>()
 
 router.get('/', (ctx) => {
@@ -77,27 +99,5 @@ const overview = ({ application, client, scopes, session }: Context): Overview =
     visits: client.visits ?? 0,
     hitcount: client.hitcount,
     lastvisit: client.lastvisit ?? null,
-  },
-})
-
-export default defineApplication<Scopes>({
-  onApplicationStart({ application, log }) {
-    application.startedAt = new Date()
-    application.requests = 0
-    log.info('the application has started')
-  },
-
-  onRequestStart({ application }) {
-    application.requests += 1
-  },
-
-  onSessionEnd({ log, reason, session }) {
-    log.info({ reason, visits: session.visits, cart: session.cart }, 'a session has ended')
-  },
-
-  setup(app) {
-    app.use(koaBody({ json: false, text: false, formLimit: '32kb' }))
-    app.use(router.routes())
-    app.use(router.allowedMethods())
   },
 })

@@ -26,18 +26,19 @@ export async function checkLimit(scope: Scope, principal: string, ownId: string 
 }
 
 /**
- * After a login has been saved, count again: of parallel logins, whoever saves last sees them all. Ends the oldest by
- * `principalSince`, or reports that this one is too many.
+ * After a login has been saved, counts again: of parallel logins, whoever saves last sees them all. All judge by the same
+ * order, `principalSince`, so that the later one ends the earlier, or is refused, and they never end or refuse each other.
  */
 export async function enforceLimit(scope: Scope, principal: string, ownId: string): Promise<'kept' | 'refused'> {
   const { limit } = scope.environment.config
   if (!limit) return 'kept'
   const records = await recordsOf(scope, principal)
-  const excess = records.length - limit.perPrincipal
-  if (excess <= 0) return 'kept'
-  if (limit.then === 'refuse') return 'refused'
-  const oldest = records.filter(({ id }) => id !== ownId).sort(bySince)
-  for (const { id } of oldest.slice(0, excess)) await endRecord(scope, id, 'evicted')
+  const own = records.find(({ id }) => id === ownId)
+  if (!own) return 'kept'
+  const earlier = records.filter((record) => record !== own && since(record) <= since(own)).sort(bySince)
+  if (limit.then === 'refuse') return earlier.length < limit.perPrincipal ? 'kept' : 'refused'
+  const excess = Math.max(0, records.length - limit.perPrincipal)
+  for (const { id } of earlier.slice(0, excess)) await endRecord(scope, id, 'evicted')
   return 'kept'
 }
 
@@ -53,5 +54,5 @@ export async function endRecord(scope: Scope, id: string, ending: 'evicted' | 'e
   return true
 }
 
-const bySince = (a: RecordHead, b: RecordHead) =>
-  (a.principalSince ?? 0) - (b.principalSince ?? 0) || (a.id < b.id ? -1 : 1)
+const since = ({ principalSince }: RecordHead) => principalSince ?? 0
+const bySince = (a: RecordHead, b: RecordHead) => since(a) - since(b) || (a.id < b.id ? -1 : 1)

@@ -42,8 +42,9 @@ export class MemoryFirst implements Strategy {
     const held = this.#records.get(id)
     if (!held) return this.#opened(await this.#fetchOnce(id, seal), seal)
     if (held.isExpired(now)) {
-      if (!held.isUnsaved) this.#records.remove(held)
-      return { status: 'missing' }
+      // Another node may have served the visitor since. If not, it stays here: the store, for the slack, would revive it.
+      const isFound = await this.#refresh(held)
+      if (!isFound || held.isExpired(now)) return { status: 'missing' }
     }
     if (!held.isTouchDue(now) && fits(held, seal)) return this.#opened({ status: 'found', live: held }, seal)
     return this.#opened(await this.#ask(held, seal), seal)

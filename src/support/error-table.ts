@@ -40,7 +40,7 @@ export const errorTable = {
     500,
     (d) =>
       `${d.source} has ${d.problems.length === 1 ? 'a mistake' : `${d.problems.length} mistakes`}:${report(d.problems)}`,
-    '\nNothing was started.',
+    'Nothing was started.',
   ),
   CONFIG_UNREADABLE: entry<{ file: string; reason: string }>(
     500,

@@ -14,8 +14,9 @@ export class ScopesError<C extends ErrorCode = ErrorCode> extends Error {
 
   constructor(code: C, details: Details<C>, options?: { cause?: unknown }) {
     const entry = errorTable[code]
+    const sentence = entry.sentence(details as never)
     const remedy = entry.remedy(details as never)
-    super(`${entry.sentence(details as never)} ${remedy}`, options)
+    super([sentence, remedy].join(sentence.includes('\n') ? '\n' : ' '), options)
     this.code = code
     this.details = details
     this.remedy = remedy
