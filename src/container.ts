@@ -4,7 +4,6 @@ import type Koa from 'koa'
 import type { Codec, ValueTypes } from './codec/codec.js'
 import { createCodec } from './codec/create.js'
 import type { Config, RecordScope, ScopeConfig } from './config/config.js'
-import { parseTimeout } from './config/duration.js'
 import { type ConfigInput, loadConfig } from './config/load.js'
 import { closeCaches, openCaches } from './config/open-caches.js'
 import type { DriverDefinition } from './drivers/definition.js'
@@ -174,7 +173,7 @@ export class Container {
     const objects = objectsIn(cache)
     if (!objects) throw new ScopesError('CACHE_WITHOUT_OBJECTS', { cache: name, driver: cache.driverName })
     const { clock, codec } = this.#surroundings
-    const objectCache = new ObjectCache(objects, codec, clock, parseTimeout)
+    const objectCache = new ObjectCache(objects, codec, clock)
     this.#objectCaches.set(name, objectCache)
     return objectCache
   }

@@ -1,7 +1,6 @@
 export type { CustomType, ValueTypes } from './codec/codec.js'
 export type { Config } from './config/config.js'
 export { ConfigError } from './config/config-error.js'
-export type { Duration, Timeout } from './config/duration.js'
 export type { ConfigInput } from './config/load.js'
 export {
   type ApplicationRef,
@@ -25,6 +24,7 @@ export { StorageError } from './storage/errors.js'
 export type { ObjectCache } from './storage/object-cache.js'
 export * from './storage/record.js'
 export { type Clock, systemClock } from './support/clock.js'
+export type { Duration, Timeout } from './support/duration.js'
 export type { ConfigProblem, ErrorCode } from './support/error-table.js'
 export { isScopesError, ScopesError } from './support/errors.js'
 export { type Logger, silentLogger } from './support/logger.js'

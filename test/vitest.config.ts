@@ -6,12 +6,20 @@ const source = (file: string) => fileURLToPath(new URL(`../src/${file}`, import.
 
 const shared = {
   root,
-  resolve: { alias: { 'koa-scopes/testing': source('testing/index.ts'), 'koa-scopes': source('index.ts') } },
+  resolve: {
+    alias: {
+      'koa-scopes/augment': source('augment.ts'),
+      'koa-scopes/testing': source('testing/index.ts'),
+      'koa-scopes': source('index.ts'),
+    },
+  },
 }
 
 export default defineConfig({
   ...shared,
   test: {
+    // The report is for the closing line of .ci/run.
+    reporters: process.env.CI ? ['default', ['json', { outputFile: 'node_modules/.vitest/report.json' }]] : ['default'],
     projects: [
       {
         ...shared,

@@ -62,8 +62,9 @@ export class Directory<Data> {
   }
 
   /**
-   * Loads a record, runs `fn` on its data and commits, outside of any request: for jobs, web sockets, role changes.
-   * It is no access of the visitor's and prolongs nothing. undefined when there is no such record.
+   * Loads a record, runs `fn` on its data and commits, outside of any request: for jobs, web sockets, role changes. When
+   * `fn` throws, nothing is saved. It is no access of the visitor's and prolongs nothing. undefined when there is no such
+   * record.
    */
   async open<T>(id: string, fn: (data: Data, handle: ScopeHandle) => T | Promise<T>): Promise<T | undefined> {
     const request = new RequestScope(this.#scope)
@@ -72,6 +73,9 @@ export class Directory<Data> {
       const result = await fn(scopeData(request) as Data, new ScopeHandle(request))
       await request.commit()
       return result
+    } catch (error) {
+      request.discard()
+      throw error
     } finally {
       request.close()
       request.release()

@@ -8,15 +8,24 @@ interface OfRecord {
   readonly id: string
 }
 
+/** What happens in the life of every record, told for sessions as `session:start` and for clients as `client:start`. */
+interface LifeEventMap {
+  /** The record was stored for the first time. */
+  start: [OfRecord]
+  /** The record got a new secret. */
+  rotate: [OfRecord]
+  /** The record was ended and its end handler, if there is one, has run. */
+  end: [OfRecord & { readonly reason: EndReason; readonly attempt: number }]
+  /** The end handler threw at every attempt; the record is gone. */
+  'dead-letter': [OfRecord & { readonly reason: EndReason; readonly attempt: number; readonly error: unknown }]
+}
+
+type LifeEventsOf<Scope extends RecordScope> = {
+  [Event in keyof LifeEventMap as `${Scope}:${Event}`]: LifeEventMap[Event]
+}
+
 /** What an application tells programs: the name of each event and the one argument its listeners get. */
-export interface ScopeEventMap {
-  /** `onSessionStart` has run, or a record was stored for the first time. */
-  'scope:start': [OfRecord]
-  /** A record was ended and its end handler, if there is one, has run. */
-  'scope:end': [OfRecord & { readonly reason: EndReason; readonly attempt: number }]
-  /** An end handler threw at every attempt; the record is gone. */
-  'scope:dead-letter': [OfRecord & { readonly reason: EndReason; readonly attempt: number; readonly error: unknown }]
-  'scope:rotate': [OfRecord]
+export interface ScopeEventMap extends LifeEventsOf<'session'>, LifeEventsOf<'client'> {
   /** A record ended while a request was changing it: the changes are lost, the end stands. */
   'scope:lost': [OfRecord]
   /** An attribute reads as absent because its stored bytes cannot be decoded. */

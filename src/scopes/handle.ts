@@ -1,4 +1,4 @@
-import { type Duration, parseDuration, parseTimeout, type Timeout } from '../config/duration.js'
+import { type Duration, parseDuration, parseTimeout, type Timeout } from '../support/duration.js'
 import { ScopesError } from '../support/errors.js'
 import { checkLimit, enforceLimit, limitReached } from './limit.js'
 import { withLock } from './lock.js'

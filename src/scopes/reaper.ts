@@ -102,12 +102,12 @@ export class Reaper {
     }
     try {
       await this.#onEnd?.(ended)
-      emit('scope:end', fields)
+      emit(`${scope}:end`, fields)
       return true
     } catch (error) {
       if (attempt >= mostAttempts) {
         log.error({ ...fields, err: error }, 'an end handler failed for the last time; the record goes')
-        emit('scope:dead-letter', { ...fields, error })
+        emit(`${scope}:dead-letter`, { ...fields, error })
         return true
       }
       log.error({ ...fields, err: error }, 'an end handler failed and will be tried again')

@@ -152,7 +152,7 @@ export class RequestScope {
     await this.commitWith({ ...change, reseal: { from: this.#seal, to } })
     this.#seal = to
     this.#cookie.issue({ id, secret })
-    this.scope.environment.emit('scope:rotate', { scope: this.scope.kind, id })
+    this.scope.environment.emit(`${this.scope.kind}:rotate`, { scope: this.scope.kind, id })
   }
 
   /** Ends the record everywhere. A later write of this request begins another one. */

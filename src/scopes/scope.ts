@@ -39,7 +39,7 @@ export class Scope {
   }
 
   started(id: string): void {
-    this.environment.emit('scope:start', { scope: this.kind, id })
+    this.environment.emit(`${this.kind}:start`, { scope: this.kind, id })
   }
 
   /** A record was ended before its time: nothing here holds it any longer, and its end handler runs soon. */

@@ -1,23 +1,19 @@
 import type { Codec } from '../codec/codec.js'
 import type { Clock } from '../support/clock.js'
+import { parseTimeout, type Timeout } from '../support/duration.js'
 import type { ObjectSpace } from './contract.js'
-
-/** How long an entry lives: a duration such as `5m`, or `never` for until it is deleted or evicted. */
-export type TimeToLive = string | readonly [days: number, hours: number, minutes: number, seconds: number]
 
 /** A cache of plain values under keys of one's own, each with a time to live. Nothing in it is safe: it may be evicted at any time. */
 export class ObjectCache {
   readonly #objects: ObjectSpace
   readonly #codec: Codec
   readonly #clock: Clock
-  readonly #msOf: (ttl: TimeToLive) => number | null
   readonly #loading = new Map<string, Promise<unknown>>()
 
-  constructor(objects: ObjectSpace, codec: Codec, clock: Clock, msOf: (ttl: TimeToLive) => number | null) {
+  constructor(objects: ObjectSpace, codec: Codec, clock: Clock) {
     this.#objects = objects
     this.#codec = codec
     this.#clock = clock
-    this.#msOf = msOf
   }
 
   /** undefined when there is no live entry. Throws VALUE_UNDECODABLE, StorageError. */
@@ -26,9 +22,9 @@ export class ObjectCache {
     return bytes && (this.#codec.decode(bytes, key) as T)
   }
 
-  /** Throws VALUE_NOT_STORABLE, DURATION_INVALID, StorageError. */
-  async set(key: string, value: unknown, ttl: TimeToLive = 'never'): Promise<void> {
-    const options = { now: this.#clock.now(), ttlMs: this.#msOf(ttl) }
+  /** `never`: until it is deleted or evicted. Throws VALUE_NOT_STORABLE, DURATION_INVALID, StorageError. */
+  async set(key: string, value: unknown, ttl: Timeout = 'never'): Promise<void> {
+    const options = { now: this.#clock.now(), ttlMs: parseTimeout(ttl) }
     await this.#objects.set(key, this.#codec.encode(value, key), options)
   }
 
@@ -45,7 +41,7 @@ export class ObjectCache {
    * The cached value, or what `load` gives, which is then cached. However many ask at the same time on this node, one load
    * runs, and all get its result or its error; an error is not cached. An undefined result is not cached either.
    */
-  remember<T>(key: string, ttl: TimeToLive, load: () => T | Promise<T>): Promise<T> {
+  remember<T>(key: string, ttl: Timeout, load: () => T | Promise<T>): Promise<T> {
     const loading = this.#loading.get(key) as Promise<T> | undefined
     if (loading) return loading
     const begun = this.#recallOrLoad(key, ttl, load).finally(() => this.#loading.delete(key))
@@ -53,7 +49,7 @@ export class ObjectCache {
     return begun
   }
 
-  async #recallOrLoad<T>(key: string, ttl: TimeToLive, load: () => T | Promise<T>): Promise<T> {
+  async #recallOrLoad<T>(key: string, ttl: Timeout, load: () => T | Promise<T>): Promise<T> {
     const cached = await this.get<T>(key)
     if (cached !== undefined) return cached
     const value = await load()

@@ -26,7 +26,7 @@ describe('rotation', () => {
       await visitor.get(b.url, '/read')
       const before = visitor.clone()
       const id = (await visitor.get(a.url, '/id')).json()
-      const rotations = heard(a, 'scope:rotate')
+      const rotations = heard(a, 'session:rotate')
 
       expect((await visitor.get(a.url, '/rotate')).setCookie).toHaveLength(1)
       expect(rotations).toEqual([{ scope: 'session', id }])
@@ -157,7 +157,11 @@ describe('what a cookie may say', () => {
       const { url } = await store.node(shop(sessionPages))
       const visitor = await visitorWith(url, 'name=ada')
       const [live, stale] = [visitor.cookies.get('shop_sid') ?? '', `${unknownId}.${unknownSecret}`]
-      for (const values of [[live, stale], [stale, live], ['malformed', live]])
+      for (const values of [
+        [live, stale],
+        [stale, live],
+        ['malformed', live],
+      ])
         expect((await visitor.get(url, '/read', presenting(...values))).json()).toEqual({ name: 'ada' })
       const { setCookie } = await visitor.get(url, '/write?name=lovelace', presenting(stale, live))
       expect(setCookie).toEqual([])
@@ -210,7 +214,9 @@ describe('what a cookie may say', () => {
       const visitor = await visitorWith(url, 'name=ada')
       const token = (await visitor.get(url, '/token')).json()
       expect(token).toMatch(/^CFID=[\w-]{22}&CFTOKEN=0$/)
-      expect((await new Visitor().get(url, `/read?${token}&shop_sid=${visitor.cookies.get('shop_sid')}`)).text).toBe('{}')
+      expect((await new Visitor().get(url, `/read?${token}&shop_sid=${visitor.cookies.get('shop_sid')}`)).text).toBe(
+        '{}',
+      )
     })
   })
 })

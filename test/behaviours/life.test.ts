@@ -36,6 +36,16 @@ describeEverywhere(({ test, cluster }) => {
     expect(ends).toEqual([])
   })
 
+  test('6. requests on another node keep a session alive, too', async ({ store }) => {
+    const [a, b] = await store.pair(shop(pages), { session: { timeout: '10m' } })
+    const visitor = new Visitor()
+    await visitor.get(a.url, '/write?k=1')
+    store.skip(9 * minute)
+    await visitor.get(b.url, '/read')
+    store.skip(9 * minute)
+    expect((await visitor.get(a.url, '/read')).json()).toEqual({ k: '1' })
+  })
+
   test('6. a session is never ended early, however short after a touch its last request came', async ({ store }) => {
     const node = await store.node(shop(pages), { session: { timeout: '10m' } })
     const visitor = new Visitor()

@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type ContainerOptions, createContainer } from '../../src/container.js'
 import type { ConfigInput } from '../../src/config/load.js'
+import { type ContainerOptions, createContainer } from '../../src/container.js'
 import { silentLogger } from '../../src/support/logger.js'
 
 /** A container that says nothing. */

@@ -2,11 +2,14 @@ import { type ApplicationDefinition, defineApplication } from '../../src/http/de
 import type { EventHandlers } from '../../src/http/handlers.js'
 import type { ScopedContext } from '../../src/http/types.js'
 
+// biome-ignore lint/suspicious/noExplicitAny: tests store what they like, and know what they find
+type Anything = Record<string, any>
+
 /** Scopes that may hold anything. */
 export interface OpenScopes {
-  application: Record<string, any>
-  session: Record<string, any>
-  client: Record<string, any>
+  application: Anything
+  session: Anything
+  client: Anything
 }
 
 export type PageContext = ScopedContext<OpenScopes>

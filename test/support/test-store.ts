@@ -37,13 +37,13 @@ export class TestStore {
   readonly clock = new ManualClock()
   readonly #driver: DriverDefinition
   readonly #folder: string
-  readonly #cluster: boolean
+  readonly cluster: boolean
   readonly #nodes: Node[] = []
 
   constructor(driver: DriverDefinition, folder: string, cluster: boolean) {
     this.#driver = driver
     this.#folder = folder
-    this.#cluster = cluster
+    this.cluster = cluster
   }
 
   /** Starts a node that serves this application with a session and a client scope. */
@@ -93,7 +93,7 @@ export class TestStore {
   }
 
   #stored<Scope extends ApplicationInput['session' | 'client']>(scope: Scope) {
-    return scope && { storage: 'store', cluster: this.#cluster, ...scope }
+    return scope && { storage: 'store', cluster: this.cluster, ...scope }
   }
 }
 

@@ -41,7 +41,7 @@ export async function container(): Promise<void> {
   })
   const visits = await app.clients.open('id', (client) => client.visits)
   exactly<number | undefined>()(visits)
-  app.events.on('scope:end', ({ id, reason }) => [id, reason])
+  app.events.on('session:end', ({ id, reason }) => [id, reason])
   app.use((ctx) => {
     exactly<string[] | undefined>()(ctx.session.cart)
   })

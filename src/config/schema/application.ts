@@ -1,6 +1,7 @@
 import { z } from 'zod'
+import { timeout } from '../../support/option-types.js'
 import { clientSchema, sessionSchema } from './scope.js'
-import { matching, path, section, timeout } from './values.js'
+import { matching, path, section } from './values.js'
 
 const host = /^([A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*|\[[0-9A-Fa-f:.]+\])$/
 

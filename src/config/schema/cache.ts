@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { DriverDefinition } from '../../drivers/definition.js'
-import { duration } from './values.js'
+import { duration } from '../../support/option-types.js'
 
 export type Drivers = ReadonlyMap<string, DriverDefinition>
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
+import { byteSize, duration, timeout } from '../../support/option-types.js'
 import { cookieSchema } from './cookie.js'
-import { byteSize, duration, timeout } from './values.js'
 
 const shape = (idle: string, persistent: boolean) => ({
   storage: z

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { duration, section } from './values.js'
+import { duration } from '../../support/option-types.js'
+import { section } from './values.js'
 
 export const serverSchema = section('Where the container listens.', {
   host: z

@@ -1,4 +1,4 @@
-import type { Reading } from '../reading.js'
+import type { Reading } from '../../support/reading.js'
 
 /** `${NAME}`, `${NAME:-default}` or `$${`, which stands for `${`. A match that is `${` alone is a mistake. */
 export const referencePattern = /\$\$\{|\$\{(?:([A-Za-z_]\w*)(?::-((?:(?!\$\{)[^}])*))?\})?/g

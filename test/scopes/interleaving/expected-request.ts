@@ -121,7 +121,6 @@ export class IsolatedRequest extends ExpectedRequest {
     assertThat(sent !== undefined && !sent.outcome, 'something was sent that need not be')
     assertThat(hasNames(change, sent.change), 'something else was sent than what has changed')
     sent.outcome = this.#apply(sent.intent, sent.change, change)
-    this.record?.became(change, result)
     const actual = 'dropped' in result ? 'dropped' : result.status
     assertThat(actual === sent.outcome, `the store answered ${actual}, not ${sent.outcome}`)
   }

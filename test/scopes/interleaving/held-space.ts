@@ -3,13 +3,20 @@ import type { LoadResult, RecordChange, SaveResult, Space } from '../../../src/s
 /** Where calls to the store wait until they are let go on. */
 export class Holds {
   readonly #held = new Set<() => void>()
+  #isOver = false
 
   get waiting(): readonly (() => void)[] {
     return [...this.#held]
   }
 
-  wait(): Promise<void> {
-    return new Promise((resolve) => {
+  /** From now on nothing waits. */
+  end(): void {
+    this.#isOver = true
+  }
+
+  async wait(): Promise<void> {
+    if (this.#isOver) return
+    await new Promise<void>((resolve) => {
       const goOn = () => {
         this.#held.delete(goOn)
         resolve()

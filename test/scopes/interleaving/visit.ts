@@ -3,22 +3,39 @@ import { RequestScope } from '../../../src/scopes/request-scope.js'
 import type { Scope } from '../../../src/scopes/scope.js'
 import { scopeData } from '../../../src/scopes/scope-data.js'
 import { isScopesError, type ScopesError } from '../../../src/support/errors.js'
+import type { ExpectedRecord } from './expected-record.js'
 import { assertThat, type ExpectedRequest, type Intent } from './expected-request.js'
 import type { Name, Step } from './script.js'
+
+export interface VisitParts {
+  readonly name: string
+  readonly scope: Scope
+  readonly script: readonly Step[]
+  readonly credential: Credential
+}
 
 /** One request: does step by step what its script says, and compares with what is expected. */
 export class Visit {
   readonly name: string
   readonly request: RequestScope
   readonly expected: ExpectedRequest
+  /** What it gave its record last, by name. */
+  readonly written = new Map<Name, string>()
+  readonly changed = new Set<Name>()
+  readonly #records: Map<string, ExpectedRecord>
   readonly #data: Record<string, unknown>
   readonly #steps: (() => void | Promise<void>)[]
   #tokens = 0
 
-  constructor(name: string, scope: Scope, expected: ExpectedRequest, credential: Credential, script: readonly Step[]) {
+  constructor(
+    { name, scope, script, credential }: VisitParts,
+    expected: ExpectedRequest,
+    records: Map<string, ExpectedRecord>,
+  ) {
     this.name = name
     this.request = new RequestScope(scope)
     this.expected = expected
+    this.#records = records
     this.#data = scopeData(this.request)
     this.#steps = [() => this.#open(credential), ...script.map((step) => () => this.#do(step)), () => this.#finish()]
   }
@@ -47,10 +64,7 @@ export class Visit {
       case 'change inside':
         return this.#changeInside(step.name)
       case 'remove':
-        return this.#change(
-          () => delete this.#data[step.name],
-          () => this.expected.remove(step.name),
-        )
+        return this.#remove(step.name)
       default:
         return this.#settle(step.do)
     }
@@ -71,41 +85,57 @@ export class Visit {
   }
 
   #write(name: Name): void {
-    const value = this.#newToken()
-    this.#change(
-      () => {
-        this.#data[name] = value
-      },
-      () => this.expected.write(name, value),
-    )
+    const token = this.#newToken()
+    this.#assign(name, token, token)
+  }
+
+  #remove(name: Name): void {
+    if (this.#fails(() => delete this.#data[name])) return
+    this.expected.remove(name)
+    this.changed.add(name)
+    this.written.delete(name)
   }
 
   #changeInside(name: Name): void {
     const [list, expectedList] = [this.#data[name], this.expected.read(name)]
     assertThat(same(list, expectedList), `${this.name} reads ${shown(list)} as ${name}, not ${shown(expectedList)}`)
     const token = this.#newToken()
-    if (Array.isArray(list) && Array.isArray(expectedList)) {
-      list.push(token)
-      expectedList.push(token)
-    } else {
-      this.#change(
-        () => {
-          this.#data[name] = [token]
-        },
-        () => this.expected.write(name, [token]),
-      )
-    }
+    if (!Array.isArray(list) || !Array.isArray(expectedList)) return this.#assign(name, [token], token)
+    list.push(token)
+    expectedList.push(token)
+    this.#isChanged(name, token)
   }
 
-  /** Both, or neither where the scope refuses changes. */
-  #change(actually: () => unknown, asExpected: () => void): void {
-    const code = codeOf(actually)
+  #assign(name: Name, value: unknown, token: string): void {
+    const isRefused = this.#fails(() => {
+      this.#data[name] = structuredClone(value)
+    })
+    if (isRefused) return
+    this.expected.write(name, value)
+    const { record } = this.expected
+    if (record && this.request.record) this.#records.set(this.request.record.id, record)
+    this.#isChanged(name, token)
+  }
+
+  #isChanged(name: Name, token: string): void {
+    this.changed.add(name)
+    this.written.set(name, token)
+  }
+
+  /** Whether the scope refuses changes, as it should or should not at this point. */
+  #fails(change: () => void): boolean {
+    const code = codeOf(change)
     const { refusal } = this.expected
     assertThat(code === refusal, `a change of ${this.name} fails with ${code}, not ${refusal}`)
-    if (!refusal) asExpected()
+    return refusal !== undefined
   }
 
   async #settle(intent: Intent): Promise<void> {
+    await this.#ask(intent)
+    if (!this.expected.record) this.written.clear()
+  }
+
+  async #ask(intent: Intent): Promise<void> {
     const { refusal } = this.expected
     this.expected.begin(intent)
     if (intent === 'commit') return this.expected.settled(intent, await this.request.commit())

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util'
-import { ScopesError } from '../support/errors.js'
+import { ScopesError } from './errors.js'
 import type { Reading } from './reading.js'
 
 /**

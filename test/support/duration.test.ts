@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type Duration, parseDuration, parseTimeout } from '../../src/config/duration.js'
+import { type Duration, parseDuration, parseTimeout } from '../../src/support/duration.js'
 
 const second = 1000
 const minute = 60 * second

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { readByteSize } from '../../src/config/byte-size.js'
+import { readByteSize } from '../../src/support/byte-size.js'
 
 it.each([
   [1, 1],

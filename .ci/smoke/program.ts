@@ -1,0 +1,20 @@
+import assert from 'node:assert/strict'
+import { createContainer, silentLogger } from 'koa-scopes'
+import shop from './shop.js'
+
+/** One request to a container that lives no longer; returns the visitor's cookie. */
+async function visit(cookie: string, visits: number): Promise<string> {
+  const container = await createContainer('app.config.yaml', { logger: silentLogger })
+  try {
+    const { url } = await container.listen()
+    const response = await fetch(url, { headers: { cookie } })
+    assert.deepEqual(await response.json(), { visits })
+    assert.equal(await container.application(shop).sessions.count(), 1)
+    return response.headers.getSetCookie()[0]?.split(';')[0] ?? cookie
+  } finally {
+    await container.close()
+  }
+}
+
+const cookie = await visit('', 1)
+await visit(cookie, 2)

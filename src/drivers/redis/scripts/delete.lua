@@ -1,0 +1,18 @@
+-- Removes a live record without an end.
+--
+-- KEYS 1 due times
+--      2 ids
+--      3 record
+-- ARGV 1 now
+--
+-- Reply nil                        missing
+--       principal, since when      removed
+
+local due, ids, record = KEYS[1], KEYS[2], KEYS[3]
+
+local head = headOf(record)
+if not head or not isLive(head, tonumber(ARGV[1])) then
+  return false
+end
+remove(due, ids, record)
+return { head.principal or false, head.since or false }

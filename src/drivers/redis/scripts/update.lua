@@ -1,0 +1,119 @@
+-- Changes a live record.
+--
+-- KEYS 1 due times
+--      2 ids
+--      3 record
+--      4 lock of the record
+-- ARGV 1 JSON: the contract's RecordUpdate without its attributes, and
+--          now, grace (ms that an expired record is kept),
+--          kept (how many fields a clear leaves; absent: no clear), unset (how many fields to remove)
+--      2.. fields that the clear leaves, fields to remove, fields and values in turn
+--
+-- Reply nil                                                               missing
+--       'unlocked' | 'resealed'
+--       'conflict', version
+--       'saved' or 'dropped', version before, principal before, since when
+
+local due, ids, record, lock = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+local update = cjson.decode(ARGV[1])
+local now = update.now
+local firstUnset = 2 + (update.kept or 0)
+local firstSet = firstUnset + update.unset
+
+local function isLocked()
+  local untilAt, token = string.match(redis.call('GET', lock) or '', '^(%S+) (.*)$')
+  return token == update.lockToken and tonumber(untilAt) > now
+end
+
+-- nil leaves a value alone, null takes it away.
+local function changed(present, given)
+  if given == nil then
+    return present
+  end
+  if given == cjson.null then
+    return nil
+  end
+  return given
+end
+
+local function changeHead(head)
+  local life = update.life or {}
+  head.version = update.version
+  head.idle = changed(head.idle, life.idleMs)
+  head.ends = changed(head.ends, life.endsAt)
+  head.ending = update.ending
+  if update.touch then
+    touch(head, update.touch.touchedAt, update.touch.hits or 0)
+  end
+  if update.reseal then
+    head.seal, head.sealed = update.reseal.to, now
+  end
+  if update.principal ~= nil then
+    head.principal = changed(nil, update.principal)
+    head.since = head.principal and now
+  end
+end
+
+local function clearAttributes()
+  local kept = {}
+  for i = 2, firstUnset - 1 do
+    kept[ARGV[i]] = true
+  end
+  for _, field in ipairs(redis.call('HKEYS', record)) do
+    if string.sub(field, 1, 1) == ':' and not kept[field] then
+      redis.call('HDEL', record, field)
+    end
+  end
+end
+
+local function changeAttributes()
+  if update.kept then
+    clearAttributes()
+  end
+  change('HDEL', record, firstUnset, firstSet - 1)
+  change('HSET', record, firstSet, #ARGV)
+end
+
+local function writeHead(head)
+  local set, gone = {}, {}
+  for _, name in ipairs(FIELDS) do
+    if head[name] == nil then
+      gone[#gone + 1] = name
+    else
+      set[#set + 1] = name
+      set[#set + 1] = head[name]
+    end
+  end
+  redis.call('HDEL', record, unpack(gone))
+  redis.call('HSET', record, unpack(set))
+end
+
+local head = headOf(record)
+if not head or not isLive(head, now) then
+  return false
+end
+if update.lockToken and not isLocked() then
+  return { 'unlocked' }
+end
+if update.ifVersion and update.ifVersion ~= head.version then
+  return { 'conflict', head.version }
+end
+if update.reseal and update.reseal.from ~= head.seal then
+  return { 'resealed' }
+end
+
+local before = { head.version, head.principal or false, head.since or false }
+changeHead(head)
+local dueAt = head.ending and math.min(now, expiryOf(head)) or expiryOf(head)
+if firstSet > #ARGV then
+  keep(record, dueAt, now, update.grace)
+end
+redis.call('ZADD', due, dueAt, idOf(due, record))
+changeAttributes()
+if update.dropIfEmpty and not head.principal and redis.call('HLEN', record) == head.size then
+  remove(due, ids, record)
+  return { 'dropped', unpack(before) }
+end
+writeHead(head)
+keep(record, dueAt, now, update.grace)
+return { 'saved', unpack(before) }
