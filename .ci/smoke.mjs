@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -14,6 +14,7 @@ const run = (program, ...args) => execFileSync(program, args, { cwd: folder, std
 
 try {
   install()
+  shipsScripts()
   refusesTypeScriptWithoutLoader()
   run('npm', 'install', 'tsx')
   run('npx', 'koa-scopes', 'check')
@@ -37,6 +38,16 @@ function install() {
   run('npm', 'init', '-y')
   run('npm', 'pkg', 'set', 'type=module')
   run('npm', 'install', `./${tarball}`, 'koa', 'typescript@5.9', '@types/koa', '@types/node', '@koa/router', 'koa-body')
+}
+
+/** The compiler leaves behind what is no TypeScript. */
+function shipsScripts() {
+  const installed = join(folder, 'node_modules/koa-scopes')
+  const scripts = readdirSync(join(installed, 'src'), { recursive: true }).filter((file) => file.endsWith('.lua'))
+  assert.deepEqual(
+    scripts.filter((file) => !existsSync(join(installed, 'dist', file))),
+    [],
+  )
 }
 
 function refusesTypeScriptWithoutLoader() {

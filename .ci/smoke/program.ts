@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
+import { createRequire } from 'node:module'
 import { createContainer, silentLogger } from 'koa-scopes'
+import { driverSuite } from 'koa-scopes/testing'
 import shop from './shop.js'
 
 /** One request to a container that lives no longer; returns the visitor's cookie. */
@@ -18,3 +20,6 @@ async function visit(cookie: string, visits: number): Promise<string> {
 
 const cookie = await visit('', 1)
 await visit(cookie, 2)
+
+assert.equal(typeof driverSuite, 'function')
+assert.equal(typeof createRequire(import.meta.url)('koa-scopes/schema').properties, 'object')

@@ -14,7 +14,7 @@ const usage = `Usage: koa-scopes <command> [file]
 The file defaults to app.config.yaml. Exit codes: 0 done, 1 failed, 2 wrong usage.
 `
 
-const commands: Record<string, (file: string) => Promise<void>> = { start, check, schema }
+const commands = new Map<string, (file: string) => Promise<void>>(Object.entries({ start, check, schema }))
 
 async function main(): Promise<number> {
   const { positionals, values } = parseArgs({
@@ -26,7 +26,7 @@ async function main(): Promise<number> {
     process.stdout.write(usage)
     return 0
   }
-  const command = name === undefined ? undefined : commands[name]
+  const command = commands.get(name ?? '')
   if (!command || rest.length > 0) {
     process.stderr.write(usage)
     return 2

@@ -15,6 +15,7 @@ import type { EventHandlers, EventName } from './handlers.js'
 import { reportError } from './report-error.js'
 import { ScopeCookie } from './scope-cookie.js'
 import type { AnyScopes, ServedApplication, ServedScope } from './served-application.js'
+import { errorOf } from './thrown.js'
 
 export interface AssemblyParts {
   readonly config: ApplicationConfig
@@ -135,7 +136,8 @@ class Assembly {
   async #reporting<T>(event: EventName, run: () => T): Promise<Awaited<T>> {
     try {
       return await run()
-    } catch (error) {
+    } catch (thrown) {
+      const error = errorOf(thrown)
       await reportError(this.#handlers, this.#parts.log, error, { event })
       throw error
     }

@@ -118,19 +118,16 @@ export class RequestScopes {
   }
 
   /**
-   * From now on headers cannot leave with changes uncommitted, and an error response keeps the cookies, though Koa's
-   * error path drops every header that was set before.
+   * From now on headers cannot leave with changes uncommitted, nor without the cookies: a handler may send them itself, and
+   * Koa's error path drops every header that was set before.
    */
   #guard(): void {
     if (this.#isGuarded) return
     this.#isGuarded = true
-    const ctx = this.#ctx
-    beforeHeaders(ctx.res, () => this.#assertCommitted())
-    const { onerror } = ctx
-    ctx.onerror = (error) => {
-      if (error && !ctx.headerSent) beforeHeaders(ctx.res, () => this.#settleCookies())
-      onerror.call(ctx, error)
-    }
+    beforeHeaders(this.#ctx.res, () => {
+      this.#assertCommitted()
+      this.#settleCookies()
+    })
   }
 
   #assertCommitted(): void {

@@ -3,6 +3,7 @@ import type { EventHandlers, EventName } from './handlers.js'
 import { reportError } from './report-error.js'
 import type { RequestScopes } from './request-scopes.js'
 import type { AnyScopes, ServedApplication } from './served-application.js'
+import { errorOf } from './thrown.js'
 import type { ScopedContext } from './types.js'
 
 /** One request on its way through the application's handlers, in Lucee's order. */
@@ -27,7 +28,8 @@ export class Serving {
     let failure: { readonly error: unknown } | undefined
     try {
       await this.#handle(next)
-    } catch (error) {
+    } catch (thrown) {
+      const error = errorOf(thrown)
       if (!(await this.#answered(error))) failure = { error }
     }
     try {

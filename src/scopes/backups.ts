@@ -19,6 +19,21 @@ export interface Proposal {
   readonly values: Values
 }
 
+interface Occasion {
+  /** One of the record's requests waits for the outcome, so it will know when the record goes. */
+  readonly isAwaited: boolean
+  readonly proposal?: Proposal
+}
+
+/** What one save tells the store. */
+interface Parcel {
+  readonly change: HeadChange
+  readonly delta: Delta
+  readonly hits: number
+  /** No other request is at work on the record: it may go when nothing is left. */
+  readonly mayGo: boolean
+}
+
 /** Brings the records of a memory-first scope to the store: as their requests end, after an outage, and at shutdown. */
 export class Backups {
   readonly #environment: ScopeEnvironment
@@ -33,24 +48,36 @@ export class Backups {
 
   /** Saves what the record owes, waiting for it or not as the configuration says. */
   async backUp(live: LiveRecord): Promise<CommitOutcome> {
-    const { backup, whenUnavailable } = this.#environment.config
-    if (backup === 'behind') {
+    const { config, keepsEmpty } = this.#environment
+    const isBehind = config.backup === 'behind'
+    const mayGo = live.isEmpty && !keepsEmpty // and then its request must know, to begin another one
+    if (isBehind && !mayGo) {
       void this.#tryToSave(live)
       return 'saved'
     }
     try {
-      const outcome = await this.save(live)
+      const outcome = await this.#inTurn(live, { isAwaited: true })
       return outcome === 'unchanged' ? 'saved' : outcome
     } catch (error) {
       this.#retries.failed(error)
-      if (whenUnavailable === 'fail') throw error
+      if (!isBehind && config.whenUnavailable === 'fail') throw error
       return 'saved'
     }
   }
 
-  /** Saves what the record owes, together with the proposal. Throws when the store cannot be reached; then nothing is lost. */
-  save(live: LiveRecord, proposal?: Proposal): Promise<CommitOutcome> {
-    return live.turns.run(() => this.#save(live, proposal)).finally(() => this.#records.place(live))
+  /** Saves what the record owes. Throws when the store cannot be reached; then nothing is lost. */
+  save(live: LiveRecord): Promise<CommitOutcome> {
+    return this.#inTurn(live, { isAwaited: false })
+  }
+
+  /** As `save`, together with the proposal. */
+  async propose(live: LiveRecord, proposal: Proposal): Promise<CommitOutcome> {
+    live.proposals += 1
+    try {
+      return await this.#inTurn(live, { isAwaited: true, proposal })
+    } finally {
+      live.proposals -= 1
+    }
   }
 
   /** Saves everything that is owed; returns how many records could not be saved. */
@@ -68,8 +95,16 @@ export class Backups {
     this.#retries.stop()
   }
 
-  async #save(live: LiveRecord, proposal: Proposal | undefined): Promise<CommitOutcome> {
-    if (live.gone) return 'missing'
+  async #inTurn(live: LiveRecord, occasion: Occasion): Promise<CommitOutcome> {
+    try {
+      return await live.turns.run(() => this.#save(live, occasion))
+    } finally {
+      this.#records.place(live)
+    }
+  }
+
+  async #save(live: LiveRecord, { isAwaited, proposal }: Occasion): Promise<CommitOutcome> {
+    if (live.gone) return isAwaited ? 'missing' : 'unchanged' // whoever found out has told of it
     const debt = live.take()
     const change = proposal?.change ?? {}
     const delta = emptyDelta()
@@ -79,10 +114,16 @@ export class Backups {
       live.giveBack(debt)
       return 'unchanged'
     }
-    const result = await this.#send(live, delta, debt.hits, change).catch((error) => {
-      live.giveBack(debt)
-      throw error
-    })
+    const mayGo = !this.#environment.keepsEmpty && live.users <= (isAwaited ? 1 : 0)
+    live.saving = true
+    const result = await this.#send(live, { change, delta, hits: debt.hits, mayGo })
+      .catch((error) => {
+        live.giveBack(debt)
+        throw error
+      })
+      .finally(() => {
+        live.saving = false
+      })
     if (result.status === 'saved') {
       if (proposal) live.accept(proposal.delta, proposal.values)
       return result.dropped ? 'dropped' : 'saved'
@@ -92,12 +133,13 @@ export class Backups {
     return refusal(result)
   }
 
-  #send(live: LiveRecord, delta: Delta, hits: number, change: HeadChange): Promise<SaveResult> {
-    return live.stored ? this.#update(live, delta, hits, change) : this.#create(live, delta, hits, change)
+  #send(live: LiveRecord, parcel: Parcel): Promise<SaveResult> {
+    return live.stored ? this.#update(live, parcel) : this.#create(live, parcel)
   }
 
-  async #create(live: LiveRecord, delta: Delta, hits: number, change: HeadChange): Promise<SaveResult> {
+  async #create(live: LiveRecord, parcel: Parcel): Promise<SaveResult> {
     const { clock, space } = this.#environment
+    const { change, delta, hits } = parcel
     const now = clock.now()
     const create = creation(live.head, delta, change, { touchedAt: live.touchedAt, hits: live.head.hits + hits })
     const result = await space.save(create, { now })
@@ -105,16 +147,19 @@ export class Backups {
     live.stored = true
     if (result.status === 'saved') live.head = newHead(create, now)
     // Nobody else makes this id: an earlier attempt, whose answer did not come, has stored the record.
-    return result.status === 'exists' ? this.#update(live, delta, hits, change) : result
+    const isComplete = result.status === 'saved' && change.ending === undefined
+    return isComplete ? result : this.#update(live, parcel)
   }
 
-  async #update(live: LiveRecord, delta: Delta, hits: number, change: HeadChange): Promise<SaveResult> {
-    const { clock, keepsEmpty, newVersion, space } = this.#environment
+  async #update(live: LiveRecord, { change, delta, hits, mayGo }: Parcel): Promise<SaveResult> {
+    const { clock, newVersion, space } = this.#environment
     const now = clock.now()
-    const mayDrop = !keepsEmpty && live.isEmpty && live.users <= 1
     const touch = { touchedAt: live.touchedAt, hits }
-    const changes = { ...update(live.id, newVersion(), delta, change, mayDrop), touch }
-    const result = await space.save(changes, { now })
+    const changes = { ...update(live.id, newVersion(), delta, change, mayGo), touch }
+    live.leaving = changes.dropIfEmpty === true
+    const result = await space.save(changes, { now }).finally(() => {
+      live.leaving = false
+    })
     if (result.status === 'saved') {
       live.stale ||= result.previous !== live.head.version
       live.head = updatedHead(live.head, changes, now)

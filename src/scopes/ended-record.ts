@@ -9,15 +9,29 @@ export interface EndedRecord {
   readonly reason: EndReason
   /** From 1; above 1 the handler threw before, or the node that ran it died. */
   readonly attempt: number
-  /** Its attributes as a plain object of its own: what the handler changes in it goes nowhere. */
+  /**
+   * Its attributes as a plain object of its own: what the handler changes in it goes nowhere. Decoded when asked for, so
+   * that one which cannot be decoded under `onUndecodable: fail` makes the handler fail and not the end.
+   */
   readonly values: Record<string, unknown>
 }
 
 export function endedRecord(environment: ScopeEnvironment, { record, attempt }: Claim): EndedRecord {
-  const values = recordValues(environment, record.id, record.attributes)
+  return {
+    id: record.id,
+    reason: reasonOf(record),
+    attempt,
+    get values() {
+      return plainValues(environment, record)
+    },
+  }
+}
+
+function plainValues(environment: ScopeEnvironment, { id, attributes }: StoredRecord): Record<string, unknown> {
+  const values = recordValues(environment, id, attributes)
   const plain = Object.create(null) as Record<string, unknown>
-  for (const name of record.attributes.keys()) if (values.has(name)) plain[name] = values.read(name)
-  return { id: record.id, reason: reasonOf(record), attempt, values: plain }
+  for (const name of attributes.keys()) if (values.has(name)) plain[name] = values.read(name)
+  return plain
 }
 
 const reasons: Record<string, EndReason> = { invalidated: 'invalidated', evicted: 'evicted', ended: 'ended' }

@@ -100,9 +100,10 @@ export class ScopeHandle {
   }
 
   /**
-   * Runs `fn` while nobody else, on any node, holds this record's lock. Inside, the record is freshly read (values handed
-   * out earlier are detached), and what `fn` changes is saved before the lock is released, so read-modify-write is safe.
-   * The signal aborts when the lock is lost. Throws LOCK_NOT_TAKEN, LOCK_LOST, LOCKS_UNSUPPORTED.
+   * Runs `fn` while nobody else, on any node, holds this record's lock. What was changed before is saved first. Inside, the
+   * record is freshly read (values handed out earlier are detached), and what `fn` changes is saved before the lock is
+   * released, so read-modify-write is safe; when it throws, nothing of that is. The signal aborts when the lock is lost.
+   * Throws LOCK_NOT_TAKEN, LOCK_LOST, LOCKS_UNSUPPORTED, SCOPE_LOST.
    */
   lock<T>(fn: (signal: AbortSignal) => T | Promise<T>, { wait = '5s', lease = '10s' }: LockOptions = {}): Promise<T> {
     return withLock(this.#request, fn, { waitMs: parseDuration(wait), leaseMs: parseDuration(lease) })

@@ -1,8 +1,8 @@
 import type { EpochMs, RecordHead, StoredRecord } from '../storage/contract.js'
 import { expiryOf } from '../storage/record.js'
+import { sizeOf } from '../storage/record-size.js'
 import { applied, type Delta, emptyDelta, isEmpty, mergeInto } from './delta.js'
 import { slackOf, withoutSlack } from './idle-slack.js'
-import { sizeOf } from './size.js'
 import { Turns } from './turns.js'
 import type { Values } from './values.js'
 
@@ -26,6 +26,12 @@ export class LiveRecord {
   stored: boolean
   /** Requests that work on it. */
   users = 0
+  /** Changes on their way that count only if the store accepts them. What is committed meanwhile counts after them. */
+  proposals = 0
+  /** What it owed is on its way to the store, and not safe before the answer. */
+  saving = false
+  /** Nothing is left of it, and the store is deciding whether it goes. */
+  leaving = false
   /** It ended: what requests still change goes nowhere. */
   gone = false
   /** Another node has written; the store must be asked before the next use. */
@@ -74,7 +80,7 @@ export class LiveRecord {
   }
 
   get isUnsaved(): boolean {
-    return !this.gone && this.committed && (!this.stored || !isEmpty(this.#unsaved))
+    return !this.gone && this.committed && (!this.stored || this.saving || !isEmpty(this.#unsaved))
   }
 
   isExpired(now: EpochMs): boolean {
@@ -84,7 +90,12 @@ export class LiveRecord {
 
   /** The store must be asked before this record is used again. */
   isTouchDue(now: EpochMs): boolean {
-    return this.stale || (this.stored && now - this.head.touchedAt >= slackOf(withoutSlack(this.head.idleMs)))
+    return (
+      this.stale ||
+      this.leaving ||
+      this.gone ||
+      (this.stored && now - this.head.touchedAt >= slackOf(withoutSlack(this.head.idleMs)))
+    )
   }
 
   /** Counts an access; returns when the one before was. */

@@ -58,15 +58,14 @@ export class LiveView implements OpenRecord {
 
   async commit(delta: Delta, change: HeadChange = {}): Promise<CommitOutcome> {
     const live = this.#live
-    const { backups, environment, records } = this.#memory
+    const { backups, environment } = this.#memory
     if (isEmpty(delta) && !hasChange(change) && live.committed) return 'unchanged'
     if (!live.committed && isVoid(environment, delta, change)) return 'unchanged'
     if (live.gone) return 'missing'
-    if (hasChange(change)) return backups.save(live, { change, delta, values: this.#values })
-    if (records.isFull) throw this.#memoryFull()
-    live.owe(delta, this.#values)
-    records.place(live)
-    return backups.backUp(live)
+    if (hasChange(change)) return backups.propose(live, { change, delta, values: this.#values })
+    if (live.proposals > 0) await live.turns.run(async () => this.#owe(delta))
+    else this.#owe(delta)
+    return live.gone ? 'missing' : backups.backUp(live)
   }
 
   async reload(): Promise<boolean> {
@@ -85,8 +84,11 @@ export class LiveView implements OpenRecord {
     this.#memory.records.place(this.#live)
   }
 
-  #memoryFull(): ScopesError {
-    const { config, kind: scope } = this.#memory.environment
-    return new ScopesError('SCOPE_MEMORY_FULL', { scope, limit: `${config.memoryBytes} bytes` })
+  #owe(delta: Delta): void {
+    const { environment, records } = this.#memory
+    const { config, kind: scope } = environment
+    if (records.isFull) throw new ScopesError('SCOPE_MEMORY_FULL', { scope, limit: `${config.memoryBytes} bytes` })
+    this.#live.owe(delta, this.#values)
+    records.place(this.#live)
   }
 }

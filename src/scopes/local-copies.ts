@@ -1,9 +1,9 @@
 import { LRUCache } from 'lru-cache'
 import type { LoadResult, RecordUpdate, StoredRecord, Version } from '../storage/contract.js'
 import { updatedHead } from '../storage/record.js'
+import { sizeOf } from '../storage/record-size.js'
 import { applied, type Delta } from './delta.js'
 import type { ScopeEnvironment } from './environment.js'
-import { sizeOf } from './size.js'
 
 /** A load whose answer is complete, wherever the attributes came from. */
 export type CompleteLoad = Exclude<LoadResult, { status: 'unchanged' }>

@@ -14,10 +14,10 @@ const firstPollMs = 5
 const longestPollMs = 250
 
 /**
- * Runs `fn` while no other request, on any node, holds the lock of this record. The record is read afresh before and
- * saved after; the save carries the lock's token, so that a process that slept past its lease saves nothing. When `fn`
- * throws, nothing it changed is saved. A record that is not stored yet has nobody to be locked against.
- * Throws LOCK_NOT_TAKEN, LOCK_LOST, LOCKS_UNSUPPORTED.
+ * Runs `fn` while no other request, on any node, holds the lock of this record. What was changed before is saved first, or
+ * the fresh read would forget it. The record is read afresh before and saved after; the save carries the lock's token, so
+ * that a process that slept past its lease saves nothing. When `fn` throws, nothing it changed is saved. A record that is
+ * not stored yet has nobody to be locked against. Throws LOCK_NOT_TAKEN, LOCK_LOST, LOCKS_UNSUPPORTED, SCOPE_LOST.
  */
 export async function withLock<T>(
   request: RequestScope,
@@ -26,6 +26,7 @@ export async function withLock<T>(
 ): Promise<T> {
   const id = request.record?.stored ? request.record.id : undefined
   if (id === undefined) return await fn(new AbortController().signal)
+  await request.commit()
   const lock = new Lock(request, id, times.leaseMs)
   await lock.take(times.waitMs)
   try {
@@ -47,6 +48,8 @@ class Lock {
   readonly #id: string
   readonly #leaseMs: number
   readonly #lost = new AbortController()
+  /** When the lease runs out, unless it is renewed before. */
+  #until = 0
   #renewal: Cancel = () => {}
 
   constructor(request: RequestScope, id: string, leaseMs: number) {
@@ -83,17 +86,21 @@ class Lock {
     const { clock, config } = this.#request.scope.environment
     if (!this.#space.lock)
       throw new ScopesError('LOCKS_UNSUPPORTED', { scope: this.#request.scope.kind, cache: config.storage })
-    return this.#space.lock(this.#id, { token: this.token, leaseMs: this.#leaseMs, now: clock.now() })
+    const now = clock.now()
+    const isMine = await this.#space.lock(this.#id, { token: this.token, leaseMs: this.#leaseMs, now })
+    if (isMine) this.#until = now + this.#leaseMs
+    return isMine
   }
 
   #renewLater(): void {
     this.#renewal = this.#request.scope.environment.clock.schedule(() => void this.#renew(), this.#leaseMs / 3)
   }
 
+  /** A lease that has run out is not asked for again: somebody may have held the lock since, and released it. */
   async #renew(): Promise<void> {
-    const { kind: scope, log } = this.#request.scope.environment
+    const { clock, kind: scope, log } = this.#request.scope.environment
     try {
-      if (await this.#ask()) return this.#renewLater()
+      if (clock.now() < this.#until && (await this.#ask())) return this.#renewLater()
     } catch (error) {
       log.warn({ scope, id: this.#id, err: error }, 'a lock could not be renewed')
     }

@@ -61,10 +61,13 @@ export function update(
     version,
     ...(delta.set.size > 0 && { set: delta.set }),
     ...(delta.unset.size > 0 && { unset: [...delta.unset] }),
-    ...(dropIfEmpty && isRemovalOnly(delta) && change.ending === undefined && { dropIfEmpty }),
+    ...(dropIfEmpty && isRemovalOnly(delta) && !needsRecord(change) && { dropIfEmpty }),
     ...change,
   }
 }
+
+/** An end handler runs for a record that is there, and a new secret opens one. */
+const needsRecord = ({ ending, reseal }: HeadChange) => ending !== undefined || reseal !== undefined
 
 const isRemovalOnly = ({ set, unset }: Delta) => set.size === 0 && unset.size > 0
 

@@ -114,6 +114,11 @@ export const errorTable = {
     (d) => `The cache ${d.cache} cannot be read: ${d.reason}.`,
     'It was left as it is. Restore it from a backup, or move it away to start with an empty one.',
   ),
+  STORAGE_UNUSABLE: entry<OfCache & { reason: string; remedy: string }>(
+    500,
+    (d) => `The cache ${d.cache} cannot use its store: ${d.reason}.`,
+    (d) => d.remedy,
+  ),
   STORAGE_FAILED: entry<OfCache & { operation: string; reason: string }>(
     500,
     (d) => `The cache ${d.cache} failed (${d.operation}): ${d.reason}.`,

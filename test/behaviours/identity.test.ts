@@ -39,6 +39,12 @@ describe('rotation', () => {
       for (const { url } of nodes) expect((await before.clone().get(url, '/read')).json()).toEqual({})
     })
 
+    test('rotate() of a visitor without a session does nothing', async ({ store }) => {
+      const node = await store.node(shop(sessionPages))
+      expect(await new Visitor().get(node.url, '/rotate')).toMatchObject(nothingDone)
+      expect(node.traffic.operations).toEqual([])
+    })
+
     for (const where of ['the same node', 'another node']) {
       test(`28. a slow request on ${where} that began before a login saves after it, and the login stands`, async ({
         store,

@@ -15,7 +15,7 @@ describe.skipIf(!hasChromium)('the visits example in a browser (needs Chromium o
   let browser: Browser
 
   /** What `npm start` serves, with a data folder and a port of its own. */
-  const start = (port: string) => startServer(join(folder, 'app.config.yaml'), { PORT: port })
+  const start = (port: string) => startServer(join(folder, 'app.config.yaml'), { env: { PORT: port } })
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'koa-scopes-browser-'))

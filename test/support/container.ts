@@ -6,7 +6,7 @@ import { type ContainerOptions, createContainer } from '../../src/container.js'
 import { silentLogger } from '../../src/support/logger.js'
 
 /** A container that says nothing. */
-export const quietContainer = (config: ConfigInput, options: ContainerOptions = {}) =>
+export const quietContainer = (config: string | ConfigInput, options: ContainerOptions = {}) =>
   createContainer(config, { logger: silentLogger, ...options })
 
 /** A fresh folder for the length of `use`. */

@@ -36,7 +36,7 @@ export function memorySpace(): Space {
   const options = memory.options.parse({})
   const capabilities = memory.capabilities(options)
   const driver = new MemoryDriver(capabilities, options, { cache: 'store', directory: '.', onEvicted() {} })
-  return driver.space('shop:session', { endGraceMs: scopeConfig.endGraceMs })
+  return driver.space('shop:session')
 }
 
 interface Peculiarities extends Partial<Omit<ScopeEnvironment, 'config'>> {

@@ -1,39 +1,60 @@
-import { type ChildProcessByStdio, spawn } from 'node:child_process'
-import { once } from 'node:events'
+import { on } from 'node:events'
 import { createInterface } from 'node:readline'
-import type { Readable } from 'node:stream'
-import { fileURLToPath } from 'node:url'
+import { type CliOptions, type CliProcess, exitOf, spawnCli } from './cli.js'
 
 /** `koa-scopes start` in a process of its own. */
-export interface ServerProcess {
+export class ServerProcess {
   readonly url: string
+  readonly #child: CliProcess
+  readonly #lines: AsyncIterator<string>
+
+  constructor(url: string, child: CliProcess, lines: AsyncIterator<string>) {
+    this.url = url
+    this.#child = child
+    this.#lines = lines
+  }
+
+  /** Resolves when it has written this line to its standard output. */
+  async says(line: string): Promise<void> {
+    await lineAmong(this.#lines, (it) => it === line)
+  }
+
   /** Ends it with SIGKILL: nothing of it can tidy up. */
-  kill(): Promise<void>
-}
+  async kill(): Promise<void> {
+    this.#child.kill('SIGKILL')
+    await exitOf(this.#child)
+  }
 
-const root = fileURLToPath(new URL('../..', import.meta.url))
+  signal(signal: NodeJS.Signals): void {
+    this.#child.kill(signal)
+  }
 
-/** Resolves when it listens. Throws when it ends before that. */
-export async function startServer(file: string, env: NodeJS.ProcessEnv): Promise<ServerProcess> {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'src/cli/main.ts', 'start', file], {
-    cwd: root,
-    env: { ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  return {
-    url: await announcedUrl(child),
-    async kill() {
-      child.kill('SIGKILL')
-      if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
-    },
+  /** null when a signal has ended it. */
+  exit(): Promise<number | null> {
+    return exitOf(this.#child)
   }
 }
 
-const announcedUrl = (child: ChildProcessByStdio<null, Readable, null>) =>
-  new Promise<string>((resolve, reject) => {
-    child.once('exit', () => reject(new Error('The server ended before it listened')))
-    createInterface(child.stdout).on('line', (line) => {
-      const url = /^koa-scopes serves .* at (\S+)$/.exec(line)?.[1]
-      if (url !== undefined) resolve(url)
-    })
-  })
+const announcement = /^koa-scopes serves .* at (\S+)$/
+
+/** Resolves when it listens. Throws when it ends before that. */
+export async function startServer(file: string, options?: CliOptions): Promise<ServerProcess> {
+  const child = spawnCli(['start', file], options)
+  child.stderr.pipe(process.stderr)
+  const lines = linesOf(child)
+  const url = announcement.exec(await lineAmong(lines, (it) => announcement.test(it)))?.[1] ?? ''
+  return new ServerProcess(url, child, lines)
+}
+
+async function* linesOf(child: CliProcess): AsyncGenerator<string> {
+  const reading = createInterface(child.stdout)
+  for await (const [line] of on(reading, 'line', { close: ['close'] })) yield line
+}
+
+async function lineAmong(lines: AsyncIterator<string>, isMeant: (line: string) => boolean): Promise<string> {
+  for (;;) {
+    const { value, done } = await lines.next()
+    if (done) throw new Error('The server ended without saying what was expected')
+    if (isMeant(value)) return value
+  }
+}

@@ -14,7 +14,7 @@ export interface OpenScopes {
 
 export type PageContext = ScopedContext<OpenScopes>
 
-/** What a page returns is sent as JSON. */
+/** What a page returns is sent as JSON, unless it has set a body itself. */
 export type Page = (ctx: PageContext) => unknown
 
 /** What most tests do with a session; the query says with which attributes. */
@@ -41,7 +41,9 @@ export function shop(
     setup(app) {
       app.use(async (ctx) => {
         const page = pages[ctx.path]
-        if (page) ctx.body = JSON.stringify((await page(ctx)) ?? null)
+        if (!page) return
+        const result = await page(ctx)
+        if (ctx.body === undefined) ctx.body = JSON.stringify(result ?? null)
       })
     },
   })

@@ -19,6 +19,8 @@ export interface NodeOptions
   /** What else the configuration says of the application. */
   readonly settings?: Pick<ApplicationInput, 'application' | 'host' | 'mount'>
   readonly server?: NonNullable<ConfigInput['server']>
+  /** Further applications, the same but for their names; each is mounted under its own. */
+  readonly neighbours?: readonly string[]
 }
 
 /** A container that listens. */
@@ -48,12 +50,19 @@ export class TestStore {
 
   /** Starts a node that serves this application with a session and a client scope. */
   async node(shop: ApplicationDefinition<OpenScopes>, options: NodeOptions = {}): Promise<Node> {
-    const { session = {}, client = {}, scopeless = [], settings, server = {}, ...others } = options
+    const { session = {}, client = {}, scopeless = [], settings, server = {}, neighbours = [], ...others } = options
     const [line, traffic] = [new StoreLine(), new Traffic()]
     const scopes = { session: this.#stored(session), client: this.#stored(client), scopeless }
+    const besides = Object.fromEntries(neighbours.map((name) => [name, { mount: `/${name}`, ...scopes }]))
+    const applications = { shop: { ...settings, ...scopes }, ...besides }
     const container = await quietContainer(
-      { server, caches: { store: this.#cache() }, applications: { shop: { ...settings, ...scopes } } },
-      { clock: this.clock, applications: { shop }, drivers: [line.to(traffic.of(this.#driver))], ...others },
+      { server, caches: { store: this.#cache() }, applications },
+      {
+        clock: this.clock,
+        applications: Object.fromEntries(Object.keys(applications).map((name) => [name, shop])),
+        drivers: [line.to(traffic.of(this.#driver))],
+        ...others,
+      },
     )
     const node = await served(container, { traffic, line })
     this.#nodes.push(node)
@@ -76,6 +85,17 @@ export class TestStore {
       await this.clock.advance(Math.min(left, 1_000))
       await Promise.all(this.#nodes.map(({ traffic }) => traffic.settled()))
     }
+  }
+
+  /** Lets time pass in small steps until this is settled, for those who wait by the clock. */
+  async until<T>(task: Promise<T>): Promise<T> {
+    let isSettled = false
+    const settled = task.finally(() => {
+      isSettled = true
+    })
+    settled.catch(() => {})
+    while (!isSettled) await this.run(10)
+    return settled
   }
 
   /** Time enough for every node to look once for what has ended. */

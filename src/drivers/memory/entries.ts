@@ -1,8 +1,8 @@
 import type { EpochMs, StoredRecord, Touch } from '../../storage/contract.js'
+import { sizeOf } from '../../storage/record-size.js'
 import { Entry } from './entry.js'
 import { PrincipalIndex } from './principal-index.js'
 import type { Residents } from './residents.js'
-import { sizeOf } from './size.js'
 
 /** The records of one space, and the only place where one comes in, changes or goes. */
 export class Entries {

@@ -62,6 +62,8 @@ export abstract class ExpectedRequest {
   /** The store has answered the load with which this request begins; the answer has not arrived yet. */
   abstract loaded(result: LoadResult): void
   abstract opened(actual: 'record' | 'superseded' | 'vacant'): void
+  /** It forgets what it has not committed, and is about to ask the store. */
+  reloads(): void {}
   /** What this request sends now, if it sends anything. */
   abstract begin(intent: Intent): void
   /** The store has applied, or refused, what this request sent; the answer has not arrived yet. */
@@ -93,17 +95,26 @@ export class IsolatedRequest extends ExpectedRequest {
   #sent: { readonly intent: Intent; readonly change: Change; outcome?: CommitOutcome } | undefined
 
   loaded(result: LoadResult): void {
-    const { state, seal, attributes } = this.visited
-    const expected = state !== 'live' ? 'missing' : seal !== this.seal ? 'refused' : 'loaded'
+    const isReload = this.record !== undefined
+    const record = this.record ?? this.visited
+    const isRefused = !isReload && record.seal !== this.seal
+    const expected = record.state !== 'live' ? 'missing' : isRefused ? 'refused' : 'loaded'
     const actual = result.status === 'unchanged' ? 'loaded' : result.status
     assertThat(actual === expected, `the load was answered ${actual}, not ${expected}`)
-    if (expected === 'loaded') this.attach(this.visited, new View(attributes))
-    if (expected === 'refused') this.state = 'superseded'
+    if (expected === 'loaded') this.attach(record, new View(record.attributes))
+    else if (isReload) this.conclude('commit', 'missing')
+    else if (expected === 'refused') this.state = 'superseded'
   }
 
   opened(actual: 'record' | 'superseded' | 'vacant'): void {
     const expected = this.record ? 'record' : this.state === 'superseded' ? 'superseded' : 'vacant'
     assertThat(actual === expected, `the request finds ${actual}, not ${expected}`)
+  }
+
+  override reloads(): void {
+    if (this.isCommitted || !this.record) return
+    this.view = new View(new Map())
+    this.touched.clear()
   }
 
   begin(intent: Intent): void {
@@ -189,7 +200,7 @@ export class SharingRequest extends ExpectedRequest {
   settled(intent: Intent, actual: CommitOutcome): void {
     const { record } = this
     if (!record) return
-    if (actual === 'missing') assertThat(record.isGone, 'changes of a live record were lost')
+    if (actual === 'missing') assertThat(record.state === 'ended', 'changes of a live record were lost')
     if (actual === 'resealed') {
       assertThat(intent === 'rotate' && record.seal !== this.seal, 'a rotation that came first was refused')
       if (this.#sent) record.takeBack(this.#sent)

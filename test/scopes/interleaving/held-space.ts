@@ -27,7 +27,7 @@ export class Holds {
 }
 
 export interface Observer {
-  loaded(id: string, result: LoadResult): void
+  loaded(result: LoadResult): void
   saved(change: RecordChange, result: SaveResult): void
 }
 
@@ -44,7 +44,7 @@ export function heldSpace(space: Space, holds: Holds, observer: Observer): Space
     async load(id, options) {
       await holds.wait()
       const result = await space.load(id, options)
-      observer.loaded(id, result)
+      observer.loaded(result)
       await holds.wait()
       return result
     },

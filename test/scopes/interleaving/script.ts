@@ -12,6 +12,7 @@ export type Step =
   | { readonly do: 'commit' }
   | { readonly do: 'rotate' }
   | { readonly do: 'invalidate' }
+  | { readonly do: 'reload' }
 
 /** Two requests of one visitor, and who goes on when: at each turn, this one of those that can. */
 export interface Scenario {
@@ -24,7 +25,7 @@ export interface Scenario {
 const ofName = <D extends Step['do']>(verb: D) => fc.record({ do: fc.constant(verb), name: fc.constantFrom(...names) })
 const alone = <D extends Step['do']>(verb: D) => fc.constant({ do: verb })
 
-const step: fc.Arbitrary<Step> = fc.oneof(
+const steps: fc.WeightedArbitrary<Step>[] = [
   { weight: 2, arbitrary: ofName('read') },
   { weight: 3, arbitrary: ofName('write') },
   { weight: 4, arbitrary: ofName('change inside') },
@@ -32,13 +33,16 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 3, arbitrary: alone('commit') },
   { weight: 2, arbitrary: alone('rotate') },
   { weight: 1, arbitrary: alone('invalidate') },
-)
+]
+const reload: fc.WeightedArbitrary<Step> = { weight: 1, arbitrary: alone('reload') }
 
-const script = fc.array(step, { minLength: 1, maxLength: 6, size: 'max' })
-
-export const scenario: fc.Arbitrary<Scenario> = fc.record({
-  stored: fc.subarray([...names], { minLength: 1 }),
-  first: script,
-  second: script,
-  schedule: fc.array(fc.nat({ max: 5 }), { maxLength: 40, size: 'max' }),
-})
+export function scenarios({ withReload }: { readonly withReload: boolean }): fc.Arbitrary<Scenario> {
+  const step = fc.oneof(...steps, ...(withReload ? [reload] : []))
+  const script = fc.array(step, { minLength: 1, maxLength: 6, size: 'max' })
+  return fc.record({
+    stored: fc.subarray([...names], { minLength: 1 }),
+    first: script,
+    second: script,
+    schedule: fc.array(fc.nat({ max: 5 }), { maxLength: 40, size: 'max' }),
+  })
+}

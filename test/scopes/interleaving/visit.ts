@@ -24,7 +24,7 @@ export class Visit {
   readonly changed = new Set<Name>()
   readonly #records: Map<string, ExpectedRecord>
   readonly #data: Record<string, unknown>
-  readonly #steps: (() => void | Promise<void>)[]
+  readonly #steps: (() => unknown)[]
   #tokens = 0
 
   constructor(
@@ -45,8 +45,8 @@ export class Visit {
   }
 
   /** Does its next step. */
-  goOn(): void | Promise<void> {
-    return this.#steps.shift()?.()
+  async goOn(): Promise<void> {
+    await this.#steps.shift()?.()
   }
 
   async #open(credential: Credential): Promise<void> {
@@ -55,7 +55,7 @@ export class Visit {
     this.expected.opened(this.request.record ? 'record' : this.request.isVacant ? 'vacant' : 'superseded')
   }
 
-  #do(step: Step): void | Promise<void> {
+  #do(step: Step): unknown {
     switch (step.do) {
       case 'read':
         return this.#read(step.name)
@@ -65,9 +65,19 @@ export class Visit {
         return this.#changeInside(step.name)
       case 'remove':
         return this.#remove(step.name)
+      case 'reload':
+        return this.#reload()
       default:
         return this.#settle(step.do)
     }
+  }
+
+  async #reload(): Promise<void> {
+    this.expected.reloads()
+    this.written.clear()
+    const code = await this.request.reload().then(() => undefined, codeIn)
+    const { refusal } = this.expected
+    assertThat(code === refusal, `the reload of ${this.name} fails with ${code}, not ${refusal}`)
   }
 
   async #finish(): Promise<void> {
@@ -100,10 +110,11 @@ export class Visit {
     const [list, expectedList] = [this.#data[name], this.expected.read(name)]
     assertThat(same(list, expectedList), `${this.name} reads ${shown(list)} as ${name}, not ${shown(expectedList)}`)
     const token = this.#newToken()
-    if (!Array.isArray(list) || !Array.isArray(expectedList)) return this.#assign(name, [token], token)
-    list.push(token)
-    expectedList.push(token)
-    this.#isChanged(name, token)
+    if (Array.isArray(list) && Array.isArray(expectedList)) {
+      list.push(token)
+      expectedList.push(token)
+      this.#isChanged(name, token)
+    } else this.#assign(name, [token], token)
   }
 
   #assign(name: Name, value: unknown, token: string): void {
@@ -163,9 +174,11 @@ function codeOf(change: () => unknown): string | undefined {
     change()
     return undefined
   } catch (error) {
-    return (error as ScopesError).code
+    return codeIn(error)
   }
 }
+
+const codeIn = (error: unknown) => (error as ScopesError).code
 
 function outcomeOf(error: unknown): 'missing' | 'resealed' {
   if (isScopesError(error, 'SCOPE_LOST')) return 'missing'

@@ -8,19 +8,20 @@
 --      4 '=' and the id of the only record meant; empty: any
 --      5.. a token for each record to claim at most
 --
--- Reply for each claimed record: id, token, fields and values in turn
+-- Reply for each claimed record: id, when it fell due, token, attempt, fields and values in turn
 
 local due, ids = KEYS[1], KEYS[2]
 local now, leaseEnd, ttl, only = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local claims = {}
 
+-- Ids and due times in turn.
 local function candidates()
   if only == '' then
-    return redis.call('ZRANGEBYSCORE', due, '-inf', now, 'LIMIT', 0, #ARGV - 4)
+    return redis.call('ZRANGEBYSCORE', due, '-inf', now, 'WITHSCORES', 'LIMIT', 0, #ARGV - 4)
   end
   local id = string.sub(only, 2)
   local dueAt = redis.call('ZSCORE', due, id)
-  return dueAt and tonumber(dueAt) <= tonumber(now) and { id } or {}
+  return dueAt and tonumber(dueAt) <= tonumber(now) and { id, dueAt } or {}
 end
 
 -- Redis has removed it by itself, or another program has written there, which is left alone.
@@ -28,7 +29,9 @@ local function isGone(record)
   return redis.call('TYPE', record).ok ~= 'hash' or not headOf(record)
 end
 
-for _, id in ipairs(candidates()) do
+local found = candidates()
+for i = 1, #found, 2 do
+  local id, dueAt = found[i], found[i + 1]
   local record = due .. ':' .. id
   if isGone(record) then
     redis.call('ZREM', due, id)
@@ -37,9 +40,9 @@ for _, id in ipairs(candidates()) do
     local token = ARGV[5 + #claims]
     redis.call('PEXPIRE', record, ttl)
     redis.call('HSET', record, 'token', token)
-    redis.call('HINCRBY', record, 'attempt', 1)
     redis.call('ZADD', due, leaseEnd, id)
-    claims[#claims + 1] = { id, token, redis.call('HGETALL', record) }
+    local attempt = redis.call('HINCRBY', record, 'attempt', 1)
+    claims[#claims + 1] = { id, dueAt, token, attempt, redis.call('HGETALL', record) }
   end
 end
 return claims

@@ -10,8 +10,9 @@
 --      2.. fields that the clear leaves, fields to remove, fields and values in turn
 --
 -- Reply nil                                                               missing
---       'unlocked' | 'resealed'
+--       'unlocked'
 --       'conflict', version
+--       'resealed'
 --       'saved' or 'dropped', version before, principal before, since when
 
 local due, ids, record, lock = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
@@ -74,18 +75,29 @@ local function changeAttributes()
   change('HSET', record, firstSet, #ARGV)
 end
 
-local function writeHead(head)
+-- The version at least is another one.
+local function writeHead(head, old)
   local set, gone = {}, {}
   for _, name in ipairs(FIELDS) do
     if head[name] == nil then
-      gone[#gone + 1] = name
-    else
+      gone[#gone + 1] = old[name] and name
+    elseif head[name] ~= old[name] then
       set[#set + 1] = name
       set[#set + 1] = head[name]
     end
   end
-  redis.call('HDEL', record, unpack(gone))
   redis.call('HSET', record, unpack(set))
+  if #gone > 0 then
+    redis.call('HDEL', record, unpack(gone))
+  end
+end
+
+local function copyOf(head)
+  local copy = {}
+  for name, value in pairs(head) do
+    copy[name] = value
+  end
+  return copy
 end
 
 local head = headOf(record)
@@ -102,6 +114,7 @@ if update.reseal and update.reseal.from ~= head.seal then
   return { 'resealed' }
 end
 
+local old = copyOf(head)
 local before = { head.version, head.principal or false, head.since or false }
 changeHead(head)
 local dueAt = head.ending and math.min(now, expiryOf(head)) or expiryOf(head)
@@ -114,6 +127,6 @@ if update.dropIfEmpty and not head.principal and redis.call('HLEN', record) == h
   remove(due, ids, record)
   return { 'dropped', unpack(before) }
 end
-writeHead(head)
+writeHead(head, old)
 keep(record, dueAt, now, update.grace)
 return { 'saved', unpack(before) }

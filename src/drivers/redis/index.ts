@@ -1,0 +1,29 @@
+import type { Capabilities } from '../../storage/contract.js'
+import { defineDriver } from '../definition.js'
+import { redisOptions } from './options.js'
+
+const capabilities: Capabilities = {
+  reach: 'network',
+  durable: true,
+  conditionalLoad: 'native',
+  deltaSave: 'native',
+  principalIndex: 'native',
+  exactCount: false,
+  notices: false,
+  locks: true,
+  clock: true,
+  objects: true,
+  reclaimsByItself: true,
+}
+
+/** Holds records in Redis or Valkey, one server or a cluster, for all nodes that reach it. Needs the package ioredis. */
+export const redis = defineDriver({
+  name: 'redis',
+  options: redisOptions,
+  capabilities: () => capabilities,
+  async create(options, environment) {
+    const [{ createServers }, { RedisDriver }] = await Promise.all([import('./client.js'), import('./driver.js')])
+    const servers = await createServers(options, environment.directory, environment.cache)
+    return new RedisDriver(capabilities, options, servers, environment)
+  },
+})

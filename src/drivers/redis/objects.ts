@@ -1,0 +1,72 @@
+import type { CallOptions, EpochMs, ObjectSpace } from '../../storage/contract.js'
+import type { RedisNode } from './client.js'
+import type { Call, RedisConnection } from './connection.js'
+import { objectsPrefix } from './keys.js'
+
+/** Redis removes an expired object so much later by itself, because the callers' time says when it is useless. */
+const lateMs = 60_000
+const headerBytes = 8
+const never = Number.POSITIVE_INFINITY
+const scannedAtOnce = 1_000
+
+/** An object is a string with the time it expires at in front. */
+export class RedisObjects implements ObjectSpace {
+  readonly #connection: RedisConnection
+  readonly #prefix: string
+
+  constructor(connection: RedisConnection, prefix: string, name: string) {
+    this.#connection = connection
+    this.#prefix = objectsPrefix(prefix, name)
+  }
+
+  async get(key: string, { now, signal }: CallOptions): Promise<Uint8Array | undefined> {
+    const stored = await this.#command({ operation: 'get', signal }, 'get', key)
+    return stored && expiryOf(stored) > now ? stored.subarray(headerBytes) : undefined
+  }
+
+  async set(
+    key: string,
+    value: Uint8Array,
+    { now, ttlMs, signal }: CallOptions & { readonly ttlMs: number | null },
+  ): Promise<void> {
+    const stored = Buffer.concat([header(ttlMs === null ? never : now + ttlMs), value])
+    const late = ttlMs === null ? [] : ['px', Math.ceil(ttlMs + lateMs)]
+    await this.#connection.command({ operation: 'set', signal }, 'set', this.#prefix + key, stored, ...late)
+  }
+
+  async delete(key: string, { now, signal }: CallOptions): Promise<boolean> {
+    const stored = await this.#command({ operation: 'delete', signal }, 'getdel', key)
+    return stored !== null && expiryOf(stored) > now
+  }
+
+  /** Looks at every key of the server, a thousand at a time. */
+  async clear({ signal }: CallOptions): Promise<void> {
+    const call = { operation: 'clear', signal }
+    await Promise.all(this.#connection.masters.map((master) => this.#clearOn(master, call)))
+  }
+
+  async #clearOn(master: RedisNode, call: Call): Promise<void> {
+    const match = ['match', `${globOf(this.#prefix)}*`, 'count', scannedAtOnce]
+    let cursor = '0'
+    do {
+      const [next, keys] = await this.#connection.commandTo<[Buffer, Buffer[]]>(master, call, 'scan', cursor, ...match)
+      await Promise.all(keys.map((key) => this.#connection.command(call, 'unlink', key)))
+      cursor = String(next)
+    } while (cursor !== '0')
+  }
+
+  #command(call: Call, command: string, key: string): Promise<Buffer | null> {
+    return this.#connection.command(call, command, this.#prefix + key)
+  }
+}
+
+function header(expiresAt: EpochMs): Buffer {
+  const bytes = Buffer.alloc(headerBytes)
+  bytes.writeDoubleBE(expiresAt)
+  return bytes
+}
+
+const expiryOf = (stored: Buffer): EpochMs => stored.readDoubleBE()
+
+/** A pattern that means exactly this text. */
+const globOf = (text: string): string => text.replace(/[\\*?[\]^]/g, '\\$&')

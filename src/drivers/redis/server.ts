@@ -1,0 +1,47 @@
+import type { RedisOptions } from './options.js'
+
+export interface Address {
+  readonly host: string
+  readonly port: number
+}
+
+/** Where a single server is, and as whom to use which of its databases. */
+export interface Server {
+  readonly host?: string
+  readonly port?: number
+  /** A Unix socket. */
+  readonly path?: string
+  readonly username?: string
+  readonly password?: string
+  readonly db: number
+  readonly tls: boolean
+}
+
+const defaultHost = '127.0.0.1'
+
+/** Of `host:port`. */
+export function addressOf(text: string): Address {
+  const { hostname, port } = new URL(`redis://${text}`)
+  return { host: withoutBrackets(hostname), port: Number(port) }
+}
+
+/** What the options say, those of the URL included; what stands beside the URL has precedence. */
+export function serverOf({ url, host, port, socket, username, password, db, tls }: RedisOptions): Server {
+  const access = { ...(username !== undefined && { username }), ...(password !== undefined && { password }) }
+  const beside = { db, tls: tls !== false, ...access }
+  if (socket !== undefined) return { path: socket, ...beside }
+  if (url === undefined) return { host: host ?? defaultHost, port, ...beside }
+  const named = new URL(url)
+  return {
+    host: withoutBrackets(named.hostname),
+    port: Number(named.port || port),
+    ...(named.username && { username: decodeURIComponent(named.username) }),
+    ...(named.password && { password: decodeURIComponent(named.password) }),
+    ...access,
+    db: Number(named.pathname.slice(1) || db),
+    tls: named.protocol === 'rediss:' || beside.tls,
+  }
+}
+
+/** A URL has an IPv6 address in brackets. */
+const withoutBrackets = (hostname: string): string => hostname.replace(/^\[|\]$/g, '')

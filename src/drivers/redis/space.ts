@@ -1,0 +1,111 @@
+import type {
+  CallOptions,
+  Claim,
+  ClaimOptions,
+  ListPage,
+  ListQuery,
+  LoadOptions,
+  LoadResult,
+  RecordChange,
+  SaveResult,
+  Space,
+} from '../../storage/contract.js'
+import { Claims } from './claims.js'
+import type { RedisConnection } from './connection.js'
+import type { Keyspace } from './keys.js'
+import { Listing } from './listing.js'
+import { Locks } from './locks.js'
+import { PrincipalIndex } from './principal-index.js'
+import { type DeleteReply, formerOwner, type LoadReply, loadResult } from './replies.js'
+import { Saves } from './saves.js'
+import { scripts } from './scripts.js'
+
+/** What is done to a record is one script, which applies entirely or not at all; its file says what it does. */
+export class RedisSpace implements Space {
+  readonly #connection: RedisConnection
+  readonly #keys: Keyspace
+  readonly #graceMs: number
+  readonly #principals: PrincipalIndex
+  readonly #saves: Saves
+  readonly #listing: Listing
+  readonly #claims: Claims
+  readonly #locks: Locks
+
+  constructor(connection: RedisConnection, keys: Keyspace, graceMs: number) {
+    this.#connection = connection
+    this.#keys = keys
+    this.#graceMs = graceMs
+    this.#principals = new PrincipalIndex(connection, keys)
+    this.#saves = new Saves(connection, keys, this.#principals, graceMs)
+    this.#listing = new Listing(connection, keys, this.#principals)
+    this.#claims = new Claims(connection, keys, graceMs)
+    this.#locks = new Locks(connection, keys)
+  }
+
+  async load(id: string, { now, seal, ifChangedSince, touch, signal }: LoadOptions): Promise<LoadResult> {
+    const bucket = this.#keys.bucketOf(id)
+    const keys = [bucket.due, bucket.record(id)]
+    const touching = touch ? [now - touch.touchedAt, touch.hits ?? 0, this.#graceMs] : ['']
+    const parameters = [now, given(seal), given(ifChangedSince), ...touching]
+    const call = { operation: 'load', signal }
+    return loadResult(id, await this.#connection.run<LoadReply>(scripts.load, keys, parameters, call))
+  }
+
+  save(change: RecordChange, options: CallOptions): Promise<SaveResult> {
+    return this.#saves.save(change, options)
+  }
+
+  async delete(id: string, { now, signal }: CallOptions): Promise<boolean> {
+    const bucket = this.#keys.bucketOf(id)
+    const keys = [bucket.due, bucket.ids, bucket.record(id)]
+    const call = { operation: 'delete', signal }
+    const reply = await this.#connection.run<DeleteReply>(scripts.delete, keys, [now], call)
+    const owner = reply && formerOwner(...reply)
+    if (owner) await this.#principals.forget(id, owner, call)
+    return reply !== null
+  }
+
+  list(query: ListQuery): Promise<ListPage> {
+    return query.principal === undefined ? this.#listing.all(query) : this.#listing.of(query.principal, query)
+  }
+
+  /** Records that are claimed at the moment are counted too. */
+  async count({ now, signal }: CallOptions): Promise<number> {
+    const call = { operation: 'count', signal }
+    const counts = await Promise.all(
+      this.#keys.buckets.map(({ due }) => this.#connection.command<number>(call, 'zcount', due, `(${now}`, '+inf')),
+    )
+    return counts.reduce((sum, count) => sum + count, 0)
+  }
+
+  claimExpired(options: ClaimOptions): Promise<readonly Claim[]> {
+    return this.#claims.claim(options)
+  }
+
+  renew(claims: readonly Claim[], options: CallOptions & { readonly leaseMs: number }): Promise<readonly string[]> {
+    return this.#claims.renew(claims, options)
+  }
+
+  async settle(claims: readonly Claim[], options: CallOptions): Promise<readonly string[]> {
+    const settled = await this.#claims.settle(claims, options)
+    const call = { operation: 'settle', signal: options.signal }
+    const gone = new Set(settled)
+    const forget = async ({ id, principal, principalSince: since }: Claim['record']) => {
+      if (principal !== null && since !== null && gone.has(id))
+        await this.#principals.forget(id, { principal, since }, call)
+    }
+    await Promise.all(claims.map(({ record }) => forget(record)))
+    return settled
+  }
+
+  lock(id: string, options: CallOptions & { readonly token: string; readonly leaseMs: number }): Promise<boolean> {
+    return this.#locks.take(id, options)
+  }
+
+  unlock(id: string, token: string): Promise<boolean> {
+    return this.#locks.release(id, token)
+  }
+}
+
+/** Tells an empty text from none. */
+const given = (text: string | undefined): string => (text === undefined ? '' : `=${text}`)

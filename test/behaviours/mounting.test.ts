@@ -1,0 +1,266 @@
+import { request as send } from 'node:http'
+import Router from '@koa/router'
+import Koa from 'koa'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import type { ConfigInput } from '../../src/config/load.js'
+import type { Container } from '../../src/container.js'
+import type { AnyDefinition } from '../../src/http/define-application.js'
+import type { ScopedMembers } from '../../src/http/types.js'
+import { quietContainer } from '../support/container.js'
+import { type OpenScopes, type Page, sessionPages, shop } from '../support/shop.js'
+import { serve, serveContainer, Visitor, visitorWith } from '../support/visitor.js'
+
+type Applications = NonNullable<ConfigInput['applications']>
+
+/** A container on the built-in memory, and where it serves. */
+async function started(
+  applications: Applications,
+  definitions: Readonly<Record<string, AnyDefinition>>,
+  server: ConfigInput['server'] = {},
+): Promise<{ readonly container: Container; readonly url: string }> {
+  const container = await quietContainer({ applications, server }, { applications: definitions })
+  const { url, close } = await serveContainer(container)
+  onTestFinished(async () => {
+    await close()
+    await container.close()
+  })
+  return { container, url }
+}
+
+/** Serves a Koa app until the test ends. */
+async function listening(app: Pick<Koa, 'callback'>): Promise<string> {
+  const { url, close } = await serve(app.callback())
+  onTestFinished(close)
+  return url
+}
+
+/** The body of the answer to a request for another host than the one it is sent to. */
+function bodyFrom(url: string, headers: Record<string, string>): Promise<string> {
+  return new Promise((resolve, reject) => {
+    send(url, { headers }, (response) => {
+      response.setEncoding('utf8')
+      let body = ''
+      response.on('data', (chunk) => {
+        body += chunk
+      })
+      response.on('end', () => resolve(body))
+    })
+      .on('error', reject)
+      .end()
+  })
+}
+
+const where: Page = ({ app, originalUrl, path, url }) => ({ path, url, originalUrl, app: typeof app })
+
+describe('dispatch', () => {
+  const nameOf = (name: string) => shop({ '/': () => name, '/x': () => name, '/x/y': () => name })
+
+  test('gives a request to the application with the longest fitting mount', async () => {
+    const names = { root: '/', shop: '/shop', admin: '/shop/admin' }
+    const applications = Object.fromEntries(Object.entries(names).map(([name, mount]) => [name, { mount }]))
+    const definitions = Object.fromEntries(Object.keys(names).map((name) => [name, nameOf(name)]))
+    const { url } = await started(applications, definitions)
+    const paths = {
+      '/': 'root',
+      '/x': 'root',
+      '/shop': 'shop',
+      '/shop/': 'shop',
+      '/shop?q=/shop/admin': 'shop',
+      '/shop/x/y': 'shop',
+      '/shop/admin': 'admin',
+      '/shop/admin/x': 'admin',
+    }
+    for (const [path, name] of Object.entries(paths))
+      expect((await new Visitor().get(url, path)).json(), path).toBe(name)
+    for (const path of ['/shopping', '/shop/administrator', '/shop/admin/none', '/Shop'])
+      expect((await new Visitor().get(url, path)).status, path).toBe(404)
+  })
+
+  test('answers 404 where no application is mounted', async () => {
+    const { url } = await started({ shop: { mount: '/shop' } }, { shop: nameOf('shop') })
+    expect(await new Visitor().get(url, '/')).toMatchObject({ status: 404, text: 'Not Found' })
+  })
+
+  test('gives a request to the application with its host, whatever the port and the case, before those with none', async () => {
+    const applications = { any: {}, shop: { host: 'Shop.Example.com' }, six: { host: '[::1]' } }
+    const definitions = { any: nameOf('any'), shop: nameOf('shop'), six: nameOf('six') }
+    const { url } = await started(applications, definitions)
+    const hosts = {
+      'shop.example.com': 'shop',
+      'SHOP.example.com:8443': 'shop',
+      '[::1]:8080': 'six',
+      'example.com': 'any',
+      'a.shop.example.com': 'any',
+    }
+    for (const [host, name] of Object.entries(hosts)) expect(await bodyFrom(url, { host }), host).toBe(`"${name}"`)
+  })
+
+  test('believes X-Forwarded-Host behind a proxy only', async () => {
+    const applications = { any: {}, shop: { host: 'shop.example.com' } }
+    const definitions = { any: nameOf('any'), shop: nameOf('shop') }
+    const headers = { 'x-forwarded-host': 'shop.example.com, proxy.internal' }
+    for (const [proxy, name] of [
+      [true, 'shop'],
+      [false, 'any'],
+    ] as const) {
+      const { url } = await started(applications, definitions, { proxy })
+      expect(await bodyFrom(url, headers)).toBe(`"${name}"`)
+    }
+  })
+
+  test('strips the mount from path and url, and keeps originalUrl', async () => {
+    const { url } = await started({ shop: { mount: '/shop' } }, { shop: shop({ '/': where, '/cart': where }) })
+    const visitor = new Visitor()
+    expect((await visitor.get(url, '/shop')).json()).toMatchObject({ path: '/', url: '/', originalUrl: '/shop' })
+    expect((await visitor.get(url, '/shop?a=1')).json()).toMatchObject({ url: '/?a=1', originalUrl: '/shop?a=1' })
+    const cart = { path: '/cart', url: '/cart?a=1', originalUrl: '/shop/cart?a=1' }
+    expect((await visitor.get(url, '/shop/cart?a=1')).json()).toMatchObject(cart)
+  })
+
+  test('a mount is the path of the cookies, unless the cookie has its own', async () => {
+    const definition = shop(sessionPages)
+    const applications = {
+      shop: { mount: '/shop', session: {} },
+      blog: { mount: '/blog', session: { cookie: { path: '/' } } },
+    }
+    const { url } = await started(applications, { shop: definition, blog: definition })
+    expect((await new Visitor().get(url, '/shop/write?a=1')).setCookie[0]).toMatch(/^shop_sid=.*; Path=\/shop;/)
+    expect((await new Visitor().get(url, '/blog/write?a=1')).setCookie[0]).toMatch(/^blog_sid=.*; Path=\/;/)
+  })
+})
+
+describe('scopeless paths', () => {
+  test('open no scope, even for a visitor with a session, and say so when one is used', async () => {
+    const pages: Record<string, Page> = {
+      ...sessionPages,
+      '/static/logo.svg': ({ application }) => ({ ...application }),
+      '/static/session': ({ session }) => session.name,
+      '/static/handle': ({ scopes }) => scopes.session.id,
+      '/statics': ({ session }) => session.name,
+    }
+    const errors: unknown[] = []
+    let sessions = 0
+    const definition = shop(pages, {
+      onApplicationStart({ application }) {
+        application.started = true
+      },
+      onSessionStart() {
+        sessions += 1
+      },
+      onError: (error) => void errors.push((error as Error).message),
+    })
+    const { url } = await started({ shop: { scopeless: ['/static'], session: {} } }, { shop: definition })
+    const first = await new Visitor().get(url, '/static/logo.svg')
+    expect(first).toMatchObject({ status: 200, setCookie: [], text: '{"started":true}' })
+    expect(sessions).toBe(0)
+    const visitor = await visitorWith(url, 'name=ada')
+    for (const path of ['/static/session', '/static/handle'])
+      expect((await visitor.get(url, path)).status, path).toBe(500)
+    expect(errors).toHaveLength(2)
+    expect(errors[0]).toMatch(/^ctx\.session is not open in this request\. .*do not list this path under scopeless:/)
+    expect((await visitor.get(url, '/statics')).json()).toBe('ada')
+  })
+})
+
+describe('container.scopes() in a Koa app of one’s own', () => {
+  const definition = shop(
+    {},
+    {
+      onSessionStart({ session }) {
+        session.started = true
+      },
+    },
+  )
+
+  /** A Koa app of one's own, which answers with the message of what a request throws. */
+  async function ownApp() {
+    const applications = { shop: { session: {} }, blog: { mount: '/blog', session: {} } }
+    const { container } = await started(applications, { shop: definition, blog: shop({}) })
+    const app = new Koa<Koa.DefaultState, ScopedMembers<OpenScopes>>()
+    app.use(async (ctx, next) => {
+      try {
+        await next()
+      } catch (error) {
+        ctx.body = (error as Error).message
+      }
+    })
+    return { app, container }
+  }
+
+  test('opens the scopes for what comes after it, with the handlers of the application', async () => {
+    const { app, container } = await ownApp()
+    const router = new Router<Koa.DefaultState, ScopedMembers<OpenScopes>>()
+    router.get('/write/:name', (ctx) => {
+      ctx.session.name = ctx.params.name
+      ctx.body = 'done'
+    })
+    router.get('/read', (ctx) => {
+      ctx.body = { ...ctx.session }
+    })
+    app.use(container.scopes(definition)).use(router.routes())
+    const url = await listening(app)
+    const visitor = new Visitor()
+    await visitor.get(url, '/write/ada')
+    expect((await visitor.get(url, '/read')).json()).toEqual({ started: true, name: 'ada' })
+    expect(await container.application('shop').sessions.count()).toBe(1)
+  })
+
+  test('takes the name of the application as well as its definition', async () => {
+    const { container } = await ownApp()
+    const app = new Koa()
+    app.use(container.scopes('shop'))
+    expect((await new Visitor().get(await listening(app))).setCookie).toHaveLength(1)
+    expect(() => container.scopes('shpo')).toThrow(/There is no application "shpo"; there is shop, blog/)
+  })
+
+  test('a scope used before it is refused with the remedy', async () => {
+    const { app, container } = await ownApp()
+    app.use(async (ctx, next) => {
+      if (ctx.path === '/early') ctx.body = ctx.session.name
+      await next()
+    })
+    app.use(container.scopes('shop'))
+    const url = await listening(app)
+    await new Visitor().get(url)
+    expect((await new Visitor().get(url, '/early')).text).toMatch(
+      /^ctx\.session is not open in this request\. Put container\.scopes\(\.\.\.\) before the middleware that uses it/,
+    )
+  })
+
+  test('used twice for one request is refused with the remedy', async () => {
+    const { app, container } = await ownApp()
+    app.use(container.scopes('shop')).use(container.scopes('blog'))
+    expect((await new Visitor().get(await listening(app))).text).toMatch(
+      /^The scopes of blog are mounted a second time/,
+    )
+  })
+
+  test('assigning to a scope itself is refused with the remedy', async () => {
+    const { app, container } = await ownApp()
+    app.use(container.scopes(definition))
+    app.use((ctx) => Object.assign(ctx, { session: null }))
+    expect((await new Visitor().get(await listening(app))).text).toMatch(
+      /^ctx\.session itself cannot be assigned\. .*await ctx\.scopes\.session\.invalidate\(\)/,
+    )
+  })
+
+  test('another session package on the same app is refused with the remedy', async () => {
+    const { app, container } = await ownApp()
+    Object.defineProperty(app.context, 'session', { configurable: true, get: () => ({}) })
+    app.use(container.scopes('shop'))
+    expect((await new Visitor().get(await listening(app))).text).toMatch(
+      /^Something else, perhaps koa-session, has defined ctx\.session on this Koa app\. Remove it/,
+    )
+  })
+
+  test('a scope that is not declared is refused with the remedy', async () => {
+    const { app, container } = await ownApp()
+    app.use(container.scopes(definition))
+    app.use((ctx) => {
+      ctx.body = ctx.client.visits
+    })
+    expect((await new Visitor().get(await listening(app))).text).toMatch(
+      /^The application shop has no client scope\. Declare it in the configuration, as in: .*shop: \{ client: \{\} \}/,
+    )
+  })
+})

@@ -1,0 +1,133 @@
+import { describe, expect } from 'vitest'
+import { describeEverywhere, describeMemoryFirst } from '../support/matrix.js'
+import { type Page, sessionPages, shop } from '../support/shop.js'
+import { visitorWith } from '../support/visitor.js'
+
+const minute = 60_000
+
+const pages = {
+  ...sessionPages,
+  '/fill': ({ session }) => {
+    session.cart = { items: [] }
+  },
+  '/add': ({ session }) => session.cart.items.push('book'),
+} satisfies Record<string, Page>
+
+describe('a memory-first session', () => {
+  describeMemoryFirst(({ test }) => {
+    test('25. is served from this node’s memory whatever another node stores, until its next touch', async ({
+      store,
+    }) => {
+      const [a, b] = await store.pair(shop(pages))
+      const visitor = await visitorWith(a.url, 'name=ada')
+      a.traffic.clear()
+      await visitor.get(b.url, '/write?name=lovelace')
+      store.skip(minute - 1)
+      expect((await visitor.get(a.url, '/read')).json()).toEqual({ name: 'ada' })
+      expect(a.traffic.operations).toEqual([])
+      store.skip(1)
+      expect((await visitor.get(a.url, '/read')).json()).toEqual({ name: 'lovelace' })
+      expect(a.traffic.operations).toEqual(['load'])
+    })
+
+    test('25. is loaded from the store after a restart', async ({ store }) => {
+      const first = await store.node(shop(pages))
+      const visitor = await visitorWith(first.url, 'name=ada')
+      await first.stop()
+      const second = await store.node(shop(pages))
+      expect((await visitor.get(second.url, '/read')).json()).toEqual({ name: 'ada' })
+      expect(second.traffic.operations).toEqual(['load'])
+    })
+
+    test('26. a nested change of the second request is in the store when its response has arrived', async ({
+      store,
+    }) => {
+      const first = await store.node(shop(pages))
+      const visitor = await visitorWith(first.url, 'name=ada')
+      await visitor.get(first.url, '/fill')
+      await visitor.get(first.url, '/add')
+      first.line.cut()
+      const second = await store.node(shop(pages))
+      expect((await visitor.get(second.url, '/read')).json()).toEqual({ name: 'ada', cart: { items: ['book'] } })
+    })
+
+    test('49. with backup: behind does not keep a response waiting, and is stored before the container has closed', async ({
+      store,
+    }) => {
+      const first = await store.node(shop(pages), { session: { backup: 'behind' } })
+      const visitor = await visitorWith(first.url, 'name=ada')
+      await visitor.get(first.url, '/fill')
+      const save = first.line.hold('save')
+      await visitor.get(first.url, '/add')
+      await save.reached
+      expect((await visitor.get(first.url, '/read')).json().cart.items).toEqual(['book'])
+      let isClosed = false
+      const closing = first.container.close().then(() => {
+        isClosed = true
+      })
+      await fetch(`${first.url}/nothing`)
+      expect(isClosed).toBe(false)
+      save.open()
+      await closing
+      const second = await store.node(shop(pages))
+      expect((await visitor.get(second.url, '/read')).json()).toEqual({ name: 'ada', cart: { items: ['book'] } })
+    })
+
+    test('14. that is on its way to the store is not evicted for want of room', async ({ store }) => {
+      const { line, traffic, url } = await store.node(shop(pages), { session: { backup: 'behind', memory: '2kb' } })
+      const visitor = await visitorWith(url, 'name=ada')
+      const save = line.hold('save')
+      await visitor.get(url, '/fill')
+      await save.reached
+      for (let count = 0; count < 5; count += 1) await visitorWith(url, 'name=grace')
+      traffic.clear()
+      expect((await visitor.get(url, '/read')).json()).toEqual({ name: 'ada', cart: { items: [] } })
+      expect(traffic.loads).toEqual([])
+      save.open()
+    })
+
+    test('49. written while the store was away is stored before the container has closed', async ({ store }) => {
+      const first = await store.node(shop(pages))
+      const known = await visitorWith(first.url, 'name=ada')
+      first.line.cut()
+      await known.get(first.url, '/fill')
+      const begun = await visitorWith(first.url, 'name=grace')
+      first.line.restore()
+      await first.container.close()
+      const second = await store.node(shop(pages))
+      expect((await known.get(second.url, '/read')).json()).toEqual({ name: 'ada', cart: { items: [] } })
+      expect((await begun.get(second.url, '/read')).json()).toEqual({ name: 'grace' })
+    })
+
+    test('49. that cannot be stored does not keep the container from closing, which says what was lost', async ({
+      store,
+    }) => {
+      const errors: object[] = []
+      const log = (fields: object | string) => void (typeof fields === 'object' && errors.push(fields))
+      const logger = { debug() {}, info() {}, warn() {}, error: log, child: () => logger }
+      const { container, line, url } = await store.node(shop(pages), { logger })
+      const visitor = await visitorWith(url, 'name=ada')
+      line.cut()
+      await visitor.get(url, '/fill')
+      await visitorWith(url, 'name=grace')
+      await container.close()
+      expect(errors).toContainEqual({ records: 2 })
+    })
+  })
+})
+
+describe('a session', () => {
+  describeEverywhere(({ test }) => {
+    test('outlives every node, with its id, its secret and its principal', async ({ store }) => {
+      const first = await store.node(shop(pages))
+      const visitor = await visitorWith(first.url, 'name=ada')
+      await visitor.get(first.url, '/login?as=ada')
+      const id = (await visitor.get(first.url, '/id')).json()
+      await first.stop()
+      const second = await store.node(shop(pages))
+      expect((await visitor.get(second.url, '/id')).json()).toBe(id)
+      expect((await visitor.get(second.url, '/principal')).json()).toBe('ada')
+      expect((await visitor.get(second.url, '/read')).setCookie).toEqual([])
+    })
+  })
+})

@@ -1,0 +1,174 @@
+import { randomBytes } from 'node:crypto'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { createContainer } from '../../src/container.js'
+import { silentLogger } from '../../src/support/logger.js'
+import { runCli } from '../support/cli.js'
+import { withFolder } from '../support/container.js'
+import { startServer } from '../support/server-process.js'
+import { serve } from '../support/visitor.js'
+
+const module = `export default {
+  setup(app) {
+    app.use(async (ctx) => {
+      ctx.body = 'hello'
+      if (ctx.path !== '/endless') return
+      console.log('an endless request is running')
+      await new Promise(() => {})
+    })
+  },
+}`
+
+const config = `server: { port: "\${PORT:-0}" }
+caches: { disk: { driver: lmdb, path: ./data, storage: true } }
+applications:
+  shop: { module: ./shop.js, session: { storage: disk, cluster: true, timeout: 30m, lifetime: 12h } }
+`
+
+/** A folder with an application and this configuration. */
+const withConfig = (text: string, use: (folder: string, file: string) => Promise<void>) =>
+  withFolder(async (folder) => {
+    const file = join(folder, 'app.config.yaml')
+    await writeFile(join(folder, 'package.json'), '{ "type": "module" }')
+    await writeFile(join(folder, 'shop.js'), module)
+    await writeFile(file, text)
+    await use(folder, file)
+  })
+
+const mistaken = `server: { port: http }
+caches:
+  disk: { driver: lmdb, path: ./data }
+applications:
+  shop:
+    module: ./shop.js
+    sesion: { storage: disk }
+    client: { storage: dsik, timeout: 90 }
+`
+
+const mistakes = [
+  '1:17  server.port: "http" is not a number. ',
+  '7:5  applications.shop.sesion: This key is not known here. Did you mean session? ',
+  '8:24  applications.shop.client.storage: There is no cache "dsik". Did you mean disk? ',
+  '8:39  applications.shop.client.timeout: 90 has no unit. ',
+]
+
+describe('koa-scopes check', () => {
+  it('prints what would run, and opens nothing', () =>
+    withConfig(config, async (folder, file) => {
+      const { code, stdout, stderr } = await runCli(['check'], { cwd: folder, env: { PORT: '8081' } })
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+      expect(stdout).toContain('app.config.yaml is good.')
+      expect(stdout).toContain('http://127.0.0.1:8081')
+      expect(stdout).toMatch(/disk +lmdb: may hold scopes, shared on this host, survives a restart/)
+      expect(stdout).toMatch(/session +disk, cluster: .+, timeout 30m, lifetime 12h, cookie shop_sid/)
+      await expect(readFile(join(folder, 'data/data.mdb'))).rejects.toThrow('ENOENT')
+      expect((await runCli(['check', file])).code).toBe(0)
+    }))
+
+  it('42. lists everything that is wrong with file, line and column, and exits with 1', () =>
+    withConfig(mistaken, async (_, file) => {
+      const { code, stdout, stderr } = await runCli(['check', file])
+      expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+      const lines = stderr.trimEnd().split('\n')
+      expect(lines).toHaveLength(2 + mistakes.length)
+      expect(lines[0]).toBe(`${file} has ${mistakes.length} mistakes:`)
+      for (const [index, mistake] of mistakes.entries()) expect(lines[index + 1]).toContain(`  ${file}:${mistake}`)
+      expect(lines.at(-1)).toMatch(/^ ?Nothing was started\.$/)
+    }))
+
+  it('names a file that is not there', async () => {
+    const { code, stderr } = await runCli(['check', '/nowhere/app.config.yaml'])
+    expect(code).toBe(1)
+    expect(stderr).toMatch(/^The configuration \/nowhere\/app\.config\.yaml cannot be read: .+\n$/)
+  })
+})
+
+describe('koa-scopes start', () => {
+  it('42. tells of every mistake and starts nothing', () =>
+    withConfig(mistaken, async (_, file) => {
+      const { code, stdout, stderr } = await runCli(['start', file])
+      expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+      for (const mistake of mistakes) expect(stderr).toContain(`${file}:${mistake}`)
+    }))
+
+  it('says in one sentence that the port is taken, and exits with 1', () =>
+    withConfig(config, async (_, file) => {
+      const { url, close } = await serve((_request, response) => response.end())
+      const { port } = new URL(url)
+      const { code, stderr } = await runCli(['start', file], { env: { PORT: port } })
+      await close()
+      const sentence = `Port ${port} on 127.0.0.1 is in use by another program. Stop that program or set another server.port.`
+      expect({ code, stderr }).toEqual({ code: 1, stderr: `${sentence}\n` })
+    }))
+
+  it('says in one sentence that the LMDB file is damaged, leaves it as it is, and exits with 1', () =>
+    withConfig(config, async (folder, file) => {
+      const damaged = randomBytes(20_000)
+      await mkdir(join(folder, 'data'))
+      await writeFile(join(folder, 'data/data.mdb'), damaged)
+      const { code, stderr } = await runCli(['start', file])
+      expect(code).toBe(1)
+      expect(stderr).toMatch(/^The cache disk cannot be read: .+ It was left as it is\. .+\n$/)
+      expect((await readFile(join(folder, 'data/data.mdb'))).equals(damaged)).toBe(true)
+    }))
+
+  it('says in one sentence what is wrong with a module, and exits with 1', () =>
+    withConfig(config, async (folder, file) => {
+      await writeFile(join(folder, 'shop.js'), 'export default { onSesionEnd() {} }')
+      const { code, stderr } = await runCli(['start', file])
+      expect(code).toBe(1)
+      expect(stderr).toMatch(
+        /^The application module .+shop\.js cannot be used: there is no event handler "onSesionEnd"/,
+      )
+    }))
+
+  it('stops at SIGTERM, and at once when it comes again', () =>
+    withConfig(config, async (_, file) => {
+      const server = await startServer(file)
+      const endless = fetch(`${server.url}/endless`).catch(() => 'cut off')
+      await server.says('an endless request is running')
+      server.signal('SIGTERM')
+      await server.says('SIGTERM: stopping, once more to stop at once')
+      server.signal('SIGTERM')
+      expect(await server.exit()).toBe(1)
+      expect(await endless).toBe('cut off')
+    }))
+
+  it('stops at SIGINT with 0, and leaves a store that opens', () =>
+    withConfig(config, async (folder, file) => {
+      const server = await startServer(file)
+      expect(await (await fetch(server.url)).text()).toBe('hello')
+      server.signal('SIGINT')
+      expect(await server.exit()).toBe(0)
+      const caches = { disk: { driver: 'lmdb', path: join(folder, 'data') } }
+      await (await createContainer({ caches, applications: {} }, { logger: silentLogger })).close()
+    }))
+})
+
+describe('koa-scopes', () => {
+  it('schema prints a JSON Schema', async () => {
+    const { code, stdout, stderr } = await runCli(['schema'])
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(JSON.parse(stdout)).toEqual(JSON.parse(await readFile('docs/app.config.schema.json', 'utf8')))
+  })
+
+  it.each(['--help', '-h'])('%s prints the commands', async (option) => {
+    const { code, stdout, stderr } = await runCli([option])
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    for (const command of ['start', 'check', 'schema']) expect(stdout).toMatch(new RegExp(`^ +${command} `, 'm'))
+  })
+
+  it.each([
+    ['no command', []],
+    ['an unknown command', ['strat']],
+    ["a command of every object's prototype", ['toString']],
+    ['too many files', ['check', 'a.yaml', 'b.yaml']],
+    ['an unknown option', ['start', '--port', '80']],
+  ])('given %s writes to standard error alone and exits with 2', async (_, args) => {
+    const { code, stdout, stderr } = await runCli(args)
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).not.toBe('')
+    expect(stderr).not.toMatch(/^ +at /m)
+  })
+})

@@ -1,0 +1,26 @@
+import { readdirSync } from 'node:fs'
+import { read, root } from './sources.js'
+
+/** A fenced block of a document. */
+export interface Snippet {
+  readonly document: string
+  readonly language: string
+  /** Of its first line of text, from 1. */
+  readonly line: number
+  readonly text: string
+}
+
+const documents = readdirSync(`${root}docs`).filter((file) => file.endsWith('.md'))
+
+/** The fenced blocks of the README and of all documents. */
+export const snippets = ['README.md', ...documents.sort().map((file) => `docs/${file}`)].flatMap(snippetsIn)
+
+function snippetsIn(document: string): Snippet[] {
+  const content = read(document)
+  return [...content.matchAll(/^```(\w+)\n(.*?)^```$/gms)].map(({ 1: language = '', 2: text = '', index }) => ({
+    document,
+    language,
+    line: content.slice(0, index).split('\n').length + 1,
+    text,
+  }))
+}

@@ -1,0 +1,128 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { createCodec } from '../../../src/codec/create.js'
+import type { ScopeConfig } from '../../../src/config/config.js'
+import { newCredential, sealOf } from '../../../src/scopes/credential.js'
+import type { Emit } from '../../../src/scopes/events.js'
+import { Scope } from '../../../src/scopes/scope.js'
+import { ManualClock } from '../../../src/testing/manual-clock.js'
+import { memorySpace, scopeEnvironment } from '../../support/scope-environment.js'
+import { ExpectedRecord } from './expected-record.js'
+import { assertThat, IsolatedRequest, SharingRequest } from './expected-request.js'
+import { Holds, heldSpace } from './held-space.js'
+import type { Name, Scenario, Step } from './script.js'
+import { Visit } from './visit.js'
+
+export interface Variant {
+  readonly nodes: 1 | 2
+  readonly config: Partial<ScopeConfig>
+}
+
+/** Whether both requests work on the same values. */
+export const isShared = ({ config, nodes }: Variant) => !config.cluster && nodes === 1
+
+export const codec = createCodec()
+/** Whose step the code that runs now belongs to. One for all worlds: Node never forgets one. */
+const acting = new AsyncLocalStorage<Visit>()
+const settled = () => new Promise<void>((resolve) => setImmediate(resolve))
+
+/** A store, the nodes on it, a record, and two requests that come for it. */
+export class World {
+  readonly variant: Variant
+  readonly clock = new ManualClock()
+  readonly space = memorySpace()
+  readonly scopes: readonly Scope[]
+  /** What the visitor has when the requests begin. */
+  readonly credential = newCredential()
+  /** Every record, by id, as it should be. */
+  readonly records = new Map<string, ExpectedRecord>()
+  /** Of which records an event has told that changes were lost. */
+  readonly lost = new Set<string>()
+  readonly #holds = new Holds()
+  #visits: readonly Visit[] = []
+  #failure: { readonly error: unknown } | undefined
+
+  constructor(variant: Variant) {
+    this.variant = variant
+    this.scopes = Array.from({ length: variant.nodes }, () => this.#node())
+  }
+
+  get visits(): readonly Visit[] {
+    return this.#visits
+  }
+
+  get now() {
+    return { now: this.clock.now() }
+  }
+
+  /** The record both requests come for. */
+  get visited(): ExpectedRecord {
+    return this.records.get(this.credential.id) as ExpectedRecord
+  }
+
+  /** Lets one of those that can go on do so, again and again until all is done. */
+  async play({ stored, first, second, schedule }: Scenario): Promise<void> {
+    await this.#store(stored)
+    this.#visits = [this.#visit('A', first, this.scopes.at(0)), this.#visit('B', second, this.scopes.at(-1))]
+    const idle = new Set(this.#visits)
+    const turns = schedule.values()
+    for (;;) {
+      const ready = [...idle].filter(({ isOver }) => !isOver).map((visit) => () => this.#goOn(visit, idle))
+      const choices = [...ready, ...this.#holds.waiting]
+      if (choices.length === 0) break
+      choices[(turns.next().value ?? 0) % choices.length]?.()
+      await settled()
+      if (this.#failure) throw this.#failure.error
+    }
+    assertThat(idle.size === 2, 'a request waits for ever')
+    this.#holds.end()
+  }
+
+  async #store(names: readonly Name[]): Promise<void> {
+    const { id, secret } = this.credential
+    const seal = sealOf(secret)
+    this.records.set(id, ExpectedRecord.stored(new Map(names.map((name) => [name, JSON.stringify([name])])), seal))
+    const set = new Map(names.map((name) => [name, codec.encode([name], name)]))
+    const life = { idleMs: 30 * 60_000, endsAt: null }
+    await this.space.save({ mode: 'create', id, version: '0', seal, life, set }, this.now)
+  }
+
+  #node(): Scope {
+    const space = heldSpace(this.space, this.#holds, {
+      loaded: (result) => this.#check(() => acting.getStore()?.expected.loaded(result)),
+      saved: (change, result) =>
+        this.#check(() => {
+          acting.getStore()?.expected.saved(change, result)
+          this.records.get(change.id)?.became(change, result)
+        }),
+    })
+    const emit = ((event: string, { id }: { id: string }) => {
+      if (event === 'scope:lost') this.lost.add(id)
+    }) as Emit
+    return new Scope(scopeEnvironment({ space, clock: this.clock, config: this.variant.config, emit }))
+  }
+
+  #visit(name: string, script: readonly Step[], scope = this.#node()): Visit {
+    const Expected = isShared(this.variant) ? SharingRequest : IsolatedRequest
+    const parts = { name, scope, script, credential: this.credential }
+    return new Visit(parts, new Expected(this.visited), this.records)
+  }
+
+  async #goOn(visit: Visit, idle: Set<Visit>): Promise<void> {
+    idle.delete(visit)
+    try {
+      await acting.run(visit, () => visit.goOn())
+      idle.add(visit)
+    } catch (error) {
+      this.#failure ??= { error }
+    }
+  }
+
+  /** What a check throws must not be taken for a failure of the store. */
+  #check(check: () => void): void {
+    try {
+      check()
+    } catch (error) {
+      this.#failure ??= { error }
+    }
+  }
+}

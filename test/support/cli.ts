@@ -1,0 +1,39 @@
+import { type ChildProcessByStdio, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import type { Readable } from 'node:stream'
+import { text } from 'node:stream/consumers'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
+const source = ['--import', import.meta.resolve('tsx'), main]
+
+export type CliProcess = ChildProcessByStdio<null, Readable, Readable>
+
+export interface CliOptions {
+  readonly env?: NodeJS.ProcessEnv
+  readonly cwd?: string
+  /** What Node runs; the source through tsx unless another is given. */
+  readonly program?: readonly string[]
+}
+
+/** Starts `koa-scopes` with these arguments, in the project's folder unless another is given. */
+export const spawnCli = (args: readonly string[], { env, cwd = root, program = source }: CliOptions = {}): CliProcess =>
+  spawn(process.execPath, [...program, ...args], {
+    cwd,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+
+/** null when a signal ended it. */
+export async function exitOf(child: CliProcess): Promise<number | null> {
+  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
+  return child.exitCode
+}
+
+/** Runs a command that ends by itself. */
+export async function runCli(args: readonly string[], options?: CliOptions) {
+  const child = spawnCli(args, options)
+  const [stdout, stderr, code] = await Promise.all([text(child.stdout), text(child.stderr), exitOf(child)])
+  return { code, stdout, stderr }
+}

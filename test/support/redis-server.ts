@@ -1,0 +1,104 @@
+import { type ChildProcessByStdio, execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Readable } from 'node:stream'
+import { promisify } from 'node:util'
+
+const run = promisify(execFile)
+
+/** A Redis that a test has to itself. */
+export interface RedisServer {
+  readonly port: number
+  readonly url: string
+  readonly pid: number
+  stop(): Promise<void>
+}
+
+/** The server that REDIS_URL names, which others may use too, or one of the test's own. */
+export async function anyRedis(): Promise<Pick<RedisServer, 'url' | 'stop'>> {
+  const url = process.env.REDIS_URL
+  return url ? { url, stop: async () => {} } : startRedis()
+}
+
+/** A new, empty server on loopback with a folder of its own; `settings` as on the command line, without the dashes. */
+export async function startRedis(settings: Readonly<Record<string, string>> = {}): Promise<RedisServer> {
+  await installed()
+  const port = await freePort()
+  const folder = await mkdtemp(join(tmpdir(), 'koa-scopes-redis-'))
+  const all = { port: `${port}`, bind: '127.0.0.1', dir: folder, save: '', appendonly: 'no', ...settings }
+  const child = spawn(
+    'redis-server',
+    Object.entries(all).flatMap(([name, value]) => [`--${name}`, value]),
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  )
+  const ended = once(child, 'exit')
+  await ready(child)
+  const stop = async () => {
+    child.kill('SIGKILL')
+    await ended
+    await rm(folder, { recursive: true })
+  }
+  return { port, url: `redis://127.0.0.1:${port}`, pid: child.pid ?? 0, stop }
+}
+
+/** Three masters that share out all slots. */
+export async function startRedisCluster(): Promise<{ readonly nodes: readonly string[]; stop(): Promise<void> }> {
+  const settings = { 'cluster-enabled': 'yes', 'cluster-node-timeout': '2000' }
+  const servers = await Promise.all([1, 2, 3].map(() => startRedis(settings)))
+  const nodes = servers.map(({ port }) => `127.0.0.1:${port}`)
+  await run('redis-cli', ['--cluster', 'create', ...nodes, '--cluster-yes'])
+  for (const { port } of servers) await clusterReady(port)
+  const stop = async () => {
+    await Promise.all(servers.map((server) => server.stop()))
+  }
+  return { nodes, stop }
+}
+
+/** Sends one command with redis-cli and returns what it prints. */
+export async function redisCli(port: number, ...command: readonly string[]): Promise<string> {
+  return (await run('redis-cli', ['-p', `${port}`, ...command])).stdout.trimEnd()
+}
+
+async function clusterReady(port: number): Promise<void> {
+  while (!(await redisCli(port, 'cluster', 'info')).includes('cluster_state:ok')) {
+    // redis-cli itself takes a few milliseconds, which is pause enough.
+  }
+}
+
+/** Reads on afterwards, so that the server can go on writing. */
+function ready(child: ChildProcessByStdio<null, Readable, null>): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let text = ''
+    child.stdout.on('data', (chunk) => {
+      text += chunk
+      if (text.includes('Ready to accept connections')) resolve()
+    })
+    child.once('exit', () => reject(new Error(`redis-server did not start:\n${text}`)))
+  })
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  await once(server, 'close')
+  if (typeof address !== 'object' || !address) throw new TypeError('A listening server has an address')
+  return address.port
+}
+
+async function installed(): Promise<void> {
+  if (await isInstalled()) return
+  if (process.getuid?.() === 0) await run('apt-get', ['install', '-y', 'redis-server']).catch(() => {})
+  if (await isInstalled()) return
+  throw new Error('These tests need a Redis: put redis-server on the PATH, or set REDIS_URL to one they may write to.')
+}
+
+const isInstalled = (): Promise<boolean> =>
+  run('redis-server', ['--version']).then(
+    () => true,
+    () => false,
+  )
