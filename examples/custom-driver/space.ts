@@ -6,8 +6,9 @@ import {
   changedAttributes,
   dueOf,
   type EpochMs,
-  isDropped,
   isLive,
+  isOpenTo,
+  isVacated,
   type ListPage,
   type ListQuery,
   type LoadOptions,
@@ -23,6 +24,7 @@ import {
   type StoredRecord,
   touched,
   updatedHead,
+  vacant,
 } from 'koa-scopes'
 import type { FiledRecord, Folder } from './folder.js'
 import { Turns } from './turns.js'
@@ -122,19 +124,18 @@ export class JsonFilesSpace implements Space {
   }
 
   async #update(change: RecordUpdate, now: EpochMs): Promise<SaveResult> {
-    const before = await this.#present(change.id, now)
-    if (!before) return { status: 'missing' }
+    const filed = await this.#folder.read(change.id)
+    if (!filed || filed.claim || !isOpenTo(change, filed.record, now)) return { status: 'missing' }
+    const before = filed.record
     const refusal = refusalOf(before, change)
     if (refusal) return refusal
 
     const attributes = changedAttributes(before.attributes, change)
     const record = { ...updatedHead(before, change, now), attributes }
-    if (isDropped(change, record, attributes.size)) {
-      await this.#folder.remove(change.id)
-      return { status: 'saved', previous: before.version, dropped: true }
-    }
-    await this.#folder.write({ record, dueAt: dueOf(record, now) })
-    return { status: 'saved', previous: before.version }
+    const dropped = isVacated(change, record, attributes.size)
+    const after = dropped ? { ...record, ending: vacant } : record
+    await this.#folder.write({ record: after, dueAt: dueOf(after, now) })
+    return { status: 'saved', previous: before.version, ...(dropped && { dropped }) }
   }
 
   async #claim(id: string, now: EpochMs, leaseMs: number): Promise<Claim | undefined> {

@@ -1,4 +1,5 @@
 import type { Claim } from '../storage/contract.js'
+import { vacant } from '../storage/record.js'
 import type { Cancel } from '../support/clock.js'
 import { type EndedRecord, endedRecord } from './ended-record.js'
 import type { ScopeEnvironment } from './environment.js'
@@ -92,6 +93,7 @@ export class Reaper {
 
   /** True when the record may go. */
   async #handled(claim: Claim): Promise<boolean> {
+    if (claim.record.ending === vacant) return true
     const { config, clock, emit, kind: scope, log } = this.#environment
     const ended = endedRecord(this.#environment, claim)
     const { id, reason, attempt } = ended

@@ -234,7 +234,7 @@ export class RequestScope {
     const outcome = await record.commit(delta, { ...(life && { life }), ...change })
     if (outcome === 'saved') this.#life = undefined
     if (outcome === 'saved' && !wasStored) this.scope.started(record.id)
-    if (outcome === 'dropped') this.#leave('open')
+    if (outcome === 'dropped') this.#letGo() // the cookie stays: somebody may fill the record again
     return outcome
   }
 
@@ -259,12 +259,16 @@ export class RequestScope {
   }
 
   #leave(state: State): void {
+    this.#letGo()
+    this.#state = state
+    this.#cookie.withdraw()
+  }
+
+  #letGo(): void {
     this.#record?.release()
     this.#record = undefined
     this.#isNew = false
     this.#life = undefined
-    this.#state = state
-    this.#cookie.withdraw()
   }
 
   #assertLoaded(): void {

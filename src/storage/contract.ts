@@ -48,7 +48,7 @@ export interface RecordHead extends Life {
   readonly principal: string | null
   /** When the principal was last set to this value; null without a principal. */
   readonly principalSince: EpochMs | null
-  /** Why it was ended before its time, if it was. */
+  /** Why it was ended before its time, if it was; `vacant`: nothing was left in it. */
   readonly ending: string | null
 }
 
@@ -115,7 +115,11 @@ export interface RecordUpdate extends RecordWrite {
   /** Removes every attribute but these, before `unset` and `set`. */
   readonly clear?: { readonly except: readonly string[] }
   readonly unset?: readonly string[]
-  /** When this change leaves no attribute and the record has no principal, the record goes, in this same step, without an end. */
+  /**
+   * When this change leaves no attribute and the record has no principal, the record becomes vacant, in this same step:
+   * missing to everyone, with the ending `vacant`. An update that sets attributes, from a request that loaded the record
+   * before, fills it again, with these alone. After a minute it may be claimed, to be settled without further ado.
+   */
   readonly dropIfEmpty?: boolean
   readonly life?: Partial<Life>
   /** Compare-and-set, the only way a seal changes; `sealedAt` becomes `now`. */
@@ -130,7 +134,7 @@ export interface RecordUpdate extends RecordWrite {
   readonly lockToken?: string
 }
 
-/** create never overwrites, update never revives; there is no upsert. */
+/** create never overwrites, update never revives what has ended; there is no upsert. */
 export type RecordChange = RecordCreate | RecordUpdate
 
 export type SaveResult =

@@ -13,6 +13,12 @@ import type {
   Touch,
 } from './contract.js'
 
+/** The ending of a record that `dropIfEmpty` has emptied. */
+export const vacant = 'vacant'
+
+/** How long a vacant record can be filled again by a request that loaded it before. */
+const vacancyMs = 60_000
+
 /** When a record of this life expires that was last accessed at `touchedAt`; null: never. */
 export function expiryOf({ idleMs, endsAt }: Life, touchedAt: EpochMs): EpochMs | null {
   if (idleMs === null) return endsAt
@@ -26,6 +32,7 @@ export function isLive({ expiresAt, ending }: RecordHead, now: EpochMs): boolean
 
 /** From when on the record may be claimed, if nothing changes; null: not at all. `now` is the time of the change that made this head. */
 export function dueOf({ expiresAt, ending }: RecordHead, now: EpochMs): EpochMs | null {
+  if (ending === vacant) return now + vacancyMs
   return ending === null ? expiresAt : Math.min(now, expiresAt ?? now)
 }
 
@@ -55,6 +62,11 @@ export function touched<Head extends RecordHead>(head: Head, touch: Touch | unde
   return { ...head, touchedAt, hits: head.hits + (touch.hits ?? 0), expiresAt: expiryOf(head, touchedAt) }
 }
 
+/** Whether the update applies to a record that nobody has claimed: one that is live, or vacant and about to be filled. */
+export const isOpenTo = (update: RecordUpdate, head: RecordHead, now: EpochMs): boolean =>
+  isLive(head, now) || (head.ending === vacant && (update.set?.size ?? 0) > 0)
+
+/** As if attributes remained; `vacated` says what becomes of a record in which none do. */
 export function updatedHead(head: RecordHead, update: RecordUpdate, now: EpochMs): RecordHead {
   const { version, touch, life, reseal, principal, ending } = update
   const updated = {
@@ -63,9 +75,14 @@ export function updatedHead(head: RecordHead, update: RecordUpdate, now: EpochMs
     version,
     ...(reseal && { seal: reseal.to, sealedAt: now }),
     ...(principal !== undefined && { principal, principalSince: principal === null ? null : now }),
-    ...(ending !== undefined && { ending }),
+    ending: ending ?? null,
   }
   return { ...updated, expiresAt: expiryOf(updated, updated.touchedAt) }
+}
+
+/** Whether `dropIfEmpty` makes the record vacant: `head` and `attributeCount` are those after the update. */
+export function isVacated(update: RecordUpdate, head: RecordHead, attributeCount: number): boolean {
+  return update.dropIfEmpty === true && attributeCount === 0 && head.principal === null
 }
 
 /** Why a live record refuses the update, the checks in the contract's order. `lockHolder` is the token that holds its lock at `now`, if any. */
@@ -92,9 +109,4 @@ export function changedAttributes(
   }
   for (const [name, bytes] of change.set ?? []) changed.set(name, bytes)
   return changed
-}
-
-/** Whether `dropIfEmpty` takes the record away: `head` and `attributeCount` are those after the update. */
-export function isDropped(update: RecordUpdate, head: RecordHead, attributeCount: number): boolean {
-  return update.dropIfEmpty === true && attributeCount === 0 && head.principal === null
 }

@@ -80,32 +80,36 @@ describeEverywhere(({ test }) => {
     for (const { url } of [fresh, a, b]) expect((await visitor.get(url, '/read')).json()).toEqual(expected)
   })
 
-  test('17. an attribute that A removes stays removed when B, which had loaded it, writes another', async ({
-    store,
-  }) => {
-    const beforeWrite = new Gate()
-    const pages = {
-      ...sessionPages,
-      '/write-slowly': async ({ session }: PageContext) => {
-        const seen = session.k
-        await beforeWrite.pass()
-        session.m = seen
-      },
-    }
-    const [a, b] = await store.pair(shop(pages))
-    const visitor = new Visitor()
-    await visitor.get(a.url, '/write?j=0&k=1')
-    const write = visitor.get(b.url, '/write-slowly')
-    await beforeWrite.reached
-    await visitor.get(a.url, '/remove?k')
-    beforeWrite.open()
-    await write
-    const fresh = await store.node(shop(pages))
-    store.skip(longestSlack)
-    for (const { url } of [fresh, a, b]) {
-      expect((await visitor.get(url, '/read')).json()).toEqual({ j: '0', m: '1' })
-    }
-  })
+  test.for([
+    ['of several', '/write?j=0&k=1', { j: '0', m: '1' }],
+    ['the last one', '/write?k=1', { m: '1' }],
+  ] as const)(
+    '17. an attribute, %s, that A removes stays removed when B, which had loaded it, writes another',
+    async ([, first, kept], { store }) => {
+      const beforeWrite = new Gate()
+      const pages = {
+        ...sessionPages,
+        '/write-slowly': async ({ session }: PageContext) => {
+          const seen = session.k
+          await beforeWrite.pass()
+          session.m = seen
+        },
+      }
+      const [a, b] = await store.pair(shop(pages))
+      const visitor = new Visitor()
+      await visitor.get(a.url, first)
+      const write = visitor.get(b.url, '/write-slowly')
+      await beforeWrite.reached
+      await visitor.get(a.url, '/remove?k')
+      beforeWrite.open()
+      await write
+      const fresh = await store.node(shop(pages))
+      store.skip(longestSlack)
+      for (const { url } of [fresh, a, b]) {
+        expect((await visitor.get(url, '/read')).json()).toEqual(kept)
+      }
+    },
+  )
 
   test('18. ten parallel requests of one session that write two attributes each keep all twenty, in one record', async ({
     store,

@@ -1,5 +1,5 @@
 import type { EpochMs, RecordChange, RecordCreate, RecordUpdate, SaveResult } from '../../storage/contract.js'
-import { dueOf, isDropped, newHead, refusalOf, updatedHead } from '../../storage/record.js'
+import { dueOf, isOpenTo, isVacated, newHead, refusalOf, updatedHead, vacant } from '../../storage/record.js'
 import type { Records } from './records.js'
 
 export function create(records: Records, key: Buffer, change: RecordCreate, now: EpochMs): SaveResult {
@@ -17,20 +17,18 @@ export function update(
   now: EpochMs,
   lockHolder: string | undefined,
 ): SaveResult {
-  const entry = records.findLive(key, now)
-  if (!entry) return { status: 'missing' }
+  const entry = records.find(key)
+  if (!entry || entry.claim || !isOpenTo(change, entry.head, now)) return { status: 'missing' }
   const refusal = refusalOf(entry.head, change, lockHolder)
   if (refusal) return refusal
 
   const previous = entry.head.version
-  const head = updatedHead(entry.head, change, now)
+  const updated = updatedHead(entry.head, change, now)
   records.changeAttributes(key, change)
-  if (change.dropIfEmpty && isDropped(change, head, records.countAttributes(key))) {
-    records.remove(key, entry)
-    return { status: 'saved', previous, dropped: true }
-  }
+  const dropped = change.dropIfEmpty && isVacated(change, updated, records.countAttributes(key))
+  const head = dropped ? { ...updated, ending: vacant } : updated
   records.put(key, entry, { head, due: dueOf(head, now) })
-  return { status: 'saved', previous }
+  return { status: 'saved', previous, ...(dropped && { dropped }) }
 }
 
 export const addsContent = ({ mode, set }: RecordChange): boolean => mode === 'create' || (set?.size ?? 0) > 0

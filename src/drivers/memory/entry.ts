@@ -1,5 +1,5 @@
-import type { EpochMs, RecordHead, StoredRecord, Touch } from '../../storage/contract.js'
-import { dueOf, isLive, touched } from '../../storage/record.js'
+import type { EpochMs, RecordHead, RecordUpdate, StoredRecord, Touch } from '../../storage/contract.js'
+import { dueOf, isLive, isOpenTo, touched } from '../../storage/record.js'
 import type { Resident } from './residents.js'
 
 const never = Number.POSITIVE_INFINITY
@@ -52,6 +52,10 @@ export class Entry implements Resident {
 
   isLive(now: EpochMs): boolean {
     return !this.claim && isLive(this.#record, now)
+  }
+
+  isOpenTo(update: RecordUpdate, now: EpochMs): boolean {
+    return !this.claim && isOpenTo(update, this.#record, now)
   }
 
   isWaiting(now: EpochMs): boolean {

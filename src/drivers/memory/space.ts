@@ -15,7 +15,7 @@ import type {
   SaveResult,
   Space,
 } from '../../storage/contract.js'
-import { changedAttributes, isDropped, newHead, refusalOf, updatedHead } from '../../storage/record.js'
+import { changedAttributes, isVacated, newHead, refusalOf, updatedHead, vacant } from '../../storage/record.js'
 import { Entries } from './entries.js'
 import type { Entry } from './entry.js'
 import { Locks } from './locks.js'
@@ -109,7 +109,7 @@ export class MemorySpace implements Space {
   }
 
   #update(change: RecordUpdate, now: EpochMs): SaveResult {
-    const entry = this.#entries.live(change.id, now)
+    const entry = this.#entries.openTo(change, now)
     if (!entry) return { status: 'missing' }
     const before = entry.record
     const refusal = refusalOf(before, change, this.#locks.holder(change.id, now))
@@ -118,12 +118,9 @@ export class MemorySpace implements Space {
     const previous = before.version
     const attributes = changedAttributes(before.attributes, change)
     const record = { ...updatedHead(before, change, now), attributes }
-    if (isDropped(change, record, attributes.size)) {
-      this.#entries.forget(change.id)
-      return { status: 'saved', previous, dropped: true }
-    }
-    this.#entries.replace(entry, record, now)
-    return { status: 'saved', previous }
+    const dropped = isVacated(change, record, attributes.size)
+    this.#entries.replace(entry, dropped ? { ...record, ending: vacant } : record, now)
+    return { status: 'saved', previous, ...(dropped && { dropped }) }
   }
 
   /** What may be claimed, longest due first. */

@@ -132,13 +132,39 @@ export function attributeCases({ describe, it, expect }: Suite): void {
     })
 
     describe('dropIfEmpty', () => {
-      it('takes the record away when no attribute is left, without an end', async (space) => {
+      it('takes the record away when no attribute is left', async (space) => {
         await space.create('a', { version: 'v1', set: attributes({ one: '1' }) })
         const result = await space.update('a', { unset: ['one'], dropIfEmpty: true })
         expect(result).toEqual({ status: 'saved', previous: 'v1', dropped: true })
         expect(await space.load('a')).toEqual({ status: 'missing' })
-        space.pass(life.idleMs)
+        expect(await space.ids()).toEqual([])
+        expect(await space.delete('a')).toBe(false)
+        expect((await space.create('a')).status).toBe('exists')
+      })
+
+      it('leaves it vacant: who loaded it before and sets attributes fills it again, with these alone', async (space) => {
+        await space.create('a', { version: 'v1', seal: 'seal', set: attributes({ one: '1' }) })
+        await space.update('a', { version: 'v2', unset: ['one'], dropIfEmpty: true })
+        expect(await space.update('a', { unset: ['one'] })).toEqual({ status: 'missing' })
+        expect(await space.update('a', { ending: 'logout' })).toEqual({ status: 'missing' })
+        const result = await space.update('a', { version: 'v3', set: attributes({ two: '2' }) })
+        expect(result).toEqual({ status: 'saved', previous: 'v2' })
+        const record = await space.stored('a')
+        expect([textsOf(record), record.ending, record.seal]).toEqual([[['two', '2']], null, 'seal'])
+        space.pass(life.idleMs - 1)
         expect(await space.claim()).toEqual([])
+      })
+
+      it('gives a vacant record to be settled after a minute, but not earlier', async (space) => {
+        await space.create('a', { set: attributes({ one: '1' }) })
+        await space.update('a', { unset: ['one'], dropIfEmpty: true })
+        space.pass(59_999)
+        expect(await space.claim()).toEqual([])
+        space.pass(1)
+        const claims = await space.claim()
+        expect(claims.map(({ record }) => [record.id, record.ending])).toEqual([['a', 'vacant']])
+        expect(await space.update('a', { set: attributes({ two: '2' }) })).toEqual({ status: 'missing' })
+        await space.settle(claims)
         expect((await space.create('a')).status).toBe('saved')
       })
 

@@ -34,8 +34,9 @@ export class ExpectedRecord {
     return record
   }
 
-  get isGone(): boolean {
-    return this.state === 'ended' || this.state === 'dropped'
+  /** What has ended stays ended; what was dropped can be filled again by who loaded it before. */
+  isOpenTo({ set }: Change): boolean {
+    return this.state === 'dropped' ? set.size > 0 : this.state !== 'ended'
   }
 
   get attributes(): Map<Name, string> {

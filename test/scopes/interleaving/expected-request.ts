@@ -146,7 +146,7 @@ export class IsolatedRequest extends ExpectedRequest {
   #apply(intent: Intent, change: Change, sent: RecordChange): CommitOutcome {
     const { record, view } = this
     assertThat(record !== undefined && view !== undefined, 'there is nothing to change')
-    if (record.isGone) return 'missing'
+    if (!record.isOpenTo(change)) return 'missing'
     if (intent === 'rotate' && record.seal !== this.seal) return 'resealed'
     record.apply(change)
     view.accept(change)
