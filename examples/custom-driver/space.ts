@@ -7,7 +7,7 @@ import {
   dueOf,
   type EpochMs,
   isLive,
-  isOpenTo,
+  isOpen,
   isVacated,
   type ListPage,
   type ListQuery,
@@ -125,14 +125,14 @@ export class JsonFilesSpace implements Space {
 
   async #update(change: RecordUpdate, now: EpochMs): Promise<SaveResult> {
     const filed = await this.#folder.read(change.id)
-    if (!filed || filed.claim || !isOpenTo(change, filed.record, now)) return { status: 'missing' }
+    if (!filed || filed.claim || !isOpen(filed.record, now)) return { status: 'missing' }
     const before = filed.record
     const refusal = refusalOf(before, change)
     if (refusal) return refusal
 
     const attributes = changedAttributes(before.attributes, change)
     const record = { ...updatedHead(before, change, now), attributes }
-    const dropped = isVacated(change, record, attributes.size)
+    const dropped = isVacated(before, change, record, attributes.size)
     const after = dropped ? { ...record, ending: vacant } : record
     await this.#folder.write({ record: after, dueAt: dueOf(after, now) })
     return { status: 'saved', previous: before.version, ...(dropped && { dropped }) }

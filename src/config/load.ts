@@ -10,7 +10,8 @@ import { readTree } from './read-tree.js'
 import { resolveConfig } from './resolve.js'
 import type { Drivers } from './schema/cache.js'
 import { type ConfigInput, type Draft, fileSchema } from './schema/file.js'
-import { openSource, type Source } from './source/source.js'
+import { openSource } from './source/open.js'
+import type { Source } from './source/source.js'
 
 export type { ConfigInput } from './schema/file.js'
 

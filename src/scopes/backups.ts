@@ -30,8 +30,6 @@ interface Parcel {
   readonly change: HeadChange
   readonly delta: Delta
   readonly hits: number
-  /** No other request is at work on the record: it may go when nothing is left. */
-  readonly mayGo: boolean
 }
 
 /** Brings the records of a memory-first scope to the store: as their requests end, after an outage, and at shutdown. */
@@ -48,10 +46,8 @@ export class Backups {
 
   /** Saves what the record owes, waiting for it or not as the configuration says. */
   async backUp(live: LiveRecord): Promise<CommitOutcome> {
-    const { config, keepsEmpty } = this.#environment
-    const isBehind = config.backup === 'behind'
-    const mayGo = live.isEmpty && !keepsEmpty // and then its request must know, to begin another one
-    if (isBehind && !mayGo) {
+    const { backup, whenUnavailable } = this.#environment.config
+    if (backup === 'behind') {
       void this.#tryToSave(live)
       return 'saved'
     }
@@ -60,7 +56,7 @@ export class Backups {
       return outcome === 'unchanged' ? 'saved' : outcome
     } catch (error) {
       this.#retries.failed(error)
-      if (!isBehind && config.whenUnavailable === 'fail') throw error
+      if (whenUnavailable === 'fail') throw error
       return 'saved'
     }
   }
@@ -91,6 +87,13 @@ export class Backups {
     return failed
   }
 
+  /** As `flush`, but while the store is away one record probes it for all: true when nothing is owed any more. */
+  async catchUp(): Promise<boolean> {
+    const [probe] = this.#retries.isPending ? this.#records.unsaved() : []
+    if (probe && !(await this.#tryToSave(probe))) return false
+    return (await this.flush()) === 0
+  }
+
   stop(): void {
     this.#retries.stop()
   }
@@ -114,9 +117,8 @@ export class Backups {
       live.giveBack(debt)
       return 'unchanged'
     }
-    const mayGo = !this.#environment.keepsEmpty && live.users <= (isAwaited ? 1 : 0)
     live.saving = true
-    const result = await this.#send(live, { change, delta, hits: debt.hits, mayGo })
+    const result = await this.#send(live, { change, delta, hits: debt.hits })
       .catch((error) => {
         live.giveBack(debt)
         throw error
@@ -151,19 +153,17 @@ export class Backups {
     return isComplete ? result : this.#update(live, parcel)
   }
 
-  async #update(live: LiveRecord, { change, delta, hits, mayGo }: Parcel): Promise<SaveResult> {
-    const { clock, newVersion, space } = this.#environment
+  async #update(live: LiveRecord, { change, delta, hits }: Parcel): Promise<SaveResult> {
+    const { clock, keepsEmpty, newVersion, space } = this.#environment
     const now = clock.now()
     const touch = { touchedAt: live.touchedAt, hits }
-    const changes = { ...update(live.id, newVersion(), delta, change, mayGo), touch }
-    live.leaving = changes.dropIfEmpty === true
-    const result = await space.save(changes, { now }).finally(() => {
-      live.leaving = false
-    })
+    const changes = { ...update(live.id, newVersion(), delta, change, !keepsEmpty), touch }
+    const result = await space.save(changes, { now })
     if (result.status === 'saved') {
-      live.stale ||= result.previous !== live.head.version
+      live.vacant = result.dropped === true
+      live.stale ||= live.vacant || result.previous !== live.head.version
       live.head = updatedHead(live.head, changes, now)
-      live.gone = result.dropped === true || change.ending !== undefined
+      live.gone = change.ending !== undefined
     }
     return result
   }

@@ -42,6 +42,10 @@ export class Cluster implements Strategy {
     return 0
   }
 
+  async catchUp(): Promise<boolean> {
+    return true
+  }
+
   forget(id: string): void {
     this.#copies.delete(id)
   }

@@ -30,8 +30,8 @@ export class LiveRecord {
   proposals = 0
   /** What it owed is on its way to the store, and not safe before the answer. */
   saving = false
-  /** Nothing is left of it, and the store is deciding whether it goes. */
-  leaving = false
+  /** Nothing was left of it: missing to everyone, unless a request that is at work on it adds something. */
+  vacant = false
   /** It ended: what requests still change goes nowhere. */
   gone = false
   /** Another node has written; the store must be asked before the next use. */
@@ -75,10 +75,6 @@ export class LiveRecord {
     return this.stored || this.#isOwed
   }
 
-  get isEmpty(): boolean {
-    return this.#encoded.size === 0
-  }
-
   get isUnsaved(): boolean {
     return !this.gone && this.committed && (!this.stored || this.saving || !isEmpty(this.#unsaved))
   }
@@ -91,10 +87,7 @@ export class LiveRecord {
   /** The store must be asked before this record is used again. */
   isTouchDue(now: EpochMs): boolean {
     return (
-      this.stale ||
-      this.leaving ||
-      this.gone ||
-      (this.stored && now - this.head.touchedAt >= slackOf(withoutSlack(this.head.idleMs)))
+      this.stale || this.gone || (this.stored && now - this.head.touchedAt >= slackOf(withoutSlack(this.head.idleMs)))
     )
   }
 

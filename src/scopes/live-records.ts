@@ -36,7 +36,7 @@ export class LiveRecords {
     if (live.users > 0 || live.isUnsaved) {
       this.#held.set(live.id, { live, size: live.size })
       this.#heldBytes += live.size
-    } else if (live.committed) this.#idle.set(live.id, live)
+    } else if (live.committed && !live.vacant) this.#idle.set(live.id, live)
     while (this.#idle.size > 0 && this.#idle.calculatedSize + this.#heldBytes > this.#maxBytes) this.#idle.pop()
   }
 

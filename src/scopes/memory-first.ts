@@ -69,6 +69,10 @@ export class MemoryFirst implements Strategy {
     return this.#backups.flush()
   }
 
+  catchUp(): Promise<boolean> {
+    return this.#backups.catchUp()
+  }
+
   forget(id: string): void {
     const live = this.#records.get(id)
     if (live) this.#records.remove(live)
@@ -153,7 +157,7 @@ export class MemoryFirst implements Strategy {
     if (result.status === 'refused' || seal === undefined) live.countHits(hits)
     if (result.status === 'refused') return result
     if (result.status === 'missing') {
-      this.#records.remove(live)
+      if (!live.vacant) this.#records.remove(live)
       return result
     }
     if (result.status === 'unchanged') live.confirm(result)

@@ -55,6 +55,8 @@ export interface Strategy {
   timeoutOf(storedIdleMs: number | null): number | null
   /** Brings everything this node has not yet saved to the store; returns how many records it could not save. */
   flush(): Promise<number>
+  /** Before this node ends anything: true when it owes the store nothing. */
+  catchUp(): Promise<boolean>
   /** Another path has ended this record. */
   forget(id: string): void
   /** Stops timers; nothing is saved any more. */

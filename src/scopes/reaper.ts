@@ -63,7 +63,7 @@ export class Reaper {
 
   /** Pending backups come first: an end handler gets everything this node knows. */
   async #sweep(): Promise<void> {
-    await this.#strategy.flush()
+    if (!(await this.#strategy.catchUp())) return
     while (!this.#stopped) {
       const room = width - this.#ends.size
       if (room <= 0) await Promise.race(this.#ends)

@@ -132,6 +132,7 @@ export class RequestScope {
       case 'resealed':
         record.discard()
         this.#leave('superseded')
+        this.#cookie.withdraw()
         throw new ScopesError('SCOPE_CONFLICT', { scope })
       case 'unlocked':
         record.discard()
@@ -166,6 +167,7 @@ export class RequestScope {
       this.scope.ended(record.id)
     }
     this.#leave('open')
+    this.#cookie.withdraw()
   }
 
   /** Forgets what has not been committed. */
@@ -234,7 +236,6 @@ export class RequestScope {
     const outcome = await record.commit(delta, { ...(life && { life }), ...change })
     if (outcome === 'saved') this.#life = undefined
     if (outcome === 'saved' && !wasStored) this.scope.started(record.id)
-    if (outcome === 'dropped') this.#letGo() // the cookie stays: somebody may fill the record again
     return outcome
   }
 
@@ -248,6 +249,7 @@ export class RequestScope {
     }
   }
 
+  /** A cookie that was issued stays: who rotated must have the new secret, should a request at work fill the record again. */
   #lose(): void {
     const { environment, kind: scope } = this.scope
     if (this.#record) environment.emit('scope:lost', { scope, id: this.#record.id })
@@ -255,20 +257,17 @@ export class RequestScope {
   }
 
   #dropUnstored(): void {
-    if (this.#record && !this.#record.stored) this.#leave('open')
-  }
-
-  #leave(state: State): void {
-    this.#letGo()
-    this.#state = state
+    if (!this.#record || this.#record.stored) return
+    this.#leave('open')
     this.#cookie.withdraw()
   }
 
-  #letGo(): void {
+  #leave(state: State): void {
     this.#record?.release()
     this.#record = undefined
     this.#isNew = false
     this.#life = undefined
+    this.#state = state
   }
 
   #assertLoaded(): void {

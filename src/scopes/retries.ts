@@ -10,11 +10,16 @@ export class Retries {
   readonly #flush: () => Promise<number>
   #attempts = 0
   #down = false
+  #stopped = false
   #pending: Cancel | undefined
 
   constructor(environment: ScopeEnvironment, flush: () => Promise<number>) {
     this.#environment = environment
     this.#flush = flush
+  }
+
+  get isPending(): boolean {
+    return this.#pending !== undefined
   }
 
   failed(error: unknown): void {
@@ -24,10 +29,12 @@ export class Retries {
       log.error({ scope, err: error }, 'backups fail; records go on in memory and are tried again')
       emit('storage:unavailable', { scope, error })
     }
-    this.#pending ??= clock.schedule(() => void this.#retry(), this.#delay())
+    if (!this.#stopped) this.#pending ??= clock.schedule(() => void this.#retry(), this.#delay())
   }
 
+  /** For good: what fails from now on is not tried again. */
   stop(): void {
+    this.#stopped = true
     this.#pending?.()
   }
 

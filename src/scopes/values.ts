@@ -68,7 +68,7 @@ export class Values {
     this.#removed.add(name)
   }
 
-  /** In the order of first storage, assigned ones last. */
+  /** In the order of the store, new ones last. */
   names(): string[] {
     const stored = [...this.#encoded.keys()].filter((name) => this.lists(name))
     const assigned = [...this.#live.keys()].filter((name) => !this.#encoded.has(name))

@@ -116,9 +116,10 @@ export interface RecordUpdate extends RecordWrite {
   readonly clear?: { readonly except: readonly string[] }
   readonly unset?: readonly string[]
   /**
-   * When this change leaves no attribute and the record has no principal, the record becomes vacant, in this same step:
-   * missing to everyone, with the ending `vacant`. An update that sets attributes, from a request that loaded the record
-   * before, fills it again, with these alone. After a minute it may be claimed, to be settled without further ado.
+   * When this change leaves no attribute and the record has no principal, the record becomes vacant, in this same step,
+   * with the ending `vacant`: missing to everyone, but for the updates of requests that loaded it before. These apply as
+   * to a live record, and bring it back when there is something in it again. After a minute it may be claimed, to be
+   * settled without further ado.
    */
   readonly dropIfEmpty?: boolean
   readonly life?: Partial<Life>
@@ -140,7 +141,8 @@ export type RecordChange = RecordCreate | RecordUpdate
 export type SaveResult =
   /**
    * `previous` is the version this change replaced (for a create: its own). When it is the one the caller held, the
-   * caller's copy plus its change is complete; otherwise others have written and the copy must go.
+   * caller's copy plus its change is complete; otherwise others have written and the copy must go. `dropped`: the record
+   * is vacant now.
    */
   | { readonly status: 'saved'; readonly previous: Version; readonly dropped?: boolean }
   | { readonly status: 'conflict'; readonly version: Version }

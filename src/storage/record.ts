@@ -62,11 +62,10 @@ export function touched<Head extends RecordHead>(head: Head, touch: Touch | unde
   return { ...head, touchedAt, hits: head.hits + (touch.hits ?? 0), expiresAt: expiryOf(head, touchedAt) }
 }
 
-/** Whether the update applies to a record that nobody has claimed: one that is live, or vacant and about to be filled. */
-export const isOpenTo = (update: RecordUpdate, head: RecordHead, now: EpochMs): boolean =>
-  isLive(head, now) || (head.ending === vacant && (update.set?.size ?? 0) > 0)
+/** Whether updates apply to a record that nobody has claimed: one that is live, or vacant. */
+export const isOpen = (head: RecordHead, now: EpochMs): boolean => isLive(head, now) || head.ending === vacant
 
-/** As if attributes remained; `vacated` says what becomes of a record in which none do. */
+/** As if something were in the record; `isVacated` says whether nothing is. */
 export function updatedHead(head: RecordHead, update: RecordUpdate, now: EpochMs): RecordHead {
   const { version, touch, life, reseal, principal, ending } = update
   const updated = {
@@ -80,9 +79,15 @@ export function updatedHead(head: RecordHead, update: RecordUpdate, now: EpochMs
   return { ...updated, expiresAt: expiryOf(updated, updated.touchedAt) }
 }
 
-/** Whether `dropIfEmpty` makes the record vacant: `head` and `attributeCount` are those after the update. */
-export function isVacated(update: RecordUpdate, head: RecordHead, attributeCount: number): boolean {
-  return update.dropIfEmpty === true && attributeCount === 0 && head.principal === null
+/** Whether the update leaves the record vacant: nothing is in it, and `dropIfEmpty` asks for it or nothing was in it before. */
+export function isVacated(
+  before: RecordHead,
+  update: RecordUpdate,
+  after: RecordHead,
+  attributeCount: number,
+): boolean {
+  const mayGo = update.dropIfEmpty === true || before.ending === vacant
+  return mayGo && attributeCount === 0 && after.principal === null && after.ending === null
 }
 
 /** Why a live record refuses the update, the checks in the contract's order. `lockHolder` is the token that holds its lock at `now`, if any. */

@@ -124,11 +124,6 @@ export const errorTable = {
     (d) => `The cache ${d.cache} failed (${d.operation}): ${d.reason}.`,
     'The cause says more.',
   ),
-  SAVE_UNCERTAIN: entry<InScope & { id: string }>(
-    503,
-    (d) => `Nobody can know whether the last change of the ${d.scope} record ${d.id} was saved.`,
-    'Load the page again and look.',
-  ),
 
   // Codec
   VALUE_NOT_STORABLE: entry<{ path: string; reason: string }>(

@@ -25,8 +25,9 @@ export class ScopesError<C extends ErrorCode = ErrorCode> extends Error {
   }
 }
 
+/** By its code, so that an error of a second copy of this package, as a CommonJS module may load one, is known too. */
 export function isScopesError<C extends ErrorCode>(error: unknown, code: C): error is ScopesError<C> {
-  return error instanceof ScopesError && error.code === code
+  return error instanceof Error && 'code' in error && error.code === code
 }
 
 /** The sentence of whatever was thrown. */

@@ -3,6 +3,7 @@ import type { ScopeConfig } from '../../src/config/config.js'
 import { MemoryDriver } from '../../src/drivers/memory/driver.js'
 import { memory } from '../../src/drivers/memory/index.js'
 import type { ScopeEnvironment } from '../../src/scopes/environment.js'
+import type { Emit } from '../../src/scopes/events.js'
 import { versionMaker } from '../../src/scopes/version.js'
 import type { Space } from '../../src/storage/contract.js'
 import { silentLogger } from '../../src/support/logger.js'
@@ -16,7 +17,7 @@ export const scopeConfig: ScopeConfig = {
   timeoutMs: 30 * minute,
   lifetimeMs: null,
   backup: 'response',
-  whenUnavailable: 'fail',
+  whenUnavailable: 'local',
   onUndecodable: 'drop',
   endGraceMs: 7 * 24 * 60 * minute,
   memoryBytes: 2 ** 26,
@@ -37,6 +38,12 @@ export function memorySpace(): Space {
   const capabilities = memory.capabilities(options)
   const driver = new MemoryDriver(capabilities, options, { cache: 'store', directory: '.', onEvicted() {} })
   return driver.space('shop:session')
+}
+
+/** Keeps what is emitted, in order. */
+export function recordEvents(): { readonly events: [name: string, what: object][]; readonly emit: Emit } {
+  const events: [string, object][] = []
+  return { events, emit: (name, what) => void events.push([name, what]) }
 }
 
 interface Peculiarities extends Partial<Omit<ScopeEnvironment, 'config'>> {

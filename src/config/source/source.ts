@@ -1,8 +1,5 @@
-import { dirname, resolve } from 'node:path'
 import type { ConfigProblem } from '../../support/error-table.js'
 import type { Path } from '../path.js'
-import { readText } from './text.js'
-import { readYaml } from './yaml.js'
 
 /** Both count from 1. */
 export interface Position {
@@ -21,15 +18,4 @@ export interface Source {
   readonly problems: readonly ConfigProblem[]
   /** Where the key on this path stands, or its value; where there is none, the nearest map around it. Objects have no positions. */
   locate(path: Path, part: 'key' | 'value'): Position | undefined
-}
-
-/** Throws a ConfigError for a file that is not there or is not YAML. */
-export async function openSource(from: string | object): Promise<Source> {
-  if (typeof from === 'string') return openFile(from)
-  return { name: 'config', directory: process.cwd(), tree: from, problems: [], locate: () => undefined }
-}
-
-async function openFile(file: string): Promise<Source> {
-  const text = await readText(file)
-  return { name: file, directory: dirname(resolve(file)), ...readYaml(text, file) }
 }

@@ -1,5 +1,5 @@
 import type { EpochMs, RecordChange, RecordCreate, RecordUpdate, SaveResult } from '../../storage/contract.js'
-import { dueOf, isOpenTo, isVacated, newHead, refusalOf, updatedHead, vacant } from '../../storage/record.js'
+import { dueOf, isOpen, isVacated, newHead, refusalOf, updatedHead, vacant } from '../../storage/record.js'
 import type { Records } from './records.js'
 
 export function create(records: Records, key: Buffer, change: RecordCreate, now: EpochMs): SaveResult {
@@ -18,14 +18,14 @@ export function update(
   lockHolder: string | undefined,
 ): SaveResult {
   const entry = records.find(key)
-  if (!entry || entry.claim || !isOpenTo(change, entry.head, now)) return { status: 'missing' }
+  if (!entry || entry.claim || !isOpen(entry.head, now)) return { status: 'missing' }
   const refusal = refusalOf(entry.head, change, lockHolder)
   if (refusal) return refusal
 
   const previous = entry.head.version
   const updated = updatedHead(entry.head, change, now)
   records.changeAttributes(key, change)
-  const dropped = change.dropIfEmpty && isVacated(change, updated, records.countAttributes(key))
+  const dropped = isVacated(entry.head, change, updated, records.countAttributes(key))
   const head = dropped ? { ...updated, ending: vacant } : updated
   records.put(key, entry, { head, due: dueOf(head, now) })
   return { status: 'saved', previous, ...(dropped && { dropped }) }

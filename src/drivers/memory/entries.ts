@@ -1,4 +1,4 @@
-import type { EpochMs, RecordUpdate, StoredRecord, Touch } from '../../storage/contract.js'
+import type { EpochMs, StoredRecord, Touch } from '../../storage/contract.js'
 import { sizeOf } from '../../storage/record-size.js'
 import { Entry } from './entry.js'
 import { PrincipalIndex } from './principal-index.js'
@@ -27,10 +27,10 @@ export class Entries {
     return entry?.isLive(now) ? entry : undefined
   }
 
-  /** What the update applies to: a live record, or a vacant one that it fills. */
-  openTo(update: RecordUpdate, now: EpochMs): Entry | undefined {
-    const entry = this.#byId.get(update.id)
-    return entry?.isOpenTo(update, now) ? entry : undefined
+  /** What updates apply to: a live record, or a vacant one. */
+  open(id: string, now: EpochMs): Entry | undefined {
+    const entry = this.#byId.get(id)
+    return entry?.isOpen(now) ? entry : undefined
   }
 
   /** In the order of creation. */

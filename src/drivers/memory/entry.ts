@@ -1,5 +1,5 @@
-import type { EpochMs, RecordHead, RecordUpdate, StoredRecord, Touch } from '../../storage/contract.js'
-import { dueOf, isLive, isOpenTo, touched } from '../../storage/record.js'
+import type { EpochMs, RecordHead, StoredRecord, Touch } from '../../storage/contract.js'
+import { dueOf, isLive, isOpen, touched } from '../../storage/record.js'
 import type { Resident } from './residents.js'
 
 const never = Number.POSITIVE_INFINITY
@@ -54,8 +54,8 @@ export class Entry implements Resident {
     return !this.claim && isLive(this.#record, now)
   }
 
-  isOpenTo(update: RecordUpdate, now: EpochMs): boolean {
-    return !this.claim && isOpenTo(update, this.#record, now)
+  isOpen(now: EpochMs): boolean {
+    return !this.claim && isOpen(this.#record, now)
   }
 
   isWaiting(now: EpochMs): boolean {

@@ -109,7 +109,7 @@ export class MemorySpace implements Space {
   }
 
   #update(change: RecordUpdate, now: EpochMs): SaveResult {
-    const entry = this.#entries.openTo(change, now)
+    const entry = this.#entries.open(change.id, now)
     if (!entry) return { status: 'missing' }
     const before = entry.record
     const refusal = refusalOf(before, change, this.#locks.holder(change.id, now))
@@ -118,7 +118,7 @@ export class MemorySpace implements Space {
     const previous = before.version
     const attributes = changedAttributes(before.attributes, change)
     const record = { ...updatedHead(before, change, now), attributes }
-    const dropped = isVacated(change, record, attributes.size)
+    const dropped = isVacated(before, change, record, attributes.size)
     this.#entries.replace(entry, dropped ? { ...record, ending: vacant } : record, now)
     return { status: 'saved', previous, ...(dropped && { dropped }) }
   }

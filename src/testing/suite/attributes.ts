@@ -145,14 +145,30 @@ export function attributeCases({ describe, it, expect }: Suite): void {
       it('leaves it vacant: who loaded it before and sets attributes fills it again, with these alone', async (space) => {
         await space.create('a', { version: 'v1', seal: 'seal', set: attributes({ one: '1' }) })
         await space.update('a', { version: 'v2', unset: ['one'], dropIfEmpty: true })
-        expect(await space.update('a', { unset: ['one'] })).toEqual({ status: 'missing' })
-        expect(await space.update('a', { ending: 'logout' })).toEqual({ status: 'missing' })
-        const result = await space.update('a', { version: 'v3', set: attributes({ two: '2' }) })
-        expect(result).toEqual({ status: 'saved', previous: 'v2' })
+        const removal = await space.update('a', { version: 'v3', unset: ['one'] })
+        expect(removal).toEqual({ status: 'saved', previous: 'v2', dropped: true })
+        expect(await space.load('a')).toEqual({ status: 'missing' })
+        const result = await space.update('a', { version: 'v4', set: attributes({ two: '2' }) })
+        expect(result).toEqual({ status: 'saved', previous: 'v3' })
         const record = await space.stored('a')
         expect([textsOf(record), record.ending, record.seal]).toEqual([[['two', '2']], null, 'seal'])
         space.pass(life.idleMs - 1)
         expect(await space.claim()).toEqual([])
+      })
+
+      it('brings a vacant record back with a principal', async (space) => {
+        await space.create('a', { set: attributes({ one: '1' }) })
+        await space.update('a', { unset: ['one'], dropIfEmpty: true })
+        expect((await space.update('a', { principal: 'ada' })).status).toBe('saved')
+        expect(await space.ids({ principal: 'ada' })).toEqual(['a'])
+      })
+
+      it('ends a vacant record for good: nobody fills it any more, and it may be claimed at once', async (space) => {
+        await space.create('a', { set: attributes({ one: '1' }) })
+        await space.update('a', { unset: ['one'], dropIfEmpty: true })
+        expect((await space.update('a', { ending: 'logout' })).status).toBe('saved')
+        expect(await space.update('a', { set: attributes({ two: '2' }) })).toEqual({ status: 'missing' })
+        expect((await space.claim()).map(({ record }) => record.ending)).toEqual(['logout'])
       })
 
       it('gives a vacant record to be settled after a minute, but not earlier', async (space) => {

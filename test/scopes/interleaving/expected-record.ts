@@ -34,11 +34,6 @@ export class ExpectedRecord {
     return record
   }
 
-  /** What has ended stays ended; what was dropped can be filled again by who loaded it before. */
-  isOpenTo({ set }: Change): boolean {
-    return this.state === 'dropped' ? set.size > 0 : this.state !== 'ended'
-  }
-
   get attributes(): Map<Name, string> {
     const attributes = new Map<Name, string>()
     for (const { set, unset } of this.#changes) {

@@ -37,7 +37,7 @@ async function judgeRecord(world: World, id: string, record: ExpectedRecord): Pr
 /** Whatever was expected on the way: what one request wrote and the other left alone is there. */
 function judgeVisit(world: World, visit: Visit): void {
   const { expected, name, written } = visit
-  if (expected.state === 'lost') assertThat(world.lost.has(world.credential.id), 'no event tells of the loss')
+  if (expected.state === 'lost') assertThat(world.hasToldOfLoss, 'no event tells of the loss')
   if (expected.record?.state !== 'live') return
   const others = world.visits.filter((other) => other !== visit)
   for (const [attribute, token] of written) {

@@ -2,10 +2,9 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { createCodec } from '../../../src/codec/create.js'
 import type { ScopeConfig } from '../../../src/config/config.js'
 import { newCredential, sealOf } from '../../../src/scopes/credential.js'
-import type { Emit } from '../../../src/scopes/events.js'
 import { Scope } from '../../../src/scopes/scope.js'
 import { ManualClock } from '../../../src/testing/manual-clock.js'
-import { memorySpace, scopeEnvironment } from '../../support/scope-environment.js'
+import { memorySpace, recordEvents, scopeEnvironment } from '../../support/scope-environment.js'
 import { ExpectedRecord } from './expected-record.js'
 import { assertThat, IsolatedRequest, SharingRequest } from './expected-request.js'
 import { Holds, heldSpace } from './held-space.js'
@@ -35,8 +34,7 @@ export class World {
   readonly credential = newCredential()
   /** Every record, by id, as it should be. */
   readonly records = new Map<string, ExpectedRecord>()
-  /** Of which records an event has told that changes were lost. */
-  readonly lost = new Set<string>()
+  readonly #told = recordEvents()
   readonly #holds = new Holds()
   #visits: readonly Visit[] = []
   #failure: { readonly error: unknown } | undefined
@@ -48,6 +46,13 @@ export class World {
 
   get visits(): readonly Visit[] {
     return this.#visits
+  }
+
+  /** Whether an event has told that changes of the visited record were lost. */
+  get hasToldOfLoss(): boolean {
+    return this.#told.events.some(
+      ([name, what]) => name === 'scope:lost' && 'id' in what && what.id === this.credential.id,
+    )
   }
 
   get now() {
@@ -95,9 +100,7 @@ export class World {
           this.records.get(change.id)?.became(change, result)
         }),
     })
-    const emit = ((event: string, { id }: { id: string }) => {
-      if (event === 'scope:lost') this.lost.add(id)
-    }) as Emit
+    const { emit } = this.#told
     return new Scope(scopeEnvironment({ space, clock: this.clock, config: this.variant.config, emit }))
   }
 
