@@ -1,8 +1,9 @@
 import type { DriverDefinition } from './definition.js'
 import { lmdb } from './lmdb/index.js'
 import { memory } from './memory/index.js'
+import { redis } from './redis/index.js'
 
 /** The drivers that `driver:` may name without being given to createContainer(). */
 export const builtInDrivers: ReadonlyMap<string, DriverDefinition> = new Map(
-  [memory, lmdb].map((definition) => [definition.name, definition]),
+  [memory, lmdb, redis].map((definition) => [definition.name, definition]),
 )

@@ -72,7 +72,9 @@ export class ScopeHandle {
     await checkLimit(scope, principal, this.id)
     const { id } = this.#request.writable('login()')
     await this.#request.rotate({ principal })
-    if ((await enforceLimit(scope, principal, id)) === 'kept') return
+    const verdict = await enforceLimit(scope, principal, id)
+    if (verdict === 'evicted') throw new ScopesError('SCOPE_LOST', { scope: scope.kind, id })
+    if (verdict === 'kept') return
     await this.#request.commitWith({ principal: before })
     throw limitReached(scope, principal)
   }

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import type { RecordHead } from '../storage/contract.js'
 import { ScopesError } from '../support/errors.js'
 import type { Scope } from './scope.js'
@@ -25,21 +26,36 @@ export async function checkLimit(scope: Scope, principal: string, ownId: string 
   if (others.length >= limit.perPrincipal) throw limitReached(scope, principal)
 }
 
+/** What the limit makes of a login that has been saved: `evicted`, a later one has taken its place already. */
+export type LimitVerdict = 'kept' | 'refused' | 'evicted'
+
 /**
  * After a login has been saved, counts again: of parallel logins, whoever saves last sees them all. All judge by the same
- * order, `principalSince`, so that the later one ends the earlier, or is refused, and they never end or refuse each other.
+ * order, `principalSince`, in which the earlier end, or the later are refused.
  */
-export async function enforceLimit(scope: Scope, principal: string, ownId: string): Promise<'kept' | 'refused'> {
+export async function enforceLimit(scope: Scope, principal: string, ownId: string): Promise<LimitVerdict> {
   const { limit } = scope.environment.config
   if (!limit) return 'kept'
-  const records = await recordsOf(scope, principal)
-  const own = records.find(({ id }) => id === ownId)
-  if (!own) return 'kept'
-  const earlier = records.filter((record) => record !== own && since(record) <= since(own)).sort(bySince)
-  if (limit.then === 'refuse') return earlier.length < limit.perPrincipal ? 'kept' : 'refused'
-  const excess = Math.max(0, records.length - limit.perPrincipal)
-  for (const { id } of earlier.slice(0, excess)) await endRecord(scope, id, 'evicted')
-  return 'kept'
+  const records = async () => (await recordsOf(scope, principal)).sort(bySince)
+  if (limit.then === 'refuse') return giveWay(records, limit.perPrincipal, ownId)
+  const all = await records()
+  const oldest = all.slice(0, Math.max(0, all.length - limit.perPrincipal))
+  for (const { id } of oldest) await endRecord(scope, id, 'evicted')
+  return oldest.some(({ id }) => id === ownId) ? 'evicted' : 'kept'
+}
+
+/** How often an earlier login looks whether the later ones have given way: for about 200 ms of real time, whatever the clock says. */
+const mostLooks = 20
+
+/** The later ones give way when they look; one that looked before this login was saved does not, and then this one must. */
+async function giveWay(records: () => Promise<RecordHead[]>, places: number, ownId: string): Promise<LimitVerdict> {
+  for (let look = 0; look < mostLooks; look += 1) {
+    const all = await records()
+    if (all.length <= places) return 'kept'
+    if (all.findIndex(({ id }) => id === ownId) >= places) return 'refused'
+    await setTimeout(look)
+  }
+  return 'refused'
 }
 
 export const limitReached = ({ kind, environment }: Scope, principal: string) =>

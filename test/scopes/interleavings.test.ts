@@ -7,12 +7,18 @@ import { isShared, type Variant, World } from './interleaving/world.js'
 /** INTERLEAVINGS_SEED repeats a failure with the seed it printed; INTERLEAVINGS runs more or fewer of each variant. */
 const { INTERLEAVINGS_SEED: seed, INTERLEAVINGS: runs = '2000' } = process.env
 
+const memoryFirst = { cluster: false, whenUnavailable: 'local' } as const
+
 const variants: Record<string, Variant> = {
   'cluster: true, on two nodes': { nodes: 2, config: { cluster: true } },
   'cluster: true, on one node': { nodes: 1, config: { cluster: true } },
-  'cluster: false, on two nodes': { nodes: 2, config: { cluster: false } },
-  'cluster: false, on one node': { nodes: 1, config: { cluster: false } },
-  'cluster: false, backup: behind, on one node': { nodes: 1, config: { cluster: false, backup: 'behind' } },
+  'cluster: false, on two nodes': { nodes: 2, config: memoryFirst },
+  'cluster: false, on one node': { nodes: 1, config: memoryFirst },
+  'cluster: false, on one node, backup: behind': { nodes: 1, config: { ...memoryFirst, backup: 'behind' } },
+  'cluster: false, on one node, whenUnavailable: fail': {
+    nodes: 1,
+    config: { ...memoryFirst, whenUnavailable: 'fail' },
+  },
 }
 
 describe('two requests at once lose no update and revive nothing, in whatever order they and the store go on', () => {

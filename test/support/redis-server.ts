@@ -1,5 +1,6 @@
 import { type ChildProcessByStdio, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { writeFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -25,15 +26,31 @@ export async function anyRedis(): Promise<Pick<RedisServer, 'url' | 'stop'>> {
 
 /** A new, empty server on loopback with a folder of its own; `settings` as on the command line, without the dashes. */
 export async function startRedis(settings: Readonly<Record<string, string>> = {}): Promise<RedisServer> {
-  await installed()
+  const port = Number(settings.port ?? (await freePort()))
+  const all = { bind: '127.0.0.1', save: '', appendonly: 'no', ...settings, port: `${port}` }
+  return start(port, (dir) => Object.entries({ ...all, dir }).flatMap(([name, value]) => [`--${name}`, value]))
+}
+
+/** A sentinel that watches a server, which it calls `shop`. */
+export async function startSentinel(master: RedisServer): Promise<RedisServer> {
   const port = await freePort()
+  return start(port, (folder) => {
+    const file = join(folder, 'sentinel.conf')
+    const lines = [
+      `port ${port}`,
+      'bind 127.0.0.1',
+      `dir ${folder}`,
+      `sentinel monitor shop 127.0.0.1 ${master.port} 1`,
+    ]
+    writeFileSync(file, lines.join('\n'))
+    return [file, '--sentinel']
+  })
+}
+
+async function start(port: number, parametersIn: (folder: string) => readonly string[]): Promise<RedisServer> {
+  await installed()
   const folder = await mkdtemp(join(tmpdir(), 'koa-scopes-redis-'))
-  const all = { port: `${port}`, bind: '127.0.0.1', dir: folder, save: '', appendonly: 'no', ...settings }
-  const child = spawn(
-    'redis-server',
-    Object.entries(all).flatMap(([name, value]) => [`--${name}`, value]),
-    { stdio: ['ignore', 'pipe', 'inherit'] },
-  )
+  const child = spawn('redis-server', parametersIn(folder), { stdio: ['ignore', 'pipe', 'ignore'] })
   const ended = once(child, 'exit')
   await ready(child)
   const stop = async () => {
@@ -59,7 +76,7 @@ export async function startRedisCluster(): Promise<{ readonly nodes: readonly st
 
 /** Sends one command with redis-cli and returns what it prints. */
 export async function redisCli(port: number, ...command: readonly string[]): Promise<string> {
-  return (await run('redis-cli', ['-p', `${port}`, ...command])).stdout.trimEnd()
+  return (await run('redis-cli', ['-e', '-p', `${port}`, ...command])).stdout.trimEnd()
 }
 
 async function clusterReady(port: number): Promise<void> {
@@ -74,7 +91,7 @@ function ready(child: ChildProcessByStdio<null, Readable, null>): Promise<void> 
     let text = ''
     child.stdout.on('data', (chunk) => {
       text += chunk
-      if (text.includes('Ready to accept connections')) resolve()
+      if (/Ready to accept connections|\+monitor master/.test(text)) resolve()
     })
     child.once('exit', () => reject(new Error(`redis-server did not start:\n${text}`)))
   })

@@ -7,6 +7,7 @@ export interface Answer {
   readonly headers: Headers
   readonly setCookie: readonly string[]
   readonly text: string
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into documents of every shape
   readonly json: () => any
 }
 

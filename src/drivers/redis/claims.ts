@@ -3,7 +3,8 @@ import type { CallOptions, Claim, ClaimOptions, EpochMs } from '../../storage/co
 import type { Argument } from './client.js'
 import type { Call, RedisConnection } from './connection.js'
 import type { Bucket, Keyspace } from './keys.js'
-import { type ClaimReply, claimsOf } from './replies.js'
+import type { PrincipalIndex } from './principal-index.js'
+import { type ClaimReply, claimsOf, ownershipOf, type RemoveReply } from './replies.js'
 import { Rounds } from './rounds.js'
 import { type Script, scripts } from './scripts.js'
 
@@ -16,12 +17,14 @@ interface Due {
 export class Claims {
   readonly #connection: RedisConnection
   readonly #keys: Keyspace
+  readonly #principals: PrincipalIndex
   readonly #graceMs: number
   readonly #rounds: Rounds
 
-  constructor(connection: RedisConnection, keys: Keyspace, graceMs: number) {
+  constructor(connection: RedisConnection, keys: Keyspace, principals: PrincipalIndex, graceMs: number) {
     this.#connection = connection
     this.#keys = keys
+    this.#principals = principals
     this.#graceMs = graceMs
     this.#rounds = new Rounds(keys.buckets)
   }
@@ -42,14 +45,20 @@ export class Claims {
     return claims
   }
 
-  renew(claims: readonly Claim[], options: CallOptions & { readonly leaseMs: number }): Promise<string[]> {
+  async renew(claims: readonly Claim[], options: CallOptions & { readonly leaseMs: number }): Promise<string[]> {
     const { now, leaseMs, signal } = options
+    const call = { operation: 'renew', signal }
     const times = [now + leaseMs, leaseMs + this.#graceMs]
-    return this.#held(scripts.renew, claims, ({ due }) => [due], times, { operation: 'renew', signal })
+    const renewed = await this.#each<number>(scripts.renew, claims, ({ due }) => [due], times, call)
+    return renewed.flatMap(([id, isHeld]) => (isHeld ? [id] : []))
   }
 
-  settle(claims: readonly Claim[], { signal }: CallOptions): Promise<string[]> {
-    return this.#held(scripts.settle, claims, ({ due, ids }) => [due, ids], [], { operation: 'settle', signal })
+  async settle(claims: readonly Claim[], { signal }: CallOptions): Promise<string[]> {
+    const call = { operation: 'settle', signal }
+    const replies = await this.#each<RemoveReply>(scripts.settle, claims, ({ due, ids }) => [due, ids], [], call)
+    const settled = replies.flatMap(([id, owner]) => (owner ? [{ id, ownership: ownershipOf(owner) }] : []))
+    await Promise.all(settled.map(({ id, ownership }) => ownership && this.#principals.forget(id, ownership)))
+    return settled.map(({ id }) => id)
   }
 
   /** What has fallen due in these buckets, longest due first. */
@@ -59,10 +68,8 @@ export class Claims {
       buckets.map(async (bucket) => {
         const reply = await this.#connection.run<Buffer[]>(scripts.due, [bucket.due], [now, limit], call)
         const times = reply.map(Number)
-        this.#rounds.expect(
-          bucket,
-          times.find((at) => at > now),
-        )
+        const next = times.find((at) => at > now)
+        this.#rounds.expect(bucket, next)
         return times.filter((at) => at <= now).map((at) => ({ bucket, at }))
       }),
     )
@@ -77,30 +84,32 @@ export class Claims {
     return this.#connection.run(scripts.claim, [bucket.due, bucket.ids], parameters, call)
   }
 
-  /** Runs the script once in each bucket; the ids of those claims it found to be held. */
-  async #held(
+  /** Runs the script once in each bucket; what it replied for each claim, by id. */
+  async #each<Reply>(
     script: Script,
     claims: readonly Claim[],
     keysOf: (bucket: Bucket) => string[],
     parameters: readonly Argument[],
     call: Call,
-  ): Promise<string[]> {
-    const held = await Promise.all(
+  ): Promise<(readonly [id: string, reply: Reply])[]> {
+    const replies = await Promise.all(
       [...this.#byBucket(claims)].map(async ([bucket, inBucket]) => {
         const keys = [...keysOf(bucket), ...inBucket.map(({ record }) => bucket.record(record.id))]
         const tokens = inBucket.map(({ token }) => token)
-        const reply = await this.#connection.run<number[]>(script, keys, [...parameters, ...tokens], call)
-        return inBucket.filter((_, n) => reply[n] === 1).map(({ record }) => record.id)
+        const reply = await this.#connection.run<Reply[]>(script, keys, [...parameters, ...tokens], call)
+        return inBucket.map(({ record }, n) => [record.id, reply[n] as Reply] as const)
       }),
     )
-    return held.flat()
+    return replies.flat()
   }
 
   #byBucket(claims: readonly Claim[]): Map<Bucket, Claim[]> {
     const groups = new Map<Bucket, Claim[]>()
     for (const claim of claims) {
       const bucket = this.#keys.bucketOf(claim.record.id)
-      groups.set(bucket, [...(groups.get(bucket) ?? []), claim])
+      const group = groups.get(bucket)
+      if (group) group.push(claim)
+      else groups.set(bucket, [claim])
     }
     return groups
   }

@@ -1,5 +1,6 @@
 import type { Argument, RedisNode, RedisServers } from './client.js'
 import { isNoScript, storageFailure } from './failure.js'
+import { connect, connectEarly } from './opening.js'
 import type { Script } from './scripts.js'
 
 /** On whose behalf a command is sent. */
@@ -22,7 +23,7 @@ export class RedisConnection {
   constructor(servers: RedisServers, cache: string) {
     this.#servers = servers
     this.#cache = cache
-    const { client } = servers
+    const { client, masters } = servers
     const lose = (error: Error) => {
       this.#lost = error
     }
@@ -30,8 +31,9 @@ export class RedisConnection {
     client.on('node error', lose)
     client.on('ready', () => {
       this.#lost = undefined
+      masters().forEach(connectEarly)
     })
-    client.on('+node', connectEarly)
+    client.on('+node', (node) => setImmediate(() => client.status === 'ready' && connectEarly(node)))
   }
 
   /** The servers that take writes. */
@@ -41,13 +43,11 @@ export class RedisConnection {
 
   /** Rejects with the first failure; then nothing is left open. */
   open(): Promise<void> {
-    const { client } = this.#servers
     return this.#named({ operation: 'open' }, async () => {
       try {
-        await firstOf(client, client.connect())
-        await firstOf(client, Promise.all(this.masters.map(whenReady)))
+        await connect(this.#servers)
       } catch (error) {
-        client.disconnect()
+        this.#servers.client.disconnect()
         throw error
       }
     })
@@ -94,7 +94,7 @@ export class RedisConnection {
       return (await send()) as Reply
     } catch (error) {
       if (signal?.aborted && error === signal.reason) throw error
-      throw storageFailure(error, { cache: this.#cache, operation, lost: this.#lost })
+      throw storageFailure(error, { cache: this.#cache, operation, where: this.#servers.where, lost: this.#lost })
     }
   }
 
@@ -112,28 +112,4 @@ export class RedisConnection {
       for (const stream of streams) stream?.uncork()
     })
   }
-}
-
-/** Rejects with the first error the client tells while the promise is pending. */
-async function firstOf(client: RedisServers['client'], promise: Promise<unknown>): Promise<void> {
-  let fail: (error: Error) => void = () => {}
-  const failure = new Promise<never>((_, reject) => {
-    fail = reject
-  })
-  client.on('error', fail)
-  try {
-    await Promise.race([promise, failure])
-  } finally {
-    client.off('error', fail)
-  }
-}
-
-const whenReady = (node: RedisNode): Promise<void> =>
-  node.status === 'ready' ? Promise.resolve() : new Promise((resolve) => node.once('ready', resolve))
-
-/** The client would connect to a node of a cluster only when it has something to send, and refuse what comes meanwhile. */
-function connectEarly(node: RedisNode): void {
-  setImmediate(() => {
-    if (node.status === 'wait') node.connect().catch(() => {})
-  })
 }

@@ -22,7 +22,7 @@ export const redis = defineDriver({
   options: redisOptions,
   capabilities: () => capabilities,
   async create(options, environment) {
-    const [{ createServers }, { RedisDriver }] = await Promise.all([import('./client.js'), import('./driver.js')])
+    const [{ createServers }, { RedisDriver }] = await Promise.all([import('./servers.js'), import('./driver.js')])
     const servers = await createServers(options, environment.directory, environment.cache)
     return new RedisDriver(capabilities, options, servers, environment)
   },

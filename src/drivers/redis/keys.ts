@@ -45,7 +45,7 @@ export class Keyspace {
     return bucket
   }
 
-  /** Sorted set: ids of the records that may belong to the principal, by the time they were written. */
+  /** Sorted set: ids of the records that may belong to the principal, by the time they were entered. */
   principal(principal: string): string {
     const digest = createHash('sha256').update(principal, 'utf16le').digest('base64url')
     return `${this.#name}@${digest}`

@@ -8,12 +8,6 @@ import type { PrincipalIndex } from './principal-index.js'
 /** How many buckets a page looks into: most may be empty, and each is a command. */
 const bucketsPerPage = 16
 
-/** A record, and where a listing goes on behind it. */
-interface Place {
-  readonly id: string
-  readonly cursor: string
-}
-
 /** Pages through the ids and looks at each record, because an id alone does not tell whether it is live. */
 export class Listing {
   readonly #connection: RedisConnection
@@ -29,46 +23,50 @@ export class Listing {
   /** The cursor is the number of a bucket and the last id looked at in it. */
   async all({ now, limit, cursor = '0:', signal }: ListQuery): Promise<ListPage> {
     const call = { operation: 'list', signal }
-    const [, number = '', last = ''] = /^(\d+):(.*)$/s.exec(cursor) ?? []
-    const first = Number(number)
-    const buckets = this.#keys.buckets.slice(first, first + bucketsPerPage)
-    const found = await Promise.all(buckets.map((_, n) => this.#idsIn(first + n, n === 0 ? last : '', limit, call)))
-    const places = found.flat()
-    const page = places.slice(0, limit)
-    const heads = await this.#heads(page, call)
-    const items = heads.filter((head) => head !== undefined && isLive(head, now)) as RecordHead[]
-    const end = first + buckets.length
-    if (page.length < limit) return end < this.#keys.buckets.length ? { items, cursor: `${end}:` } : { items }
-    return { items, cursor: page.at(-1)?.cursor ?? cursor }
+    const [, number, last = ''] = /^(\d+):(.*)$/s.exec(cursor) ?? []
+    const first = Number(number ?? 0)
+    const end = first + bucketsPerPage
+    const buckets = this.#keys.buckets.slice(first, end)
+    const found = await Promise.all(buckets.map(({ ids }, n) => this.#idsIn(ids, n === 0 ? last : '', limit, call)))
+    const places = found.flatMap((ids, n) => ids.map((id) => ({ id, cursor: `${first + n}:${id}` }))).slice(0, limit)
+    const heads = await this.#heads(
+      places.map(({ id }) => id),
+      call,
+    )
+    const items = heads.flatMap((head) => (head && isLive(head, now) ? [head] : []))
+    if (places.length === limit) return withCursor(items, places.at(-1)?.cursor)
+    return withCursor(items, end < this.#keys.buckets.length ? `${end}:` : undefined)
   }
 
   /** The cursor is the last id looked at. */
-  async of(principal: string, { now, limit, cursor = '', signal }: ListQuery): Promise<ListPage> {
+  async of(principal: string, { now, limit, cursor, signal }: ListQuery): Promise<ListPage> {
     const call = { operation: 'list', signal }
-    const hints = (await this.#principals.hints(principal, call)).filter(({ id }) => id > cursor)
-    const page = hints.slice(0, limit)
-    const heads = await this.#heads(page, call)
-    const wrong = page.filter((_, n) => heads[n]?.principal !== principal)
-    await this.#principals.deny(principal, wrong, now, call)
-    const items = heads.filter((head) => head?.principal === principal && isLive(head, now)) as RecordHead[]
-    const last = hints.length > limit && page.at(-1)
-    return last ? { items, cursor: last.id } : { items }
+    const hints = await this.#principals.hints(principal, call)
+    const left = cursor === undefined ? hints : hints.filter((id) => id > cursor)
+    const ids = left.slice(0, limit)
+    const heads = await this.#heads(ids, call)
+    const wrong = ids.filter((_, n) => heads[n]?.principal !== principal)
+    await this.#principals.deny(principal, wrong)
+    const items = heads.flatMap((head) => (head?.principal === principal && isLive(head, now) ? [head] : []))
+    return withCursor(items, left.length > limit ? ids.at(-1) : undefined)
   }
 
-  async #idsIn(number: number, last: string, limit: number, call: Call): Promise<Place[]> {
-    const ids = this.#keys.buckets[number]?.ids ?? ''
+  async #idsIn(key: string, last: string, limit: number, call: Call): Promise<string[]> {
     const from = last === '' ? '-' : `(${last}`
-    const found = await this.#connection.command<Buffer[]>(call, 'zrangebylex', ids, from, '+', 'limit', 0, limit)
-    return found.map(String).map((id) => ({ id, cursor: `${number}:${id}` }))
+    const ids = await this.#connection.command<Buffer[]>(call, 'zrangebylex', key, from, '+', 'limit', 0, limit)
+    return ids.map(String)
   }
 
   /** In the same order; undefined where there is no record, or one that was claimed. */
-  #heads(places: readonly { readonly id: string }[], call: Call): Promise<(RecordHead | undefined)[]> {
+  #heads(ids: readonly string[], call: Call): Promise<(RecordHead | undefined)[]> {
     return Promise.all(
-      places.map(async ({ id }) => {
+      ids.map(async (id) => {
         const record = this.#keys.bucketOf(id).record(id)
         return openHead(id, await this.#connection.command(call, 'hmget', record, ...headFields))
       }),
     )
   }
 }
+
+const withCursor = (items: readonly RecordHead[], cursor: string | undefined): ListPage =>
+  cursor === undefined ? { items } : { items, cursor }

@@ -5,23 +5,37 @@ const address = z
   .regex(/^(\[[\da-f:.]+\]|[^\s:/@[\]]+):\d{1,5}$/i, 'an address is written host:port')
   .meta({ examples: ['10.0.0.1:6379'] })
 
-const fileName = z.string().min(1)
+const fileName = (description: string) =>
+  z
+    .string()
+    .min(1)
+    .optional()
+    .meta({ description, examples: ['./redis-ca.pem'] })
 
 const tls = z.union([
   z.boolean(),
   z.strictObject({
-    /** Files in PEM form, relative to the configuration file. */
-    ca: fileName.optional(),
-    cert: fileName.optional(),
-    key: fileName.optional(),
-    /** The name the certificate must be for. Default: the host. */
-    servername: z.string().min(1).optional(),
+    ca: fileName(
+      'The authority that signed the certificate of the server; a PEM file, relative to the configuration file.',
+    ),
+    cert: fileName('The certificate this client shows; a PEM file.'),
+    key: fileName('The key of that certificate; a PEM file.'),
+    servername: z
+      .string()
+      .min(1)
+      .optional()
+      .meta({
+        description: 'The name the certificate must be for. Default: the host.',
+        examples: ['redis.example.com'],
+      }),
   }),
 ])
 
 const sentinel = z.strictObject({
-  /** What the sentinels call the master. */
-  name: z.string().min(1),
+  name: z
+    .string()
+    .min(1)
+    .meta({ description: 'What the sentinels call the master.', examples: ['mymaster'] }),
   nodes: z.array(address).min(1),
   username: z.string().min(1).optional(),
   password: z.string().min(1).optional(),
@@ -32,33 +46,49 @@ const ways = ['url', 'host', 'socket', 'sentinel', 'cluster'] as const
 
 export const redisOptions = z
   .strictObject({
-    /** redis://[[username]:password@]host[:port][/db], or rediss:// for TLS. */
     url: z
       .url({ protocol: /^rediss?$/, error: 'a URL begins with redis:// or rediss:// and names a host' })
       .regex(/^rediss?:\/\/[^/?#]+(\/\d*)?$/, 'a URL ends with its port or the number of a database')
       .optional()
-      .meta({ examples: ['redis://127.0.0.1:6379'] }),
+      .meta({
+        description: 'redis://[[username]:password@]host[:port][/db], or rediss:// for TLS.',
+        examples: ['redis://127.0.0.1:6379'],
+      }),
     host: z.string().min(1).optional(),
     port: z.int().min(1).max(65_535).default(6379),
-    /** The path of a Unix socket. */
-    socket: z.string().min(1).optional(),
+    socket: z
+      .string()
+      .min(1)
+      .optional()
+      .meta({ description: 'The path of a Unix socket.', examples: ['/run/redis/redis.sock'] }),
     sentinel: sentinel.optional(),
-    /** Some nodes of a Redis Cluster; the others are found through them. */
-    cluster: z.array(address).min(1).optional(),
+    cluster: z
+      .array(address)
+      .min(1)
+      .optional()
+      .meta({
+        description: 'Some nodes of a Redis Cluster; the others are found through them.',
+        examples: [['10.0.0.1:6379', '10.0.0.2:6379']],
+      }),
     username: z.string().min(1).optional(),
     password: z.string().min(1).optional(),
     db: z.int().min(0).default(0),
     tls: tls.default(false),
-    /** What the names of all keys begin with, behind the brace that some begin with. */
     prefix: z
       .string()
       .regex(/^[\w.:-]*$/, 'a prefix has only letters, digits and . : _ -')
-      .default('scopes:'),
-    /**
-     * In how many parts the records of a scope are stored, each of which one node of a cluster holds. Default: 1, on a
-     * cluster 256. It is fixed when a prefix is first used.
-     */
-    buckets: z.int().min(1).max(16_384).optional(),
+      .default('scopes:')
+      .meta({ description: 'What the names of all keys begin with.', examples: ['shop:'] }),
+    buckets: z
+      .int()
+      .min(1)
+      .max(16_384)
+      .optional()
+      .meta({
+        description:
+          'In how many parts the records of a scope are stored, each held by one node of a cluster. Default: 1, on a cluster 256. Fixed when a prefix is first used.',
+        examples: [256],
+      }),
   })
   .check(({ value, issues }) => {
     const refuse = (key: keyof typeof value, message: string, remedy: string) =>

@@ -1,21 +1,17 @@
-import type { EpochMs } from '../../storage/contract.js'
+import { StorageError } from '../../storage/errors.js'
 import type { Call, RedisConnection } from './connection.js'
 import type { Keyspace } from './keys.js'
-import type { FormerOwner } from './replies.js'
 import { scripts } from './scripts.js'
 
-/** A save that was begun so long ago has been made or has failed. */
-const settledMs = 60_000
-
-/** A record that may belong to a principal. */
-export interface Hint {
-  readonly id: string
-  readonly writtenAt: EpochMs
+/** Whose a record was, and when that was entered in the index. */
+export interface Ownership {
+  readonly principal: string
+  readonly entered: string
 }
 
 /**
- * Which records may belong to a principal. An entry is written before the record it points to and may outlive it; only
- * the record says whether it is true. So a crash between the two loses nothing.
+ * Which records may belong to a principal. An entry is made before the record it points to and may outlive it; only the
+ * record says whether it is true. So a crash between the two loses nothing.
  */
 export class PrincipalIndex {
   readonly #connection: RedisConnection
@@ -26,33 +22,35 @@ export class PrincipalIndex {
     this.#keys = keys
   }
 
-  /** To be awaited before the record is saved. */
-  async add(principal: string, id: string, now: EpochMs, call: Call): Promise<void> {
-    await this.#connection.command(call, 'zadd', this.#keys.principal(principal), now, id)
+  /** To be awaited before the record is saved, which keeps what it returns: the time of the entry. */
+  async enter(principal: string, id: string, call: Call): Promise<string> {
+    return String(await this.#connection.run(scripts.enter, [this.#keys.principal(principal)], [id], call))
   }
 
-  /** In the order of their ids. */
-  async hints(principal: string, call: Call): Promise<readonly Hint[]> {
+  /** The ids of the records that may belong to the principal, in their own order. */
+  async hints(principal: string, call: Call): Promise<readonly string[]> {
+    const ids = await this.#connection.command<Buffer[]>(call, 'zrange', this.#keys.principal(principal), 0, -1)
+    return ids.map(String).sort()
+  }
+
+  /** After these records have turned out not to be the principal's. Entries that a save may be about to make true stay. */
+  deny(principal: string, ids: readonly string[]): Promise<void> {
+    return this.#forget(principal, ids, '')
+  }
+
+  /** After the record itself has gone. */
+  forget(id: string, { principal, entered }: Ownership): Promise<void> {
+    return this.#forget(principal, [id], entered)
+  }
+
+  /** What cannot be removed now does no harm, and the next listing tries again: no reason to fail what came before. */
+  async #forget(principal: string, ids: readonly string[], upTo: string): Promise<void> {
+    if (ids.length === 0) return
     const key = this.#keys.principal(principal)
-    const pairs = await this.#connection.command<Buffer[]>(call, 'zrange', key, 0, -1, 'withscores')
-    const texts = pairs.map(String)
-    const hints = texts.flatMap((id, n) => (n % 2 === 0 ? [{ id, writtenAt: Number(texts[n + 1]) }] : []))
-    return hints.sort((a, b) => (a.id < b.id ? -1 : 1))
-  }
-
-  /** After these hints have turned out to be wrong. Those that a save under way may be about to make true stay. */
-  async deny(principal: string, hints: readonly Hint[], now: EpochMs, call: Call): Promise<void> {
-    const upTo = now - settledMs
-    const ids = hints.filter(({ writtenAt }) => writtenAt <= upTo).map(({ id }) => id)
-    if (ids.length > 0) await this.#remove(principal, ids, upTo, call)
-  }
-
-  /** After the record itself has gone: what was written for it means nothing any more. */
-  forget(id: string, { principal, since }: FormerOwner, call: Call): Promise<void> {
-    return this.#remove(principal, [id], since, call)
-  }
-
-  async #remove(principal: string, ids: readonly string[], upTo: EpochMs, call: Call): Promise<void> {
-    await this.#connection.run(scripts.forget, [this.#keys.principal(principal)], [upTo, ...ids], call)
+    try {
+      await this.#connection.run(scripts.forget, [key], [upTo, ...ids], { operation: 'forget' })
+    } catch (error) {
+      if (!(error instanceof StorageError)) throw error
+    }
   }
 }

@@ -1,6 +1,7 @@
-import type { Claim, EpochMs, LoadResult, SaveResult } from '../../storage/contract.js'
+import type { Claim, LoadResult, SaveResult } from '../../storage/contract.js'
 import { expiryOf } from '../../storage/record.js'
 import { recordOf } from './fields.js'
+import type { Ownership } from './principal-index.js'
 
 /*
  * What the scripts reply, as results of the contract. A script says its status first, in the contract's words; all
@@ -11,15 +12,11 @@ type Value = Buffer | null | undefined
 type Pairs = readonly Buffer[]
 
 export type LoadReply = null | readonly [status: Buffer, ...rest: readonly (Value | Pairs)[]]
-export type UpdateReply = null | readonly [status: Buffer, version?: Buffer, principal?: Value, since?: Value]
-export type DeleteReply = null | readonly [principal: Value, since: Value]
+export type UpdateReply = null | readonly [status: Buffer, version?: Buffer, ...owner: Owner]
+export type RemoveReply = null | Owner
 export type ClaimReply = readonly (readonly [id: Buffer, due: Buffer, token: Buffer, attempt: number, pairs: Pairs])[]
 
-/** A record that has gone or changed hands, as far as the index of principals is concerned. */
-export interface FormerOwner {
-  readonly principal: string
-  readonly since: EpochMs
-}
+type Owner = readonly [principal?: Value, entered?: Value]
 
 export function loadResult(id: string, reply: LoadReply): LoadResult {
   if (reply === null) return { status: 'missing' }
@@ -57,9 +54,9 @@ export function updateResult(reply: UpdateReply): SaveResult {
   }
 }
 
-/** Whose the record was before. */
-export const formerOwner = (principal: Value, since: Value): FormerOwner | undefined =>
-  principal ? { principal: String(principal), since: Number(since) } : undefined
+/** undefined for a record that was nobody's. */
+export const ownershipOf = ([principal, entered]: Owner): Ownership | undefined =>
+  principal && entered ? { principal: String(principal), entered: String(entered) } : undefined
 
 /** Longest due first, whichever bucket they are from. */
 export const claimsOf = (replies: readonly ClaimReply[]): Claim[] =>

@@ -26,5 +26,6 @@ export const scripts = {
   settle: script('settle'),
   lock: script('lock'),
   unlock: script('unlock'),
+  enter: script('enter'),
   forget: script('forget'),
 }

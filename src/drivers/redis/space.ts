@@ -16,7 +16,7 @@ import type { Keyspace } from './keys.js'
 import { Listing } from './listing.js'
 import { Locks } from './locks.js'
 import { PrincipalIndex } from './principal-index.js'
-import { type DeleteReply, formerOwner, type LoadReply, loadResult } from './replies.js'
+import { type LoadReply, loadResult, ownershipOf, type RemoveReply } from './replies.js'
 import { Saves } from './saves.js'
 import { scripts } from './scripts.js'
 
@@ -38,7 +38,7 @@ export class RedisSpace implements Space {
     this.#principals = new PrincipalIndex(connection, keys)
     this.#saves = new Saves(connection, keys, this.#principals, graceMs)
     this.#listing = new Listing(connection, keys, this.#principals)
-    this.#claims = new Claims(connection, keys, graceMs)
+    this.#claims = new Claims(connection, keys, this.#principals, graceMs)
     this.#locks = new Locks(connection, keys)
   }
 
@@ -59,9 +59,9 @@ export class RedisSpace implements Space {
     const bucket = this.#keys.bucketOf(id)
     const keys = [bucket.due, bucket.ids, bucket.record(id)]
     const call = { operation: 'delete', signal }
-    const reply = await this.#connection.run<DeleteReply>(scripts.delete, keys, [now], call)
-    const owner = reply && formerOwner(...reply)
-    if (owner) await this.#principals.forget(id, owner, call)
+    const reply = await this.#connection.run<RemoveReply>(scripts.delete, keys, [now], call)
+    const ownership = reply && ownershipOf(reply)
+    if (ownership) await this.#principals.forget(id, ownership)
     return reply !== null
   }
 
@@ -86,16 +86,8 @@ export class RedisSpace implements Space {
     return this.#claims.renew(claims, options)
   }
 
-  async settle(claims: readonly Claim[], options: CallOptions): Promise<readonly string[]> {
-    const settled = await this.#claims.settle(claims, options)
-    const call = { operation: 'settle', signal: options.signal }
-    const gone = new Set(settled)
-    const forget = async ({ id, principal, principalSince: since }: Claim['record']) => {
-      if (principal !== null && since !== null && gone.has(id))
-        await this.#principals.forget(id, { principal, since }, call)
-    }
-    await Promise.all(claims.map(({ record }) => forget(record)))
-    return settled
+  settle(claims: readonly Claim[], options: CallOptions): Promise<readonly string[]> {
+    return this.#claims.settle(claims, options)
   }
 
   lock(id: string, options: CallOptions & { readonly token: string; readonly leaseMs: number }): Promise<boolean> {

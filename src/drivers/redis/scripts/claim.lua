@@ -2,6 +2,7 @@
 --
 -- KEYS 1 due times
 --      2 ids
+--      and the records found, in the same slot
 -- ARGV 1 now
 --      2 when the lease runs out
 --      3 ms after which Redis removes the record by itself

@@ -6,7 +6,7 @@
 -- ARGV 1 now
 --
 -- Reply nil                        missing
---       principal, since when      removed
+--       principal, entered         removed
 
 local due, ids, record = KEYS[1], KEYS[2], KEYS[3]
 
@@ -14,5 +14,4 @@ local head = headOf(record)
 if not head or not isLive(head, tonumber(ARGV[1])) then
   return false
 end
-remove(due, ids, record)
-return { head.principal or false, head.since or false }
+return remove(due, ids, record)

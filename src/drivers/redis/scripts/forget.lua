@@ -1,14 +1,15 @@
--- Removes entries of a principal that are no newer than the moment up to which a record is known to deny them.
+-- Removes entries from the index of principals that records have denied.
 --
--- KEYS 1 entries of the principal: ids by the time they were written
--- ARGV 1 that moment
+-- KEYS 1 entries of the principal: ids by the time they were entered
+-- ARGV 1 the time of the newest entries to remove; empty: so long ago that no save under way can be about to make them true
 --      2.. ids
 
-local entries, upTo = KEYS[1], tonumber(ARGV[1])
+local entries = KEYS[1]
+local upTo = tonumber(ARGV[1]) or microseconds() - 60 * 1000000
 
 for i = 2, #ARGV do
-  local writtenAt = redis.call('ZSCORE', entries, ARGV[i])
-  if writtenAt and tonumber(writtenAt) <= upTo then
+  local entered = redis.call('ZSCORE', entries, ARGV[i])
+  if entered and tonumber(entered) <= upTo then
     redis.call('ZREM', entries, ARGV[i])
   end
 end

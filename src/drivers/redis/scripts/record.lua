@@ -4,15 +4,17 @@
 -- head has no field. A record's key is the key of its bucket's due times, a colon, and its id; scripts that find records
 -- by themselves rely on it, and all keys of a bucket are in one slot.
 --
--- When Redis is full it refuses a script's first write if that takes room, and none that follows a write it allowed. So
--- what adds content begins with such a write, and is refused as a whole; everything else begins with one that takes no
--- room (PEXPIRE, PERSIST, ZREM, DEL), and goes on.
+-- When Redis is full it refuses a script's first write if that may take room, and no write after one that it allowed. So
+-- a script that adds content begins with a write that may, and is refused as a whole; the others begin with one that
+-- takes none (PEXPIRE, PERSIST, ZREM, DEL), and go on.
 
 local FIELDS = {
-  'version', 'created', 'touched', 'idle', 'ends', 'hits', 'seal', 'sealed', 'principal', 'since', 'ending',
-  'token', 'attempt',
+  'version', 'created', 'touched', 'idle', 'ends', 'hits', 'seal', 'sealed', 'principal', 'since', 'entered',
+  'ending', 'token', 'attempt',
 }
 local NEVER = math.huge
+-- The ending of a record that holds nothing. Updates still apply to it, for so many ms at least.
+local VACANT, VACANCY = 'vacant', 60000
 -- More values than this at once are too many for Lua's stack.
 local CHUNK = 1000
 
@@ -33,7 +35,7 @@ local function headOf(record)
   for _, name in ipairs({ 'touched', 'idle', 'ends', 'hits' }) do
     head[name] = tonumber(head[name])
   end
-  return head.version and head.touched and head.hits and head or nil
+  return head.version and head.seal and head.touched and head.hits and head or nil
 end
 
 local function expiryOf(head)
@@ -42,6 +44,19 @@ end
 
 local function isLive(head, now)
   return not head.ending and not head.token and expiryOf(head) > now
+end
+
+-- Whether updates apply: it is live, or vacant.
+local function isOpen(head, now)
+  return isLive(head, now) or head.ending == VACANT and not head.token
+end
+
+-- `now` is the time of the change that made this head.
+local function dueOf(head, now)
+  if head.ending == VACANT then
+    return now + VACANCY
+  end
+  return head.ending and math.min(now, expiryOf(head)) or expiryOf(head)
 end
 
 local function touch(head, touchedAt, hits)
@@ -58,11 +73,14 @@ local function keep(record, dueAt, now, grace)
   end
 end
 
+-- Returns what the index of principals may forget: whose the record was, and when that was entered.
 local function remove(due, ids, record)
   local id = idOf(due, record)
+  local owner = redis.call('HMGET', record, 'principal', 'entered')
   redis.call('DEL', record)
   redis.call('ZREM', due, id)
   redis.call('ZREM', ids, id)
+  return owner
 end
 
 -- Calls HSET or HDEL with the arguments from `first` to `last`, pairs for HSET.
@@ -70,6 +88,12 @@ local function change(command, record, first, last)
   for from = first, last, CHUNK do
     redis.call(command, record, unpack(ARGV, from, math.min(from + CHUNK - 1, last)))
   end
+end
+
+-- The time by the clock of Redis.
+local function microseconds()
+  local time = redis.call('TIME')
+  return time[1] * 1000000 + time[2]
 end
 
 -- Replies cut numbers to integers; text keeps them.

@@ -5,17 +5,14 @@
 --      3.. records
 -- ARGV 1.. the token of each record
 --
--- Reply 1 for each record that was held, else 0
+-- Reply for each record that was held: principal, entered; else nil
 
 local due, ids = KEYS[1], KEYS[2]
-local held = {}
+local removed = {}
 
 for i = 3, #KEYS do
   local record = KEYS[i]
   local isHeld = redis.call('HGET', record, 'token') == ARGV[i - 2]
-  if isHeld then
-    remove(due, ids, record)
-  end
-  held[#held + 1] = isHeld and 1 or 0
+  removed[#removed + 1] = isHeld and remove(due, ids, record)
 end
-return held
+return removed

@@ -1,11 +1,10 @@
--- Changes a live record.
+-- Changes a live record, or a vacant one.
 --
 -- KEYS 1 due times
---      2 ids
---      3 record
---      4 lock of the record
+--      2 record
+--      3 lock of the record; absent: no lock needs to be held
 -- ARGV 1 JSON: the contract's RecordUpdate without its attributes, and
---          now, grace (ms that an expired record is kept),
+--          now, grace (ms that an expired record is kept), entered (when the principal was entered in the index),
 --          kept (how many fields a clear leaves; absent: no clear), unset (how many fields to remove)
 --      2.. fields that the clear leaves, fields to remove, fields and values in turn
 --
@@ -13,9 +12,9 @@
 --       'unlocked'
 --       'conflict', version
 --       'resealed'
---       'saved' or 'dropped', version before, principal before, since when
+--       'saved' or 'dropped', version before, principal before, entered
 
-local due, ids, record, lock = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+local due, record, lock = KEYS[1], KEYS[2], KEYS[3]
 local update = cjson.decode(ARGV[1])
 local now = update.now
 local firstUnset = 2 + (update.kept or 0)
@@ -51,7 +50,7 @@ local function changeHead(head)
   end
   if update.principal ~= nil then
     head.principal = changed(nil, update.principal)
-    head.since = head.principal and now
+    head.since, head.entered = head.principal and now, head.principal and update.entered
   end
 end
 
@@ -75,18 +74,19 @@ local function changeAttributes()
   change('HSET', record, firstSet, #ARGV)
 end
 
--- The version at least is another one.
 local function writeHead(head, old)
   local set, gone = {}, {}
   for _, name in ipairs(FIELDS) do
     if head[name] == nil then
-      gone[#gone + 1] = old[name] and name
+      gone[#gone + 1] = old[name] and name -- appends nothing for what was absent before
     elseif head[name] ~= old[name] then
       set[#set + 1] = name
       set[#set + 1] = head[name]
     end
   end
-  redis.call('HSET', record, unpack(set))
+  if #set > 0 then
+    redis.call('HSET', record, unpack(set))
+  end
   if #gone > 0 then
     redis.call('HDEL', record, unpack(gone))
   end
@@ -100,11 +100,12 @@ local function copyOf(head)
   return copy
 end
 
+local adds = firstSet <= #ARGV
 local head = headOf(record)
-if not head or not isLive(head, now) then
+if not head or not isOpen(head, now) then
   return false
 end
-if update.lockToken and not isLocked() then
+if lock and not isLocked() then
   return { 'unlocked' }
 end
 if update.ifVersion and update.ifVersion ~= head.version then
@@ -114,19 +115,22 @@ if update.reseal and update.reseal.from ~= head.seal then
   return { 'resealed' }
 end
 
-local old = copyOf(head)
-local before = { head.version, head.principal or false, head.since or false }
-changeHead(head)
-local dueAt = head.ending and math.min(now, expiryOf(head)) or expiryOf(head)
-if firstSet > #ARGV then
-  keep(record, dueAt, now, update.grace)
+-- When Redis is full, what adds content is refused here.
+if adds then
+  redis.call('HSET', record, 'version', update.version)
+else
+  redis.call('PERSIST', record)
 end
-redis.call('ZADD', due, dueAt, idOf(due, record))
+local old = copyOf(head)
+changeHead(head)
 changeAttributes()
-if update.dropIfEmpty and not head.principal and redis.call('HLEN', record) == head.size then
-  remove(due, ids, record)
-  return { 'dropped', unpack(before) }
+local isVacated = (update.dropIfEmpty or old.ending == VACANT) and not head.ending and not head.principal
+  and redis.call('HLEN', record) == head.size
+if isVacated then
+  head.ending = VACANT
 end
 writeHead(head, old)
+local dueAt = dueOf(head, now)
+redis.call('ZADD', due, dueAt, idOf(due, record))
 keep(record, dueAt, now, update.grace)
-return { 'saved', unpack(before) }
+return { isVacated and 'dropped' or 'saved', old.version, old.principal or false, old.entered or false }

@@ -1,0 +1,24 @@
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { StorageError } from '../../storage/errors.js'
+import { reasonOf } from '../../support/errors.js'
+import type { RedisOptions } from './options.js'
+
+/** What a TLS connection is made with. Throws STORAGE_UNUSABLE when a file cannot be read. */
+export function tlsSettings({ tls }: RedisOptions, directory: string, cache: string) {
+  if (typeof tls === 'boolean') return {}
+  const { servername, ...files } = tls
+  const contents = Object.entries(files).flatMap(([name, file]) =>
+    file === undefined ? [] : [[name, contentOf(resolve(directory, file), cache)]],
+  )
+  return { ...Object.fromEntries(contents), ...(servername !== undefined && { servername }) }
+}
+
+function contentOf(path: string, cache: string): Buffer {
+  try {
+    return readFileSync(path)
+  } catch (cause) {
+    const remedy = 'Name existing files under tls:, relative to the configuration file.'
+    throw new StorageError('STORAGE_UNUSABLE', { cache, reason: reasonOf(cause), remedy }, { cause })
+  }
+}
