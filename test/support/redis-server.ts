@@ -18,10 +18,28 @@ export interface RedisServer {
   stop(): Promise<void>
 }
 
-/** The server that REDIS_URL names, which others may use too, or one of the test's own. */
-export async function anyRedis(): Promise<Pick<RedisServer, 'url' | 'stop'>> {
+type AnyRedis = Pick<RedisServer, 'url' | 'stop'>
+
+/** The server that REDIS_URL names, which others may use too, or one of the test's own: a process, else a container. */
+export async function anyRedis(): Promise<AnyRedis> {
   const url = process.env.REDIS_URL
-  return url ? { url, stop: async () => {} } : startRedis()
+  if (url) return { url, stop: async () => {} }
+  return (await isInstalled()) ? startRedis() : ((await redisInDocker()) ?? startRedis())
+}
+
+/** undefined where no container engine answers. */
+async function redisInDocker(): Promise<AnyRedis | undefined> {
+  const { GenericContainer, getContainerRuntimeClient } = await import('testcontainers')
+  const hasEngine = await getContainerRuntimeClient().then(
+    () => true,
+    () => false,
+  )
+  if (!hasEngine) return undefined
+  const container = await new GenericContainer('redis:7-alpine').withExposedPorts(6379).start()
+  return {
+    url: `redis://${container.getHost()}:${container.getMappedPort(6379)}`,
+    stop: async () => void (await container.stop()),
+  }
 }
 
 /** A new, empty server on loopback with a folder of its own; `settings` as on the command line, without the dashes. */

@@ -9,29 +9,46 @@ export interface Change {
 
 export const isNothing = ({ set, unset }: Change) => set.size + unset.size === 0
 
-interface Standing {
+export interface Standing {
   readonly state: 'new' | 'live' | 'ended' | 'dropped'
   readonly seal: string
 }
 
 /** What a record should be: its first attributes, and the changes that count in the order in which they count. */
 export class ExpectedRecord {
-  state: Standing['state'] = 'new'
-  seal = ''
   /** What the requests of a node share. */
   shared: View | undefined
-  /** What its node has been told. */
-  known: Standing = { state: 'new', seal: '' }
   readonly #changes: Change[] = []
+  /** From its beginning to now. */
+  readonly #standings: Standing[]
+  /** The last of them that its node has been told. */
+  #told = 0
+
+  constructor(standing: Standing = { state: 'new', seal: '' }) {
+    this.#standings = [standing]
+  }
 
   /** A record that is there from the beginning. */
   static stored(attributes: ReadonlyMap<Name, string>, seal: string): ExpectedRecord {
-    const record = new ExpectedRecord()
+    const record = new ExpectedRecord({ state: 'live', seal })
     record.apply({ set: attributes, unset: new Set() })
-    record.state = 'live'
-    record.seal = seal
-    record.isTold()
     return record
+  }
+
+  get state(): Standing['state'] {
+    return this.#standing.state
+  }
+
+  get seal(): string {
+    return this.#standing.seal
+  }
+
+  get told(): number {
+    return this.#told
+  }
+
+  standingsSince(index: number): readonly Standing[] {
+    return this.#standings.slice(index)
   }
 
   get attributes(): Map<Name, string> {
@@ -51,16 +68,19 @@ export class ExpectedRecord {
     this.#changes.splice(this.#changes.indexOf(change), 1)
   }
 
-  /** The store has applied it. */
-  became(change: RecordChange, result: SaveResult): void {
-    if (result.status !== 'saved') return
+  /** The store has applied it. To be called when the answer arrives: what this returns. */
+  became(change: RecordChange, result: SaveResult): () => void {
+    if (result.status !== 'saved') return () => {}
     const isEnd = change.mode === 'update' && change.ending !== undefined
-    this.state = isEnd ? 'ended' : result.dropped ? 'dropped' : 'live'
-    this.seal = newSeal(change) ?? this.seal
+    const state = isEnd ? 'ended' : result.dropped ? 'dropped' : 'live'
+    const index = this.#standings.push({ state, seal: newSeal(change) ?? this.seal }) - 1
+    return () => {
+      this.#told = index
+    }
   }
 
-  isTold(): void {
-    this.known = { state: this.state, seal: this.seal }
+  get #standing(): Standing {
+    return this.#standings.at(-1) as Standing
   }
 }
 

@@ -28,7 +28,8 @@ export class Holds {
 
 export interface Observer {
   loaded(result: LoadResult): void
-  saved(change: RecordChange, result: SaveResult): void
+  /** What it returns is called when the answer arrives. */
+  saved(change: RecordChange, result: SaveResult): () => void
 }
 
 /** Every load and save waits twice: before the store applies it, and after that before the answer. */
@@ -51,8 +52,9 @@ export function heldSpace(space: Space, holds: Holds, observer: Observer): Space
     async save(change, options) {
       await holds.wait()
       const result = await space.save(change, options)
-      observer.saved(change, result)
+      const tell = observer.saved(change, result)
       await holds.wait()
+      tell()
       return result
     },
   }

@@ -94,11 +94,10 @@ export class World {
   #node(): Scope {
     const space = heldSpace(this.space, this.#holds, {
       loaded: (result) => this.#check(() => acting.getStore()?.expected.loaded(result)),
-      saved: (change, result) =>
-        this.#check(() => {
-          acting.getStore()?.expected.saved(change, result)
-          this.records.get(change.id)?.became(change, result)
-        }),
+      saved: (change, result) => {
+        this.#check(() => acting.getStore()?.expected.saved(change, result))
+        return this.records.get(change.id)?.became(change, result) ?? (() => {})
+      },
     })
     const { emit } = this.#told
     return new Scope(scopeEnvironment({ space, clock: this.clock, config: this.variant.config, emit }))
