@@ -127,9 +127,15 @@ async function freePort(): Promise<number> {
 
 async function installed(): Promise<void> {
   if (await isInstalled()) return
-  if (process.getuid?.() === 0) await run('apt-get', ['install', '-y', 'redis-server']).catch(() => {})
+  if (process.getuid?.() === 0) await install()
   if (await isInstalled()) return
   throw new Error('These tests need a Redis: put redis-server on the PATH, or set REDIS_URL to one they may write to.')
+}
+
+/** Test files that need it at the same time wait for each other. What goes wrong shows in that nothing is installed. */
+async function install(): Promise<void> {
+  for (const command of [['update'], ['install', '-y', 'redis-server']])
+    await run('apt-get', ['-o', 'DPkg::Lock::Timeout=120', ...command]).catch(() => {})
 }
 
 const isInstalled = (): Promise<boolean> =>
