@@ -6,7 +6,7 @@ import type { ScopeEventMap } from '../scopes/events.js'
 import { ScopesError } from '../support/errors.js'
 import { installMembers } from './members.js'
 import { scopesMiddleware } from './middleware.js'
-import { mountOf } from './mount.js'
+import { originalUrlOf } from './mount.js'
 import type { ServedApplication } from './served-application.js'
 import type { ApplicationData, ScopedMembers, ScopesShape } from './types.js'
 
@@ -48,8 +48,8 @@ export class ScopedApplication<S extends ScopesShape = ScopesShape> extends Koa<
   /** Within a mount, `ctx.path` is what follows it and `ctx.originalUrl` the whole. */
   override createContext<State>(request: IncomingMessage, response: ServerResponse) {
     const ctx = super.createContext<State>(request, response)
-    const mount = mountOf(request)
-    if (mount) ctx.originalUrl = ctx.request.originalUrl = mount.originalUrl
+    const originalUrl = originalUrlOf(request)
+    if (originalUrl !== undefined) ctx.originalUrl = ctx.request.originalUrl = originalUrl
     return ctx
   }
 

@@ -10,15 +10,10 @@ export interface Mounted {
   readonly serve: RequestListener
 }
 
-interface Mount {
-  readonly path: string
-  readonly originalUrl: string
-}
+const originalUrls = new WeakMap<IncomingMessage, string>()
 
-const mounts = new WeakMap<IncomingMessage, Mount>()
-
-/** Where a request was mounted, if it was. */
-export const mountOf = (request: IncomingMessage): Mount | undefined => mounts.get(request)
+/** The URL of a request before its mount was stripped from it; undefined where there was none to strip. */
+export const originalUrlOf = (request: IncomingMessage): string | undefined => originalUrls.get(request)
 
 /** Gives each request to the application with its host, or none, and the longest fitting mount; strips the mount from its URL. */
 export function dispatch(applications: readonly Mounted[], { proxy }: { readonly proxy: boolean }): RequestListener {
@@ -36,7 +31,7 @@ export function dispatch(applications: readonly Mounted[], { proxy }: { readonly
     }
     if (application.mount !== '/') {
       const rest = url.slice(application.mount.length)
-      mounts.set(request, { path: application.mount, originalUrl: url })
+      originalUrls.set(request, url)
       request.url = rest.startsWith('/') ? rest : `/${rest}`
     }
     application.serve(request, response)

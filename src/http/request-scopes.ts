@@ -103,10 +103,13 @@ export class RequestScopes {
     cookie.write(this.#ctx.res, request.cookie, this.#ctx.secure)
   }
 
+  /** What was taken back is out of the headers already. */
   #settleCookies(): void {
+    if (this.#ctx.headerSent) return
     for (const part of this.#parts.values()) {
+      if (part.request.cookie.kind === 'none') continue
       this.#writeCookie(part)
-      if (part.request.cookie.kind !== 'none' && !this.#ctx.headerSent) this.#makePrivate()
+      this.#makePrivate()
     }
   }
 

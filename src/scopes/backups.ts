@@ -20,7 +20,7 @@ export interface Proposal {
 }
 
 interface Occasion {
-  /** One of the record's requests waits for the outcome, so it will know when the record goes. */
+  /** One of the record's requests waits for the outcome, and tells of it when the record is lost. */
   readonly isAwaited: boolean
   readonly proposal?: Proposal
 }

@@ -102,8 +102,11 @@ export class LiveRecord {
   /** These changes, made on `values`, are the truth from now on. */
   accept(delta: Delta, values: Values): void {
     values.accept(delta)
-    this.#become(applied(this.#encoded, delta))
-    if (values !== this.#values) this.renew()
+    if (values === this.#values) this.#become(values.encoded)
+    else {
+      this.#become(applied(this.#encoded, delta))
+      this.renew()
+    }
   }
 
   /** As `accept`, and the store does not have them yet. */

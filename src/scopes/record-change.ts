@@ -1,5 +1,5 @@
 import type { RecordCreate, RecordHead, RecordUpdate, SaveResult, Touch, Version } from '../storage/contract.js'
-import { expiryOf } from '../storage/record.js'
+import { newHead } from '../storage/record.js'
 import type { Delta } from './delta.js'
 import type { ScopeEnvironment } from './environment.js'
 import type { CommitOutcome, HeadChange } from './open-record.js'
@@ -14,21 +14,15 @@ export function provisionalHead(
   const now = environment.clock.now()
   const { lifetimeMs } = environment.config
   const endsAt = lifetimeMs === null ? null : now + lifetimeMs
-  return {
+  const create: RecordCreate = {
+    mode: 'create',
     id,
     version: environment.newVersion(),
-    createdAt: now,
-    touchedAt: now,
-    idleMs,
-    endsAt,
-    expiresAt: expiryOf({ idleMs, endsAt }, now),
-    hits: 1,
     seal,
-    sealedAt: now,
-    principal: null,
-    principalSince: null,
-    ending: null,
+    life: { idleMs, endsAt },
+    touch: { touchedAt: now, hits: 1 },
   }
+  return newHead(create, now)
 }
 
 /** True when storing it would store nothing: no attributes, no principal, and nobody counts on its existence. */
