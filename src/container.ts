@@ -16,7 +16,7 @@ import { scopesMiddleware } from './http/middleware.js'
 import { dispatch } from './http/mount.js'
 import { Server } from './http/server.js'
 import type { ScopedMembers, ScopesShape } from './http/types.js'
-import { type CacheHealth, healthOf, type OpenCache, objectsIn, spaceIn } from './storage/caches.js'
+import type { Cache, CacheHealth } from './storage/cache.js'
 import { ObjectCache } from './storage/object-cache.js'
 import { type Clock, systemClock, wait } from './support/clock.js'
 import { ScopesError } from './support/errors.js'
@@ -49,6 +49,14 @@ export interface ContainerHealth {
   /** `degraded`: a cache is down, or warns. */
   readonly status: 'ok' | 'degraded'
   readonly caches: Readonly<Record<string, CacheHealth>>
+  readonly applications: Readonly<Record<string, Readonly<Partial<Record<RecordScope, ScopeHealth>>>>>
+}
+
+export interface ScopeHealth {
+  /** The name of its cache. */
+  readonly storage: string
+  /** Records of this node with something that is not yet in the store. */
+  readonly unsaved: number
 }
 
 /**
@@ -68,6 +76,7 @@ export async function createContainer(
   const events = new EventEmitter<ContainerEventMap>()
   const caches = await openCaches(config, {
     clock,
+    log: logger,
     onEvicted: (evicted) => {
       logger.warn(evicted, 'something live was evicted for want of room')
       events.emit('cache:evicted', evicted)
@@ -79,8 +88,8 @@ export async function createContainer(
       const parts = {
         config: application,
         definition: definitions.get(application.name) ?? {},
-        spaceOf: (kind: RecordScope, { storage, endGraceMs }: ScopeConfig) =>
-          spaceIn(cacheNamed(caches, storage), application.name, kind, { endGraceMs }),
+        storageOf: (kind: RecordScope, scope: ScopeConfig) =>
+          storageIn(cacheNamed(caches, scope.storage), application.name, kind, scope),
         codec,
         clock,
         log: logger.child({ application: application.name }),
@@ -107,7 +116,7 @@ export class Container {
   /** The configuration as it was understood. */
   readonly config: Config
   readonly events: EventEmitter<ContainerEventMap>
-  readonly #caches: ReadonlyMap<string, OpenCache>
+  readonly #caches: ReadonlyMap<string, Cache>
   readonly #applications: ReadonlyMap<string, Assembled>
   readonly #objectCaches = new Map<string, ObjectCache>()
   readonly #surroundings: Surroundings
@@ -117,7 +126,7 @@ export class Container {
   /** Use createContainer(). */
   constructor(
     config: Config,
-    caches: ReadonlyMap<string, OpenCache>,
+    caches: ReadonlyMap<string, Cache>,
     applications: ReadonlyMap<string, Assembled>,
     surroundings: Surroundings,
   ) {
@@ -126,7 +135,7 @@ export class Container {
     this.#caches = caches
     this.#applications = applications
     this.#surroundings = surroundings
-    for (const { scopes } of applications.values()) for (const { reaper } of scopes) reaper.start()
+    for (const { scopes } of applications.values()) for (const scope of scopes) scope.start()
   }
 
   /** Serves all applications on server.host and server.port. Throws PORT_IN_USE. */
@@ -170,7 +179,7 @@ export class Container {
     const present = this.#objectCaches.get(name)
     if (present) return present
     const cache = cacheNamed(this.#caches, name)
-    const objects = objectsIn(cache)
+    const objects = cache.objects()
     if (!objects) throw new ScopesError('CACHE_WITHOUT_OBJECTS', { cache: name, driver: cache.driverName })
     const { clock, codec } = this.#surroundings
     const objectCache = new ObjectCache(objects, codec, clock)
@@ -179,12 +188,16 @@ export class Container {
   }
 
   async health(): Promise<ContainerHealth> {
-    const now = this.#surroundings.clock.now()
     const entries = await Promise.all(
-      [...this.#caches].map(async ([name, cache]) => [name, await healthOf(cache, { now })] as const),
+      [...this.#caches].map(async ([name, cache]) => [name, await cache.health()] as const),
     )
     const isOk = entries.every(([, health]) => health.status === 'up' && health.warnings.length === 0)
-    return { status: isOk ? 'ok' : 'degraded', caches: Object.fromEntries(entries) }
+    const applications = [...this.#applications].map(([name, { scopes }]) => [name, healthOf(scopes)])
+    return {
+      status: isOk ? 'ok' : 'degraded',
+      caches: Object.fromEntries(entries),
+      applications: Object.fromEntries(applications),
+    }
   }
 
   /**
@@ -203,7 +216,7 @@ export class Container {
     if (cutOff > 0) log.warn({ requests: cutOff }, 'requests were cut off by the shutdown')
     const applications = [...this.#applications.values()]
     const scopes = applications.flatMap((it) => it.scopes)
-    await this.#within(shutdownMs, Promise.all(scopes.map(({ reaper }) => reaper.stop())))
+    await this.#within(shutdownMs, Promise.all(scopes.map((scope) => scope.stop())))
     const unsaved = await this.#within(shutdownMs, Promise.all(scopes.map(({ strategy }) => strategy.flush())))
     const lost = unsaved?.reduce((sum, count) => sum + count, 0)
     if (lost !== 0) log.error({ records: lost ?? 'unknown' }, 'records could not be backed up before the shutdown')
@@ -250,7 +263,22 @@ async function definitionsOf(
   return definitions
 }
 
-function cacheNamed(caches: ReadonlyMap<string, OpenCache>, name: string): OpenCache {
+const healthOf = (scopes: Assembled['scopes']) =>
+  Object.fromEntries(
+    scopes.map(({ kind, environment: { config }, strategy }): [RecordScope, ScopeHealth] => [
+      kind,
+      { storage: config.storage, unsaved: strategy.unsaved },
+    ]),
+  )
+
+/** Where a scope's records are, by whose time, and whether they can be reached. */
+const storageIn = (cache: Cache, application: string, kind: RecordScope, { cluster, endGraceMs }: ScopeConfig) => ({
+  space: cache.space(application, kind, { endGraceMs, notices: cluster ? 'ends' : 'all' }),
+  clock: cache.clock,
+  availability: cache.availability,
+})
+
+function cacheNamed(caches: ReadonlyMap<string, Cache>, name: string): Cache {
   const cache = caches.get(name)
   if (!cache) throw new ScopesError('CACHE_UNKNOWN', { cache: name, known: [...caches.keys()] })
   return cache

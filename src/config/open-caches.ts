@@ -1,17 +1,18 @@
 import type { DriverEnvironment } from '../drivers/definition.js'
-import type { OpenCache } from '../storage/caches.js'
-import { GuardedDriver } from '../storage/guarded-driver.js'
+import { Cache } from '../storage/cache.js'
 import type { Clock } from '../support/clock.js'
+import type { Logger } from '../support/logger.js'
 import type { CacheConfig, Config } from './config.js'
 
 export interface CacheSurroundings {
   readonly clock: Clock
+  readonly log: Logger
   readonly onEvicted: (evicted: { readonly cache: string; readonly space: string; readonly id: string }) => void
 }
 
 /** Opens every cache of a configuration, or none. Throws StorageError. */
-export async function openCaches(config: Config, surroundings: CacheSurroundings): Promise<Map<string, OpenCache>> {
-  const caches = new Map<string, OpenCache>()
+export async function openCaches(config: Config, surroundings: CacheSurroundings): Promise<Map<string, Cache>> {
+  const caches = new Map<string, Cache>()
   try {
     for (const cache of config.caches.values())
       caches.set(cache.name, await openCache(cache, config.directory, surroundings))
@@ -22,21 +23,22 @@ export async function openCaches(config: Config, surroundings: CacheSurroundings
   }
 }
 
-export async function closeCaches(caches: Iterable<OpenCache>): Promise<void> {
-  await Promise.all([...caches].map(({ driver }) => driver.close()))
+export async function closeCaches(caches: Iterable<Cache>): Promise<void> {
+  await Promise.all([...caches].map((cache) => cache.close()))
 }
 
 async function openCache(
-  { name: cache, driver: definition, options, deadlineMs }: CacheConfig,
+  { name, driver: definition, options, deadlineMs }: CacheConfig,
   directory: string,
-  { clock, onEvicted }: CacheSurroundings,
-): Promise<OpenCache> {
+  { clock, log, onEvicted }: CacheSurroundings,
+): Promise<Cache> {
   const environment: DriverEnvironment = {
-    cache,
+    cache: name,
     directory,
-    onEvicted: (evicted) => onEvicted({ cache, ...evicted }),
+    onEvicted: (evicted) => onEvicted({ cache: name, ...evicted }),
   }
-  const driver = new GuardedDriver(await definition.create(options, environment), { cache, clock, deadlineMs })
-  await driver.open()
-  return { name: cache, driverName: definition.name, driver }
+  const driver = await definition.create(options, environment)
+  const cache = new Cache({ name, driverName: definition.name, driver, deadlineMs, clock, log })
+  await cache.open()
+  return cache
 }

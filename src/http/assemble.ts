@@ -2,11 +2,11 @@ import { EventEmitter } from 'node:events'
 import type { Codec } from '../codec/codec.js'
 import type { ApplicationConfig, RecordScope, ScopeConfig } from '../config/config.js'
 import { ApplicationLife } from '../scopes/application-life.js'
+import type { ScopeStorage } from '../scopes/environment.js'
 import type { Emit, ScopeEventMap } from '../scopes/events.js'
 import type { EndHandler } from '../scopes/reaper.js'
 import { Scope } from '../scopes/scope.js'
 import { versionMaker } from '../scopes/version.js'
-import type { Space } from '../storage/contract.js'
 import type { Clock } from '../support/clock.js'
 import type { Logger } from '../support/logger.js'
 import { ScopedApplication } from './application.js'
@@ -20,8 +20,8 @@ import { errorOf } from './thrown.js'
 export interface AssemblyParts {
   readonly config: ApplicationConfig
   readonly definition: ApplicationDefinition
-  /** The space of one of its scopes. */
-  readonly spaceOf: (kind: RecordScope, config: ScopeConfig) => Space
+  /** Where one of its scopes is stored. */
+  readonly storageOf: (kind: RecordScope, config: ScopeConfig) => ScopeStorage
   readonly codec: Codec
   readonly clock: Clock
   readonly log: Logger
@@ -99,14 +99,13 @@ class Assembly {
 
   #serveScope(kind: RecordScope, config: ScopeConfig | undefined): ServedScope | undefined {
     if (!config) return undefined
-    const { clock, codec, config: application, log, spaceOf } = this.#parts
+    const { codec, config: application, log, storageOf } = this.#parts
     const environment = {
+      ...storageOf(kind, config),
       application: application.name,
       kind,
       config,
-      space: spaceOf(kind, config),
       codec,
-      clock,
       log,
       emit: this.#emit,
       keepsEmpty: kind === 'session' && this.#handlers.onSessionStart !== undefined,

@@ -1,5 +1,7 @@
 import type { SaveResult } from '../storage/contract.js'
 import { newHead, updatedHead } from '../storage/record.js'
+import { isScopesError } from '../support/errors.js'
+import type { Debt } from './debt.js'
 import { type Delta, emptyDelta, isEmpty, mergeInto } from './delta.js'
 import type { ScopeEnvironment } from './environment.js'
 import type { LiveRecord } from './live-record.js'
@@ -108,6 +110,8 @@ export class Backups {
 
   async #save(live: LiveRecord, { isAwaited, proposal }: Occasion): Promise<CommitOutcome> {
     if (live.gone) return isAwaited ? 'missing' : 'unchanged' // whoever found out has told of it
+    if (live.orphaned) return proposal ? 'missing' : 'unchanged'
+    if (live.doubt) await this.#settle(live, live.doubt)
     const debt = live.take()
     const change = proposal?.change ?? {}
     const delta = emptyDelta()
@@ -120,7 +124,8 @@ export class Backups {
     live.saving = true
     const result = await this.#send(live, { change, delta, hits: debt.hits })
       .catch((error) => {
-        live.giveBack(debt)
+        if (isScopesError(error, 'SAVE_UNCERTAIN')) live.doubt = debt
+        else live.giveBack(debt)
         throw error
       })
       .finally(() => {
@@ -130,9 +135,18 @@ export class Backups {
       if (proposal) live.accept(proposal.delta, proposal.values)
       return result.dropped ? 'dropped' : 'saved'
     }
-    if (result.status === 'missing') live.gone = true
-    else live.giveBack(debt)
-    return refusal(result)
+    if (result.status === 'missing') live.part(this.#environment.clock.now())
+    if (!live.gone) live.giveBack(debt)
+    return live.orphaned && !proposal ? 'saved' : refusal(result)
+  }
+
+  /** A vacant record is not there to be loaded, and takes changes all the same. */
+  async #settle(live: LiveRecord, doubt: Debt): Promise<void> {
+    const { clock, space } = this.#environment
+    const result = await space.load(live.id, { now: clock.now() })
+    live.doubt = undefined
+    if (result.status === 'loaded') live.settle(doubt, result.record)
+    else live.giveBack(doubt)
   }
 
   #send(live: LiveRecord, parcel: Parcel): Promise<SaveResult> {
@@ -158,7 +172,7 @@ export class Backups {
     const now = clock.now()
     const touch = { touchedAt: live.touchedAt, hits }
     const changes = { ...update(live.id, newVersion(), delta, change, !keepsEmpty), touch }
-    const result = await space.save(changes, { now })
+    const result = await space.save(changes, { now, held: live.head.version })
     if (result.status === 'saved') {
       live.vacant = result.dropped === true
       live.stale ||= live.vacant || result.previous !== live.head.version

@@ -98,7 +98,7 @@ export class ClusterRecord implements OpenRecord {
     const { clock, keepsEmpty, newVersion, space } = this.#environment
     const now = clock.now()
     const changes = update(this.id, newVersion(), delta, change, !keepsEmpty)
-    const result = await space.save(changes, { now })
+    const result = await space.save(changes, { now, held: this.#head.version })
     if (result.status !== 'saved') {
       if (result.status === 'missing') this.#copies.delete(this.id)
       return refusal(result)

@@ -1,3 +1,4 @@
+import type { ChangeNotice } from '../storage/contract.js'
 import { ClusterRecord } from './cluster-record.js'
 import { type Credential, sealOf } from './credential.js'
 import type { ScopeEnvironment } from './environment.js'
@@ -38,6 +39,10 @@ export class Cluster implements Strategy {
     return storedIdleMs
   }
 
+  get unsaved(): number {
+    return 0
+  }
+
   async flush(): Promise<number> {
     return 0
   }
@@ -49,6 +54,13 @@ export class Cluster implements Strategy {
   forget(id: string): void {
     this.#copies.delete(id)
   }
+
+  /** What was saved elsewhere is found by the next load. */
+  onChange({ kind, id }: ChangeNotice): void {
+    if (kind !== 'saved') this.#copies.delete(id)
+  }
+
+  onGap(): void {}
 
   stop(): void {}
 }

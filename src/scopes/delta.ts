@@ -8,6 +8,8 @@ export const emptyDelta = (): Delta => ({ set: new Map(), unset: new Set() })
 
 export const isEmpty = (delta: Delta): boolean => delta.set.size === 0 && delta.unset.size === 0
 
+export const namesIn = ({ set, unset }: Delta): string[] => [...set.keys(), ...unset]
+
 /** Adds `later` to `earlier`, which it changes: the later change of a name wins. */
 export function mergeInto(earlier: Delta, later: Delta): void {
   for (const [name, bytes] of later.set) {

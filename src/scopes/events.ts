@@ -32,9 +32,9 @@ export interface ScopeEventMap extends LifeEventsOf<'session'>, LifeEventsOf<'cl
   'scope:undecodable': [OfRecord & { readonly name: string; readonly error: unknown }]
   /** A value was changed in place after the final commit of its request. */
   'scope:late-change': [OfRecord & { readonly names: readonly string[] }]
-  /** A memory-first scope could not reach its store; records go on in memory. */
+  /** The store of the scope cannot be reached, or does not answer. */
   'storage:unavailable': [{ readonly scope: RecordScope; readonly error: unknown }]
-  /** Everything that waited for the store is in it. */
+  /** The store is reached again, and everything that waited for it is in it. */
   'storage:available': [{ readonly scope: RecordScope }]
 }
 

@@ -1,16 +1,11 @@
 import type { EpochMs, RecordHead, StoredRecord } from '../storage/contract.js'
 import { expiryOf } from '../storage/record.js'
 import { sizeOf } from '../storage/record-size.js'
-import { applied, type Delta, emptyDelta, isEmpty, mergeInto } from './delta.js'
+import { type Debt, stillOwed } from './debt.js'
+import { applied, type Delta, emptyDelta, isEmpty, mergeInto, namesIn } from './delta.js'
 import { slackOf, withoutSlack } from './idle-slack.js'
 import { Turns } from './turns.js'
 import type { Values } from './values.js'
-
-/** What a live record owes the store. */
-export interface Debt {
-  readonly delta: Delta
-  readonly hits: number
-}
 
 /**
  * A record in this node's memory, shared by its parallel requests. The encoded attributes are the truth; the values
@@ -30,12 +25,16 @@ export class LiveRecord {
   proposals = 0
   /** What it owed is on its way to the store, and not safe before the answer. */
   saving = false
+  /** What was sent to the store and not answered: it may have arrived. */
+  doubt: Debt | undefined
   /** Nothing was left of it: missing to everyone, unless a request that is at work on it adds something. */
   vacant = false
   /** It ended: what requests still change goes nowhere. */
   gone = false
   /** Another node has written; the store must be asked before the next use. */
   stale = false
+  /** Its life ran out in the store, which this node could not tell of its visits: it goes on under another id. */
+  orphaned = false
   touchedAt: EpochMs
   readonly #valuesOf: (encoded: ReadonlyMap<string, Uint8Array>) => Values
   #encoded: ReadonlyMap<string, Uint8Array>
@@ -44,6 +43,7 @@ export class LiveRecord {
   #isOwed = false
   #hits = 0
   #unsaved = emptyDelta()
+  #before = new Map<string, Uint8Array | undefined>()
 
   constructor(record: StoredRecord, stored: boolean, valuesOf: (encoded: ReadonlyMap<string, Uint8Array>) => Values) {
     const { attributes, ...head } = record
@@ -55,6 +55,11 @@ export class LiveRecord {
     this.#encoded = attributes
     this.#values = valuesOf(attributes)
     this.#size = sizeOf(attributes)
+  }
+
+  /** As the values of the present generation are encoded. */
+  get encoded(): ReadonlyMap<string, Uint8Array> {
+    return this.#encoded
   }
 
   /** The present generation. */
@@ -76,7 +81,8 @@ export class LiveRecord {
   }
 
   get isUnsaved(): boolean {
-    return !this.gone && this.committed && (!this.stored || this.saving || !isEmpty(this.#unsaved))
+    if (this.gone || this.orphaned || !this.committed) return false
+    return !this.stored || this.saving || this.doubt !== undefined || !isEmpty(this.#unsaved)
   }
 
   isExpired(now: EpochMs): boolean {
@@ -84,11 +90,22 @@ export class LiveRecord {
     return expiresAt !== null && expiresAt <= now
   }
 
+  /** The store takes it for expired, and this node, which knows of later visits, does not. */
+  hasOutlivedStore(now: EpochMs): boolean {
+    const { expiresAt } = this.head
+    return this.stored && expiresAt !== null && expiresAt <= now && !this.isExpired(now)
+  }
+
+  /** The store has it no longer: it has ended, unless only its life there ran out, and it is nobody's. */
+  part(now: EpochMs): void {
+    this.orphaned = this.hasOutlivedStore(now) && this.head.principal === null
+    this.gone = !this.orphaned
+  }
+
   /** The store must be asked before this record is used again. */
   isTouchDue(now: EpochMs): boolean {
-    return (
-      this.stale || this.gone || (this.stored && now - this.head.touchedAt >= slackOf(withoutSlack(this.head.idleMs)))
-    )
+    if (this.stale || this.gone || this.orphaned) return true
+    return this.stored && now - this.head.touchedAt >= slackOf(withoutSlack(this.head.idleMs))
   }
 
   /** Counts an access; returns when the one before was. */
@@ -111,6 +128,7 @@ export class LiveRecord {
 
   /** As `accept`, and the store does not have them yet. */
   owe(delta: Delta, values: Values): void {
+    for (const name of namesIn(delta)) if (!this.#before.has(name)) this.#before.set(name, this.#encoded.get(name))
     this.accept(delta, values)
     mergeInto(this.#unsaved, delta)
     this.#isOwed = true
@@ -121,6 +139,7 @@ export class LiveRecord {
     const { attributes, ...head } = record
     this.head = head
     this.stale = false
+    this.#before = new Map(namesIn(this.#unsaved).map((name) => [name, attributes.get(name)]))
     this.#become(applied(attributes, this.#unsaved))
     this.renew()
   }
@@ -149,16 +168,26 @@ export class LiveRecord {
 
   /** What to tell the store; given back if it does not arrive. */
   take(): Debt {
-    const debt = { delta: this.#unsaved, hits: this.takeHits() }
+    const debt = { delta: this.#unsaved, before: this.#before, hits: this.takeHits() }
     this.#unsaved = emptyDelta()
+    this.#before = new Map()
     return debt
   }
 
-  giveBack({ delta, hits }: Debt): void {
-    const since = this.#unsaved
+  giveBack({ delta, before, hits }: Debt): void {
+    const [since, beforeSince] = [this.#unsaved, this.#before]
     this.#unsaved = delta
     mergeInto(this.#unsaved, since)
+    this.#before = new Map([...beforeSince, ...before])
     this.countHits(hits)
+  }
+
+  /** Takes over what the store holds after a save of this debt was not answered. */
+  settle(debt: Debt, record: StoredRecord): void {
+    const hits = record.version === this.head.version ? debt.hits : 0
+    this.giveBack({ ...debt, delta: stillOwed(debt, record.attributes), hits })
+    this.stored = true
+    this.replace(record)
   }
 
   #become(encoded: ReadonlyMap<string, Uint8Array>): void {

@@ -25,6 +25,10 @@ export class LiveRecords {
     return this.#held.get(id)?.live ?? this.#idle.get(id)
   }
 
+  all(): LiveRecord[] {
+    return [...[...this.#held.values()].map(({ live }) => live), ...this.#idle.values()]
+  }
+
   unsaved(): LiveRecord[] {
     return [...this.#held.values()].map(({ live }) => live).filter((live) => live.isUnsaved)
   }

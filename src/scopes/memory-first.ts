@@ -1,8 +1,9 @@
-import type { EpochMs, StoredRecord } from '../storage/contract.js'
+import type { ChangeNotice, EpochMs, StoredRecord } from '../storage/contract.js'
 import { StorageError } from '../storage/errors.js'
 import { Backups } from './backups.js'
 import { type Credential, sameSeal, sealOf } from './credential.js'
 import type { ScopeEnvironment } from './environment.js'
+import { type Heir, Heirs } from './heirs.js'
 import { withoutSlack, withSlack } from './idle-slack.js'
 import { LiveRecord } from './live-record.js'
 import { LiveRecords } from './live-records.js'
@@ -11,7 +12,13 @@ import type { OpenRecord, OpenResult, Strategy } from './open-record.js'
 import { provisionalHead } from './record-change.js'
 import { recordValues } from './record-values.js'
 
-type Found = { readonly status: 'found'; readonly live: LiveRecord; readonly confirmedSince?: EpochMs }
+interface Found {
+  readonly status: 'found'
+  readonly live: LiveRecord
+  readonly confirmedSince?: EpochMs
+  /** The visitor's from now on. */
+  readonly credential?: Credential
+}
 type NotFound = Exclude<OpenResult, { status: 'opened' }>
 
 /**
@@ -23,12 +30,14 @@ export class MemoryFirst implements Strategy {
   readonly #records: LiveRecords
   readonly #backups: Backups
   readonly #memory: LiveMemory
+  readonly #heirs: Heirs
   readonly #fetches = new Map<string, Promise<Found | NotFound>>()
 
   constructor(environment: ScopeEnvironment) {
     this.#environment = environment
     this.#records = new LiveRecords(environment.config.memoryBytes)
     this.#backups = new Backups(environment, this.#records)
+    this.#heirs = new Heirs(environment, this.#records, this.#backups)
     this.#memory = {
       environment,
       records: this.#records,
@@ -40,14 +49,16 @@ export class MemoryFirst implements Strategy {
   async open(id: string, seal?: string): Promise<OpenResult> {
     const now = this.#environment.clock.now()
     const held = this.#records.get(id)
-    if (!held) return this.#opened(await this.#fetchOnce(id, seal), seal)
+    if (!held) return this.#opened(await (this.#inherited(id, seal) ?? this.#fetchOnce(id, seal)), seal)
     if (held.isExpired(now)) {
       // Another node may have served the visitor since. If not, it stays here: the store, for the slack, would revive it.
       const isFound = await this.#refresh(held)
       if (!isFound || held.isExpired(now)) return { status: 'missing' }
     }
     if (!held.isTouchDue(now) && fits(held, seal)) return this.#opened({ status: 'found', live: held }, seal)
-    return this.#opened(await this.#ask(held, seal), seal)
+    const result = await this.#ask(held, seal)
+    const goesOn = held.orphaned && result.status === 'missing' && seal !== undefined && fits(held, seal)
+    return this.#opened(goesOn ? foundHeir(await this.#heirs.of(held)) : result, seal)
   }
 
   create(credential: Credential): OpenRecord {
@@ -73,9 +84,23 @@ export class MemoryFirst implements Strategy {
     return this.#backups.catchUp()
   }
 
+  get unsaved(): number {
+    return this.#records.unsaved().length
+  }
+
   forget(id: string): void {
     const live = this.#records.get(id)
-    if (live) this.#records.remove(live)
+    if (live && !live.orphaned) this.#records.remove(live)
+  }
+
+  /** Before its next use the store is asked, which may have been told of something else since. */
+  onChange({ id, version }: ChangeNotice): void {
+    const live = this.#records.get(id)
+    if (live && live.head.version !== version) live.stale = true
+  }
+
+  onGap(): void {
+    for (const live of this.#records.all()) live.stale = true
   }
 
   stop(): void {
@@ -89,9 +114,14 @@ export class MemoryFirst implements Strategy {
 
   #opened(result: Found | NotFound, seal: string | undefined): OpenResult {
     if (result.status !== 'found') return result
-    const { live, confirmedSince } = result
+    const { live, confirmedSince, credential } = result
     const lastVisit = seal === undefined ? live.touchedAt : live.visit(this.#environment.clock.now())
-    return { status: 'opened', record: new LiveView(this.#memory, live, lastVisit, confirmedSince) }
+    const record = new LiveView(this.#memory, live, lastVisit, confirmedSince)
+    return { status: 'opened', record, ...(credential && { credential }) }
+  }
+
+  #inherited(id: string, seal: string | undefined): Promise<Found> | undefined {
+    return this.#heirs.find(id, seal)?.then(foundHeir)
   }
 
   /** Parallel first requests of a record share one load, hence one object. */
@@ -124,7 +154,7 @@ export class MemoryFirst implements Strategy {
   async #ask(held: LiveRecord, seal: string | undefined): Promise<Found | NotFound> {
     held.users += 1
     try {
-      if (held.isUnsaved) await this.#backups.save(held)
+      if (held.isUnsaved && (await this.#backups.save(held)) === 'missing') this.#tellLost(held)
       return await held.turns.run(async () => {
         const answered = !held.isTouchDue(this.#environment.clock.now()) && fits(held, seal)
         return answered ? { status: 'found', live: held } : this.#exchange(held, seal)
@@ -141,7 +171,7 @@ export class MemoryFirst implements Strategy {
 
   /** Tells the store of the accesses here, learns what others did. */
   async #exchange(live: LiveRecord, seal: string | undefined): Promise<Found | NotFound> {
-    if (live.gone) return { status: 'missing' }
+    if (live.gone || live.orphaned) return { status: 'missing' }
     const now = this.#environment.clock.now()
     const hits = live.takeHits()
     const result = await this.#environment.space
@@ -157,7 +187,7 @@ export class MemoryFirst implements Strategy {
     if (result.status === 'refused' || seal === undefined) live.countHits(hits)
     if (result.status === 'refused') return result
     if (result.status === 'missing') {
-      if (!live.vacant) this.#records.remove(live)
+      if (!live.vacant) this.#part(live)
       return result
     }
     if (result.status === 'unchanged') live.confirm(result)
@@ -166,9 +196,26 @@ export class MemoryFirst implements Strategy {
     return { status: 'found', live, confirmedSince: result.previouslyTouchedAt }
   }
 
+  /** The store has it no longer. That it ended is no loss; that it could not be told of the visits here is one. */
+  #part(live: LiveRecord): void {
+    const now = this.#environment.clock.now()
+    const hasOutlivedStore = live.hasOutlivedStore(now)
+    live.part(now)
+    if (live.orphaned) return
+    this.#records.remove(live)
+    if (hasOutlivedStore) this.#tellLost(live)
+  }
+
+  #tellLost({ id }: LiveRecord): void {
+    const { emit, kind: scope } = this.#environment
+    emit('scope:lost', { scope, id })
+  }
+
   #liveRecord(record: StoredRecord, stored: boolean): LiveRecord {
     return new LiveRecord(record, stored, (encoded) => recordValues(this.#environment, record.id, encoded))
   }
 }
+
+const foundHeir = (heir: Heir): Found => ({ status: 'found', ...heir })
 
 const fits = (live: LiveRecord, seal: string | undefined) => seal === undefined || sameSeal(live.head.seal, seal)

@@ -1,4 +1,4 @@
-import type { EpochMs, Life, RecordHead } from '../storage/contract.js'
+import type { ChangeListener, EpochMs, Life, RecordHead } from '../storage/contract.js'
 import type { Attributes } from './attributes.js'
 import type { Credential } from './credential.js'
 import type { Delta } from './delta.js'
@@ -42,10 +42,11 @@ export interface OpenRecord {
 export type OpenResult =
   | { readonly status: 'missing' }
   | { readonly status: 'refused'; readonly sealedAt: EpochMs }
-  | { readonly status: 'opened'; readonly record: OpenRecord }
+  /** `credential`: the record goes on under another id, and the visitor needs a new cookie. */
+  | { readonly status: 'opened'; readonly record: OpenRecord; readonly credential?: Credential }
 
 /** How records get from the store to requests and back: `cluster: true` and `cluster: false` differ in this and nowhere else. */
-export interface Strategy {
+export interface Strategy extends ChangeListener {
   /** Without a seal: not a visitor's access, so nothing is compared and nothing touched. */
   open(id: string, seal?: string): Promise<OpenResult>
   /** A record that is stored by its first commit that has something to store. */
@@ -53,6 +54,8 @@ export interface Strategy {
   /** The idle time as stored, which may carry a slack, and back. null: never. */
   storedIdle(timeoutMs: number | null): number | null
   timeoutOf(storedIdleMs: number | null): number | null
+  /** How many records hold something that is not yet in the store. */
+  readonly unsaved: number
   /** Brings everything this node has not yet saved to the store; returns how many records it could not save. */
   flush(): Promise<number>
   /** Before this node ends anything: true when it owes the store nothing. */

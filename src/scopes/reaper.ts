@@ -4,6 +4,7 @@ import type { Cancel } from '../support/clock.js'
 import { type EndedRecord, endedRecord } from './ended-record.js'
 import type { ScopeEnvironment } from './environment.js'
 import type { Strategy } from './open-record.js'
+import { Outage } from './outage.js'
 
 export type EndHandler = (ended: EndedRecord) => Promise<void>
 
@@ -22,6 +23,7 @@ export class Reaper {
   readonly #environment: ScopeEnvironment
   readonly #strategy: Strategy
   readonly #onEnd: EndHandler | undefined
+  readonly #outage: Outage
   readonly #sweeps = new Set<Promise<void>>()
   readonly #ends = new Set<Promise<void>>()
   #next: Cancel | undefined
@@ -31,6 +33,7 @@ export class Reaper {
     this.#environment = environment
     this.#strategy = strategy
     this.#onEnd = onEnd
+    this.#outage = new Outage(environment)
   }
 
   start(): void {
@@ -64,6 +67,7 @@ export class Reaper {
   /** Pending backups come first: an end handler gets everything this node knows. */
   async #sweep(): Promise<void> {
     if (!(await this.#strategy.catchUp())) return
+    this.#outage.end()
     while (!this.#stopped) {
       const room = width - this.#ends.size
       if (room <= 0) await Promise.race(this.#ends)

@@ -211,7 +211,14 @@ export class RequestScope {
     this.#state = 'open'
     this.#cookie.present(credential)
     this.#begin(result.record)
+    if (result.credential) this.#moved(result.credential)
     return true
+  }
+
+  /** The record goes on under a new id, as another one as far as everybody else knows. */
+  #moved(credential: Credential): void {
+    this.#cookie.issue(credential)
+    this.scope.started(credential.id)
   }
 
   #begin(record: OpenRecord): void {

@@ -1,3 +1,4 @@
+import { Backoff } from '../support/backoff.js'
 import type { Cancel } from '../support/clock.js'
 import type { ScopeEnvironment } from './environment.js'
 
@@ -8,8 +9,8 @@ const longestDelayMs = 30_000
 export class Retries {
   readonly #environment: ScopeEnvironment
   readonly #flush: () => Promise<number>
-  #attempts = 0
-  #down = false
+  readonly #delays = new Backoff(firstDelayMs, longestDelayMs)
+  #isTold = false
   #stopped = false
   #pending: Cancel | undefined
 
@@ -23,13 +24,10 @@ export class Retries {
   }
 
   failed(error: unknown): void {
-    const { clock, emit, kind: scope, log } = this.#environment
-    if (!this.#down) {
-      this.#down = true
-      log.error({ scope, err: error }, 'backups fail; records go on in memory and are tried again')
-      emit('storage:unavailable', { scope, error })
-    }
-    if (!this.#stopped) this.#pending ??= clock.schedule(() => void this.#retry(), this.#delay())
+    const { clock, kind: scope, log } = this.#environment
+    if (!this.#isTold) log.error({ scope, err: error }, 'backups fail; records go on in memory and are tried again')
+    this.#isTold = true
+    if (!this.#stopped) this.#pending ??= clock.schedule(() => void this.#retry(), this.#delays.next())
   }
 
   /** For good: what fails from now on is not tried again. */
@@ -39,18 +37,11 @@ export class Retries {
   }
 
   async #retry(): Promise<void> {
-    const { emit, kind: scope, log } = this.#environment
+    const { kind: scope, log } = this.#environment
     this.#pending = undefined
-    this.#attempts += 1
     if ((await this.#flush()) > 0) return
-    this.#down = false
-    this.#attempts = 0
+    this.#isTold = false
+    this.#delays.reset()
     log.info({ scope }, 'everything that waited is backed up')
-    emit('storage:available', { scope })
-  }
-
-  #delay(): number {
-    const longest = Math.min(firstDelayMs * 2 ** this.#attempts, longestDelayMs)
-    return longest * (0.5 + Math.random() / 2)
   }
 }

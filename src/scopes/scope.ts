@@ -6,6 +6,7 @@ import { MemoryFirst } from './memory-first.js'
 import type { Strategy } from './open-record.js'
 import { type EndHandler, Reaper } from './reaper.js'
 import { renewalStepOf } from './renewal.js'
+import { Watch } from './watch.js'
 
 /** A poll sent during a login may come with the secret that the login has just replaced; for so long it is told so. */
 const replacedForMs = 60_000
@@ -15,11 +16,23 @@ export class Scope {
   readonly environment: ScopeEnvironment
   readonly strategy: Strategy
   readonly reaper: Reaper
+  readonly #watch: Watch
 
   constructor(environment: ScopeEnvironment, onEnd?: EndHandler) {
     this.environment = environment
     this.strategy = environment.config.cluster ? new Cluster(environment) : new MemoryFirst(environment)
     this.reaper = new Reaper(environment, this.strategy, onEnd)
+    this.#watch = new Watch(environment, this.strategy)
+  }
+
+  start(): void {
+    this.reaper.start()
+    this.#watch.start()
+  }
+
+  /** Begins nothing more; resolves when the end handlers under way have finished. */
+  async stop(): Promise<void> {
+    await Promise.all([this.reaper.stop(), this.#watch.stop()])
   }
 
   get kind(): RecordScope {

@@ -68,6 +68,8 @@ export interface CallOptions {
   readonly now: EpochMs
   /** The caller has given up: a driver may stop early, and must not apply later what it has not begun. */
   readonly signal?: AbortSignal
+  /** In how many milliseconds of real time the caller gives up, for a store that may be late to begin. */
+  readonly timeoutMs?: number
 }
 
 export interface LoadOptions extends CallOptions {
@@ -138,11 +140,16 @@ export interface RecordUpdate extends RecordWrite {
 /** create never overwrites, update never revives what has ended; there is no upsert. */
 export type RecordChange = RecordCreate | RecordUpdate
 
+export interface SaveOptions extends CallOptions {
+  /** The version the caller holds of the record. Not for drivers: with it a save whose answer was lost is asked again. */
+  readonly held?: Version
+}
+
 export type SaveResult =
   /**
-   * `previous` is the version this change replaced (for a create: its own). When it is the one the caller held, the
-   * caller's copy plus its change is complete; otherwise others have written and the copy must go. `dropped`: the record
-   * is vacant now.
+   * `previous` is the version this change replaced (its own for a create, and when nobody knows any more). When it is the
+   * one the caller held, the caller's copy plus its change is complete; otherwise others have written and the copy must
+   * go. `dropped`: the record is vacant now.
    */
   | { readonly status: 'saved'; readonly previous: Version; readonly dropped?: boolean }
   | { readonly status: 'conflict'; readonly version: Version }
@@ -181,6 +188,7 @@ export interface ClaimOptions extends CallOptions {
   readonly id?: string
 }
 
+/** What another node has done to a record. `ended` and `deleted` are always told, `saved` where the space tells it. */
 export interface ChangeNotice {
   readonly kind: 'saved' | 'ended' | 'deleted'
   readonly id: string
@@ -196,7 +204,7 @@ export interface ChangeListener {
 /** The records of one scope of one application. */
 export interface Space {
   load(id: string, options: LoadOptions): Promise<LoadResult>
-  save(change: RecordChange, options: CallOptions): Promise<SaveResult>
+  save(change: RecordChange, options: SaveOptions): Promise<SaveResult>
   /** Removes a live record without an end. True when there was one. */
   delete(id: string, options: CallOptions): Promise<boolean>
   list(query: ListQuery): Promise<ListPage>
@@ -215,7 +223,11 @@ export interface Space {
   lock?(id: string, options: CallOptions & { readonly token: string; readonly leaseMs: number }): Promise<boolean>
   /** False when this token does not hold the lock. */
   unlock?(id: string, token: string): Promise<boolean>
-  /** Tells what other nodes changed; returns the function that stops it. */
+  /**
+   * Tells what other nodes change, as `SpaceOptions.notices` says. Resolves once nothing can be missed any more, with the
+   * function that stops it; rejects when the store cannot be reached. Afterwards it is for the driver to go on: it calls
+   * `onGap` after each interruption.
+   */
   watch?(listener: ChangeListener): Promise<() => Promise<void>>
 }
 
@@ -258,6 +270,8 @@ export interface Capabilities {
 export interface SpaceOptions {
   /** How long an expired record waits for its end handler before a store that reclaims by itself may remove it. */
   readonly endGraceMs: number
+  /** What other nodes are told of: `all`, every change but touches; `ends` (default), that a record has ended or was deleted. */
+  readonly notices?: 'all' | 'ends'
 }
 
 export interface DriverHealth {
@@ -269,10 +283,13 @@ export interface DriverHealth {
   readonly details: Readonly<Record<string, string | number | boolean>>
 }
 
-/** Owns the connections. Used by one container; `open` comes first and once, `close` last and once. */
+/** Owns the connections. Used by one container; `open` comes first and, once it has succeeded, never again; `close` comes last and once. */
 export interface Driver {
   readonly capabilities: Capabilities
-  /** Rejects with a StorageError that names the cause; what is stored stays as it is. */
+  /**
+   * Rejects with a StorageError that names the cause; what is stored stays as it is. When it is STORAGE_UNAVAILABLE, it
+   * may be called again.
+   */
   open(): Promise<void>
   /** Names that differ in any character never share a record. The same name names the same records. */
   space(name: string, options: SpaceOptions): Space

@@ -1,7 +1,7 @@
 import type { Details, ErrorCode } from '../support/error-table.js'
 import { ScopesError } from '../support/errors.js'
 
-export type StorageErrorCode = Extract<ErrorCode, `STORAGE_${string}`>
+export type StorageErrorCode = Extract<ErrorCode, `STORAGE_${string}` | 'SAVE_UNCERTAIN'>
 
 /** The store is broken or out of reach: the only thing a driver throws. */
 export class StorageError<C extends StorageErrorCode = StorageErrorCode> extends ScopesError<C> {

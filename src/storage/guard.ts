@@ -1,5 +1,6 @@
 import type { Clock } from '../support/clock.js'
 import { reasonOf } from '../support/errors.js'
+import type { Availability } from './availability.js'
 import type { CallOptions } from './contract.js'
 import { StorageError } from './errors.js'
 
@@ -8,28 +9,39 @@ export interface GuardOptions {
   readonly cache: string
   readonly deadlineMs: number
   readonly clock: Clock
+  /** Hears the outcome of every call. */
+  readonly availability: Availability
 }
 
 /** Ends every call to a driver within the deadline, and turns everything thrown into a StorageError. */
 export class Guard {
-  readonly #options: GuardOptions
+  readonly options: GuardOptions
 
   constructor(options: GuardOptions) {
-    this.#options = options
+    this.options = options
   }
 
-  /** The call gets options whose signal aborts at the deadline, or with the caller's own. */
-  run<T, O extends CallOptions>(operation: string, options: O, call: (bounded: O) => Promise<T>): Promise<T> {
-    const { cache, clock, deadlineMs } = this.#options
+  /**
+   * The call gets options whose signal aborts at the deadline, or with the caller's own. `late` makes the error for the
+   * deadline, if it means more than that.
+   */
+  run<T, O extends CallOptions>(
+    operation: string,
+    options: O,
+    call: (bounded: O) => Promise<T>,
+    late: (timeout: StorageError) => StorageError = (timeout) => timeout,
+  ): Promise<T> {
+    const { availability, cache, clock, deadlineMs } = this.options
     const deadline = new AbortController()
     const signal = options.signal ? AbortSignal.any([options.signal, deadline.signal]) : deadline.signal
     return new Promise<T>((resolve, reject) => {
       const cancel = clock.schedule(() => {
-        const error = new StorageError('STORAGE_TIMEOUT', { cache, operation, deadlineMs })
+        const error = late(new StorageError('STORAGE_TIMEOUT', { cache, operation, deadlineMs }))
+        availability.failed(error)
         deadline.abort(error)
         reject(error)
       }, deadlineMs)
-      this.wrapped(operation, () => call({ ...options, signal }))
+      this.wrapped(operation, () => call({ ...options, signal, timeoutMs: deadlineMs }))
         .then(resolve, reject)
         .finally(cancel)
     })
@@ -37,12 +49,18 @@ export class Guard {
 
   /** As `run` without a deadline, for the calls that must end in their own time. */
   async wrapped<T>(operation: string, call: () => Promise<T>): Promise<T> {
+    const { availability, cache } = this.options
     try {
-      return await call()
-    } catch (error) {
-      if (error instanceof StorageError) throw error
-      const { cache } = this.#options
-      throw new StorageError('STORAGE_FAILED', { cache, operation, reason: reasonOf(error) }, { cause: error })
+      const result = await call()
+      availability.succeeded()
+      return result
+    } catch (thrown) {
+      const error =
+        thrown instanceof StorageError
+          ? thrown
+          : new StorageError('STORAGE_FAILED', { cache, operation, reason: reasonOf(thrown) }, { cause: thrown })
+      availability.failed(error)
+      throw error
     }
   }
 }

@@ -1,28 +1,10 @@
-import type { CallOptions, ObjectSpace } from './contract.js'
+import type { ObjectSpace } from './contract.js'
 import type { Guard } from './guard.js'
 
-export class GuardedObjects implements ObjectSpace {
-  readonly #objects: ObjectSpace
-  readonly #guard: Guard
-
-  constructor(objects: ObjectSpace, guard: Guard) {
-    this.#objects = objects
-    this.#guard = guard
-  }
-
-  get(key: string, options: CallOptions): Promise<Uint8Array | undefined> {
-    return this.#guard.run('get', options, (bounded) => this.#objects.get(key, bounded))
-  }
-
-  set(key: string, value: Uint8Array, options: CallOptions & { readonly ttlMs: number | null }): Promise<void> {
-    return this.#guard.run('set', options, (bounded) => this.#objects.set(key, value, bounded))
-  }
-
-  delete(key: string, options: CallOptions): Promise<boolean> {
-    return this.#guard.run('delete', options, (bounded) => this.#objects.delete(key, bounded))
-  }
-
-  clear(options: CallOptions): Promise<void> {
-    return this.#guard.run('clear', options, (bounded) => this.#objects.clear(bounded))
-  }
-}
+/** As `guardedSpace`, for objects. */
+export const guardedObjects = (opened: () => ObjectSpace, guard: Guard): ObjectSpace => ({
+  get: (key, options) => guard.run('get', options, async (bounded) => opened().get(key, bounded)),
+  set: (key, value, options) => guard.run('set', options, async (bounded) => opened().set(key, value, bounded)),
+  delete: (key, options) => guard.run('delete', options, async (bounded) => opened().delete(key, bounded)),
+  clear: (options) => guard.run('clear', options, async (bounded) => opened().clear(bounded)),
+})

@@ -1,22 +1,42 @@
-import type { Space } from './contract.js'
+import type { Capabilities, Space } from './contract.js'
+import { StorageError } from './errors.js'
 import type { Guard } from './guard.js'
+import { settledSave } from './settled-save.js'
 
-/** The same space behind the guard. Optional members are there when the driver has them. */
-export function guardedSpace(space: Space, guard: Guard): Space {
-  const lock = space.lock?.bind(space)
-  const unlock = space.unlock?.bind(space)
-  const watch = space.watch?.bind(space)
+/**
+ * A space behind the guard, which is asked for with every call, because its driver may not be open yet. Optional members
+ * are there when the driver has them.
+ */
+export function guardedSpace(opened: () => Space, { locks, notices }: Capabilities, guard: Guard): Space {
+  const { cache } = guard.options
   return {
-    load: (id, options) => guard.run('load', options, (bounded) => space.load(id, bounded)),
-    save: (change, options) => guard.run('save', options, (bounded) => space.save(change, bounded)),
-    delete: (id, options) => guard.run('delete', options, (bounded) => space.delete(id, bounded)),
-    list: (query) => guard.run('list', query, (bounded) => space.list(bounded)),
-    count: (options) => guard.run('count', options, (bounded) => space.count(bounded)),
-    claimExpired: (options) => guard.run('claimExpired', options, (bounded) => space.claimExpired(bounded)),
-    renew: (claims, options) => guard.run('renew', options, (bounded) => space.renew(claims, bounded)),
-    settle: (claims, options) => guard.run('settle', options, (bounded) => space.settle(claims, bounded)),
-    ...(lock && { lock: (id, options) => guard.run('lock', options, (bounded) => lock(id, bounded)) }),
-    ...(unlock && { unlock: (id, token) => guard.wrapped('unlock', () => unlock(id, token)) }),
-    ...(watch && { watch: (listener) => guard.wrapped('watch', () => watch(listener)) }),
+    load: (id, options) => guard.run('load', options, async (bounded) => opened().load(id, bounded)),
+    save: (change, options) =>
+      guard.run(
+        'save',
+        options,
+        async (bounded) => settledSave(opened(), change, bounded, guard.options),
+        (timeout) => new StorageError('SAVE_UNCERTAIN', { cache, id: change.id }, { cause: timeout }),
+      ),
+    delete: (id, options) => guard.run('delete', options, async (bounded) => opened().delete(id, bounded)),
+    list: (query) => guard.run('list', query, async (bounded) => opened().list(bounded)),
+    count: (options) => guard.run('count', options, async (bounded) => opened().count(bounded)),
+    claimExpired: (options) => guard.run('claimExpired', options, async (bounded) => opened().claimExpired(bounded)),
+    renew: (claims, options) => guard.run('renew', options, async (bounded) => opened().renew(claims, bounded)),
+    settle: (claims, options) => guard.run('settle', options, async (bounded) => opened().settle(claims, bounded)),
+    ...(locks && guardedLocks(opened as () => LockingSpace, guard)),
+    ...(notices && guardedWatch(opened as () => WatchedSpace, guard)),
   }
 }
+
+type LockingSpace = Required<Pick<Space, 'lock' | 'unlock'>>
+type WatchedSpace = Required<Pick<Space, 'watch'>>
+
+const guardedLocks = (opened: () => LockingSpace, guard: Guard): LockingSpace => ({
+  lock: (id, options) => guard.run('lock', options, async (bounded) => opened().lock(id, bounded)),
+  unlock: (id, token) => guard.wrapped('unlock', async () => opened().unlock(id, token)),
+})
+
+const guardedWatch = (opened: () => WatchedSpace, guard: Guard): WatchedSpace => ({
+  watch: (listener) => guard.wrapped('watch', async () => opened().watch(listener)),
+})

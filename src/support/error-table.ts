@@ -99,10 +99,20 @@ export const errorTable = {
     (d) => `The cache ${d.cache} is not available (${d.operation}): ${d.reason}.`,
     'Check that the store is running and can be reached.',
   ),
+  STORAGE_UNANSWERED: entry<OfCache & { operation: string; reason: string }>(
+    503,
+    (d) => `The cache ${d.cache} did not answer ${d.operation}, which may have been carried out: ${d.reason}.`,
+    'Check that the store is running and can be reached.',
+  ),
   STORAGE_TIMEOUT: entry<OfCache & { operation: string; deadlineMs: number }>(
     503,
     (d) => `The cache ${d.cache} did not answer ${d.operation} within ${d.deadlineMs} ms.`,
     'Check the load of the store, or raise the deadline of this cache.',
+  ),
+  SAVE_UNCERTAIN: entry<OfCache & { id: string }>(
+    503,
+    (d) => `The cache ${d.cache} did not answer a save of the record ${d.id}: nobody knows whether it was applied.`,
+    'Load it again to see.',
   ),
   STORAGE_FULL: entry<OfCache & { operation: string; reason: string }>(
     503,

@@ -1,13 +1,12 @@
-import { existsSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { filesIn, packagesIn, read, root } from './sources.js'
+import { filesIn, packagesIn, read } from './sources.js'
 
 const manifest = JSON.parse(read('package.json'))
 const dependencies = Object.keys(manifest.dependencies)
 const peers = Object.keys(manifest.peerDependencies)
 const devDependencies = Object.keys(manifest.devDependencies)
 const shipped = packagesIn(filesIn('src'))
-const elsewhere = packagesIn(filesIn(...['test', 'examples', 'bench'].filter((folder) => existsSync(root + folder))))
+const elsewhere = packagesIn(filesIn('test', 'examples'))
 
 /** `@types/koa` is used where `koa` is. */
 const subjectOf = (name: string) => name.replace('@types/', '')

@@ -14,6 +14,7 @@ const variants: Record<string, Variant> = {
   'cluster: true, on one node': { nodes: 1, config: { cluster: true } },
   'cluster: false, on two nodes': { nodes: 2, config: memoryFirst },
   'cluster: false, on one node': { nodes: 1, config: memoryFirst },
+  'cluster: false, on one node, answers get lost': { nodes: 1, config: memoryFirst, isLossy: true },
   'cluster: false, on one node, backup: behind': { nodes: 1, config: { ...memoryFirst, backup: 'behind' } },
   'cluster: false, on one node, whenUnavailable: fail': {
     nodes: 1,
@@ -23,7 +24,8 @@ const variants: Record<string, Variant> = {
 
 describe('two requests at once lose no update and revive nothing, in whatever order they and the store go on', () => {
   it.each(Object.entries(variants))('%s', { timeout: 600_000 }, async (_, variant) => {
-    const property = fc.asyncProperty(scenarios({ withReload: !isShared(variant) }), async (scenario) => {
+    const choices = { withReload: !isShared(variant), withLosses: variant.isLossy === true }
+    const property = fc.asyncProperty(scenarios(choices), async (scenario) => {
       const world = new World(variant)
       await world.play(scenario)
       await judge(world)

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { Retries } from '../../src/scopes/retries.js'
+import { type Logger, silentLogger } from '../../src/support/logger.js'
 import { ManualClock } from '../../src/testing/manual-clock.js'
 import { Gate } from '../support/gate.js'
-import { recordEvents, scopeEnvironment } from '../support/scope-environment.js'
+import { scopeEnvironment } from '../support/scope-environment.js'
 
 /** Something to save that fails until the store is back. */
 class Outage {
@@ -11,11 +12,13 @@ class Outage {
   readonly attempts: number[] = []
   isOver = false
   readonly #start = this.clock.now()
-  readonly #told = recordEvents()
-  readonly retries = new Retries(scopeEnvironment({ clock: this.clock, emit: this.#told.emit }), () => this.#flush())
+  /** The levels of what was logged. */
+  readonly logged: string[] = []
+  readonly retries = new Retries(scopeEnvironment({ clock: this.clock, log: this.#log() }), () => this.#flush())
 
-  get events(): string[] {
-    return this.#told.events.map(([name]) => name)
+  #log(): Logger {
+    const [error, info] = ['error', 'info'].map((level) => () => void this.logged.push(level))
+    return Object.assign(Object.create(silentLogger), { error, info })
   }
 
   async #flush(): Promise<number> {
@@ -41,15 +44,15 @@ describe('retries', () => {
     expect(attempts.length).toBeGreaterThan(600_000 / 30_000)
   })
 
-  it('tell once that the store is away and once that it is back', async () => {
+  it('log once that backups fail and once that none waits any more', async () => {
     const outage = new Outage()
     outage.retries.failed(new Error('down'))
     outage.retries.failed(new Error('still down'))
     await outage.clock.advance(10_000)
-    expect(outage.events).toEqual(['storage:unavailable'])
+    expect(outage.logged).toEqual(['error'])
     outage.isOver = true
     await outage.clock.advance(60_000)
-    expect(outage.events).toEqual(['storage:unavailable', 'storage:available'])
+    expect(outage.logged).toEqual(['error', 'info'])
   })
 
   it('end when everything is saved, and begin anew at the next outage, quickly again', async () => {

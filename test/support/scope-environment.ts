@@ -5,6 +5,7 @@ import { memory } from '../../src/drivers/memory/index.js'
 import type { ScopeEnvironment } from '../../src/scopes/environment.js'
 import type { Emit } from '../../src/scopes/events.js'
 import { versionMaker } from '../../src/scopes/version.js'
+import { Availability } from '../../src/storage/availability.js'
 import type { Space } from '../../src/storage/contract.js'
 import { silentLogger } from '../../src/support/logger.js'
 import { ManualClock } from '../../src/testing/manual-clock.js'
@@ -52,13 +53,15 @@ interface Peculiarities extends Partial<Omit<ScopeEnvironment, 'config'>> {
 
 /** The session scope of an application as one node has it: what matters to a test is given, the rest is usual. */
 export function scopeEnvironment({ config, ...peculiar }: Peculiarities = {}): ScopeEnvironment {
+  const { clock = new ManualClock() } = peculiar
   return {
     application: 'shop',
     kind: 'session',
     config: { ...scopeConfig, ...config },
     space: memorySpace(),
     codec: createCodec(),
-    clock: new ManualClock(),
+    clock,
+    availability: new Availability(clock),
     log: silentLogger,
     emit() {},
     keepsEmpty: false,

@@ -3,7 +3,7 @@ import { MemoryDriver } from '../../src/drivers/memory/driver.js'
 import { memory } from '../../src/drivers/memory/index.js'
 import { memoryOptions } from '../../src/drivers/memory/options.js'
 
-const capabilities = { ...memory.capabilities({ maxEntries: 1 }), reach: 'host', durable: true } as const
+const capabilities = { ...memory.capabilities({ maxEntries: 1 }), reach: 'network', durable: true } as const
 
 /** A `memory` that several containers of this process open as nodes of one cluster, and that outlives them all. */
 export function sharedMemory(): DriverDefinition {

@@ -19,6 +19,8 @@ export interface NodeOptions
   /** What else the configuration says of the application. */
   readonly settings?: Pick<ApplicationInput, 'application' | 'host' | 'mount'>
   readonly server?: NonNullable<ConfigInput['server']>
+  /** To the store, cut already. */
+  readonly line?: StoreLine
   /** Further applications, the same but for their names; each is mounted under its own. */
   readonly neighbours?: readonly string[]
 }
@@ -48,10 +50,24 @@ export class TestStore {
     this.cluster = cluster
   }
 
+  /** Its name. */
+  get driver(): string {
+    return this.#driver.name
+  }
+
   /** Starts a node that serves this application with a session and a client scope. */
   async node(shop: ApplicationDefinition<OpenScopes>, options: NodeOptions = {}): Promise<Node> {
-    const { session = {}, client = {}, scopeless = [], settings, server = {}, neighbours = [], ...others } = options
-    const [line, traffic] = [new StoreLine(), new Traffic()]
+    const {
+      session = {},
+      client = {},
+      scopeless = [],
+      settings,
+      server = {},
+      neighbours = [],
+      ...besideScopes
+    } = options
+    const { line = new StoreLine(), ...others } = besideScopes
+    const traffic = new Traffic()
     const scopes = { session: this.#stored(session), client: this.#stored(client), scopeless }
     const besides = Object.fromEntries(neighbours.map((name) => [name, { mount: `/${name}`, ...scopes }]))
     const applications = { shop: { ...settings, ...scopes }, ...besides }

@@ -1,4 +1,5 @@
 import type { LoadResult, RecordChange, SaveResult, Space } from '../../../src/storage/contract.js'
+import { StorageError } from '../../../src/storage/errors.js'
 
 /** Where calls to the store wait until they are let go on. */
 export class Holds {
@@ -32,8 +33,11 @@ export interface Observer {
   saved(change: RecordChange, result: SaveResult): () => void
 }
 
+/** What becomes of a save: `lost`, it is applied and nobody is told; `dropped`, it does not arrive. */
+export type Fate = 'answered' | 'lost' | 'dropped'
+
 /** Every load and save waits twice: before the store applies it, and after that before the answer. */
-export function heldSpace(space: Space, holds: Holds, observer: Observer): Space {
+export function heldSpace(space: Space, holds: Holds, observer: Observer, nextFate: () => Fate): Space {
   const { list, count, claimExpired, renew, settle } = space
   return {
     list: list.bind(space),
@@ -51,11 +55,19 @@ export function heldSpace(space: Space, holds: Holds, observer: Observer): Space
     },
     async save(change, options) {
       await holds.wait()
+      const fate = isPlain(change) ? nextFate() : 'answered'
+      if (fate === 'dropped') throw uncertain(change)
       const result = await space.save(change, options)
       const tell = observer.saved(change, result)
       await holds.wait()
+      if (fate === 'lost') throw uncertain(change)
       tell()
       return result
     },
   }
 }
+
+/** It changes attributes only, so that a memory-first node goes on whatever becomes of it. */
+const isPlain = (change: RecordChange) => change.mode === 'update' && !change.reseal && !change.ending
+
+const uncertain = ({ id }: RecordChange) => new StorageError('SAVE_UNCERTAIN', { cache: 'store', id })

@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import type { Fate } from './held-space.js'
 
 export const names = ['a', 'b', 'c'] as const
 export type Name = (typeof names)[number]
@@ -20,6 +21,8 @@ export interface Scenario {
   readonly first: readonly Step[]
   readonly second: readonly Step[]
   readonly schedule: readonly number[]
+  /** What becomes of each save in turn; those beyond are answered. */
+  readonly fates: readonly Fate[]
 }
 
 const ofName = <D extends Step['do']>(verb: D) => fc.record({ do: fc.constant(verb), name: fc.constantFrom(...names) })
@@ -36,7 +39,12 @@ const steps: fc.WeightedArbitrary<Step>[] = [
 ]
 const reload: fc.WeightedArbitrary<Step> = { weight: 1, arbitrary: alone('reload') }
 
-export function scenarios({ withReload }: { readonly withReload: boolean }): fc.Arbitrary<Scenario> {
+export interface Choices {
+  readonly withReload: boolean
+  readonly withLosses: boolean
+}
+
+export function scenarios({ withReload, withLosses }: Choices): fc.Arbitrary<Scenario> {
   const step = fc.oneof(...steps, ...(withReload ? [reload] : []))
   const script = fc.array(step, { minLength: 1, maxLength: 6, size: 'max' })
   return fc.record({
@@ -44,5 +52,6 @@ export function scenarios({ withReload }: { readonly withReload: boolean }): fc.
     first: script,
     second: script,
     schedule: fc.array(fc.nat({ max: 5 }), { maxLength: 40, size: 'max' }),
+    fates: fc.array(fc.constantFrom<Fate>('answered', 'lost', 'dropped'), { maxLength: withLosses ? 10 : 0 }),
   })
 }

@@ -7,13 +7,15 @@ import { ManualClock } from '../../../src/testing/manual-clock.js'
 import { memorySpace, recordEvents, scopeEnvironment } from '../../support/scope-environment.js'
 import { ExpectedRecord } from './expected-record.js'
 import { assertThat, IsolatedRequest, SharingRequest } from './expected-request.js'
-import { Holds, heldSpace } from './held-space.js'
+import { type Fate, Holds, heldSpace, type Observer } from './held-space.js'
 import type { Name, Scenario, Step } from './script.js'
 import { Visit } from './visit.js'
 
 export interface Variant {
   readonly nodes: 1 | 2
   readonly config: Partial<ScopeConfig>
+  /** Answers of the store get lost. */
+  readonly isLossy?: boolean
 }
 
 /** Whether both requests work on the same values. */
@@ -37,6 +39,7 @@ export class World {
   readonly #told = recordEvents()
   readonly #holds = new Holds()
   #visits: readonly Visit[] = []
+  #fates: Iterator<Fate> = [].values()
   #failure: { readonly error: unknown } | undefined
 
   constructor(variant: Variant) {
@@ -65,8 +68,9 @@ export class World {
   }
 
   /** Lets one of those that can go on do so, again and again until all is done. */
-  async play({ stored, first, second, schedule }: Scenario): Promise<void> {
+  async play({ stored, first, second, schedule, fates }: Scenario): Promise<void> {
     await this.#store(stored)
+    this.#fates = fates.values()
     this.#visits = [this.#visit('A', first, this.scopes.at(0)), this.#visit('B', second, this.scopes.at(-1))]
     const idle = new Set(this.#visits)
     const turns = schedule.values()
@@ -80,6 +84,7 @@ export class World {
     }
     assertThat(idle.size === 2, 'a request waits for ever')
     this.#holds.end()
+    this.#fates = [].values()
   }
 
   async #store(names: readonly Name[]): Promise<void> {
@@ -92,13 +97,14 @@ export class World {
   }
 
   #node(): Scope {
-    const space = heldSpace(this.space, this.#holds, {
+    const observer: Observer = {
       loaded: (result) => this.#check(() => acting.getStore()?.expected.loaded(result)),
       saved: (change, result) => {
         this.#check(() => acting.getStore()?.expected.saved(change, result))
         return this.records.get(change.id)?.became(change, result) ?? (() => {})
       },
-    })
+    }
+    const space = heldSpace(this.space, this.#holds, observer, () => this.#fates.next().value ?? 'answered')
     const { emit } = this.#told
     return new Scope(scopeEnvironment({ space, clock: this.clock, config: this.variant.config, emit }))
   }
