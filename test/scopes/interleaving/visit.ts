@@ -51,7 +51,8 @@ export class Visit {
 
   async #open(credential: Credential): Promise<void> {
     this.expected.arrives()
-    await this.request.identify([credential])
+    const isAnswered = await this.request.identify([credential]).then(() => true, isLostAnswer)
+    if (!isAnswered) return void this.#steps.splice(0)
     this.expected.opened(this.request.record ? 'record' : this.request.isVacant ? 'vacant' : 'superseded')
   }
 
@@ -176,6 +177,12 @@ function codeOf(change: () => unknown): string | undefined {
   } catch (error) {
     return codeIn(error)
   }
+}
+
+/** A request that found no answer gets 503, and that is all. Throws everything else. */
+function isLostAnswer(error: unknown): false {
+  if (isScopesError(error, 'SAVE_UNCERTAIN')) return false
+  throw error
 }
 
 const codeIn = (error: unknown) => (error as ScopesError).code
