@@ -64,6 +64,10 @@ export interface ScopeConfig {
   readonly endGraceMs: number
   /** Bytes of encoded attributes this node keeps: local copies (cluster) or records in memory (memory-first). */
   readonly memoryBytes: number
+  /** `optimistic`: a request whose record another one has changed meanwhile fails. */
+  readonly concurrency: 'merge' | 'optimistic'
+  /** The driver must have locks. */
+  readonly locks: boolean
   readonly limit?: { readonly perPrincipal: number; readonly then: 'endOldest' | 'refuse' }
   readonly cookie: CookieConfig
 }

@@ -66,6 +66,8 @@ function scope(draft: ScopeDraft, cookieName: string, mount: string): ScopeConfi
     onUndecodable: draft.onUndecodable,
     endGraceMs: draft.endGrace,
     memoryBytes: draft.memory,
+    concurrency: draft.concurrency,
+    locks: draft.locks,
     ...(limit && { limit }),
     cookie: { name, path, ...(domain !== undefined && { domain }), ...cookie },
   }

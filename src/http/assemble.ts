@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events'
 import type { Codec } from '../codec/codec.js'
 import type { ApplicationConfig, RecordScope, ScopeConfig } from '../config/config.js'
+import { announcer } from '../scopes/announcer.js'
 import { ApplicationLife } from '../scopes/application-life.js'
 import type { ScopeStorage } from '../scopes/environment.js'
 import type { Emit, ScopeEventMap } from '../scopes/events.js'
@@ -41,7 +42,7 @@ export interface Assembled {
 export async function assemble(parts: AssemblyParts): Promise<Assembled> {
   const { config, definition, log, proxy } = parts
   const events = new EventEmitter<ScopeEventMap>()
-  const assembly = new Assembly(parts, (event, ...args) => void events.emit<never>(event as never, ...(args as never)))
+  const assembly = new Assembly(parts, announcer(config.name, events, log))
   const served = assembly.serve()
   const app = new ScopedApplication(served, events, { proxy })
   await definition.setup?.(app as never)

@@ -1,11 +1,11 @@
-import type Koa from 'koa'
+import type { ScopedApplication } from './application.js'
 import type { EventHandlers } from './handlers.js'
-import type { ScopedMembers, ScopesShape } from './types.js'
+import type { ScopesShape } from './types.js'
 
 /** The counterpart of Application.cfc: handlers, and what `setup` adds to the Koa app. */
 export interface ApplicationDefinition<S extends ScopesShape = ScopesShape> extends EventHandlers<S> {
   /** Adds middleware and routers, once, before the first request. */
-  setup?(app: Koa<Koa.DefaultState, ScopedMembers<S>>): void | Promise<void>
+  setup?(app: ScopedApplication<S>): void | Promise<void>
 }
 
 /** Types an application; returns it as it is. The type argument says what its scopes hold. */

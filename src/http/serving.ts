@@ -96,6 +96,7 @@ export class Serving {
     await this.#report(error)
     if (response.body === before.body || response.body === undefined) return false
     if (response.status === before.status || response.status === 200) response.status = statusOf(error)
+    for (const [name, value] of headersOf(error)) if (!this.#ctx.res.hasHeader(name)) response.set(name, value)
     this.#ctx.app.emit('error', error, this.#ctx)
     return true
   }
@@ -127,6 +128,12 @@ export class Serving {
     if (res.closed) scopes.release()
     else res.once('close', () => scopes.release())
   }
+}
+
+/** As Koa takes them: `Retry-After` of a 503, for example. */
+function headersOf(error: unknown): [name: string, value: string][] {
+  const headers = typeof error === 'object' && error !== null && 'headers' in error ? error.headers : undefined
+  return Object.entries(headers ?? {})
 }
 
 function statusOf(error: unknown): number {

@@ -7,7 +7,7 @@ import type { ScopeEnvironment } from './environment.js'
 import type { LiveRecord } from './live-record.js'
 import type { LiveRecords } from './live-records.js'
 import type { CommitOutcome, HeadChange } from './open-record.js'
-import { creation, hasChange, refusal, update } from './record-change.js'
+import { cleared, creation, hasChange, refusal, update } from './record-change.js'
 import { Retries } from './retries.js'
 import type { Values } from './values.js'
 
@@ -114,9 +114,10 @@ export class Backups {
     if (live.doubt) await this.#settle(live, live.doubt)
     const debt = live.take()
     const change = proposal?.change ?? {}
-    const delta = emptyDelta()
-    mergeInto(delta, debt.delta)
-    if (proposal) mergeInto(delta, proposal.delta)
+    const all = emptyDelta()
+    mergeInto(all, debt.delta)
+    if (proposal) mergeInto(all, proposal.delta)
+    const delta = cleared(all, change, live.encoded.keys())
     if (live.stored && isEmpty(delta) && !hasChange(change)) {
       live.giveBack(debt)
       return 'unchanged'
@@ -132,7 +133,7 @@ export class Backups {
         live.saving = false
       })
     if (result.status === 'saved') {
-      if (proposal) live.accept(proposal.delta, proposal.values)
+      if (proposal) live.accept(change.clear ? delta : proposal.delta, proposal.values)
       return result.dropped ? 'dropped' : 'saved'
     }
     if (result.status === 'missing') live.part(this.#environment.clock.now())

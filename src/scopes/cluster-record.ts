@@ -1,13 +1,18 @@
 import type { EpochMs, RecordHead, StoredRecord } from '../storage/contract.js'
 import { newHead, updatedHead } from '../storage/record.js'
+import { ScopesError } from '../support/errors.js'
 import { Attributes } from './attributes.js'
 import { type Delta, isEmpty } from './delta.js'
 import type { ScopeEnvironment } from './environment.js'
+import { incremented } from './incremented.js'
 import type { LocalCopies } from './local-copies.js'
 import type { CommitOutcome, HeadChange, OpenRecord } from './open-record.js'
-import { creation, hasChange, isVoid, refusal, update } from './record-change.js'
+import { cleared, creation, hasChange, isVoid, refusal, update } from './record-change.js'
 import { recordValues } from './record-values.js'
 import type { Values } from './values.js'
+
+/** Of an increment: each one that fails means that another request succeeded. */
+const mostTries = 100
 
 /** A request's own copy of a record; others see what it commits, and it sees what others committed before it was loaded. */
 export class ClusterRecord implements OpenRecord {
@@ -63,6 +68,29 @@ export class ClusterRecord implements OpenRecord {
     return isEmpty(delta) && !hasChange(change) ? 'unchanged' : this.#update(delta, change)
   }
 
+  /** Under the version the number was read with; when others came between, it is read again. */
+  async increment(name: string, by: number): Promise<number | undefined> {
+    const { codec, kind } = this.#environment
+    const attribute = `${kind}.${name}`
+    let { version } = this.#head
+    let bytes = this.#values.encoded.get(name)
+    for (let tries = 0; tries < mostTries; tries += 1) {
+      const sum = incremented(attribute, bytes && codec.decode(bytes, attribute), by)
+      const delta = { set: new Map([[name, codec.encode(sum, attribute)]]), unset: new Set<string>() }
+      const outcome = await this.#update(delta, { ifVersion: version })
+      if (outcome === 'missing') return undefined
+      if (outcome !== 'conflict') {
+        this.#values.write(name, sum)
+        return sum
+      }
+      const present = await this.#copies.load(this.id)
+      if (present.status !== 'loaded') return undefined
+      version = present.record.version
+      bytes = present.record.attributes.get(name)
+    }
+    throw new ScopesError('SCOPE_CHANGED', { scope: kind })
+  }
+
   async reload(): Promise<boolean> {
     if (!this.#stored) {
       this.discard()
@@ -97,16 +125,19 @@ export class ClusterRecord implements OpenRecord {
   async #update(delta: Delta, change: HeadChange): Promise<CommitOutcome> {
     const { clock, keepsEmpty, newVersion, space } = this.#environment
     const now = clock.now()
-    const changes = update(this.id, newVersion(), delta, change, !keepsEmpty)
-    const result = await space.save(changes, { now, held: this.#head.version })
+    const complete = cleared(delta, change, this.#values.encoded.keys())
+    const changes = update(this.id, newVersion(), complete, change, !keepsEmpty)
+    const result = await space.save(changes, { now, held: changes.ifVersion ?? this.#head.version })
     if (result.status !== 'saved') {
       if (result.status === 'missing') this.#copies.delete(this.id)
       return refusal(result)
     }
     if (result.dropped || change.ending) this.#copies.delete(this.id)
-    else this.#copies.updated(changes, delta, result.previous)
-    this.#head = updatedHead(this.#head, changes, now)
-    this.#values.accept(delta)
+    else this.#copies.updated(changes, result.previous)
+    const { version } = this.#head
+    // When others wrote in between, this request still knows the record as it was before them.
+    this.#head = { ...updatedHead(this.#head, changes, now), ...(result.previous !== version && { version }) }
+    this.#values.accept(complete)
     return result.dropped ? 'dropped' : 'saved'
   }
 

@@ -62,6 +62,15 @@ export class Directory<Data> {
   }
 
   /**
+   * Calls `listener` once when the record has ended, on whichever node, within about a second: for connections that
+   * outlive their request. The record must be stored, so the request that begins it commits first. Returns the function
+   * that stops it.
+   */
+  onEnd(id: string, listener: () => void): () => void {
+    return this.#scope.ends.add(id, listener)
+  }
+
+  /**
    * Loads a record, runs `fn` on its data and commits, outside of any request: for jobs, web sockets, role changes. When
    * `fn` throws, nothing is saved. It is no access of the visitor's and prolongs nothing. undefined when there is no such
    * record.

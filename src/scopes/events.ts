@@ -38,4 +38,4 @@ export interface ScopeEventMap extends LifeEventsOf<'session'>, LifeEventsOf<'cl
   'storage:available': [{ readonly scope: RecordScope }]
 }
 
-export type Emit = <E extends keyof ScopeEventMap>(event: E, ...args: ScopeEventMap[E]) => void
+export type Emit = <E extends keyof ScopeEventMap>(event: E, what: ScopeEventMap[E][0]) => void

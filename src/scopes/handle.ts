@@ -1,8 +1,10 @@
 import { type Duration, parseDuration, parseTimeout, type Timeout } from '../support/duration.js'
 import { ScopesError } from '../support/errors.js'
+import { increment } from './increment.js'
 import { checkLimit, enforceLimit, limitReached } from './limit.js'
 import { withLock } from './lock.js'
 import type { RequestScope } from './request-scope.js'
+import { rotateKeeping } from './rotation.js'
 
 export interface LockOptions {
   /** How long to wait for the lock. Default 5 s. */
@@ -47,12 +49,25 @@ export class ScopeHandle {
 
   /** The idle timeout of this record in milliseconds; null: never. Assign a duration to change it for this record. */
   get timeout(): number | null {
-    const { idleMs, scope } = this.#request
-    return idleMs === undefined ? scope.environment.config.timeoutMs : scope.strategy.timeoutOf(idleMs)
+    const { life, scope } = this.#request
+    return life ? scope.strategy.timeoutOf(life.idleMs) : scope.environment.config.timeoutMs
   }
 
   set timeout(timeout: Timeout) {
     this.#request.changeLife({ idleMs: this.#request.scope.strategy.storedIdle(parseTimeout(timeout)) })
+  }
+
+  /** From this record's creation to its end in milliseconds, whatever comes; null: no limit. Assign a duration to change it for this record. */
+  get lifetime(): number | null {
+    const { life, record, scope } = this.#request
+    if (!life || !record) return scope.environment.config.lifetimeMs
+    return life.endsAt === null ? null : life.endsAt - record.head.createdAt
+  }
+
+  set lifetime(lifetime: Timeout) {
+    const lifetimeMs = parseTimeout(lifetime)
+    const { createdAt } = this.#request.writable('lifetime').head
+    this.#request.changeLife({ endsAt: lifetimeMs === null ? null : createdAt + lifetimeMs })
   }
 
   /** The user this record belongs to, once known. */
@@ -79,9 +94,12 @@ export class ScopeHandle {
     throw limitReached(scope, principal)
   }
 
-  /** Gives the record a new secret: the cookie this request came with is dead at once on every node. Throws SCOPE_CONFLICT when another request was first. */
-  async rotate(): Promise<void> {
-    await this.#request.rotate()
+  /**
+   * Gives the record a new secret: the cookie this request came with is dead at once on every node. `keep`: of the
+   * attributes only these remain, whoever wrote the others. Throws SCOPE_CONFLICT when another request was first.
+   */
+  async rotate({ keep }: { readonly keep?: readonly string[] } = {}): Promise<void> {
+    await (keep ? rotateKeeping(this.#request, keep) : this.#request.rotate())
   }
 
   /** Ends the record on every node; its end handler runs soon. A later write of this request begins another record. */
@@ -89,16 +107,29 @@ export class ScopeHandle {
     await this.#request.invalidate()
   }
 
-  /** Saves what was changed so far, for other nodes to see at once. Throws SCOPE_LOST when the record has ended meanwhile. */
-  async commit(): Promise<void> {
+  /**
+   * Saves what was changed so far, for other nodes to see at once. Throws SCOPE_LOST when the record has ended meanwhile.
+   * `ifUnchanged` (with `cluster: true`): only if no other request has changed the record since this one knows it; else
+   * throws SCOPE_CHANGED and forgets the changes.
+   */
+  async commit(options?: { readonly ifUnchanged?: boolean }): Promise<void> {
     const { id } = this
-    if ((await this.#request.commit()) === 'missing')
+    if ((await this.#request.commit(options)) === 'missing')
       throw new ScopesError('SCOPE_LOST', { scope: this.#request.scope.kind, id: id ?? '' })
   }
 
   /** Forgets uncommitted changes and reads what the store holds now. Values handed out earlier are detached. */
   async reload(): Promise<void> {
     await this.#request.reload()
+  }
+
+  /**
+   * Adds `by` (default 1) to the number under this name, absent counting as 0, whatever other requests do to it meanwhile;
+   * resolves with the sum. Saved at once, after what was changed before. Memory-first, requests of other nodes do not
+   * count: use `lock`. Throws TypeError when it is no number, SCOPE_LOST, SCOPE_CHANGED.
+   */
+  increment(name: string, by = 1): Promise<number> {
+    return increment(this.#request, name, by)
   }
 
   /**

@@ -4,6 +4,7 @@ import { Attributes } from './attributes.js'
 import type { Backups } from './backups.js'
 import { type Delta, isEmpty } from './delta.js'
 import type { ScopeEnvironment } from './environment.js'
+import { incremented } from './incremented.js'
 import type { LiveRecord } from './live-record.js'
 import type { LiveRecords } from './live-records.js'
 import type { CommitOutcome, HeadChange, OpenRecord } from './open-record.js'
@@ -63,9 +64,23 @@ export class LiveView implements OpenRecord {
     if (!live.committed && isVoid(environment, delta, change)) return 'unchanged'
     if (live.gone) return 'missing'
     if (hasChange(change)) return backups.propose(live, { change, delta, values: this.#values })
-    if (live.proposals > 0) await live.turns.run(async () => this.#owe(delta))
-    else this.#owe(delta)
+    await this.#afterProposals(() => this.#owe(delta))
     return live.gone ? 'missing' : backups.backUp(live)
+  }
+
+  /** Among the requests of this node, which share the value. */
+  async increment(name: string, by: number): Promise<number | undefined> {
+    const live = this.#live
+    const { backups, environment } = this.#memory
+    const sum = await this.#afterProposals(() => {
+      this.#values = live.values
+      this.#attributes = new Attributes(this.#values)
+      const added = incremented(`${environment.kind}.${name}`, this.#values.read(name), by)
+      this.#attributes.set(name, added)
+      this.#owe(this.#attributes.delta())
+      return added
+    })
+    return live.gone || (await backups.backUp(live)) === 'missing' ? undefined : sum
   }
 
   async reload(): Promise<boolean> {
@@ -82,6 +97,12 @@ export class LiveView implements OpenRecord {
   release(): void {
     this.#live.users -= 1
     this.#memory.records.place(this.#live)
+  }
+
+  /** What is committed while a change waits for the store to accept it counts after it. */
+  async #afterProposals<T>(run: () => T): Promise<T> {
+    const { proposals, turns } = this.#live
+    return proposals > 0 ? turns.run(async () => run()) : run()
   }
 
   #owe(delta: Delta): void {

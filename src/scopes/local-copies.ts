@@ -1,8 +1,7 @@
 import { LRUCache } from 'lru-cache'
 import type { LoadResult, RecordUpdate, StoredRecord, Version } from '../storage/contract.js'
-import { updatedHead } from '../storage/record.js'
+import { changedAttributes, updatedHead } from '../storage/record.js'
 import { sizeOf } from '../storage/record-size.js'
-import { applied, type Delta } from './delta.js'
 import type { ScopeEnvironment } from './environment.js'
 
 /** A load whose answer is complete, wherever the attributes came from. */
@@ -45,12 +44,12 @@ export class LocalCopies {
   }
 
   /** The copy stays good only if it is what the change was applied to. */
-  updated(update: RecordUpdate, delta: Delta, previous: Version): void {
+  updated(update: RecordUpdate, previous: Version): void {
     const copy = this.#copies.get(update.id)
     if (copy?.version !== previous) this.#copies.delete(update.id)
     else {
       const head = updatedHead(copy, update, this.#environment.clock.now())
-      this.#copies.set(update.id, { ...head, attributes: applied(copy.attributes, delta) })
+      this.#copies.set(update.id, { ...head, attributes: changedAttributes(copy.attributes, update) })
     }
   }
 

@@ -1,4 +1,4 @@
-import type { ChangeListener, EpochMs, Life, RecordHead } from '../storage/contract.js'
+import type { ChangeListener, EpochMs, Life, RecordHead, Version } from '../storage/contract.js'
 import type { Attributes } from './attributes.js'
 import type { Credential } from './credential.js'
 import type { Delta } from './delta.js'
@@ -10,13 +10,17 @@ export interface HeadChange {
   readonly principal?: string | null
   readonly ending?: string
   readonly lockToken?: string
+  /** Only if nobody has changed the record since. */
+  readonly ifVersion?: Version
+  /** Removes all attributes but these, whoever wrote them. */
+  readonly clear?: { readonly except: readonly string[] }
 }
 
 /**
- * `dropped`: nothing was left, so the record went. `missing`: it had ended, nothing was saved. `resealed`, `unlocked`:
- * refused, nothing was saved.
+ * `dropped`: nothing was left, so the record went. `missing`: it had ended, nothing was saved. `conflict`, `resealed`,
+ * `unlocked`: refused, nothing was saved.
  */
-export type CommitOutcome = 'saved' | 'unchanged' | 'dropped' | 'missing' | 'resealed' | 'unlocked'
+export type CommitOutcome = 'saved' | 'unchanged' | 'dropped' | 'missing' | 'conflict' | 'resealed' | 'unlocked'
 
 /** One record as one request works on it. */
 export interface OpenRecord {
@@ -31,6 +35,11 @@ export interface OpenRecord {
   readonly confirmedSince?: EpochMs
   /** `delta` is what `attributes.delta()` gave. Without `change` and with an empty delta it costs nothing. */
   commit(delta: Delta, change?: HeadChange): Promise<CommitOutcome>
+  /**
+   * Adds to a number, at once and whatever others do meanwhile; undefined when the record has ended. To be called with
+   * nothing uncommitted. Throws TypeError when the attribute is something else, SCOPE_CHANGED when others never stop.
+   */
+  increment(name: string, by: number): Promise<number | undefined>
   /** Forgets uncommitted changes. Values handed out before are detached. */
   discard(): void
   /** As `discard`, and takes what the store holds now; false when the record has ended. */

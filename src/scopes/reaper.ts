@@ -1,12 +1,20 @@
+import { isOutage } from '../storage/availability.js'
 import type { Claim } from '../storage/contract.js'
 import { vacant } from '../storage/record.js'
 import type { Cancel } from '../support/clock.js'
 import { type EndedRecord, endedRecord } from './ended-record.js'
 import type { ScopeEnvironment } from './environment.js'
-import type { Strategy } from './open-record.js'
-import { Outage } from './outage.js'
+import { Settlements } from './settlements.js'
 
 export type EndHandler = (ended: EndedRecord) => Promise<void>
+
+/** What else a scope does about ends. */
+export interface ReaperDuties {
+  /** Before anything is ended; false: not now. */
+  prepare(): Promise<boolean>
+  /** This node has claimed the record. */
+  onEnd(id: string): void
+}
 
 const sweepMs = 1_000
 /** How many end handlers of one scope run at a time on this node. */
@@ -21,19 +29,19 @@ const firstRetryMs = 1_000
  */
 export class Reaper {
   readonly #environment: ScopeEnvironment
-  readonly #strategy: Strategy
+  readonly #duties: ReaperDuties
   readonly #onEnd: EndHandler | undefined
-  readonly #outage: Outage
+  readonly #settlements: Settlements
   readonly #sweeps = new Set<Promise<void>>()
   readonly #ends = new Set<Promise<void>>()
   #next: Cancel | undefined
   #stopped = true
 
-  constructor(environment: ScopeEnvironment, strategy: Strategy, onEnd?: EndHandler) {
+  constructor(environment: ScopeEnvironment, duties: ReaperDuties, onEnd?: EndHandler) {
     this.#environment = environment
-    this.#strategy = strategy
+    this.#duties = duties
     this.#onEnd = onEnd
-    this.#outage = new Outage(environment)
+    this.#settlements = new Settlements(environment)
   }
 
   start(): void {
@@ -64,10 +72,8 @@ export class Reaper {
     }, sweepMs * jitter)
   }
 
-  /** Pending backups come first: an end handler gets everything this node knows. */
   async #sweep(): Promise<void> {
-    if (!(await this.#strategy.catchUp())) return
-    this.#outage.end()
+    if (!(await this.#duties.prepare())) return
     while (!this.#stopped) {
       const room = width - this.#ends.size
       if (room <= 0) await Promise.race(this.#ends)
@@ -79,17 +85,16 @@ export class Reaper {
     const { clock, space } = this.#environment
     const claims = await space.claimExpired({ ...which, now: clock.now(), leaseMs })
     for (const claim of claims) {
-      this.#strategy.forget(claim.record.id)
+      this.#duties.onEnd(claim.record.id)
       this.#track(this.#ends, this.#end(claim))
     }
     return claims.length
   }
 
   async #end(claim: Claim): Promise<void> {
-    const { clock, space } = this.#environment
     const stopRenewing = this.#keep(claim)
     try {
-      if (await this.#handled(claim)) await space.settle([claim], { now: clock.now() })
+      if (await this.#handled(claim)) await this.#settlements.settle(claim)
     } finally {
       stopRenewing()
     }
@@ -147,7 +152,11 @@ export class Reaper {
     const { kind: scope, log } = this.#environment
     const tracked: Promise<void> = run
       .then(() => {})
-      .catch((error) => log.error({ scope, err: error }, 'ending records failed and will be tried again'))
+      .catch((error) => {
+        // That the store is away has been told already, and would be again every second.
+        const level = isOutage(error) ? 'debug' : 'error'
+        log[level]({ scope, err: error }, 'ending records failed and will be tried again')
+      })
       .finally(() => set.delete(tracked))
     set.add(tracked)
   }

@@ -63,14 +63,27 @@ export function update(
 /** An end handler runs for a record that is there, and a new secret opens one. */
 const needsRecord = ({ ending, reseal }: HeadChange) => ending !== undefined || reseal !== undefined
 
+/** The delta of a change that may clear: of these names only those remain that it keeps. */
+export function cleared(delta: Delta, { clear }: HeadChange, names: Iterable<string>): Delta {
+  if (!clear) return delta
+  const keeps = new Set(clear.except)
+  const set = new Map([...delta.set].filter(([name]) => keeps.has(name)))
+  const unset = new Set(
+    [...names, ...delta.unset].filter((name) => !set.has(name) && (!keeps.has(name) || delta.unset.has(name))),
+  )
+  return { set, unset }
+}
+
 const isRemovalOnly = ({ set, unset }: Delta) => set.size === 0 && unset.size > 0
 
-export const hasChange = (change: HeadChange): boolean => Object.keys(change).length > 0
+/** A condition alone changes nothing. */
+export const hasChange = (change: HeadChange): boolean => Object.keys(change).some((key) => key !== 'ifVersion')
 
 /** A save that was not applied, as the outcome of a commit. What our own changes cannot provoke is the driver's mistake. */
 export function refusal(result: SaveResult): CommitOutcome {
   switch (result.status) {
     case 'missing':
+    case 'conflict':
     case 'resealed':
     case 'unlocked':
       return result.status

@@ -89,10 +89,10 @@ export class RequestScope {
     this.#record?.attributes.delete(name)
   }
 
-  /** The idle time as it will be stored; undefined while there is no record. */
-  get idleMs(): number | null | undefined {
-    const changed = this.#life?.idleMs
-    return changed === undefined ? this.#record?.head.idleMs : changed
+  /** As it will be stored; undefined while there is no record. */
+  get life(): Life | undefined {
+    const { head } = this.#record ?? {}
+    return head && { idleMs: head.idleMs, endsAt: head.endsAt, ...this.#life }
   }
 
   changeLife(life: Partial<Life>): void {
@@ -112,11 +112,21 @@ export class RequestScope {
     return set.size > 0 || (this.#record.stored && (unset.size > 0 || this.#life !== undefined))
   }
 
-  /** Saves what changed. A record that has ended meanwhile stays ended: the changes are lost, and an event tells. */
-  async commit(): Promise<CommitOutcome> {
+  /**
+   * Saves what changed. A record that has ended meanwhile stays ended: the changes are lost, and an event tells.
+   * `ifUnchanged`: only if nobody has changed it since this request knows it. Throws SCOPE_CHANGED.
+   */
+  async commit({
+    ifUnchanged = this.scope.environment.config.concurrency === 'optimistic',
+  } = {}): Promise<CommitOutcome> {
     if (this.#state !== 'open' || !this.#record) return 'unchanged'
-    const outcome = await this.#commit(this.#record, {})
-    if (outcome === 'missing') this.#lose()
+    const record = this.#record
+    const outcome = await this.#commit(record, ifUnchanged ? { ifVersion: record.head.version } : {})
+    if (outcome === 'missing') this.lose()
+    if (outcome === 'conflict') {
+      record.discard()
+      throw new ScopesError('SCOPE_CHANGED', { scope: this.scope.kind })
+    }
     return outcome
   }
 
@@ -127,7 +137,7 @@ export class RequestScope {
     const { id } = record
     switch (await this.#commit(record, change)) {
       case 'missing':
-        this.#lose()
+        this.lose()
         throw new ScopesError('SCOPE_LOST', { scope, id })
       case 'resealed':
         record.discard()
@@ -180,7 +190,7 @@ export class RequestScope {
     this.#assertOpen('reload()')
     if (this.#record && !(await this.#record.reload())) {
       const { id } = this.#record
-      this.#lose()
+      this.lose()
       throw new ScopesError('SCOPE_LOST', { scope: this.scope.kind, id })
     }
   }
@@ -211,14 +221,11 @@ export class RequestScope {
     this.#state = 'open'
     this.#cookie.present(credential)
     this.#begin(result.record)
-    if (result.credential) this.#moved(result.credential)
+    if (result.credential) {
+      this.#cookie.issue(result.credential)
+      this.scope.started(result.credential.id)
+    }
     return true
-  }
-
-  /** The record goes on under a new id, as another one as far as everybody else knows. */
-  #moved(credential: Credential): void {
-    this.#cookie.issue(credential)
-    this.scope.started(credential.id)
   }
 
   #begin(record: OpenRecord): void {
@@ -256,8 +263,9 @@ export class RequestScope {
     }
   }
 
-  /** A cookie that was issued stays: who rotated must have the new secret, should a request at work fill the record again. */
-  #lose(): void {
+  /**
+   * The record has ended under this request. A cookie that was issued stays: who rotated must have the new secret, should a request at work fill the record again. */
+  lose(): void {
     const { environment, kind: scope } = this.scope
     if (this.#record) environment.emit('scope:lost', { scope, id: this.#record.id })
     this.#leave('lost')

@@ -1,9 +1,11 @@
 import type { RecordScope } from '../config/config.js'
-import type { EpochMs } from '../storage/contract.js'
+import type { ChangeNotice, EpochMs } from '../storage/contract.js'
 import { Cluster } from './cluster.js'
+import { EndWatch } from './end-watch.js'
 import type { ScopeEnvironment } from './environment.js'
 import { MemoryFirst } from './memory-first.js'
 import type { Strategy } from './open-record.js'
+import { Outage } from './outage.js'
 import { type EndHandler, Reaper } from './reaper.js'
 import { renewalStepOf } from './renewal.js'
 import { Watch } from './watch.js'
@@ -15,24 +17,37 @@ const replacedForMs = 60_000
 export class Scope {
   readonly environment: ScopeEnvironment
   readonly strategy: Strategy
-  readonly reaper: Reaper
+  readonly ends: EndWatch
+  readonly #reaper: Reaper
   readonly #watch: Watch
+  readonly #outage: Outage
+  /** Ends of records may have been missed. */
+  #isBlind = true
 
   constructor(environment: ScopeEnvironment, onEnd?: EndHandler) {
     this.environment = environment
     this.strategy = environment.config.cluster ? new Cluster(environment) : new MemoryFirst(environment)
-    this.reaper = new Reaper(environment, this.strategy, onEnd)
-    this.#watch = new Watch(environment, this.strategy)
+    this.ends = new EndWatch(environment)
+    this.#reaper = new Reaper(
+      environment,
+      { prepare: () => this.#prepareSweep(), onEnd: (id) => this.#forget(id) },
+      onEnd,
+    )
+    this.#watch = new Watch(environment, {
+      onChange: (notice) => this.#hear(notice),
+      onGap: () => this.#miss(),
+    })
+    this.#outage = new Outage(environment)
   }
 
   start(): void {
-    this.reaper.start()
+    this.#reaper.start()
     this.#watch.start()
   }
 
   /** Begins nothing more; resolves when the end handlers under way have finished. */
   async stop(): Promise<void> {
-    await Promise.all([this.reaper.stop(), this.#watch.stop()])
+    await Promise.all([this.#reaper.stop(), this.#watch.stop()])
   }
 
   get kind(): RecordScope {
@@ -57,7 +72,33 @@ export class Scope {
 
   /** A record was ended before its time: nothing here holds it any longer, and its end handler runs soon. */
   ended(id: string): void {
+    this.#forget(id)
+    this.#reaper.endSoon(id)
+  }
+
+  /** Nothing ends while this node owes the store something: an end handler gets everything that is known. */
+  async #prepareSweep(): Promise<boolean> {
+    if (!(await this.strategy.catchUp())) return false
+    this.#outage.end()
+    if (this.#isBlind) {
+      this.#isBlind = !this.#watch.isListening
+      await this.ends.look()
+    }
+    return true
+  }
+
+  #forget(id: string): void {
     this.strategy.forget(id)
-    this.reaper.endSoon(id)
+    this.ends.ended(id)
+  }
+
+  #hear(notice: ChangeNotice): void {
+    this.strategy.onChange(notice)
+    if (notice.kind !== 'saved') this.ends.ended(notice.id)
+  }
+
+  #miss(): void {
+    this.strategy.onGap()
+    this.#isBlind = true
   }
 }

@@ -12,6 +12,7 @@ export class Watch {
   readonly #listener: ChangeListener
   readonly #retries = new Backoff(firstRetryMs, longestRetryMs)
   #stopped = false
+  #isListening = false
   #next: Cancel = () => {}
   #watching: Promise<void> = Promise.resolve()
   #unwatch = async () => {}
@@ -19,6 +20,11 @@ export class Watch {
   constructor(environment: ScopeEnvironment, listener: ChangeListener) {
     this.#environment = environment
     this.#listener = listener
+  }
+
+  /** From now on it hears of everything, or of a gap. */
+  get isListening(): boolean {
+    return this.#isListening
   }
 
   start(): void {
@@ -39,6 +45,7 @@ export class Watch {
       const unwatch = await space.watch?.(this.#listener)
       if (!unwatch) return
       this.#unwatch = unwatch
+      this.#isListening = true
       this.#listener.onGap()
     } catch {
       // The availability of the cache tells why.

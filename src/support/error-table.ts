@@ -184,6 +184,11 @@ export const errorTable = {
     (d) => `Another request rotated the ${d.scope} at the same time; nothing of this one was saved.`,
     'Send the request again with the new cookie.',
   ),
+  SCOPE_CHANGED: entry<InScope>(
+    409,
+    (d) => `Another request has changed the ${d.scope} since this one loaded it; nothing of this one was saved.`,
+    'Send the request again.',
+  ),
   SCOPE_LOST: entry<InScope & { id: string }>(
     409,
     (d) => `The ${d.scope} record ${d.id} has ended meanwhile.`,

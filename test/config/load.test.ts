@@ -18,6 +18,8 @@ const sessionDefaults: ScopeConfig = {
   backup: 'response',
   whenUnavailable: 'local',
   onUndecodable: 'drop',
+  concurrency: 'merge',
+  locks: false,
   endGraceMs: 7 * day,
   memoryBytes: 64 * 1024 ** 2,
   cookie: {
@@ -121,6 +123,8 @@ describe('what is written', () => {
         onUndecodable: 'fail',
         endGraceMs: day,
         memoryBytes: 1024 ** 3,
+        concurrency: 'merge',
+        locks: false,
         // biome-ignore lint/suspicious/noThenProperty: a key of the configuration
         limit: { perPrincipal: 3, then: 'refuse' },
         cookie: {

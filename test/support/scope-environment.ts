@@ -22,6 +22,8 @@ export const scopeConfig: ScopeConfig = {
   onUndecodable: 'drop',
   endGraceMs: 7 * 24 * 60 * minute,
   memoryBytes: 2 ** 26,
+  concurrency: 'merge',
+  locks: false,
   cookie: {
     name: 'shop_sid',
     path: '/',

@@ -41,7 +41,7 @@ export class Traffic {
 
   /** Resolves when everything asked is answered, and what followed from the answers too. */
   async settled(): Promise<void> {
-    for (let quietTurns = 0; quietTurns < 2; quietTurns += 1) {
+    for (let quietTurns = 0; quietTurns < 4; quietTurns += 1) {
       if (this.#underWay > 0) quietTurns = 0
       await new Promise((resolve) => setImmediate(resolve))
     }

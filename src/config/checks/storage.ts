@@ -10,7 +10,8 @@ export const checkStorage: Check = function* ({ config, cacheNames }) {
     const cache = config.caches.get(scope.storage)
     if (!cache) yield unknownCache(declared, cacheNames)
     else if (!cache.storage) yield objectCache(config, cache, [...path, 'storage'])
-    else if (scope.cluster && reachOf(cache) === 'process') yield unreachable(config, cache, path)
+    else if (scope.cluster && capabilitiesOf(cache).reach === 'process') yield unreachable(config, cache, path)
+    else if (scope.locks && !capabilitiesOf(cache).locks) yield withoutLocks(cache, path)
   }
 }
 
@@ -35,7 +36,7 @@ function objectCache({ caches }: Config, { name }: CacheConfig, path: Path): Fin
 }
 
 function unreachable({ caches }: Config, { name, driver }: CacheConfig, path: Path): Finding {
-  const others = [...caches.values()].filter((cache) => cache.storage && reachOf(cache) !== 'process')
+  const others = [...caches.values()].filter((cache) => cache.storage && capabilitiesOf(cache).reach !== 'process')
   return {
     path: [...path, 'cluster'],
     problem: `No other node can reach the cache ${name} (${driver.name}), so the records cannot live there for all nodes.`,
@@ -47,6 +48,18 @@ function unreachable({ caches }: Config, { name, driver }: CacheConfig, path: Pa
   }
 }
 
-const reachOf = ({ driver, options }: CacheConfig) => driver.capabilities(options).reach
+function withoutLocks({ name, driver }: CacheConfig, path: Path): Finding {
+  return {
+    path: [...path, 'locks'],
+    problem: `The driver of the cache ${name} (${driver.name}) has no locks.`,
+    remedy: 'Store the scope in a cache whose driver has, or remove it.',
+    because: [
+      [...path, 'storage'],
+      ['caches', name, 'driver'],
+    ],
+  }
+}
+
+const capabilitiesOf = ({ driver, options }: CacheConfig) => driver.capabilities(options)
 
 const list = (caches: readonly CacheConfig[]) => caches.map(({ name }) => name).join(', ')

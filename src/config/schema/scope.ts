@@ -53,6 +53,18 @@ const shape = (idle: string, persistent: boolean) => ({
     description: 'How long an ended record waits for its end handler when all nodes are down.',
     examples: ['7d'],
   }).prefault('7d'),
+  concurrency: z
+    .enum(['merge', 'optimistic'])
+    .prefault('merge')
+    .meta({
+      description:
+        'When two requests change a record: both are saved, attribute by attribute (merge), or the later one fails with 409 (optimistic, cluster: true only).',
+      examples: ['optimistic'],
+    }),
+  locks: z
+    .boolean()
+    .prefault(false)
+    .meta({ description: 'true: refuse to start on a cache whose driver has no locks.', examples: [true] }),
   memory: byteSize({
     description: 'How much of encoded attributes this node keeps in memory.',
     examples: ['64mb'],
@@ -98,9 +110,13 @@ interface Modes {
   readonly cluster: boolean
   readonly backup?: 'response' | 'behind' | undefined
   readonly whenUnavailable?: 'fail' | 'local' | undefined
+  readonly concurrency: 'merge' | 'optimistic'
 }
 
-function refuseWithoutEffect({ cluster, backup, whenUnavailable }: Modes, context: z.core.$RefinementCtx): void {
+function refuseWithoutEffect(
+  { cluster, backup, whenUnavailable, concurrency }: Modes,
+  context: z.core.$RefinementCtx,
+): void {
   const refuse = (key: keyof Modes, message: string, remedy: string) =>
     context.issues.push({ code: 'custom', path: [key], message, params: { remedy }, input: key })
   if (cluster && backup) {
@@ -108,6 +124,13 @@ function refuseWithoutEffect({ cluster, backup, whenUnavailable }: Modes, contex
       'backup',
       'has no effect with cluster: true, where every change is in the store before the response leaves',
       'Remove it.',
+    )
+  }
+  if (!cluster && concurrency === 'optimistic') {
+    refuse(
+      'concurrency',
+      'is impossible with cluster: false, where requests share the values in memory',
+      'Write cluster: true, or remove it.',
     )
   }
   if (cluster && whenUnavailable === 'local') {
