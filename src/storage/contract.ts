@@ -188,7 +188,10 @@ export interface ClaimOptions extends CallOptions {
   readonly id?: string
 }
 
-/** What another node has done to a record. `ended` and `deleted` are always told, `saved` where the space tells it. */
+/**
+ * What another node has done to a record. `ended`: given an ending, vacated, or claimed because it had expired. `ended` and
+ * `deleted` are always told, `saved` where the space tells it.
+ */
 export interface ChangeNotice {
   readonly kind: 'saved' | 'ended' | 'deleted'
   readonly id: string
@@ -286,10 +289,7 @@ export interface DriverHealth {
 /** Owns the connections. Used by one container; `open` comes first and, once it has succeeded, never again; `close` comes last and once. */
 export interface Driver {
   readonly capabilities: Capabilities
-  /**
-   * Rejects with a StorageError that names the cause; what is stored stays as it is. When it is STORAGE_UNAVAILABLE, it
-   * may be called again.
-   */
+  /** Rejects with a StorageError that names the cause; what is stored stays as it is. After STORAGE_UNAVAILABLE it may be called again. */
   open(): Promise<void>
   /** Names that differ in any character never share a record. The same name names the same records. */
   space(name: string, options: SpaceOptions): Space

@@ -1,6 +1,6 @@
 import { type Clock, wait } from '../support/clock.js'
 import { isScopesError } from '../support/errors.js'
-import type { RecordChange, SaveOptions, SaveResult, Space } from './contract.js'
+import type { EpochMs, RecordChange, SaveOptions, SaveResult, Space } from './contract.js'
 import { StorageError } from './errors.js'
 
 const firstPauseMs = 10
@@ -23,13 +23,14 @@ export async function settledSave(
   options: SaveOptions,
   settlement: Settlement,
 ): Promise<SaveResult> {
+  const startedAt = settlement.clock.now()
   try {
     return await space.save(change, options)
   } catch (error) {
     if (!isScopesError(error, 'STORAGE_UNANSWERED')) throw error
     const again = repeatable(change, options)
     if (!again) throw uncertain(change, settlement, error)
-    return settled(change, await askedAgain(space, again, options, settlement), settlement)
+    return settled(change, await askedAgain(space, again, options, { ...settlement, startedAt }), settlement)
   }
 }
 
@@ -43,16 +44,18 @@ function repeatable(change: RecordChange, { held }: SaveOptions): RecordChange |
 async function askedAgain(
   space: Space,
   change: RecordChange,
-  options: SaveOptions,
-  settlement: Settlement,
+  { timeoutMs, ...options }: SaveOptions,
+  settlement: Settlement & { readonly startedAt: EpochMs },
 ): Promise<SaveResult> {
+  const { clock, startedAt } = settlement
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
     try {
-      return await space.save(change, options)
+      const left = timeoutMs === undefined ? {} : { timeoutMs: timeoutMs - (clock.now() - startedAt) }
+      return await space.save(change, { ...options, ...left })
     } catch (error) {
       if (!mayComeBack(error)) throw uncertain(change, settlement, error)
     }
-    await wait(settlement.clock, pauseMs, options.signal)
+    await wait(clock, pauseMs, options.signal)
     options.signal?.throwIfAborted()
   }
 }

@@ -63,11 +63,8 @@ describe('what the driver redis sends', () => {
     let n = 0
     const { sent, received } = await bytesPer(() => {
       n += 1
-      return space.update(id, {
-        version: `Xz81kLm0pQ2r.${n}`,
-        dropIfEmpty: true,
-        set: attributes({ cart: 'y'.repeat(400) }),
-      })
+      const change = { version: `Xz81kLm0pQ2r.${n}`, dropIfEmpty: true, set: attributes({ cart: 'y'.repeat(400) }) }
+      return space.space.save({ mode: 'update', id, ...change }, { now: space.now, timeoutMs: 2_000 })
     })
     expect(sent - 400).toBeLessThan(500)
     expect(received).toBeLessThan(150)

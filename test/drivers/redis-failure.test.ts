@@ -1,7 +1,9 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import type { Driver } from '../../src/storage/contract.js'
 import { reasonOf } from '../../src/support/errors.js'
-import { attributes, life, start, textsOf } from '../../src/testing/suite/test-space.js'
-import { redisCli, startRedis } from '../support/redis-server.js'
+import { attributes, life, start, TestSpace, textsOf } from '../../src/testing/suite/test-space.js'
+import { redisCli, startRedis, startRedisCluster } from '../support/redis-server.js'
+import { TcpProxy } from '../support/tcp-proxy.js'
 import { createRedis, emptySpace, openRedis } from './redis-fixture.js'
 
 async function serverFor(settings: Readonly<Record<string, string>> = {}) {
@@ -80,7 +82,7 @@ describe('a Redis that fails', () => {
     await killed
     const stored = await vi.waitFor(() => space.stored('a'), { interval: 10 })
     for (const [n, result] of results.entries()) {
-      if (result.status === 'rejected') expect(result.reason.code).toBe('STORAGE_UNAVAILABLE')
+      if (result.status === 'rejected') expect(result.reason.code).toMatch(/^STORAGE_UNA(VAILABLE|NSWERED)$/)
       else expect(stored.attributes.has(`name-${n}`)).toBe(true)
     }
     expect(await space.stored('a')).toEqual(stored)
@@ -103,6 +105,158 @@ describe('a Redis that fails', () => {
     await expect(space.space.save({ mode: 'update', id: 'a', version: 'v' }, options)).rejects.toBe(reason)
     await expect(space.space.load('a', options)).rejects.toBe(reason)
   })
+})
+
+describe('a save that fails', () => {
+  async function proxied() {
+    const { port } = await serverFor()
+    const proxy = await TcpProxy.to(port)
+    const space = await emptySpace({ port: proxy.port })
+    onTestFinished(() => proxy.close())
+    await space.create('a')
+    await space.update('a', { version: 'v1' })
+    return { proxy, space }
+  }
+
+  it('may have been applied when its answer is lost', async () => {
+    const { proxy, space } = await proxied()
+    proxy.catchReply('evalsha').cut(3)
+    await expect(space.update('a', { version: 'v2' })).rejects.toMatchObject({ code: 'STORAGE_UNANSWERED' })
+    expect(await vi.waitFor(() => space.stored('a'), { interval: 10 })).toMatchObject({ version: 'v2' })
+  })
+
+  it('is not known to have failed when it was lost on its way', async () => {
+    const { proxy, space } = await proxied()
+    proxy.loseRequest('evalsha')
+    await expect(space.update('a', { version: 'v2' })).rejects.toMatchObject({ code: 'STORAGE_UNANSWERED' })
+    expect(await vi.waitFor(() => space.stored('a'), { interval: 10 })).toMatchObject({ version: 'v1' })
+  })
+
+  it('was certainly not applied when there was no connection', async () => {
+    const { proxy, space } = await proxied()
+    await proxy.close()
+    await vi.waitFor(() => expect(space.load('a')).rejects.toMatchObject({ code: 'STORAGE_UNAVAILABLE' }))
+    await expect(space.update('a', { version: 'v2' })).rejects.toMatchObject({ code: 'STORAGE_UNAVAILABLE' })
+  })
+
+  it('was certainly not applied by a cluster when there was no connection to its node', async () => {
+    const { nodes, stop } = await startRedisCluster()
+    onTestFinished(stop)
+    const space = await emptySpace({ cluster: nodes, buckets: 1 })
+    await space.create('a')
+    const port = await ownerOf('a', space, nodes)
+    await redisCli(port, 'shutdown', 'nosave', 'now', 'force').catch(() => {}) // it ends without an answer
+    const failures = new Set<string>()
+    await vi.waitFor(async () => {
+      failures.add(await space.update('a').catch(({ code }) => code))
+      expect(failures).toContain('STORAGE_UNAVAILABLE')
+    })
+    for (let n = 0; n < 20; n += 1)
+      await expect(space.update('a')).rejects.toMatchObject({ code: 'STORAGE_UNAVAILABLE' })
+  })
+
+  it('is asked for again while the server refuses it for the moment', async () => {
+    const server = await serverFor()
+    const space = await emptySpace({ port: server.port })
+    await space.create('a')
+    await redisCli(server.port, 'replicaof', '127.0.0.1', '1')
+    const refused = space.update('a', { version: 'v2' })
+    await redisCli(server.port, 'replicaof', 'no', 'one')
+    expect(await refused).toMatchObject({ status: 'saved' })
+  })
+
+  it('says what the server refused it for, and does not try for long', async () => {
+    const server = await serverFor({ 'replica-serve-stale-data': 'no' })
+    const space = await emptySpace({ port: server.port })
+    await redisCli(server.port, 'replicaof', '127.0.0.1', '1')
+    const startedAt = performance.now()
+    const error = await space.create('a').catch((thrown) => thrown)
+    expect(error).toMatchObject({ code: 'STORAGE_UNAVAILABLE', message: expect.stringMatching(/MASTERDOWN|READONLY/) })
+    expect(performance.now() - startedAt).toBeLessThan(1_000)
+  })
+
+  it('is not tried again for a caller who has given up', async () => {
+    const server = await serverFor()
+    const space = await emptySpace({ port: server.port })
+    await space.create('a')
+    await redisCli(server.port, 'replicaof', '127.0.0.1', '1')
+    const controller = new AbortController()
+    const reason = new Error('given up')
+    const options = { now: start, signal: controller.signal }
+    const save = space.space.save({ mode: 'update', id: 'a', version: 'v2' }, options)
+    setImmediate(() => controller.abort(reason))
+    await expect(save).rejects.toBe(reason)
+  })
+})
+
+describe('nothing is applied after its caller has given up', () => {
+  it('when a server that was stopped goes on', async () => {
+    const server = await serverFor()
+    const space = await emptySpace({ port: server.port })
+    await space.create('a', { version: 'v1', set: attributes({ cart: '1' }) })
+    const before = await space.stored('a')
+    process.kill(server.pid, 'SIGSTOP')
+    const late = { now: start, timeoutMs: 10, signal: AbortSignal.timeout(60) }
+    const calls = [
+      space.space.save({ mode: 'update', id: 'a', version: 'v2', unset: ['cart'] }, late),
+      space.space.save({ mode: 'create', id: 'b', version: 'v1', seal: 'seal', life }, late),
+      space.space.delete('a', late),
+      space.space.claimExpired({ ...late, now: start + life.idleMs, limit: 1, leaseMs: 1000 }),
+      space.space.lock?.('a', { ...late, token: 'late', leaseMs: 60_000 }),
+    ]
+    const settled = Promise.allSettled(calls)
+    await new Promise((resolve) => late.signal.addEventListener('abort', resolve))
+    process.kill(server.pid, 'SIGCONT')
+    for (const result of await settled) expect(result).toMatchObject({ reason: { name: 'TimeoutError' } })
+    expect(await space.stored('a')).toEqual(before)
+    expect(await space.load('b')).toEqual({ status: 'missing' })
+    expect(await space.space.lock?.('a', { now: start, token: 'another', leaseMs: 1000 })).toBe(true)
+  })
+
+  it('and a caller who waits is not refused for long because the clocks have moved', async () => {
+    const { port } = await serverFor()
+    const space = await emptySpace({ port })
+    const save = () => space.space.save({ mode: 'create', ...record }, { now: start, timeoutMs: 1_000 })
+    const record = { id: 'a', version: 'v1', seal: 'seal', life }
+    const now = performance.now.bind(performance)
+    vi.spyOn(performance, 'now').mockImplementation(() => now() - 10_000)
+    onTestFinished(() => void vi.restoreAllMocks())
+    await expect(save()).rejects.toMatchObject({ code: 'STORAGE_UNAVAILABLE' })
+    await vi.waitFor(async () => expect(await save()).toEqual({ status: 'saved', previous: 'v1' }), { interval: 5 })
+  })
+})
+
+describe('open() of a server that is not there', () => {
+  const resources = () => process.getActiveResourcesInfo().filter((name) => /Timeout|TCP|TLS|Pipe/.test(name))
+
+  async function refused(driver: Driver): Promise<void> {
+    await expect(driver.open()).rejects.toMatchObject({ code: 'STORAGE_UNAVAILABLE' })
+  }
+
+  it('may be called again, until it is there', async () => {
+    const absent = await startRedis()
+    await absent.stop()
+    const driver = await createRedis({ port: absent.port })
+    onTestFinished(() => driver.close())
+    await refused(driver)
+    await refused(driver)
+    await serverFor({ port: `${absent.port}` })
+    await driver.open()
+    const space = new TestSpace('shop:session', driver)
+    expect(await space.create('a')).toMatchObject({ status: 'saved' })
+  })
+
+  it.each([{ port: 1 }, { cluster: ['127.0.0.1:1', '127.0.0.1:2'] }, { socket: '/nowhere/redis.sock' }])(
+    'leaves nothing behind: %j',
+    async (options) => {
+      const driver = await createRedis(options)
+      await refused(driver)
+      const before = resources().length
+      for (let n = 0; n < 5; n += 1) await refused(driver)
+      // ioredis keeps a timer for two seconds.
+      await vi.waitFor(() => expect(resources().length).toBeLessThanOrEqual(before), { interval: 10, timeout: 4_000 })
+    },
+  )
 })
 
 describe('a Redis that is full', () => {
@@ -166,3 +320,10 @@ describe('the client of the driver redis', () => {
     await expect(createRedis({ tls: { ca: 'nowhere.pem' } })).rejects.toThrow('/nowhere.pem')
   })
 })
+
+/** The port of the node that holds the record. */
+async function ownerOf(id: string, { name }: TestSpace, nodes: readonly string[]): Promise<number> {
+  for (const port of nodes.map((node) => Number(node.split(':')[1])))
+    if ((await redisCli(port, '--scan', '--pattern', `*${name}:*}:${id}`)) !== '') return port
+  throw new Error(`No node holds ${id}`)
+}

@@ -66,18 +66,34 @@ describe('what the driver redis stores', () => {
 
   it('may be damaged: a record that is not whole is missing, and ends without harm to others', async () => {
     const space = await emptySpace({ url, prefix: 'damaged:' })
-    for (const id of ['headless', 'foreign', 'nonsense', 'whole']) await space.create(id)
+    const damaged = ['headless', 'foreign', 'nonsense', 'unclaimable', 'timeless']
+    for (const id of [...damaged, 'whole']) await space.create(id)
     await cli('hdel', record('damaged:', 'headless'), 'version')
     await cli('hset', record('damaged:', 'nonsense'), 'touched', 'yesterday')
+    await cli('hset', record('damaged:', 'unclaimable'), 'attempt', 'first')
+    await cli('hset', record('damaged:', 'timeless'), 'idle', 'nan')
     await cli('del', record('damaged:', 'foreign'))
     await cli('set', record('damaged:', 'foreign'), 'of another program')
-    expect(await space.load('headless')).toEqual({ status: 'missing' })
-    expect(await space.load('nonsense')).toEqual({ status: 'missing' })
-    await expect(space.load('foreign')).rejects.toMatchObject({ code: 'STORAGE_CORRUPT' })
+    for (const id of damaged) {
+      const touch = { touchedAt: space.now, hits: 1 }
+      expect(await space.load(id, { touch })).toEqual({ status: 'missing' })
+      expect(await space.update(id)).toEqual({ status: 'missing' })
+    }
     space.pass(life.idleMs)
     expect((await space.claim()).map((claim) => claim.record.id)).toEqual(['whole'])
     expect(await space.claim()).toEqual([])
     expect(await cli('get', record('damaged:', 'foreign'))).toBe('of another program')
+  })
+
+  it('may be rolled back: a node that holds the version that was lost is given what is stored', async () => {
+    const space = await emptySpace({ url, prefix: 'rolled:' })
+    const whole = record('rolled:', 'a')
+    await space.create('a', { version: 'v1', set: attributes({ cart: '1' }) })
+    await cli('copy', whole, 'rolled:before')
+    await space.update('a', { version: 'v2', set: attributes({ cart: '2' }) })
+    await cli('copy', 'rolled:before', whole, 'replace')
+    const result = await space.load('a', { ifChangedSince: 'v2' })
+    expect(result).toMatchObject({ status: 'loaded', record: { version: 'v1' } })
   })
 
   it('is in as many buckets as the first said who used the prefix', async () => {
@@ -94,6 +110,16 @@ describe('what the driver redis stores', () => {
   it('is not touched when the prefix is laid out in another way', async () => {
     await cli('set', 'newer:layout', 'layout 2')
     await expect(openRedis({ url, prefix: 'newer:' })).rejects.toMatchObject({ code: 'STORAGE_UNUSABLE' })
+  })
+
+  it('is not begun when another program has written the key that tells the layout', async () => {
+    await cli('rpush', 'foreign:layout', 'of another program')
+    await expect(openRedis({ url, prefix: 'foreign:' })).rejects.toMatchObject({
+      code: 'STORAGE_UNUSABLE',
+      message: expect.stringContaining('another program has written the key foreign:layout'),
+      remedy: 'Choose another prefix, or remove that key if nobody needs it.',
+    })
+    expect(await cli('lrange', 'foreign:layout', '0', '-1')).toBe('of another program')
   })
 })
 

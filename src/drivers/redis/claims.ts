@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import type { CallOptions, Claim, ClaimOptions, EpochMs } from '../../storage/contract.js'
+import { type Call, callOf } from './call.js'
 import type { Argument } from './client.js'
-import type { Call, RedisConnection } from './connection.js'
+import type { RedisConnection } from './connection.js'
 import type { Bucket, Keyspace } from './keys.js'
 import type { PrincipalIndex } from './principal-index.js'
 import { type ClaimReply, claimsOf, ownershipOf, type RemoveReply } from './replies.js'
 import { Rounds } from './rounds.js'
 import { type Script, scripts } from './scripts.js'
+import type { SpaceSettings } from './settings.js'
 
 interface Due {
   readonly bucket: Bucket
@@ -19,26 +21,37 @@ export class Claims {
   readonly #keys: Keyspace
   readonly #principals: PrincipalIndex
   readonly #graceMs: number
+  readonly #tell: string
   readonly #rounds: Rounds
 
-  constructor(connection: RedisConnection, keys: Keyspace, principals: PrincipalIndex, graceMs: number) {
+  constructor(
+    connection: RedisConnection,
+    keys: Keyspace,
+    principals: PrincipalIndex,
+    { graceMs, tell }: SpaceSettings,
+  ) {
     this.#connection = connection
     this.#keys = keys
     this.#principals = principals
     this.#graceMs = graceMs
+    this.#tell = tell
     this.#rounds = new Rounds(keys.buckets)
   }
 
   async claim(options: ClaimOptions): Promise<readonly Claim[]> {
-    if (options.id !== undefined) return claimsOf([await this.#claimIn(this.#keys.bucketOf(options.id), 1, options)])
+    const call = callOf('claimExpired', options)
+    if (options.id !== undefined)
+      return claimsOf([await this.#claimIn(this.#keys.bucketOf(options.id), 1, options, call)])
     const buckets = this.#rounds.next(options.now)
     const claims: Claim[] = []
     while (claims.length < options.limit) {
       const left = options.limit - claims.length
-      const due = await this.#look(buckets, { ...options, limit: left })
+      const due = await this.#look(buckets, options.now, left, call)
       if (due.length === 0) return claims
       const shares = sharesOf(due.slice(0, left))
-      const replies = await Promise.all([...shares].map(([bucket, share]) => this.#claimIn(bucket, share, options)))
+      const replies = await Promise.all(
+        [...shares].map(([bucket, share]) => this.#claimIn(bucket, share, options, call)),
+      )
       claims.push(...claimsOf(replies))
     }
     for (const bucket of buckets) this.#rounds.expect(bucket, options.now)
@@ -46,15 +59,15 @@ export class Claims {
   }
 
   async renew(claims: readonly Claim[], options: CallOptions & { readonly leaseMs: number }): Promise<string[]> {
-    const { now, leaseMs, signal } = options
-    const call = { operation: 'renew', signal }
+    const { now, leaseMs } = options
+    const call = callOf('renew', options)
     const times = [now + leaseMs, leaseMs + this.#graceMs]
     const renewed = await this.#each<number>(scripts.renew, claims, ({ due }) => [due], times, call)
     return renewed.flatMap(([id, isHeld]) => (isHeld ? [id] : []))
   }
 
-  async settle(claims: readonly Claim[], { signal }: CallOptions): Promise<string[]> {
-    const call = { operation: 'settle', signal }
+  async settle(claims: readonly Claim[], options: CallOptions): Promise<string[]> {
+    const call = callOf('settle', options)
     const replies = await this.#each<RemoveReply>(scripts.settle, claims, ({ due, ids }) => [due, ids], [], call)
     const settled = replies.flatMap(([id, owner]) => (owner ? [{ id, ownership: ownershipOf(owner) }] : []))
     await Promise.all(settled.map(({ id, ownership }) => ownership && this.#principals.forget(id, ownership)))
@@ -62,8 +75,7 @@ export class Claims {
   }
 
   /** What has fallen due in these buckets, longest due first. */
-  async #look(buckets: readonly Bucket[], { now, limit, signal }: ClaimOptions): Promise<Due[]> {
-    const call = { operation: 'claimExpired', signal }
+  async #look(buckets: readonly Bucket[], now: EpochMs, limit: number, call: Call): Promise<Due[]> {
     const found = await Promise.all(
       buckets.map(async (bucket) => {
         const reply = await this.#connection.run<Buffer[]>(scripts.due, [bucket.due], [now, limit], call)
@@ -76,11 +88,9 @@ export class Claims {
     return found.flat().sort((a, b) => a.at - b.at)
   }
 
-  #claimIn(bucket: Bucket, share: number, { now, leaseMs, id, signal }: ClaimOptions): Promise<ClaimReply> {
+  #claimIn(bucket: Bucket, share: number, { now, leaseMs, id }: ClaimOptions, call: Call): Promise<ClaimReply> {
     const only = id === undefined ? '' : `=${id}`
-    const tokens = Array.from({ length: share }, () => randomUUID())
-    const parameters = [now, now + leaseMs, leaseMs + this.#graceMs, only, ...tokens]
-    const call = { operation: 'claimExpired', signal }
+    const parameters = [now, now + leaseMs, leaseMs + this.#graceMs, only, share, randomUUID(), this.#tell]
     return this.#connection.run(scripts.claim, [bucket.due, bucket.ids], parameters, call)
   }
 

@@ -6,6 +6,7 @@ export interface RedisNode {
   readonly stream?: { cork(): void; uncork(): void }
   connect(): Promise<void>
   callBuffer(command: string, ...parameters: Argument[]): Promise<unknown>
+  on(event: 'ready', listener: () => void): unknown
   once(event: 'ready', listener: () => void): unknown
 }
 
@@ -23,10 +24,26 @@ export interface RedisClient {
   off(event: 'error', listener: (error: Error) => void): unknown
 }
 
+/** A connection that hears what is published. It is not made again when it breaks. */
+export interface RedisSubscriber {
+  connect(): Promise<void>
+  disconnect(): void
+  subscribe(...channels: string[]): Promise<unknown>
+  unsubscribe(...channels: string[]): Promise<unknown>
+  ping(): Promise<unknown>
+  on(event: 'error', listener: (error: Error) => void): unknown
+  on(event: 'message', listener: (channel: string, message: string) => void): unknown
+  once(event: 'end', listener: () => void): unknown
+}
+
 export interface RedisServers {
   readonly client: RedisClient
   /** For messages. */
   readonly where: string
   /** The servers that take writes, as far as they are known. */
   masters(): readonly RedisNode[]
+  /** Why they cannot be reached, where the client keeps that to itself. */
+  whyUnreachable?(): Promise<Error | undefined>
+  /** Connects nothing yet. `isCurrent`: its server is still one of these. undefined when no server is known. */
+  subscriber(): { readonly client: RedisSubscriber; isCurrent(): boolean } | undefined
 }

@@ -1,12 +1,17 @@
+import { systemClock, wait } from '../../support/clock.js'
+import type { Call } from './call.js'
 import type { Argument, RedisNode, RedisServers } from './client.js'
-import { isNoScript, storageFailure } from './failure.js'
+import { type Reading, ServerClocks } from './clocks.js'
+import { isLate, isMomentary, isNoScript, isUnsent, storageFailure } from './failure.js'
 import { connect, connectEarly } from './opening.js'
 import type { Script } from './scripts.js'
 
-/** On whose behalf a command is sent. */
-export interface Call {
-  readonly operation: string
-  readonly signal?: AbortSignal | undefined
+/** Before what the servers refuse for the moment is asked for again. */
+const pausesMs = [50, 100, 200]
+
+/** What happens between two looks at the sockets. */
+interface Turn {
+  isOver: boolean
 }
 
 /**
@@ -16,9 +21,11 @@ export interface Call {
 export class RedisConnection {
   readonly #servers: RedisServers
   readonly #cache: string
+  readonly #clocks = new ServerClocks()
   /** Why there is no connection, if there is none. */
   #lost: Error | undefined
-  #corked = false
+  /** The present one, once something was sent in it. */
+  #turn: Turn | undefined
 
   constructor(servers: RedisServers, cache: string) {
     this.#servers = servers
@@ -32,8 +39,12 @@ export class RedisConnection {
     client.on('ready', () => {
       this.#lost = undefined
       masters().forEach(connectEarly)
+      void this.measureClocks()
     })
-    client.on('+node', (node) => setImmediate(() => client.status === 'ready' && connectEarly(node)))
+    client.on('+node', (node) => {
+      node.on('ready', () => void this.measureClocks())
+      setImmediate(() => client.status === 'ready' && connectEarly(node))
+    })
   }
 
   /** The servers that take writes. */
@@ -41,44 +52,36 @@ export class RedisConnection {
     return this.#servers.masters()
   }
 
-  /** Rejects with the first failure; then nothing is left open. */
-  open(): Promise<void> {
-    return this.#named({ operation: 'open' }, async () => {
-      try {
-        await connect(this.#servers)
-      } catch (error) {
-        this.#servers.client.disconnect()
-        throw error
-      }
-    })
+  /** Rejects with the first failure. */
+  async open(): Promise<void> {
+    try {
+      await connect(this.#servers)
+      await this.measureClocks()
+    } catch (error) {
+      this.#lost = (await this.#servers.whyUnreachable?.()) ?? this.#lost
+      throw this.#failure(error, 'open', false)
+    }
   }
 
   /** One round trip; two when this server has not run the script since it started. */
-  run<Reply>(
-    { digest, source }: Script,
-    keys: readonly string[],
-    parameters: readonly Argument[],
-    call: Call,
-  ): Promise<Reply> {
-    const rest = [keys.length, ...keys, ...parameters]
-    return this.#named(call, async () => {
-      try {
-        return await this.#send('evalsha', digest, ...rest)
-      } catch (error) {
-        if (!isNoScript(error)) throw error
-        call.signal?.throwIfAborted()
-        return await this.#send('eval', source, ...rest)
-      }
-    })
+  run<Reply>(script: Script, keys: readonly string[], parameters: readonly Argument[], call: Call): Promise<Reply> {
+    const deadline = script.hasDeadline ? [this.#clocks.deadlineOf(call)] : []
+    const rest = [keys.length, ...keys, ...parameters, ...deadline]
+    return this.#carryOut(call, () => this.#evaluate(script, rest, call))
   }
 
   command<Reply>(call: Call, command: string, ...parameters: readonly Argument[]): Promise<Reply> {
-    return this.#named(call, () => this.#send(command, ...parameters))
+    return this.#carryOut(call, () => this.#send(command, ...parameters))
   }
 
   /** To one of the masters. */
   commandTo<Reply>(node: RedisNode, call: Call, command: string, ...parameters: readonly Argument[]): Promise<Reply> {
-    return this.#named(call, () => node.callBuffer(command, ...parameters))
+    return this.#carryOut(call, () => node.callBuffer(command, ...parameters))
+  }
+
+  /** Whenever a server may have been replaced, or its clock set. */
+  measureClocks(): Promise<readonly Reading[]> {
+    return this.#clocks.measure(this.masters)
   }
 
   /** Waits for the replies under way, if there is a connection. */
@@ -87,29 +90,67 @@ export class RedisConnection {
     await client.quit().catch(() => client.disconnect())
   }
 
+  /** At once, replies or not. */
+  abandon(): void {
+    this.#servers.client.disconnect()
+  }
+
   /** Turns what fails into a StorageError. Sends nothing for a caller who has given up. */
-  async #named<Reply>({ operation, signal }: Call, send: () => Promise<unknown>): Promise<Reply> {
-    signal?.throwIfAborted()
+  async #carryOut<Reply>(call: Call, send: () => Promise<unknown>): Promise<Reply> {
+    for (let attempt = 0; ; attempt += 1) {
+      call.signal?.throwIfAborted()
+      const reply = send()
+      const turn = this.#turn
+      try {
+        return (await reply) as Reply
+      } catch (error) {
+        call.signal?.throwIfAborted()
+        if (isLate(error)) void this.measureClocks()
+        const hasLeft = turn?.isOver !== false || !isClosed(error)
+        // A server that has lost its role is left for the new one, so that a later attempt may find no connection yet.
+        const mayFareBetter = isMomentary(error) || (attempt > 0 && isUnsent(error, { hasLeft }))
+        const pauseMs = mayFareBetter ? pausesMs[attempt] : undefined
+        if (pauseMs === undefined) throw this.#failure(error, call.operation, hasLeft)
+        await wait(systemClock, jittered(pauseMs), call.signal)
+      }
+    }
+  }
+
+  async #evaluate({ digest, source }: Script, rest: readonly Argument[], { signal }: Call): Promise<unknown> {
     try {
-      return (await send()) as Reply
+      return await this.#send('evalsha', digest, ...rest)
     } catch (error) {
-      if (signal?.aborted && error === signal.reason) throw error
-      throw storageFailure(error, { cache: this.#cache, operation, where: this.#servers.where, lost: this.#lost })
+      if (!isNoScript(error)) throw error
+      signal?.throwIfAborted()
+      return await this.#send('eval', source, ...rest)
     }
   }
 
   #send(command: string, ...parameters: readonly Argument[]): Promise<unknown> {
-    if (!this.#corked) this.#cork()
+    this.#turn ??= this.#begin()
     return this.#servers.client.callBuffer(command, ...parameters)
   }
 
-  #cork(): void {
+  /** Nothing leaves before the end of the turn. */
+  #begin(): Turn {
+    const turn = { isOver: false }
     const streams = this.masters.map(({ stream }) => stream)
     for (const stream of streams) stream?.cork()
-    this.#corked = true
     setImmediate(() => {
-      this.#corked = false
+      turn.isOver = true
+      this.#turn = undefined
       for (const stream of streams) stream?.uncork()
     })
+    return turn
+  }
+
+  #failure(error: unknown, operation: string, hasLeft: boolean) {
+    const { where } = this.#servers
+    return storageFailure(error, { cache: this.#cache, operation, where, lost: this.#lost, hasLeft })
   }
 }
+
+/** ioredis says the same of a command that it has not sent and of one that it has: only the former is known in the same turn. */
+const isClosed = (error: unknown): boolean => error instanceof Error && error.message === 'Connection is closed.'
+
+const jittered = (ms: number): number => ms * (0.5 + Math.random() / 2)

@@ -8,75 +8,99 @@ import type {
   SpaceOptions,
 } from '../../storage/contract.js'
 import type { DriverEnvironment } from '../definition.js'
+import { serverOf } from './address.js'
+import { callOf } from './call.js'
 import type { RedisServers } from './client.js'
+import { skewWarning } from './clocks.js'
 import { RedisConnection } from './connection.js'
-import { infoOf, type ServerInfo, warningsOf } from './info.js'
+import { evictionWarning, memoryOf } from './info.js'
 import { Keyspace } from './keys.js'
-import { bucketsOf } from './layout.js'
+import { type Layout, layoutOf } from './layout.js'
+import { Notices } from './notices.js'
 import { RedisObjects } from './objects.js'
 import type { RedisOptions } from './options.js'
 import { RedisSpace } from './space.js'
 
+interface Opened extends Layout {
+  readonly connection: RedisConnection
+  readonly notices: Notices
+}
+
 export class RedisDriver implements Driver {
   readonly capabilities: Capabilities
   readonly #options: RedisOptions
-  readonly #connection: RedisConnection
+  readonly #connect: () => RedisServers
   readonly #cache: string
-  #buckets = 1
+  #present: Opened | undefined
 
   constructor(
     capabilities: Capabilities,
     options: RedisOptions,
-    servers: RedisServers,
+    connect: () => RedisServers,
     { cache }: Pick<DriverEnvironment, 'cache'>,
   ) {
     this.capabilities = capabilities
     this.#options = options
+    this.#connect = connect
     this.#cache = cache
-    this.#connection = new RedisConnection(servers, cache)
   }
 
+  /** Each attempt makes a connection of its own, and leaves nothing behind when it fails. */
   async open(): Promise<void> {
-    await this.#connection.open()
+    const servers = this.#connect()
+    const connection = new RedisConnection(servers, this.#cache)
     try {
-      this.#buckets = await bucketsOf(this.#connection, this.#options, this.#cache)
+      await connection.open()
+      const layout = await layoutOf(connection, this.#options, this.#cache)
+      this.#present = { ...layout, connection, notices: new Notices(servers, this.#cache) }
     } catch (error) {
-      await this.close()
+      connection.abandon()
       throw error
     }
   }
 
-  space(name: string, { endGraceMs }: SpaceOptions): Space {
-    return new RedisSpace(this.#connection, new Keyspace(this.#options.prefix, name, this.#buckets), endGraceMs)
+  space(name: string, { endGraceMs, notices: told = 'ends' }: SpaceOptions): Space {
+    const { connection, buckets, notices } = this.#opened
+    const keys = new Keyspace(this.#options.prefix, name, buckets, serverOf(this.#options).db)
+    const tell = notices.instruction(keys.channel, told)
+    return new RedisSpace(connection, keys, { graceMs: endGraceMs, tell, notices })
   }
 
   objects(name: string): ObjectSpace {
-    return new RedisObjects(this.#connection, this.#options.prefix, name)
+    return new RedisObjects(this.#opened.connection, this.#options.prefix, name)
   }
 
-  async health({ signal }: CallOptions): Promise<DriverHealth> {
-    const call = { operation: 'health', signal }
-    const [[seconds, microseconds], infos] = await Promise.all([
-      this.#connection.command<[Buffer, Buffer]>(call, 'time'),
-      Promise.all(this.#connection.masters.map((master) => infoOf(this.#connection, master, 'health'))),
+  /** Two small commands per master. */
+  async health(options: CallOptions): Promise<DriverHealth> {
+    const { connection, server, buckets } = this.#opened
+    const { masters } = connection
+    const call = callOf('health', options)
+    const [clocks, memory] = await Promise.all([
+      connection.measureClocks(),
+      Promise.all(masters.map((master) => memoryOf(connection, master, call))),
     ])
-    const storeTime = Number(seconds) * 1000 + Number(microseconds) / 1000
-    return { storeTime, warnings: [...new Set(infos.flatMap(warningsOf))], details: this.#detailsOf(infos) }
-  }
-
-  close(): Promise<void> {
-    return this.#connection.close()
-  }
-
-  #detailsOf(infos: readonly ServerInfo[]): DriverHealth['details'] {
-    const [first] = infos
+    const [latest] = clocks
     return {
-      version: first?.version ?? 'unknown',
-      product: first?.product ?? 'unknown',
-      mode: this.#options.sentinel ? 'sentinel' : (first?.mode ?? 'unknown'),
-      masters: infos.length,
-      buckets: this.#buckets,
-      usedMemory: infos.reduce((sum, { usedMemory }) => sum + usedMemory, 0),
+      ...(latest && { storeTime: latest.time }),
+      warnings: [...new Set([...memory.flatMap(evictionWarning), ...skewWarning(clocks)])],
+      details: {
+        ...server,
+        mode: this.#options.sentinel ? 'sentinel' : server.mode,
+        masters: masters.length,
+        buckets,
+        usedMemory: memory.reduce((sum, { usedMemory }) => sum + usedMemory, 0),
+        evictionPolicy: [...new Set(memory.map(({ evictionPolicy }) => evictionPolicy))].join(', '),
+      },
     }
+  }
+
+  async close(): Promise<void> {
+    this.#present?.notices.close()
+    await this.#present?.connection.close()
+  }
+
+  get #opened(): Opened {
+    if (!this.#present) throw new TypeError('The driver is not open')
+    return this.#present
   }
 }

@@ -1,4 +1,4 @@
-import type { RecordHead, StoredRecord } from '../../storage/contract.js'
+import type { Claim, RecordHead, StoredRecord } from '../../storage/contract.js'
 import { expiryOf } from '../../storage/record.js'
 import type { Argument } from './client.js'
 
@@ -58,6 +58,18 @@ export function openHead(id: string, values: readonly (Buffer | null)[]): Record
 
 /** From all fields of the hash, names and values in turn. */
 export function recordOf(id: string, pairs: readonly Buffer[]): StoredRecord {
+  const { head, attributes } = read(pairs)
+  return { ...headOf(id, head), attributes }
+}
+
+/** From all fields of the hash of a claimed record. */
+export function claimOf(id: string, pairs: readonly Buffer[]): Claim {
+  const { head, attributes } = read(pairs)
+  const [token = '', attempt] = [head.get('token'), head.get('attempt')]
+  return { token, attempt: Number(attempt), record: { ...headOf(id, head), attributes } }
+}
+
+function read(pairs: readonly Buffer[]) {
   const head = new Map<string, string>()
   const attributes = new Map<string, Uint8Array>()
   for (let n = 0; n + 1 < pairs.length; n += 2) {
@@ -65,7 +77,7 @@ export function recordOf(id: string, pairs: readonly Buffer[]): StoredRecord {
     if (field.startsWith(mark)) attributes.set(field.slice(mark.length), value)
     else head.set(field, String(value))
   }
-  return { ...headOf(id, head), attributes }
+  return { head, attributes }
 }
 
 function headOf(id: string, fields: ReadonlyMap<string, string | undefined>): RecordHead {

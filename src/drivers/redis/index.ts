@@ -9,7 +9,7 @@ const capabilities: Capabilities = {
   deltaSave: 'native',
   principalIndex: 'native',
   exactCount: false,
-  notices: false,
+  notices: true,
   locks: true,
   clock: true,
   objects: true,
@@ -22,8 +22,8 @@ export const redis = defineDriver({
   options: redisOptions,
   capabilities: () => capabilities,
   async create(options, environment) {
-    const [{ createServers }, { RedisDriver }] = await Promise.all([import('./servers.js'), import('./driver.js')])
-    const servers = await createServers(options, environment.directory, environment.cache)
-    return new RedisDriver(capabilities, options, servers, environment)
+    const [{ serversOf }, { RedisDriver }] = await Promise.all([import('./servers.js'), import('./driver.js')])
+    const connect = await serversOf(options, environment.directory, environment.cache)
+    return new RedisDriver(capabilities, options, connect, environment)
   },
 })

@@ -1,3 +1,4 @@
+import type { Call } from './call.js'
 import type { RedisNode } from './client.js'
 import type { RedisConnection } from './connection.js'
 
@@ -6,6 +7,9 @@ export interface ServerInfo {
   readonly version: string
   readonly product: string
   readonly mode: string
+}
+
+export interface MemoryInfo {
   readonly usedMemory: number
   /** 0: no limit. */
   readonly maxMemory: number
@@ -15,19 +19,32 @@ export interface ServerInfo {
 /** The oldest version whose commands we use. */
 const oldest = [6, 2] as const
 
-export async function infoOf(connection: RedisConnection, master: RedisNode, operation: string): Promise<ServerInfo> {
-  const ask = (section: string) => connection.commandTo<Buffer>(master, { operation }, 'info', section)
-  const sections = await Promise.all([ask('server'), ask('memory')])
-  const entries = sections.flatMap((section) => [...String(section).matchAll(/^(\w+):(.*?)\r?$/gm)])
-  const values = new Map(entries.map(([, name = '', value = '']) => [name, value]))
+export async function infoOf(connection: RedisConnection, master: RedisNode, call: Call): Promise<ServerInfo> {
+  const values = await section(connection, master, call, 'server')
   return {
     version: values.get('redis_version') ?? '',
     product: [values.get('server_name') ?? 'redis', values.get('valkey_version') ?? ''].join(' ').trim(),
-    mode: values.get('redis_mode') ?? '',
+    mode: values.get('redis_mode') ?? values.get('server_mode') ?? '',
+  }
+}
+
+export async function memoryOf(connection: RedisConnection, master: RedisNode, call: Call): Promise<MemoryInfo> {
+  const values = await section(connection, master, call, 'memory')
+  return {
     usedMemory: Number(values.get('used_memory') ?? 0),
     maxMemory: Number(values.get('maxmemory') ?? 0),
     evictionPolicy: values.get('maxmemory_policy') ?? '',
   }
+}
+
+async function section(
+  connection: RedisConnection,
+  master: RedisNode,
+  call: Call,
+  name: string,
+): Promise<Map<string, string>> {
+  const text = await connection.commandTo<Buffer>(master, call, 'info', name)
+  return new Map([...String(text).matchAll(/^(\w+):(.*?)\r?$/gm)].map(([, key = '', value = '']) => [key, value]))
 }
 
 export function isTooOld({ version }: ServerInfo): boolean {
@@ -36,7 +53,7 @@ export function isTooOld({ version }: ServerInfo): boolean {
 }
 
 /** What could lose sessions. */
-export function warningsOf({ evictionPolicy, maxMemory }: ServerInfo): string[] {
+export function evictionWarning({ evictionPolicy, maxMemory }: MemoryInfo): string[] {
   if (evictionPolicy === 'noeviction') return []
   const when = maxMemory > 0 ? 'when it reaches maxmemory' : 'once maxmemory is set'
   return [

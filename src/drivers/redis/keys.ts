@@ -32,10 +32,13 @@ export class Bucket {
 /** The keys of one space. */
 export class Keyspace {
   readonly buckets: readonly Bucket[]
+  /** Where other nodes are told of changes. Channels know no databases, which `db` makes up for. */
+  readonly channel: string
   readonly #name: string
 
-  constructor(prefix: string, name: string, buckets: number) {
+  constructor(prefix: string, name: string, buckets: number, db = 0) {
     this.#name = prefix + escaped(name)
+    this.channel = `${this.#name}@${db}`
     this.buckets = Array.from({ length: buckets }, (_, n) => new Bucket(`{${this.#name}:${n}}`))
   }
 

@@ -1,25 +1,36 @@
 import { StorageError } from '../../storage/errors.js'
+import { isScopesError } from '../../support/errors.js'
 import type { RedisConnection } from './connection.js'
-import { infoOf, isTooOld } from './info.js'
+import { infoOf, isTooOld, type ServerInfo } from './info.js'
 import { layoutKey } from './keys.js'
 import type { RedisOptions } from './options.js'
 
 const clusterBuckets = 256
+const call = { operation: 'open' }
 
-/**
- * In how many buckets the records under this prefix are, which the first to use it has fixed. Throws STORAGE_UNUSABLE
- * when the server, or what is stored there, does not fit the options.
- */
-export async function bucketsOf(connection: RedisConnection, options: RedisOptions, cache: string): Promise<number> {
+export interface Layout {
+  readonly server: ServerInfo
+  /** In how many buckets the records under this prefix are, which the first to use it has fixed. */
+  readonly buckets: number
+}
+
+/** Throws STORAGE_UNUSABLE when the server, or what is stored there, does not fit the options. */
+export async function layoutOf(connection: RedisConnection, options: RedisOptions, cache: string): Promise<Layout> {
   const unusable = (reason: string, remedy: string) => new StorageError('STORAGE_UNUSABLE', { cache, reason, remedy })
   const [master] = connection.masters
   if (!master) throw unusable('the cluster has no masters', 'Give its slots to some nodes.')
-  const info = await infoOf(connection, master, 'open')
-  if (isTooOld(info)) throw unusable(`the server has version ${info.version}`, 'Update it to Redis 6.2 or Valkey.')
-  if (info.mode === 'cluster' && !options.cluster)
+  const server = await infoOf(connection, master, call)
+  if (isTooOld(server)) throw unusable(`the server has version ${server.version}`, 'Update it to Redis 6.2 or Valkey.')
+  if (server.mode === 'cluster' && !options.cluster)
     throw unusable('the server is a node of a cluster', 'Name nodes of it under cluster: instead.')
+  // Whoever may not publish would find out when a record is half written.
+  await connection.command(call, 'publish', layoutKey(options.prefix), '')
 
-  const stored = await pinned(connection, layoutKey(options.prefix), options.buckets ?? defaultBuckets(options))
+  const stored = await pinned(connection, options).catch((error) => {
+    if (!isScopesError(error, 'STORAGE_CORRUPT')) throw error
+    const reason = `another program has written the key ${layoutKey(options.prefix)}`
+    throw unusable(reason, 'Choose another prefix, or remove that key if nobody needs it.')
+  })
   const buckets = Number(/^layout 1, buckets (\d+)$/.exec(stored)?.[1])
   if (!buckets)
     throw unusable(
@@ -31,16 +42,14 @@ export async function bucketsOf(connection: RedisConnection, options: RedisOptio
       `the records under the prefix ${options.prefix} are stored in ${buckets} buckets, not in ${options.buckets}`,
       `Leave buckets: out, set it to ${buckets}, or choose another prefix.`,
     )
-  return buckets
+  return { server, buckets }
 }
 
-const defaultBuckets = ({ cluster }: RedisOptions): number => (cluster ? clusterBuckets : 1)
-
 /** The layout that is stored, once the first has stored it. */
-async function pinned(connection: RedisConnection, key: string, buckets: number): Promise<string> {
-  const call = { operation: 'open' }
+async function pinned(connection: RedisConnection, { prefix, buckets, cluster }: RedisOptions): Promise<string> {
+  const key = layoutKey(prefix)
   const present = await connection.command<Buffer | null>(call, 'get', key)
   if (present) return String(present)
-  await connection.command(call, 'set', key, `layout 1, buckets ${buckets}`, 'nx')
+  await connection.command(call, 'set', key, `layout 1, buckets ${buckets ?? (cluster ? clusterBuckets : 1)}`, 'nx')
   return String(await connection.command(call, 'get', key))
 }

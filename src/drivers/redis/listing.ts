@@ -1,6 +1,7 @@
 import type { ListPage, ListQuery, RecordHead } from '../../storage/contract.js'
 import { isLive } from '../../storage/record.js'
-import type { Call, RedisConnection } from './connection.js'
+import { type Call, callOf } from './call.js'
+import type { RedisConnection } from './connection.js'
 import { headFields, openHead } from './fields.js'
 import type { Keyspace } from './keys.js'
 import type { PrincipalIndex } from './principal-index.js'
@@ -21,8 +22,9 @@ export class Listing {
   }
 
   /** The cursor is the number of a bucket and the last id looked at in it. */
-  async all({ now, limit, cursor = '0:', signal }: ListQuery): Promise<ListPage> {
-    const call = { operation: 'list', signal }
+  async all(query: ListQuery): Promise<ListPage> {
+    const { now, limit, cursor = '0:' } = query
+    const call = callOf('list', query)
     const [, number, last = ''] = /^(\d+):(.*)$/s.exec(cursor) ?? []
     const first = Number(number ?? 0)
     const end = first + bucketsPerPage
@@ -39,8 +41,9 @@ export class Listing {
   }
 
   /** The cursor is the last id looked at. */
-  async of(principal: string, { now, limit, cursor, signal }: ListQuery): Promise<ListPage> {
-    const call = { operation: 'list', signal }
+  async of(principal: string, query: ListQuery): Promise<ListPage> {
+    const { now, limit, cursor } = query
+    const call = callOf('list', query)
     const hints = await this.#principals.hints(principal, call)
     const left = cursor === undefined ? hints : hints.filter((id) => id > cursor)
     const ids = left.slice(0, limit)

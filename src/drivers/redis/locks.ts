@@ -1,4 +1,5 @@
 import type { CallOptions } from '../../storage/contract.js'
+import { callOf } from './call.js'
 import type { RedisConnection } from './connection.js'
 import type { Keyspace } from './keys.js'
 import { scripts } from './scripts.js'
@@ -17,10 +18,11 @@ export class Locks {
 
   async take(
     id: string,
-    { now, leaseMs, token, signal }: CallOptions & { readonly token: string; readonly leaseMs: number },
+    options: CallOptions & { readonly token: string; readonly leaseMs: number },
   ): Promise<boolean> {
+    const { now, leaseMs, token } = options
     const parameters = [now, now + leaseMs, Math.ceil(leaseMs + lateMs), token]
-    const call = { operation: 'lock', signal }
+    const call = callOf('lock', options)
     return (await this.#connection.run(scripts.lock, [this.#keyOf(id)], parameters, call)) === 1
   }
 

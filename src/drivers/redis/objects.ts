@@ -1,6 +1,7 @@
 import type { CallOptions, EpochMs, ObjectSpace } from '../../storage/contract.js'
+import type { Call } from './call.js'
 import type { RedisNode } from './client.js'
-import type { Call, RedisConnection } from './connection.js'
+import type { RedisConnection } from './connection.js'
 import { objectsPrefix } from './keys.js'
 
 /** Redis removes an expired object so much later by itself, because the callers' time says when it is useless. */

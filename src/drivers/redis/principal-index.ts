@@ -1,5 +1,6 @@
 import { StorageError } from '../../storage/errors.js'
-import type { Call, RedisConnection } from './connection.js'
+import type { Call } from './call.js'
+import type { RedisConnection } from './connection.js'
 import type { Keyspace } from './keys.js'
 import { scripts } from './scripts.js'
 

@@ -1,6 +1,6 @@
 import type { Claim, LoadResult, SaveResult } from '../../storage/contract.js'
 import { expiryOf } from '../../storage/record.js'
-import { recordOf } from './fields.js'
+import { claimOf, recordOf } from './fields.js'
 import type { Ownership } from './principal-index.js'
 
 /*
@@ -14,7 +14,7 @@ type Pairs = readonly Buffer[]
 export type LoadReply = null | readonly [status: Buffer, ...rest: readonly (Value | Pairs)[]]
 export type UpdateReply = null | readonly [status: Buffer, version?: Buffer, ...owner: Owner]
 export type RemoveReply = null | Owner
-export type ClaimReply = readonly (readonly [id: Buffer, due: Buffer, token: Buffer, attempt: number, pairs: Pairs])[]
+export type ClaimReply = readonly (readonly [id: Buffer, due: Buffer, pairs: Pairs])[]
 
 type Owner = readonly [principal?: Value, entered?: Value]
 
@@ -63,6 +63,6 @@ export const claimsOf = (replies: readonly ClaimReply[]): Claim[] =>
   replies
     .flat()
     .sort(([, a], [, b]) => Number(a) - Number(b))
-    .map(([id, , token, attempt, pairs]) => ({ token: String(token), attempt, record: recordOf(String(id), pairs) }))
+    .map(([id, , pairs]) => claimOf(String(id), pairs))
 
 const optional = (value: Value): number | null => (value ? Number(value) : null)

@@ -7,12 +7,14 @@ import type {
   SaveResult,
 } from '../../storage/contract.js'
 import { newHead } from '../../storage/record.js'
-import type { Call, RedisConnection } from './connection.js'
+import { type Call, callOf } from './call.js'
+import type { RedisConnection } from './connection.js'
 import { attributeField, attributePairs, headPairs } from './fields.js'
 import type { Keyspace } from './keys.js'
 import type { PrincipalIndex } from './principal-index.js'
 import { ownershipOf, type UpdateReply, updateResult } from './replies.js'
 import { scripts } from './scripts.js'
+import type { SpaceSettings } from './settings.js'
 
 /** A save is one script, and around it, when it is about a principal, a change of the index. */
 export class Saves {
@@ -20,16 +22,24 @@ export class Saves {
   readonly #keys: Keyspace
   readonly #principals: PrincipalIndex
   readonly #graceMs: number
+  readonly #tell: string
 
-  constructor(connection: RedisConnection, keys: Keyspace, principals: PrincipalIndex, graceMs: number) {
+  constructor(
+    connection: RedisConnection,
+    keys: Keyspace,
+    principals: PrincipalIndex,
+    { graceMs, tell }: SpaceSettings,
+  ) {
     this.#connection = connection
     this.#keys = keys
     this.#principals = principals
     this.#graceMs = graceMs
+    this.#tell = tell
   }
 
-  async save(change: RecordChange, { now, signal }: CallOptions): Promise<SaveResult> {
-    const call = { operation: 'save', signal }
+  async save(change: RecordChange, options: CallOptions): Promise<SaveResult> {
+    const { now } = options
+    const call = callOf('save', options)
     const { id, principal } = change
     const entered = typeof principal === 'string' ? await this.#principals.enter(principal, id, call) : undefined
     return change.mode === 'create'
@@ -43,7 +53,7 @@ export class Saves {
     const { expiresAt } = head
     const times = expiresAt === null ? ['+inf', ''] : [expiresAt, lifeLeft(expiresAt, now) + this.#graceMs]
     const entry = entered === undefined ? [] : ['entered', entered]
-    const parameters = [...times, ...headPairs(head), ...entry, ...attributePairs(set)]
+    const parameters = [...times, this.#tell, ...headPairs(head), ...entry, ...attributePairs(set)]
     const bucket = this.#keys.bucketOf(id)
     const keys = [bucket.due, bucket.ids, bucket.record(id)]
     const reply = await this.#connection.run<Buffer>(scripts.create, keys, parameters, call)
@@ -52,7 +62,8 @@ export class Saves {
 
   async #update(change: RecordUpdate, entered: Entered, now: EpochMs, call: Call): Promise<SaveResult> {
     const { id, mode: _, clear, unset = [], set = new Map(), ...rest } = change
-    const update = { ...rest, now, grace: this.#graceMs, entered, kept: clear?.except.length, unset: unset.length }
+    const counts = { kept: clear?.except.length, unset: unset.length }
+    const update = { ...rest, ...counts, now, grace: this.#graceMs, entered, tell: this.#tell }
     const fields = [...(clear?.except ?? []), ...unset].map(attributeField)
     const parameters = [JSON.stringify(update), ...fields, ...attributePairs(set)]
     const bucket = this.#keys.bucketOf(id)

@@ -5,26 +5,38 @@ import { readFileSync } from 'node:fs'
 export interface Script {
   readonly source: string
   readonly digest: string
+  /** Takes as its last argument until when it may be carried out. */
+  readonly hasDeadline: boolean
 }
 
 const read = (name: string): string => readFileSync(new URL(`scripts/${name}.lua`, import.meta.url), 'utf8')
-const preamble = read('record')
+const record = read('record')
+const deadline = read('deadline')
 
 function script(name: string): Script {
-  const source = `${preamble}\n${read(name)}`
-  return { source, digest: createHash('sha1').update(source).digest('hex') }
+  return scriptOf(false, record, read(name))
+}
+
+/** Of a change that would surprise when it came late: whoever asked for it may have been told that it failed. */
+function timely(name: string): Script {
+  return scriptOf(true, record, deadline, read(name))
+}
+
+function scriptOf(hasDeadline: boolean, ...parts: readonly string[]): Script {
+  const source = parts.join('\n')
+  return { source, digest: createHash('sha1').update(source).digest('hex'), hasDeadline }
 }
 
 export const scripts = {
   load: script('load'),
-  create: script('create'),
-  update: script('update'),
-  delete: script('delete'),
+  create: timely('create'),
+  update: timely('update'),
+  delete: timely('delete'),
   due: script('due'),
-  claim: script('claim'),
+  claim: timely('claim'),
   renew: script('renew'),
   settle: script('settle'),
-  lock: script('lock'),
+  lock: timely('lock'),
   unlock: script('unlock'),
   enter: script('enter'),
   forget: script('forget'),

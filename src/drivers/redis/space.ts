@@ -1,5 +1,6 @@
 import type {
   CallOptions,
+  ChangeListener,
   Claim,
   ClaimOptions,
   ListPage,
@@ -10,6 +11,7 @@ import type {
   SaveResult,
   Space,
 } from '../../storage/contract.js'
+import { callOf } from './call.js'
 import { Claims } from './claims.js'
 import type { RedisConnection } from './connection.js'
 import type { Keyspace } from './keys.js'
@@ -19,35 +21,37 @@ import { PrincipalIndex } from './principal-index.js'
 import { type LoadReply, loadResult, ownershipOf, type RemoveReply } from './replies.js'
 import { Saves } from './saves.js'
 import { scripts } from './scripts.js'
+import type { SpaceSettings } from './settings.js'
 
 /** What is done to a record is one script, which applies entirely or not at all; its file says what it does. */
 export class RedisSpace implements Space {
   readonly #connection: RedisConnection
   readonly #keys: Keyspace
-  readonly #graceMs: number
+  readonly #settings: SpaceSettings
   readonly #principals: PrincipalIndex
   readonly #saves: Saves
   readonly #listing: Listing
   readonly #claims: Claims
   readonly #locks: Locks
 
-  constructor(connection: RedisConnection, keys: Keyspace, graceMs: number) {
+  constructor(connection: RedisConnection, keys: Keyspace, settings: SpaceSettings) {
     this.#connection = connection
     this.#keys = keys
-    this.#graceMs = graceMs
+    this.#settings = settings
     this.#principals = new PrincipalIndex(connection, keys)
-    this.#saves = new Saves(connection, keys, this.#principals, graceMs)
+    this.#saves = new Saves(connection, keys, this.#principals, settings)
     this.#listing = new Listing(connection, keys, this.#principals)
-    this.#claims = new Claims(connection, keys, this.#principals, graceMs)
+    this.#claims = new Claims(connection, keys, this.#principals, settings)
     this.#locks = new Locks(connection, keys)
   }
 
-  async load(id: string, { now, seal, ifChangedSince, touch, signal }: LoadOptions): Promise<LoadResult> {
+  async load(id: string, options: LoadOptions): Promise<LoadResult> {
+    const { now, seal, ifChangedSince, touch } = options
     const bucket = this.#keys.bucketOf(id)
     const keys = [bucket.due, bucket.record(id)]
-    const touching = touch ? [now - touch.touchedAt, touch.hits ?? 0, this.#graceMs] : ['']
+    const touching = touch ? [now - touch.touchedAt, touch.hits ?? 0, this.#settings.graceMs] : ['']
     const parameters = [now, given(seal), given(ifChangedSince), ...touching]
-    const call = { operation: 'load', signal }
+    const call = callOf('load', options)
     return loadResult(id, await this.#connection.run<LoadReply>(scripts.load, keys, parameters, call))
   }
 
@@ -55,11 +59,11 @@ export class RedisSpace implements Space {
     return this.#saves.save(change, options)
   }
 
-  async delete(id: string, { now, signal }: CallOptions): Promise<boolean> {
+  async delete(id: string, options: CallOptions): Promise<boolean> {
     const bucket = this.#keys.bucketOf(id)
     const keys = [bucket.due, bucket.ids, bucket.record(id)]
-    const call = { operation: 'delete', signal }
-    const reply = await this.#connection.run<RemoveReply>(scripts.delete, keys, [now], call)
+    const parameters = [options.now, this.#settings.tell]
+    const reply = await this.#connection.run<RemoveReply>(scripts.delete, keys, parameters, callOf('delete', options))
     const ownership = reply && ownershipOf(reply)
     if (ownership) await this.#principals.forget(id, ownership)
     return reply !== null
@@ -70,10 +74,12 @@ export class RedisSpace implements Space {
   }
 
   /** Records that are claimed at the moment are counted too. */
-  async count({ now, signal }: CallOptions): Promise<number> {
-    const call = { operation: 'count', signal }
+  async count(options: CallOptions): Promise<number> {
+    const call = callOf('count', options)
     const counts = await Promise.all(
-      this.#keys.buckets.map(({ due }) => this.#connection.command<number>(call, 'zcount', due, `(${now}`, '+inf')),
+      this.#keys.buckets.map(({ due }) =>
+        this.#connection.command<number>(call, 'zcount', due, `(${options.now}`, '+inf'),
+      ),
     )
     return counts.reduce((sum, count) => sum + count, 0)
   }
@@ -96,6 +102,10 @@ export class RedisSpace implements Space {
 
   unlock(id: string, token: string): Promise<boolean> {
     return this.#locks.release(id, token)
+  }
+
+  watch(listener: ChangeListener): Promise<() => Promise<void>> {
+    return this.#settings.notices.watch(this.#keys.channel, listener)
   }
 }
 

@@ -1,24 +1,20 @@
-import type { ChangeNotice } from '../../storage/contract.js'
+import type { ChangeNotice, Driver, RecordChange, Space, SpaceOptions } from '../../storage/contract.js'
 import type { Suite } from './suite.js'
-import type { TestSpace } from './test-space.js'
+import { freshVersion, life, minute, type TestSpace } from './test-space.js'
 
 /** Hears what `watch` tells, and waits for what is still on its way. */
 class Ear {
-  readonly #heard: ChangeNotice[] = []
+  readonly heard: ChangeNotice[] = []
   #onNotice = () => {}
 
   hear(notice: ChangeNotice): void {
-    this.#heard.push(notice)
+    this.heard.push(notice)
     this.#onNotice()
-  }
-
-  has(id: string): boolean {
-    return this.#heard.some((notice) => notice.id === id)
   }
 
   async next(kind: ChangeNotice['kind'], id: string): Promise<ChangeNotice> {
     for (;;) {
-      const notice = this.#heard.find((heard) => heard.kind === kind && heard.id === id)
+      const notice = this.heard.find((heard) => heard.kind === kind && heard.id === id)
       if (notice) return notice
       await new Promise<void>((resolve) => {
         this.#onNotice = resolve
@@ -27,38 +23,152 @@ class Ear {
   }
 }
 
+/** The records of a space, through a connection that tells other nodes what it is asked to. */
+class Teller {
+  readonly #space: Space
+  readonly #now: number
+
+  constructor(driver: Driver, { name, now }: TestSpace, notices: SpaceOptions['notices']) {
+    this.#space = driver.space(name, { endGraceMs: minute, ...(notices && { notices }) })
+    this.#now = now
+  }
+
+  async create(id: string, version = freshVersion()): Promise<void> {
+    await this.#save({ mode: 'create', id, version, seal: 'seal', life })
+  }
+
+  async update(id: string, change: { ending?: string; dropIfEmpty?: boolean } = {}): Promise<void> {
+    await this.#save({ mode: 'update', id, version: freshVersion(), ...change })
+  }
+
+  async touch(id: string): Promise<void> {
+    await this.#space.load(id, { now: this.#now, touch: { touchedAt: this.#now } })
+  }
+
+  async delete(id: string): Promise<void> {
+    await this.#space.delete(id, { now: this.#now })
+  }
+
+  /** Everything that has expired when so much time has passed. */
+  async claim(afterMs: number): Promise<void> {
+    await this.#space.claimExpired({ now: this.#now + afterMs, limit: 10, leaseMs: 1_000 })
+  }
+
+  async #save(change: RecordChange): Promise<void> {
+    await this.#space.save(change, { now: this.#now })
+  }
+}
+
 export function noticeCases({ describe, expect, store, when }: Suite): void {
   const it = when(store.capabilities.notices, 'notices is false')
 
-  async function watching(space: TestSpace): Promise<{ ear: Ear; there: TestSpace; stop: () => Promise<void> }> {
+  /** Listens to the space over one connection, and runs the body with another that tells. */
+  async function listening(
+    space: TestSpace,
+    notices: SpaceOptions['notices'],
+    body: (ear: Ear, there: Teller) => Promise<void>,
+  ): Promise<void> {
     const ear = new Ear()
     const stop = await space.space.watch?.({ onChange: (notice) => ear.hear(notice), onGap() {} })
     if (!stop) throw new TypeError('The space has no watch')
-    return { ear, there: space.through(await store.secondConnection()), stop }
+    await body(ear, new Teller(await store.secondConnection(), space, notices))
+    await stop()
   }
 
-  describe('notices', () => {
-    it('tell what another connection saved, ended and deleted', async (space) => {
-      const { ear, there, stop } = await watching(space)
-      await there.create('a', { version: 'v1' })
-      const { version = 'v1' } = await ear.next('saved', 'a')
-      expect(version).toBe('v1')
-      await there.update('a', { ending: 'logout' })
-      await ear.next('ended', 'a')
-      await there.create('b')
-      await there.delete('b')
-      await ear.next('deleted', 'b')
-      await stop()
-    })
+  const kindsOf = (ear: Ear) => ear.heard.map(({ kind, id }) => `${kind} ${id}`)
 
-    it('tell of this space only', async (space) => {
-      const other = await store.emptySpace()
-      const { ear, there, stop } = await watching(space)
-      await other.through(there.driver).create('elsewhere')
-      await there.create('here')
-      await ear.next('saved', 'here')
-      expect(ear.has('elsewhere')).toBe(false)
-      await stop()
+  describe('notices', () => {
+    it('tell what another connection saved, ended and deleted', (space) =>
+      listening(space, 'all', async (ear, there) => {
+        await there.create('a', 'v1')
+        const { version = 'v1' } = await ear.next('saved', 'a')
+        expect(version).toBe('v1')
+        await there.update('a', { ending: 'logout' })
+        await ear.next('ended', 'a')
+        await there.create('b')
+        await there.delete('b')
+        await ear.next('deleted', 'b')
+        expect(kindsOf(ear)).toEqual(['saved a', 'ended a', 'saved b', 'deleted b'])
+      }))
+
+    it('tell of ends alone unless they are asked for all', (space) =>
+      listening(space, undefined, async (ear, there) => {
+        await there.create('a')
+        await there.update('a')
+        await there.update('a', { ending: 'logout' })
+        await there.create('b')
+        await there.delete('b')
+        await ear.next('deleted', 'b')
+        expect(kindsOf(ear)).toEqual(['ended a', 'deleted b'])
+      }))
+
+    it('tell that a record has ended when nothing is left in it', (space) =>
+      listening(space, 'ends', async (ear, there) => {
+        await there.create('a')
+        await there.update('a', { dropIfEmpty: true })
+        await ear.next('ended', 'a')
+      }))
+
+    it('tell once that a record has expired, when it is claimed', (space) =>
+      listening(space, 'ends', async (ear, there) => {
+        await there.create('a')
+        await there.claim(life.idleMs)
+        await there.claim(life.idleMs + minute)
+        await there.create('b')
+        await there.delete('b')
+        await ear.next('deleted', 'b')
+        expect(kindsOf(ear)).toEqual(['ended a', 'deleted b'])
+      }))
+
+    it('tell nothing of touches, nor of changes that were refused', (space) =>
+      listening(space, 'all', async (ear, there) => {
+        await there.create('a')
+        await there.touch('a')
+        await there.create('a')
+        await there.update('missing')
+        await there.delete('missing')
+        await there.delete('a')
+        await ear.next('deleted', 'a')
+        expect(kindsOf(ear)).toEqual(['saved a', 'deleted a'])
+      }))
+
+    it('tell ids of any text', (space) =>
+      listening(space, 'all', async (ear, there) => {
+        const id = 'a "b"\\c/\u0000 ü 🙂'
+        await there.create(id)
+        await ear.next('saved', id)
+      }))
+
+    it('do not tell a connection what it has done itself', (space) =>
+      listening(space, 'all', async (ear, there) => {
+        const here = new Teller(space.driver, space, 'all')
+        await here.create('mine')
+        await here.delete('mine')
+        await there.create('theirs')
+        await ear.next('saved', 'theirs')
+        expect(kindsOf(ear)).toEqual(['saved theirs'])
+      }))
+
+    it('tell of this space only', (space) =>
+      listening(space, 'all', async (ear, there) => {
+        const elsewhere = new Teller(await store.secondConnection(), await store.emptySpace(), 'all')
+        await elsewhere.create('elsewhere')
+        await there.create('here')
+        await ear.next('saved', 'here')
+        expect(kindsOf(ear)).toEqual(['saved here'])
+      }))
+
+    it('tell each listener until it stops', async (space) => {
+      const first = new Ear()
+      const stopFirst = await space.space.watch?.({ onChange: (notice) => first.hear(notice), onGap() {} })
+      await listening(space, 'all', async (ear, there) => {
+        await there.create('a')
+        await Promise.all([first.next('saved', 'a'), ear.next('saved', 'a')])
+        await stopFirst?.()
+        await there.create('b')
+        await ear.next('saved', 'b')
+        expect(kindsOf(first)).toEqual(['saved a'])
+      })
     })
   })
 }

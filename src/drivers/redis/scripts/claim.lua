@@ -7,43 +7,43 @@
 --      2 when the lease runs out
 --      3 ms after which Redis removes the record by itself
 --      4 '=' and the id of the only record meant; empty: any
---      5.. a token for each record to claim at most
+--      5 how many at most
+--      6 the token of these claims
+--      7 whom to tell, as for tell()
 --
--- Reply for each claimed record: id, when it fell due, token, attempt, fields and values in turn
+-- Reply for each claimed record: id, when it fell due, fields and values in turn
 
 local due, ids = KEYS[1], KEYS[2]
-local now, leaseEnd, ttl, only = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
+local now, leaseEnd, ttl, only, limit, token, whom = unpack(ARGV)
 local claims = {}
 
 -- Ids and due times in turn.
 local function candidates()
   if only == '' then
-    return redis.call('ZRANGEBYSCORE', due, '-inf', now, 'WITHSCORES', 'LIMIT', 0, #ARGV - 4)
+    return redis.call('ZRANGEBYSCORE', due, '-inf', now, 'WITHSCORES', 'LIMIT', 0, limit)
   end
   local id = string.sub(only, 2)
   local dueAt = redis.call('ZSCORE', due, id)
   return dueAt and tonumber(dueAt) <= tonumber(now) and { id, dueAt } or {}
 end
 
--- Redis has removed it by itself, or another program has written there, which is left alone.
-local function isGone(record)
-  return redis.call('TYPE', record).ok ~= 'hash' or not headOf(record)
-end
-
 local found = candidates()
 for i = 1, #found, 2 do
   local id, dueAt = found[i], found[i + 1]
   local record = due .. ':' .. id
-  if isGone(record) then
+  local head = headOf(record)
+  if head then
+    redis.call('PEXPIRE', record, ttl)
+    redis.call('HSET', record, 'token', token, 'attempt', (head.attempt or 0) + 1)
+    redis.call('ZADD', due, leaseEnd, id)
+    if not head.ending and not head.token then
+      tell(whom, 'ended', id, head.version)
+    end
+    claims[#claims + 1] = { id, dueAt, redis.call('HGETALL', record) }
+  else
+    -- Redis has removed it by itself, or what is there is not for us to end.
     redis.call('ZREM', due, id)
     redis.call('ZREM', ids, id)
-  else
-    local token = ARGV[5 + #claims]
-    redis.call('PEXPIRE', record, ttl)
-    redis.call('HSET', record, 'token', token)
-    redis.call('ZADD', due, leaseEnd, id)
-    local attempt = redis.call('HINCRBY', record, 'attempt', 1)
-    claims[#claims + 1] = { id, dueAt, token, attempt, redis.call('HGETALL', record) }
   end
 end
 return claims

@@ -4,6 +4,7 @@
 --      2 ids
 --      3 record
 -- ARGV 1 now
+--      2 whom to tell, as for tell()
 --
 -- Reply nil                        missing
 --       principal, entered         removed
@@ -14,4 +15,5 @@ local head = headOf(record)
 if not head or not isLive(head, tonumber(ARGV[1])) then
   return false
 end
+tell(ARGV[2], 'deleted', idOf(due, record), head.version)
 return remove(due, ids, record)

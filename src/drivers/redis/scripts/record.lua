@@ -15,6 +15,8 @@ local FIELDS = {
 local NEVER = math.huge
 -- The ending of a record that holds nothing. Updates still apply to it, for so many ms at least.
 local VACANT, VACANCY = 'vacant', 60000
+-- What must be a number wherever it is there.
+local NUMBERS = { 'created', 'touched', 'idle', 'ends', 'hits', 'sealed', 'since', 'attempt' }
 -- More values than this at once are too many for Lua's stack.
 local CHUNK = 1000
 
@@ -24,7 +26,11 @@ end
 
 -- nil when there is no record, or none that is whole. `size` is the number of fields the head takes.
 local function headOf(record)
-  local values = redis.call('HMGET', record, unpack(FIELDS))
+  local values = redis.pcall('HMGET', record, unpack(FIELDS))
+  if values.err then
+    assert(string.find(values.err, 'WRONGTYPE', 1, true), values.err)
+    return nil -- of another program
+  end
   local head = { size = 0 }
   for i, name in ipairs(FIELDS) do
     if values[i] then
@@ -32,8 +38,12 @@ local function headOf(record)
       head.size = head.size + 1
     end
   end
-  for _, name in ipairs({ 'touched', 'idle', 'ends', 'hits' }) do
-    head[name] = tonumber(head[name])
+  for _, name in ipairs(NUMBERS) do
+    local number = tonumber(head[name])
+    if head[name] and (not number or number ~= number) then
+      return nil
+    end
+    head[name] = number
   end
   return head.version and head.seal and head.touched and head.hits and head or nil
 end
@@ -94,6 +104,14 @@ end
 local function microseconds()
   local time = redis.call('TIME')
   return time[1] * 1000000 + time[2]
+end
+
+-- Tells the other nodes. `instruction`: what they want to hear ('all' or only 'ends'), who tells it, on which channel.
+local function tell(instruction, kind, id, version)
+  local told, origin, channel = string.match(instruction, '^(%S+) (%S+) (.*)$')
+  if told == 'all' or kind ~= 'saved' then
+    redis.call('PUBLISH', channel, cjson.encode({ origin, kind, id, version }))
+  end
 end
 
 -- Replies cut numbers to integers; text keeps them.

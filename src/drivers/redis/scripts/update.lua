@@ -5,7 +5,8 @@
 --      3 lock of the record; absent: no lock needs to be held
 -- ARGV 1 JSON: the contract's RecordUpdate without its attributes, and
 --          now, grace (ms that an expired record is kept), entered (when the principal was entered in the index),
---          kept (how many fields a clear leaves; absent: no clear), unset (how many fields to remove)
+--          kept (how many fields a clear leaves; absent: no clear), unset (how many fields to remove),
+--          tell (whom to tell, as for tell())
 --      2.. fields that the clear leaves, fields to remove, fields and values in turn
 --
 -- Reply nil                                                               missing
@@ -133,4 +134,5 @@ writeHead(head, old)
 local dueAt = dueOf(head, now)
 redis.call('ZADD', due, dueAt, idOf(due, record))
 keep(record, dueAt, now, update.grace)
+tell(update.tell, head.ending and 'ended' or 'saved', idOf(due, record), head.version)
 return { isVacated and 'dropped' or 'saved', old.version, old.principal or false, old.entered or false }

@@ -1,0 +1,134 @@
+import { type Html, html } from '../visits/html.js'
+import { style } from '../visits/style.css.js'
+
+interface Node {
+  readonly name: string
+  readonly pid: number
+}
+
+/** What the page shows, answered as it is to those who ask for JSON. */
+export interface Overview {
+  readonly node: Node
+  /** As the front says; empty behind one that does not. */
+  readonly nodesUp: string
+  readonly session: {
+    readonly id: string | null
+    readonly created: Date | null
+    readonly cart: readonly string[]
+    readonly user: string | null
+    /** How many sessions, in whatever browsers, belong to this user. */
+    readonly sessionsOfUser: number
+  }
+  /** Of this browser, whatever becomes of its sessions. */
+  readonly visits: number
+}
+
+export const page = ({ node, nodesUp, session, visits }: Overview): string =>
+  documentOf(
+    'Two nodes',
+    html`
+  <header>
+    <h1>Node ${node.name} answered</h1>
+    <p>It is process ${node.pid}. ${nodesUp === '' ? '' : html`Nodes that are up: <strong>${nodesUp}</strong>.`}</p>
+  </header>
+  <main>
+    ${cartCard(session)}
+    ${sessionCard(session, visits)}
+    ${accountCard(session)}
+  </main>
+  <footer>
+    <h2>Try this</h2>
+    <ul>
+      <li>Reload: the nodes take turns, and the cart follows you.</li>
+      <li>Kill the node that answered (<code>kill -9 ${node.pid}</code>) and reload: the other one has your cart.</li>
+      <li>Kill Redis and reload: you are told to wait, not given an empty cart. When it is back, so is the cart.</li>
+      <li>Log in under one name in two browsers, and log out everywhere else.</li>
+    </ul>
+  </footer>`,
+  )
+
+/** In place of a page that needs a session, while the store cannot be asked for it. */
+export const outagePage = ({ name, pid }: Node): string =>
+  documentOf(
+    'One moment',
+    html`
+  <header>
+    <h1>One moment, please</h1>
+    <p>
+      Node ${name} (process ${pid}) is well, but Redis, which has your cart, does not answer it. Nothing is lost, and
+      nobody is given an empty cart for a full one: this is a 503. The page asks again every two seconds.
+    </p>
+  </header>`,
+  )
+
+const documentOf = (title: string, body: Html): string =>
+  String(html`<!doctype html>
+<html lang="en">
+<head>
+  <meta charset="utf-8">
+  <meta name="viewport" content="width=device-width, initial-scale=1">
+  <title>${title}</title>
+  <link rel="icon" href="data:,">
+  ${style}
+</head>
+<body>${body}
+</body>
+</html>
+`)
+
+const cartCard = ({ cart }: Overview['session']) => html`
+<section aria-labelledby="cart" class="tall">
+  <h2 id="cart">Cart</h2>
+  ${cart.length === 0 ? html`<p>Empty so far.</p>` : html`<dl>${cart.map(itemRow)}</dl>`}
+  <form id="remove" method="post" action="cart/remove"></form>
+  ${textForm('cart/add', 'item', 'Add an item', 'Add')}
+</section>`
+
+/** Its button belongs to the form beside the list. */
+const itemRow = (item: string) => html`
+<div>
+  <dt>${item}</dt>
+  <dd><button class="plain" form="remove" name="item" value="${item}" aria-label="Remove ${item}">Remove</button></dd>
+</div>`
+
+const sessionCard = ({ created, id }: Overview['session'], visits: number) => html`
+<section aria-labelledby="session">
+  <h2 id="session">Session</h2>
+  <p>${id === null ? 'Begins when there is something to keep.' : 'The same on every node.'}</p>
+  <dl>
+    ${fact('Id', id ?? 'none yet')}
+    ${fact('Created', created === null ? 'not yet' : time(created))}
+    ${fact('Visits of this browser', visits)}
+  </dl>
+</section>`
+
+const accountCard = ({ sessionsOfUser, user }: Overview['session']) => html`
+<section aria-labelledby="account">
+  <h2 id="account">Account</h2>
+  ${
+    user === null
+      ? textForm('login', 'name', 'Your name, whichever you like', 'Log in')
+      : html`
+  <dl>${fact('Logged in as', user)}${fact('Logged in with', browsers(sessionsOfUser))}</dl>
+  ${button('logout-elsewhere', 'Log out everywhere else')}
+  ${button('logout', 'Log out')}`
+  }
+</section>`
+
+const browsers = (count: number) => (count === 1 ? 'this browser' : `${count} browsers`)
+
+const fact = (term: string, value: Html | string | number) => html`<div><dt>${term}</dt><dd>${value}</dd></div>`
+
+const textForm = (action: string, name: string, label: string, verb: string) => html`
+<form method="post" action="${action}">
+  <label for="${name}">${label}</label>
+  <input id="${name}" name="${name}" required maxlength="100" autocomplete="off">
+  <button>${verb}</button>
+</form>`
+
+const button = (action: string, verb: string) => html`
+<form method="post" action="${action}" class="inline">
+  <button class="plain">${verb}</button>
+</form>`
+
+const time = (date: Date) => html`<time datetime="${date.toISOString()}">${date.toUTCString()}</time>`

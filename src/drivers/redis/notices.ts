@@ -1,0 +1,94 @@
+import { randomBytes } from 'node:crypto'
+import type { ChangeListener, ChangeNotice, SpaceOptions } from '../../storage/contract.js'
+import type { RedisServers } from './client.js'
+import { storageFailure } from './failure.js'
+import { Listening } from './listening.js'
+
+const originBytes = 6
+
+interface Seat {
+  readonly channel: string
+  readonly listener: ChangeListener
+}
+
+/** What all spaces of a driver tell other nodes and hear from them, over one connection while anybody listens. */
+export class Notices {
+  readonly #servers: RedisServers
+  readonly #cache: string
+  /** Tells this driver's own messages from those of others. */
+  readonly #origin = randomBytes(originBytes).toString('base64url')
+  readonly #seats = new Set<Seat>()
+  #listening: Listening | undefined
+
+  constructor(servers: RedisServers, cache: string) {
+    this.#servers = servers
+    this.#cache = cache
+  }
+
+  /** For scripts: whom to tell, and what. See scripts/record.lua. */
+  instruction(channel: string, told: NonNullable<SpaceOptions['notices']>): string {
+    return `${told} ${this.#origin} ${channel}`
+  }
+
+  /** Resolves once nothing can be missed any more, with what ends it. Throws STORAGE_UNAVAILABLE. */
+  async watch(channel: string, listener: ChangeListener): Promise<() => Promise<void>> {
+    const seat = { channel, listener }
+    this.#seats.add(seat)
+    this.#listening ??= new Listening(this.#servers, this)
+    try {
+      await this.#listening.subscribe(channel)
+    } catch (error) {
+      await this.#leave(seat)
+      const { where } = this.#servers
+      const cache = this.#cache
+      throw storageFailure(error, { cache, operation: 'watch', where, lost: undefined, hasLeft: false })
+    }
+    return () => this.#leave(seat)
+  }
+
+  close(): void {
+    this.#listening?.stop()
+  }
+
+  channels(): readonly string[] {
+    return [...new Set([...this.#seats].map(({ channel }) => channel))]
+  }
+
+  hear(channel: string, message: string): void {
+    const notice = this.#noticeOf(message)
+    if (!notice) return
+    for (const seat of this.#seats) if (seat.channel === channel) seat.listener.onChange(notice)
+  }
+
+  miss(): void {
+    for (const { listener } of this.#seats) listener.onGap()
+  }
+
+  async #leave(seat: Seat): Promise<void> {
+    this.#seats.delete(seat)
+    if (this.#seats.size === 0) {
+      this.#listening?.stop()
+      this.#listening = undefined
+    } else if (!this.channels().includes(seat.channel)) await this.#listening?.unsubscribe(seat.channel)
+  }
+
+  /** undefined for what this driver has done itself, and for what no node of ours has said. */
+  #noticeOf(message: string): ChangeNotice | undefined {
+    const [origin, kind, id, version] = partsOf(message)
+    if (origin === this.#origin || typeof id !== 'string' || typeof version !== 'string') return undefined
+    return isKind(kind) ? { kind, id, version } : undefined
+  }
+}
+
+/** Other programs may publish anything. */
+function partsOf(message: string): readonly unknown[] {
+  try {
+    const parts: unknown = JSON.parse(message)
+    return Array.isArray(parts) ? parts : []
+  } catch {
+    return []
+  }
+}
+
+const isKind = (kind: unknown): kind is ChangeNotice['kind'] =>
+  kind === 'saved' || kind === 'ended' || kind === 'deleted'
