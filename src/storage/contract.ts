@@ -66,7 +66,7 @@ export interface Touch {
 export interface CallOptions {
   /** The caller's time, by which lives and leases are judged. */
   readonly now: EpochMs
-  /** The caller has given up: a driver may stop early, and must not apply later what it has not begun. */
+  /** The caller has given up, after the call began: a driver may stop early, and must not apply later what it has not begun. */
   readonly signal?: AbortSignal
   /** In how many milliseconds of real time the caller gives up, for a store that may be late to begin. */
   readonly timeoutMs?: number

@@ -2,7 +2,9 @@ import type { Clock } from '../support/clock.js'
 import { reasonOf } from '../support/errors.js'
 import type { Availability } from './availability.js'
 import type { CallOptions } from './contract.js'
+import { Deadlines } from './deadlines.js'
 import { StorageError } from './errors.js'
+import { GuardedCall } from './guarded-call.js'
 
 export interface GuardOptions {
   /** The name of the cache, for messages. */
@@ -16,9 +18,11 @@ export interface GuardOptions {
 /** Ends every call to a driver within the deadline, and turns everything thrown into a StorageError. */
 export class Guard {
   readonly options: GuardOptions
+  readonly #deadlines: Deadlines<GuardedCall>
 
   constructor(options: GuardOptions) {
     this.options = options
+    this.#deadlines = new Deadlines(options.clock, options.deadlineMs)
   }
 
   /**
@@ -31,19 +35,19 @@ export class Guard {
     call: (bounded: O) => Promise<T>,
     late: (timeout: StorageError) => StorageError = (timeout) => timeout,
   ): Promise<T> {
-    const { availability, cache, clock, deadlineMs } = this.options
-    const deadline = new AbortController()
-    const signal = options.signal ? AbortSignal.any([options.signal, deadline.signal]) : deadline.signal
+    const { availability, cache, deadlineMs } = this.options
     return new Promise<T>((resolve, reject) => {
-      const cancel = clock.schedule(() => {
+      options.signal?.throwIfAborted()
+      const guarded = new GuardedCall(options.signal, () => {
         const error = late(new StorageError('STORAGE_TIMEOUT', { cache, operation, deadlineMs }))
         availability.failed(error)
-        deadline.abort(error)
         reject(error)
-      }, deadlineMs)
-      this.wrapped(operation, () => call({ ...options, signal, timeoutMs: deadlineMs }))
+        return error
+      })
+      this.#deadlines.begin(guarded)
+      this.wrapped(operation, () => call(guarded.bounded(options, deadlineMs)))
         .then(resolve, reject)
-        .finally(cancel)
+        .finally(() => this.#deadlines.end(guarded))
     })
   }
 

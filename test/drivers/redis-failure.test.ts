@@ -96,15 +96,6 @@ describe('a Redis that fails', () => {
     expect(error.code).toBe('STORAGE_CORRUPT')
     expect(JSON.stringify([error, error.cause, reasonOf(error.cause)])).not.toContain('4111')
   })
-
-  it('for a caller who has given up is not asked', async () => {
-    const { port } = await serverFor()
-    const space = await emptySpace({ port })
-    const reason = new Error('given up')
-    const options = { now: start, signal: AbortSignal.abort(reason) }
-    await expect(space.space.save({ mode: 'update', id: 'a', version: 'v' }, options)).rejects.toBe(reason)
-    await expect(space.space.load('a', options)).rejects.toBe(reason)
-  })
 })
 
 describe('a save that fails', () => {

@@ -3,14 +3,20 @@ import type { CallOptions } from '../../storage/contract.js'
 /** On whose behalf a command is sent. */
 export interface Call {
   readonly operation: string
-  readonly signal?: AbortSignal | undefined
+  /** Its signal is looked at only after a wait: making one costs more than sending a command. */
+  readonly options?: Pick<CallOptions, 'signal'>
   /** By the clock of this process that only runs forward, `performance.now()`. */
   readonly givesUpAt?: number | undefined
 }
 
 /** To be made when the call comes in, because its time is running from then on. */
-export const callOf = (operation: string, { signal, timeoutMs }: Omit<CallOptions, 'now'>): Call => ({
+export const callOf = (operation: string, options: Omit<CallOptions, 'now'>): Call => ({
   operation,
-  signal,
-  givesUpAt: timeoutMs === undefined ? undefined : performance.now() + timeoutMs,
+  options,
+  givesUpAt: options.timeoutMs === undefined ? undefined : performance.now() + options.timeoutMs,
 })
+
+/** After a wait. Throws the signal's reason. */
+export function throwIfGivenUp({ options }: Call): void {
+  options?.signal?.throwIfAborted()
+}

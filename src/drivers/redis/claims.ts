@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { CallOptions, Claim, ClaimOptions, EpochMs } from '../../storage/contract.js'
-import { type Call, callOf } from './call.js'
+import { type Call, callOf, throwIfGivenUp } from './call.js'
 import type { Argument } from './client.js'
 import type { RedisConnection } from './connection.js'
 import type { Bucket, Keyspace } from './keys.js'
@@ -48,6 +48,7 @@ export class Claims {
       const left = options.limit - claims.length
       const due = await this.#look(buckets, options.now, left, call)
       if (due.length === 0) return claims
+      throwIfGivenUp(call)
       const shares = sharesOf(due.slice(0, left))
       const replies = await Promise.all(
         [...shares].map(([bucket, share]) => this.#claimIn(bucket, share, options, call)),

@@ -1,5 +1,5 @@
 import { systemClock, wait } from '../../support/clock.js'
-import type { Call } from './call.js'
+import { type Call, throwIfGivenUp } from './call.js'
 import type { Argument, RedisNode, RedisServers } from './client.js'
 import { type Reading, ServerClocks } from './clocks.js'
 import { isLate, isMomentary, isNoScript, isUnsent, storageFailure } from './failure.js'
@@ -95,33 +95,33 @@ export class RedisConnection {
     this.#servers.client.disconnect()
   }
 
-  /** Turns what fails into a StorageError. Sends nothing for a caller who has given up. */
+  /** Turns what fails into a StorageError. Sends nothing any more for a caller who has given up meanwhile. */
   async #carryOut<Reply>(call: Call, send: () => Promise<unknown>): Promise<Reply> {
     for (let attempt = 0; ; attempt += 1) {
-      call.signal?.throwIfAborted()
       const reply = send()
       const turn = this.#turn
       try {
         return (await reply) as Reply
       } catch (error) {
-        call.signal?.throwIfAborted()
+        throwIfGivenUp(call)
         if (isLate(error)) void this.measureClocks()
         const hasLeft = turn?.isOver !== false || !isClosed(error)
         // A server that has lost its role is left for the new one, so that a later attempt may find no connection yet.
         const mayFareBetter = isMomentary(error) || (attempt > 0 && isUnsent(error, { hasLeft }))
         const pauseMs = mayFareBetter ? pausesMs[attempt] : undefined
         if (pauseMs === undefined) throw this.#failure(error, call.operation, hasLeft)
-        await wait(systemClock, jittered(pauseMs), call.signal)
+        await wait(systemClock, jittered(pauseMs), call.options?.signal)
+        throwIfGivenUp(call)
       }
     }
   }
 
-  async #evaluate({ digest, source }: Script, rest: readonly Argument[], { signal }: Call): Promise<unknown> {
+  async #evaluate({ digest, source }: Script, rest: readonly Argument[], call: Call): Promise<unknown> {
     try {
       return await this.#send('evalsha', digest, ...rest)
     } catch (error) {
       if (!isNoScript(error)) throw error
-      signal?.throwIfAborted()
+      throwIfGivenUp(call)
       return await this.#send('eval', source, ...rest)
     }
   }

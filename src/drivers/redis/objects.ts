@@ -1,5 +1,5 @@
 import type { CallOptions, EpochMs, ObjectSpace } from '../../storage/contract.js'
-import type { Call } from './call.js'
+import { type Call, callOf } from './call.js'
 import type { RedisNode } from './client.js'
 import type { RedisConnection } from './connection.js'
 import { objectsPrefix } from './keys.js'
@@ -20,29 +20,26 @@ export class RedisObjects implements ObjectSpace {
     this.#prefix = objectsPrefix(prefix, name)
   }
 
-  async get(key: string, { now, signal }: CallOptions): Promise<Uint8Array | undefined> {
-    const stored = await this.#command({ operation: 'get', signal }, 'get', key)
-    return stored && expiryOf(stored) > now ? stored.subarray(headerBytes) : undefined
+  async get(key: string, options: CallOptions): Promise<Uint8Array | undefined> {
+    const stored = await this.#command(callOf('get', options), 'get', key)
+    return stored && expiryOf(stored) > options.now ? stored.subarray(headerBytes) : undefined
   }
 
-  async set(
-    key: string,
-    value: Uint8Array,
-    { now, ttlMs, signal }: CallOptions & { readonly ttlMs: number | null },
-  ): Promise<void> {
+  async set(key: string, value: Uint8Array, options: CallOptions & { readonly ttlMs: number | null }): Promise<void> {
+    const { now, ttlMs } = options
     const stored = Buffer.concat([header(ttlMs === null ? never : now + ttlMs), value])
     const late = ttlMs === null ? [] : ['px', Math.ceil(ttlMs + lateMs)]
-    await this.#connection.command({ operation: 'set', signal }, 'set', this.#prefix + key, stored, ...late)
+    await this.#connection.command(callOf('set', options), 'set', this.#prefix + key, stored, ...late)
   }
 
-  async delete(key: string, { now, signal }: CallOptions): Promise<boolean> {
-    const stored = await this.#command({ operation: 'delete', signal }, 'getdel', key)
-    return stored !== null && expiryOf(stored) > now
+  async delete(key: string, options: CallOptions): Promise<boolean> {
+    const stored = await this.#command(callOf('delete', options), 'getdel', key)
+    return stored !== null && expiryOf(stored) > options.now
   }
 
   /** Looks at every key of the server, a thousand at a time. */
-  async clear({ signal }: CallOptions): Promise<void> {
-    const call = { operation: 'clear', signal }
+  async clear(options: CallOptions): Promise<void> {
+    const call = callOf('clear', options)
     await Promise.all(this.#connection.masters.map((master) => this.#clearOn(master, call)))
   }
 

@@ -7,7 +7,7 @@ import type {
   SaveResult,
 } from '../../storage/contract.js'
 import { newHead } from '../../storage/record.js'
-import { type Call, callOf } from './call.js'
+import { type Call, callOf, throwIfGivenUp } from './call.js'
 import type { RedisConnection } from './connection.js'
 import { attributeField, attributePairs, headPairs } from './fields.js'
 import type { Keyspace } from './keys.js'
@@ -42,6 +42,7 @@ export class Saves {
     const call = callOf('save', options)
     const { id, principal } = change
     const entered = typeof principal === 'string' ? await this.#principals.enter(principal, id, call) : undefined
+    if (entered !== undefined) throwIfGivenUp(call)
     return change.mode === 'create'
       ? this.#create(change, entered, now, call)
       : this.#update(change, entered, now, call)

@@ -1,0 +1,41 @@
+import { redisCli, startSentinel } from '../support/redis-server.js'
+import { RedisProcess } from './redis-process.js'
+import { eventually, type Replicated, replicating, roleOf, serverAt } from './topology.js'
+
+/** A master and a replica, watched by one sentinel. */
+export async function sentinelRedis(): Promise<Replicated> {
+  const first = await RedisProcess.start(replicating)
+  const second = await RedisProcess.start({ ...replicating, replicaof: `127.0.0.1 ${first.port}` })
+  const servers = [first, second]
+  const sentinel = await startSentinel(first)
+  await redisCli(sentinel.port, 'sentinel', 'set', 'shop', 'down-after-milliseconds', '500')
+  await redisCli(sentinel.port, 'sentinel', 'set', 'shop', 'failover-timeout', '3000')
+
+  const masterPort = async () => {
+    const address = await redisCli(sentinel.port, 'sentinel', 'get-master-addr-by-name', 'shop')
+    return Number(address.split('\n')[1])
+  }
+  const isInStep = async () => {
+    const roles = await Promise.all(servers.map(roleOf))
+    const known = await redisCli(sentinel.port, 'sentinel', 'replicas', 'shop')
+    return roles.includes('master') && roles.includes('replica') && /^flags\nslave$/m.test(known)
+  }
+  return {
+    servers,
+    options: { sentinel: { name: 'shop', nodes: [`127.0.0.1:${sentinel.port}`] } },
+    async victim() {
+      await eventually(isInStep)
+      const port = await masterPort()
+      const successor = () =>
+        eventually(async () => {
+          const heir = serverAt(servers, await masterPort())
+          return heir.port !== port && (await roleOf(heir)) === 'master' && heir
+        })
+      return { master: serverAt(servers, port), key: 'canary', successor }
+    },
+    async stop() {
+      await sentinel.stop()
+      await Promise.all(servers.map((server) => server.stop()))
+    },
+  }
+}

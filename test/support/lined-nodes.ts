@@ -1,0 +1,69 @@
+import type { ConfigInput } from '../../src/config/load.js'
+import type { ScopedApplication } from '../../src/http/application.js'
+import { type Clock, systemClock } from '../../src/support/clock.js'
+import { quietContainer } from './container.js'
+import { type OpenScopes, type Page, shop } from './shop.js'
+import { TcpProxy } from './tcp-proxy.js'
+import { serveContainer } from './visitor.js'
+
+type ApplicationInput = NonNullable<NonNullable<ConfigInput['applications']>[string]>
+
+export interface RedisNode {
+  readonly url: string
+  readonly app: ScopedApplication<OpenScopes>
+  /** The codes of the errors its requests failed with, in order. */
+  readonly errors: string[]
+  stop(): Promise<void>
+}
+
+export interface RedisNodeOptions {
+  /** Options of the driver. */
+  readonly redis: Readonly<Record<string, unknown>>
+  readonly pages?: Readonly<Record<string, Page>>
+  readonly session?: Extract<ApplicationInput['session'], object>
+  readonly deadline?: string
+  readonly clock?: Clock
+}
+
+/** A node whose sessions are in Redis. */
+export async function redisNode(options: RedisNodeOptions): Promise<RedisNode> {
+  const { redis, pages = {}, session, deadline = '5s', clock = systemClock } = options
+  const errors: string[] = []
+  const definition = shop(pages, { onError: (error) => void errors.push(codeOf(error)) })
+  const container = await quietContainer(
+    {
+      caches: { redis: { driver: 'redis', storage: true, deadline, ...redis } },
+      applications: { shop: { session: { storage: 'redis', cluster: true, ...session } } },
+    },
+    { applications: { shop: definition }, clock },
+  )
+  const { url, close } = await serveContainer(container)
+  const stop = async () => {
+    await close()
+    await container.close()
+  }
+  return { url, app: container.application<OpenScopes>('shop'), errors, stop }
+}
+
+export interface LinedNodes {
+  readonly proxy: TcpProxy
+  /** Reaches Redis through the proxy. */
+  readonly lined: RedisNode
+  readonly other: RedisNode
+  stop(): Promise<void>
+}
+
+/** Two nodes on the Redis at this port. */
+export async function linedNodes(port: number, options: Omit<RedisNodeOptions, 'redis'>): Promise<LinedNodes> {
+  const proxy = await TcpProxy.to(port)
+  const nodeAt = (at: number) => redisNode({ ...options, redis: { port: at } })
+  const [lined, other] = await Promise.all([nodeAt(proxy.port), nodeAt(port)])
+  const stop = async () => {
+    proxy.heal()
+    await Promise.all([lined.stop(), other.stop()])
+    await proxy.close()
+  }
+  return { proxy, lined, other, stop }
+}
+
+const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : `${error}`)
