@@ -76,6 +76,7 @@ describe('a guarded call', () => {
     await clock.advance(deadlineMs)
     gate.open()
     const reasons = (await failures).map((result) => result.status === 'rejected' && result.reason)
+    await clock.advance(0)
     expect(signals.map((signal) => signal?.reason)).toEqual(reasons)
   })
 
