@@ -10,14 +10,23 @@ const mostCandidates = 3
  */
 export function credentialsIn(request: IncomingMessage, cookieName: string): readonly Credential[] {
   const header = request.headers.cookie
-  if (!header?.includes(cookieName)) return []
-  const values = new Set<string>()
+  if (!header?.includes(cookieName)) return none
+  const values = valuesIn(header, cookieName)
+  if (values.length < 2) return credentialsOf(values)
+  return credentialsOf([...new Set(values)]).slice(0, mostCandidates)
+}
+
+const none: readonly Credential[] = []
+
+function valuesIn(header: string, cookieName: string): string[] {
+  const values: string[] = []
   for (const pair of header.split(';')) {
     const equals = pair.indexOf('=')
-    if (equals > 0 && pair.slice(0, equals).trim() === cookieName) values.add(unquoted(pair.slice(equals + 1).trim()))
+    if (equals > 0 && pair.slice(0, equals).trim() === cookieName) values.push(unquoted(pair.slice(equals + 1).trim()))
   }
-  const credentials = [...values].flatMap((value) => parseCredential(value) ?? [])
-  return credentials.slice(0, mostCandidates)
+  return values
 }
+
+const credentialsOf = (values: readonly string[]) => values.flatMap((value) => parseCredential(value) ?? [])
 
 const unquoted = (value: string) => (value.startsWith('"') && value.endsWith('"') ? value.slice(1, -1) : value)

@@ -64,15 +64,18 @@ const getters: Record<string, (this: Holder) => unknown> = {
   },
 }
 
+/** The context prototypes that have the members. */
+const furnished = new WeakSet<object>()
+
 /** Puts the members on the context prototype of a Koa app, once. Throws FOREIGN_MEMBER when something else holds a name. */
 export function installMembers({ context }: { readonly context: object }): void {
+  if (furnished.has(context)) return
   for (const [member, get] of Object.entries(getters)) {
-    const present = Object.getOwnPropertyDescriptor(context, member)
-    if (present?.get === get) continue
-    if (present) throw new ScopesError('FOREIGN_MEMBER', { member })
+    if (Object.hasOwn(context, member)) throw new ScopesError('FOREIGN_MEMBER', { member })
     const set = () => {
       throw new ScopesError('SCOPE_ASSIGNED', { scope: member })
     }
     Object.defineProperty(context, member, { configurable: true, get, set })
   }
+  furnished.add(context)
 }

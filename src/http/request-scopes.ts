@@ -8,10 +8,11 @@ import { beforeHeaders } from './before-headers.js'
 import { credentialsIn } from './identification.js'
 import type { ServedApplication, ServedScope } from './served-application.js'
 
+/** What handlers use of a scope is made when they do. */
 interface Part extends ServedScope {
   readonly request: RequestScope
-  readonly data: Record<string, unknown>
-  readonly handle: ScopeHandle
+  data?: Record<string, unknown>
+  handle?: ScopeHandle
 }
 
 /** The record scopes of one request, from identification to the final commit. */
@@ -42,12 +43,16 @@ export class RequestScopes {
 
   /** Throws SCOPE_NOT_DECLARED. */
   data(kind: RecordScope): Record<string, unknown> {
-    return this.#part(kind).data
+    const part = this.#part(kind)
+    part.data ??= scopeData(part.request)
+    return part.data
   }
 
   /** Throws SCOPE_NOT_DECLARED. */
   handle(kind: RecordScope): ScopeHandle {
-    return this.#part(kind).handle
+    const part = this.#part(kind)
+    part.handle ??= new ScopeHandle(part.request)
+    return part.handle
   }
 
   /** The session's state, for onSessionStart. */
@@ -55,20 +60,39 @@ export class RequestScopes {
     return this.#part('session').request
   }
 
-  /** Encodes everything before anything is saved, saves all scopes in one turn, and settles the cookies. */
-  async commit(): Promise<void> {
-    const parts = [...this.#parts.values()]
+  /**
+   * Encodes everything before anything is saved, saves all scopes in one turn, and settles the cookies; undefined when
+   * nothing has to be saved.
+   */
+  commit(): Promise<void> | undefined {
+    let isSaving = false
     try {
-      for (const { request } of parts) request.prepare()
-      await allDone(parts.map(({ request }) => request.commit()))
+      const changed = [...this.#parts.values()].filter(({ request }) => request.prepare())
+      isSaving = changed.length > 0
+      return isSaving ? this.#save(changed) : undefined
     } catch (error) {
-      for (const { request } of parts) request.discard()
+      for (const { request } of this.#parts.values()) request.discard()
       throw error
     } finally {
-      this.#isCommitted = true
-      for (const { request } of parts) request.close()
-      this.#settleCookies()
+      if (!isSaving) this.#close()
     }
+  }
+
+  async #save(changed: readonly Part[]): Promise<void> {
+    try {
+      await allDone(changed.map(({ request }) => request.commit()))
+    } catch (error) {
+      for (const { request } of this.#parts.values()) request.discard()
+      throw error
+    } finally {
+      this.#close()
+    }
+  }
+
+  #close(): void {
+    this.#isCommitted = true
+    for (const { request } of this.#parts.values()) request.close()
+    this.#settleCookies()
   }
 
   /** True when somebody may still hold values that can be changed in place. */
@@ -91,7 +115,7 @@ export class RequestScopes {
       hasBegun: () => this.#ctx.headerSent,
       cookieChanged: () => this.#writeCookie(part),
     })
-    const part: Part = { ...served, request, data: scopeData(request), handle: new ScopeHandle(request) }
+    const part: Part = { scope: served.scope, cookie: served.cookie, request }
     this.#parts.set(kind, part)
     if (this.#isCommitted) request.close()
     return part
@@ -142,5 +166,6 @@ export class RequestScopes {
 
 /** Waits for all of them, then rejects as the first that did. */
 async function allDone(tasks: readonly Promise<unknown>[]): Promise<void> {
-  for (const result of await Promise.allSettled(tasks)) if (result.status === 'rejected') throw result.reason
+  if (tasks.length === 1) await tasks[0]
+  else for (const result of await Promise.allSettled(tasks)) if (result.status === 'rejected') throw result.reason
 }

@@ -33,7 +33,8 @@ export class Serving {
       if (!(await this.#answered(error))) failure = { error }
     }
     try {
-      await this.#scopes?.commit()
+      const saving = this.#scopes?.commit()
+      if (saving) await saving
     } catch (error) {
       this.#event = 'commit'
       await this.#report(error)
@@ -50,8 +51,7 @@ export class Serving {
     const ctx = this.#ctx
     const opening = this.#scopes?.open()
     if (opening) await opening
-    this.#event = 'onSessionStart'
-    await this.#startSession()
+    if (handlers.onSessionStart) await this.#startSession()
     this.#event = 'onRequestStart'
     if (handlers.onRequestStart && (await handlers.onRequestStart(ctx)) === false) return
     this.#event = 'onRequest'
@@ -59,10 +59,11 @@ export class Serving {
     this.#event = 'onMissingTemplate'
     if (handlers.onMissingTemplate && this.#isUnanswered()) await handlers.onMissingTemplate(ctx)
     this.#event = 'onRequestEnd'
-    await handlers.onRequestEnd?.(ctx)
+    if (handlers.onRequestEnd) await handlers.onRequestEnd(ctx)
   }
 
   async #startSession(): Promise<void> {
+    this.#event = 'onSessionStart'
     const { onSessionStart } = this.#handlers
     const { session, life } = this.#application
     if (!onSessionStart || !session || !this.#scopes?.session.isVacant) return

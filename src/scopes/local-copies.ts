@@ -24,11 +24,9 @@ export class LocalCopies {
   async load(id: string, seal?: string): Promise<CompleteLoad> {
     const now = this.#environment.clock.now()
     const copy = this.#copies.get(id)
-    const result = await this.#environment.space.load(id, {
-      now,
-      ...(seal !== undefined && { seal, touch: { touchedAt: now, hits: 1 } }),
-      ...(copy && { ifChangedSince: copy.version }),
-    })
+    const access = seal === undefined ? { now } : { now, seal, touch: { touchedAt: now, hits: 1 } }
+    const options = copy ? { ...access, ifChangedSince: copy.version } : access
+    const result = await this.#environment.space.load(id, options)
     if (result.status === 'unchanged') {
       if (!copy) throw new TypeError(`The driver answered "unchanged" for ${id} without being given a version`)
       const { touchedAt, expiresAt, hits, previouslyTouchedAt } = result

@@ -3,7 +3,7 @@ import { ScopesError } from '../support/errors.js'
 import { checkAttributeName } from './attribute-name.js'
 import type { Attributes } from './attributes.js'
 import { type Credential, newCredential, newSecret, sealOf } from './credential.js'
-import type { Delta } from './delta.js'
+import { type Delta, isEmpty } from './delta.js'
 import { reportLateChanges } from './late-changes.js'
 import type { CommitOutcome, HeadChange, OpenRecord } from './open-record.js'
 import type { Scope } from './scope.js'
@@ -100,9 +100,11 @@ export class RequestScope {
     this.#life = { ...this.#life, ...life }
   }
 
-  /** Encodes what changed, so that a value that cannot be encoded is found before anything is saved. */
-  prepare(): void {
-    if (this.#state === 'open' && this.#record) this.#prepared = this.#encode(this.#record)
+  /** Encodes what changed, so that a value that cannot be encoded is found before anything is saved; true when there is something to save. */
+  prepare(): boolean {
+    if (this.#state !== 'open' || !this.#record) return false
+    this.#prepared = this.#encode(this.#record)
+    return !isEmpty(this.#prepared) || !this.#record.stored || this.#life !== undefined
   }
 
   /** True when a commit would have something to do. */

@@ -35,36 +35,49 @@ export class Guard {
     call: (bounded: O) => Promise<T>,
     late: (timeout: StorageError) => StorageError = (timeout) => timeout,
   ): Promise<T> {
-    const { availability, cache, deadlineMs } = this.options
+    const { cache, deadlineMs } = this.options
     return new Promise<T>((resolve, reject) => {
       options.signal?.throwIfAborted()
       const guarded = new GuardedCall(options.signal, () => {
-        const error = late(new StorageError('STORAGE_TIMEOUT', { cache, operation, deadlineMs }))
-        availability.failed(error)
+        const error = this.#failed(
+          operation,
+          late(new StorageError('STORAGE_TIMEOUT', { cache, operation, deadlineMs })),
+        )
         reject(error)
         return error
       })
       this.#deadlines.begin(guarded)
-      this.wrapped(operation, () => call(guarded.bounded(options, deadlineMs)))
-        .then(resolve, reject)
-        .finally(() => this.#deadlines.end(guarded))
+      this.wrapped(operation, () => call(guarded.bounded(options, deadlineMs))).then(
+        (result) => {
+          this.#deadlines.end(guarded)
+          resolve(result)
+        },
+        (error) => {
+          this.#deadlines.end(guarded)
+          reject(error)
+        },
+      )
     })
   }
 
   /** As `run` without a deadline, for the calls that must end in their own time. */
   async wrapped<T>(operation: string, call: () => Promise<T>): Promise<T> {
-    const { availability, cache } = this.options
     try {
       const result = await call()
-      availability.succeeded()
+      this.options.availability.succeeded()
       return result
     } catch (thrown) {
-      const error =
-        thrown instanceof StorageError
-          ? thrown
-          : new StorageError('STORAGE_FAILED', { cache, operation, reason: reasonOf(thrown) }, { cause: thrown })
-      availability.failed(error)
-      throw error
+      throw this.#failed(operation, thrown)
     }
+  }
+
+  #failed(operation: string, thrown: unknown): StorageError {
+    const { availability, cache } = this.options
+    const error =
+      thrown instanceof StorageError
+        ? thrown
+        : new StorageError('STORAGE_FAILED', { cache, operation, reason: reasonOf(thrown) }, { cause: thrown })
+    availability.failed(error)
+    return error
   }
 }

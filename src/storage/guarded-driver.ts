@@ -46,7 +46,7 @@ export class GuardedDriver implements Driver {
 
   health(options: CallOptions): Promise<DriverHealth> {
     const driver = this.#onceOpen(() => this.#driver)
-    return this.#guard.run('health', options, async (bounded) => driver().health(bounded))
+    return this.#guard.run('health', options, (bounded) => driver().health(bounded))
   }
 
   /** In its own time: what was acknowledged must become safe. */
