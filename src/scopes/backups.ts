@@ -172,7 +172,7 @@ export class Backups {
     const { clock, keepsEmpty, newVersion, space } = this.#environment
     const now = clock.now()
     const touch = { touchedAt: live.touchedAt, hits }
-    const changes = { ...update(live.id, newVersion(), delta, change, !keepsEmpty), touch }
+    const changes = { touch, ...update(live.id, newVersion(), delta, change, !keepsEmpty) }
     const result = await space.save(changes, { now, held: live.head.version })
     if (result.status === 'saved') {
       live.vacant = result.dropped === true

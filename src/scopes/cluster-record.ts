@@ -41,7 +41,7 @@ export class ClusterRecord implements OpenRecord {
   }
 
   static unstored(environment: ScopeEnvironment, copies: LocalCopies, head: RecordHead): ClusterRecord {
-    const loaded = { record: { ...head, attributes: new Map() }, previouslyTouchedAt: head.touchedAt }
+    const loaded = { record: { attributes: new Map(), ...head }, previouslyTouchedAt: head.touchedAt }
     const record = new ClusterRecord(environment, copies, loaded, false)
     record.#stored = false
     return record
@@ -118,7 +118,7 @@ export class ClusterRecord implements OpenRecord {
     this.#stored = true
     this.#head = newHead(create, now)
     this.#values.accept(delta)
-    this.#copies.created({ ...this.#head, attributes: new Map(delta.set) })
+    this.#copies.created({ attributes: new Map(delta.set), ...this.#head })
     return 'saved'
   }
 

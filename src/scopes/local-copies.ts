@@ -25,7 +25,7 @@ export class LocalCopies {
     const now = this.#environment.clock.now()
     const copy = this.#copies.get(id)
     const access = seal === undefined ? { now } : { now, seal, touch: { touchedAt: now, hits: 1 } }
-    const options = copy ? { ...access, ifChangedSince: copy.version } : access
+    const options = copy ? { ifChangedSince: copy.version, ...access } : access
     const result = await this.#environment.space.load(id, options)
     if (result.status === 'unchanged') {
       if (!copy) throw new TypeError(`The driver answered "unchanged" for ${id} without being given a version`)

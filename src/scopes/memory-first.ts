@@ -64,7 +64,7 @@ export class MemoryFirst implements Strategy {
   create(credential: Credential): OpenRecord {
     const idleMs = withSlack(this.#environment.config.timeoutMs)
     const head = provisionalHead(this.#environment, credential.id, sealOf(credential.secret), idleMs)
-    const live = this.#liveRecord({ ...head, hits: 0, attributes: new Map() }, false)
+    const live = this.#liveRecord({ attributes: new Map(), ...head, hits: 0 }, false)
     return new LiveView(this.#memory, live, live.visit(head.touchedAt))
   }
 

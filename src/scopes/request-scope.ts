@@ -162,7 +162,7 @@ export class RequestScope {
     const { id } = this.#record
     const secret = newSecret()
     const to = sealOf(secret)
-    await this.commitWith({ ...change, reseal: { from: this.#seal, to } })
+    await this.commitWith({ reseal: { from: this.#seal, to }, ...change })
     this.#seal = to
     this.#cookie.issue({ id, secret })
     this.scope.environment.emit(`${this.scope.kind}:rotate`, { scope: this.scope.kind, id })

@@ -24,18 +24,27 @@ export class GuardedCall {
 
   /** The caller's options with this deadline. */
   bounded<O extends CallOptions>(options: O, timeoutMs: number): O {
-    const call = this
-    return {
-      ...options,
-      timeoutMs,
-      get signal() {
-        return call.signal
-      },
-    }
+    const { signal: _, ...others } = options
+    return Object.assign(new BoundedOptions(this, timeoutMs), others) as O & BoundedOptions
   }
 
   expire(): void {
     this.#expiredWith = this.#onExpiry()
     this.#controller?.abort(this.#expiredWith)
+  }
+}
+
+/** A class, because a signal that is made when it is asked for would cost a microsecond in every copy of the options. */
+class BoundedOptions {
+  readonly timeoutMs: number
+  readonly #call: GuardedCall
+
+  constructor(call: GuardedCall, timeoutMs: number) {
+    this.timeoutMs = timeoutMs
+    this.#call = call
+  }
+
+  get signal(): AbortSignal {
+    return this.#call.signal
   }
 }
