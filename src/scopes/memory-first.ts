@@ -90,7 +90,7 @@ export class MemoryFirst implements Strategy {
 
   forget(id: string): void {
     const live = this.#records.get(id)
-    if (live && !live.orphaned) this.#records.remove(live)
+    if (live && !live.orphaned) this.#part(live)
   }
 
   /** Before its next use the store is asked, which may have been told of something else since. */

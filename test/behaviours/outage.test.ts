@@ -91,6 +91,7 @@ describeMemoryFirst(({ test }) => {
     const [a, b] = await store.pair(shop(pages), { session })
     const visitor = await visitorWith(a.url, 'name=ada')
     await stayThrough(store, a, visitor, 15)
+    await store.sweep()
     const tabs = Array.from({ length: 5 }, () => visitor.clone())
     const ids = await Promise.all(tabs.map(async (tab) => (await tab.get(a.url, '/id')).json()))
     expect(new Set(ids).size).toBe(1)
