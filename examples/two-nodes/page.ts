@@ -1,3 +1,4 @@
+import { button, textForm } from '../visits/forms.js'
 import { type Html, html } from '../visits/html.js'
 import { style } from '../visits/style.css.js'
 
@@ -118,17 +119,5 @@ const accountCard = ({ sessionsOfUser, user }: Overview['session']) => html`
 const browsers = (count: number) => (count === 1 ? 'this browser' : `${count} browsers`)
 
 const fact = (term: string, value: Html | string | number) => html`<div><dt>${term}</dt><dd>${value}</dd></div>`
-
-const textForm = (action: string, name: string, label: string, verb: string) => html`
-<form method="post" action="${action}">
-  <label for="${name}">${label}</label>
-  <input id="${name}" name="${name}" required maxlength="100" autocomplete="off">
-  <button>${verb}</button>
-</form>`
-
-const button = (action: string, verb: string) => html`
-<form method="post" action="${action}" class="inline">
-  <button class="plain">${verb}</button>
-</form>`
 
 const time = (date: Date) => html`<time datetime="${date.toISOString()}">${date.toUTCString()}</time>`

@@ -1,3 +1,4 @@
+import { button, textForm } from './forms.js'
 import { type Html, html } from './html.js'
 import { style } from './style.css.js'
 
@@ -82,18 +83,6 @@ const applicationCard = ({ requests, startedAt }: Overview['application']) => ht
 
 const facts = (entries: Record<string, Html | string | number>) =>
   html`<dl>${Object.entries(entries).map(([term, value]) => html`<div><dt>${term}</dt><dd>${value}</dd></div>`)}</dl>`
-
-const textForm = (action: string, name: string, label: string, verb: string) => html`
-<form method="post" action="${action}">
-  <label for="${name}">${label}</label>
-  <input id="${name}" name="${name}" required maxlength="100" autocomplete="off">
-  <button>${verb}</button>
-</form>`
-
-const button = (action: string, verb: string) => html`
-<form method="post" action="${action}" class="inline">
-  <button class="plain">${verb}</button>
-</form>`
 
 const format = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'medium' })
 

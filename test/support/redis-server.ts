@@ -2,11 +2,11 @@ import { type ChildProcessByStdio, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { promisify } from 'node:util'
+import { freePort } from '../../examples/two-nodes/free-port.js'
 
 const run = promisify(execFile)
 
@@ -113,16 +113,6 @@ function ready(child: ChildProcessByStdio<null, Readable, null>): Promise<void> 
     })
     child.once('exit', () => reject(new Error(`redis-server did not start:\n${text}`)))
   })
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  if (typeof address !== 'object' || !address) throw new TypeError('A listening server has an address')
-  return address.port
 }
 
 async function installed(): Promise<void> {
