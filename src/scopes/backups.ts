@@ -178,7 +178,7 @@ export class Backups {
       live.vacant = result.dropped === true
       live.stale ||= live.vacant || result.previous !== live.head.version
       live.head = updatedHead(live.head, changes, now)
-      live.gone = change.ending !== undefined
+      live.gone ||= change.ending !== undefined
     }
     return result
   }

@@ -7,6 +7,9 @@ import { slackOf, withoutSlack } from './idle-slack.js'
 import { Turns } from './turns.js'
 import type { Values } from './values.js'
 
+/** Its values are there twice, encoded and decoded. */
+const liveSizeOf = (attributes: ReadonlyMap<string, Uint8Array>): number => 2 * sizeOf(attributes)
+
 /**
  * A record in this node's memory, shared by its parallel requests. The encoded attributes are the truth; the values
  * decoded from them belong to a generation, which ends when something else than its own requests changes the truth.
@@ -54,7 +57,7 @@ export class LiveRecord {
     this.#valuesOf = valuesOf
     this.#encoded = attributes
     this.#values = valuesOf(attributes)
-    this.#size = sizeOf(attributes)
+    this.#size = liveSizeOf(attributes)
   }
 
   /** As the values of the present generation are encoded. */
@@ -192,6 +195,6 @@ export class LiveRecord {
 
   #become(encoded: ReadonlyMap<string, Uint8Array>): void {
     this.#encoded = encoded
-    this.#size = sizeOf(encoded)
+    this.#size = liveSizeOf(encoded)
   }
 }

@@ -196,14 +196,18 @@ export class MemoryFirst implements Strategy {
     return { status: 'found', live, confirmedSince: result.previouslyTouchedAt }
   }
 
-  /** The store has it no longer. That it ended is no loss; that it could not be told of the visits here is one. */
+  /**
+   * The store has it no longer. That it ended is no loss; that it could not be told of the visits here is one, and so is
+   * what nobody waits for that is not yet backed up. What is on its way tells of itself.
+   */
   #part(live: LiveRecord): void {
-    const now = this.#environment.clock.now()
-    const hasOutlivedStore = live.hasOutlivedStore(now)
+    const { clock, config } = this.#environment
+    const now = clock.now()
+    const isLoss = live.hasOutlivedStore(now) || (config.backup === 'behind' && live.isUnsaved && !live.saving)
     live.part(now)
     if (live.orphaned) return
     this.#records.remove(live)
-    if (hasOutlivedStore) this.#tellLost(live)
+    if (isLoss) this.#tellLost(live)
   }
 
   #tellLost({ id }: LiveRecord): void {

@@ -100,7 +100,7 @@ export class RequestScope {
     this.#life = { ...this.#life, ...life }
   }
 
-  /** Encodes what changed, so that a value that cannot be encoded is found before anything is saved; true when there is something to save. */
+  /** Encodes what changed, or throws before anything is saved; true when there is something to save. */
   prepare(): boolean {
     if (this.#state !== 'open' || !this.#record) return false
     this.#prepared = this.#encode(this.#record)
@@ -174,7 +174,8 @@ export class RequestScope {
     const record = this.#record
     if (!record) return
     if (record.stored) {
-      await this.#commit(record, { ending: 'invalidated' })
+      const { hasChanges } = this
+      if ((await this.#commit(record, { ending: 'invalidated' })) === 'missing' && hasChanges) this.#tellLost()
       this.#cookie.clear()
       this.scope.ended(record.id)
     }
@@ -197,14 +198,16 @@ export class RequestScope {
     }
   }
 
-  /** Takes back a record that this request began. */
+  /** Takes back a record that this request began and that is not stored. */
   abandon(): void {
-    this.#dropUnstored()
+    if (!this.#record || this.#record.stored) return
+    this.#leave('open')
+    this.#cookie.withdraw()
   }
 
   /** The final commit is over, well or badly. What was not stored gets no cookie. */
   close(): void {
-    this.#dropUnstored()
+    this.abandon()
     if (this.#state === 'open') this.#state = 'closed'
   }
 
@@ -222,11 +225,9 @@ export class RequestScope {
     if (result.status !== 'opened') return false
     this.#state = 'open'
     this.#cookie.present(credential)
+    if (result.credential) this.#cookie.issue(result.credential)
     this.#begin(result.record)
-    if (result.credential) {
-      this.#cookie.issue(result.credential)
-      this.scope.started(result.credential.id)
-    }
+    if (result.credential) this.scope.started(result.credential.id)
     return true
   }
 
@@ -260,23 +261,20 @@ export class RequestScope {
       return record.attributes.delta()
     } catch (error) {
       record.discard()
-      this.#dropUnstored()
+      this.abandon()
       throw error
     }
   }
 
-  /**
-   * The record has ended under this request. A cookie that was issued stays: who rotated must have the new secret, should a request at work fill the record again. */
+  /** The record has ended. A cookie that was issued stays: a request at work may fill the record again. */
   lose(): void {
-    const { environment, kind: scope } = this.scope
-    if (this.#record) environment.emit('scope:lost', { scope, id: this.#record.id })
+    this.#tellLost()
     this.#leave('lost')
   }
 
-  #dropUnstored(): void {
-    if (!this.#record || this.#record.stored) return
-    this.#leave('open')
-    this.#cookie.withdraw()
+  #tellLost(): void {
+    const { environment, kind: scope } = this.scope
+    if (this.#record) environment.emit('scope:lost', { scope, id: this.#record.id })
   }
 
   #leave(state: State): void {

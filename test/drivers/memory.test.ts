@@ -95,7 +95,7 @@ describe('the room of the memory driver', () => {
   })
 
   it('is counted in bytes too, and anew when a record grows', async () => {
-    const [space] = await small({ maxBytes: 10_000 })
+    const [space] = await small({ maxBytes: 12_000 })
     for (const id of ['a', 'b', 'c']) await space.create(id, { set: attributes({ text: 'x'.repeat(2000) }) })
     expect(evicted).toEqual([])
     await space.update('c', { set: attributes({ text: 'x'.repeat(5000) }) })

@@ -7,15 +7,15 @@ import { scopeEnvironment } from '../support/scope-environment.js'
 
 const environment = scopeEnvironment()
 
-/** A record that takes about a kilobyte. */
+/** A small record. */
 function record(id: string, isStored = true): LiveRecord {
   const attributes = new Map([['k', new Uint8Array(300)]])
   const head = provisionalHead(environment, id, 'seal', null)
   return new LiveRecord({ ...head, attributes }, isStored, (encoded) => recordValues(environment, id, encoded))
 }
 
-const kilobyte = record('any').size
-const roomFor = (count: number) => new LiveRecords(count * kilobyte)
+const recordBytes = record('any').size
+const roomFor = (count: number) => new LiveRecords(count * recordBytes)
 const heldOf = (records: LiveRecords, ids: readonly string[]) => ids.filter((id) => records.get(id))
 
 function owe(live: LiveRecord): void {
@@ -77,7 +77,7 @@ describe('live records', () => {
     for (const id of ['a', 'b']) records.place(record(id))
     const growing = record('c')
     records.place(growing)
-    growing.accept({ set: new Map([['k', new Uint8Array(300 + kilobyte)]]), unset: new Set() }, growing.values)
+    growing.accept({ set: new Map([['k', new Uint8Array(300 + recordBytes / 2)]]), unset: new Set() }, growing.values)
     records.place(growing)
     expect(heldOf(records, ['a', 'b', 'c'])).toEqual(['b', 'c'])
   })

@@ -116,7 +116,7 @@ describe('a local copy', () => {
   })
 
   it('is not kept beyond the memory of the scope, least recently used first', async () => {
-    copies = copiesWithin(1_500)
+    copies = copiesWithin(4_000)
     for (const id of ['b', 'c']) await save({ ...creation, id })
     for (const id of ['a', 'b', 'a', 'c', 'a', 'b']) await copies.load(id)
     expect(versionsAsked()).toEqual([undefined, undefined, '1', undefined, '1', undefined])

@@ -26,7 +26,7 @@ beforeEach(() => {
     return space.save(change, options)
   }
   const failing = Object.assign(Object.create(space), { save })
-  const config = { cluster: false, whenUnavailable: 'local', memoryBytes: 2_500 } as const
+  const config = { cluster: false, whenUnavailable: 'local', memoryBytes: 11_000 } as const
   scope = new Scope(scopeEnvironment({ space: failing, clock, config }))
 })
 

@@ -1,0 +1,110 @@
+import type { ScopeConfig } from '../../src/config/config.js'
+import type { Credential } from '../../src/scopes/credential.js'
+import { Directory } from '../../src/scopes/directory.js'
+import type { EndedRecord } from '../../src/scopes/ended-record.js'
+import { ScopeHandle } from '../../src/scopes/handle.js'
+import { RequestScope } from '../../src/scopes/request-scope.js'
+import { Scope } from '../../src/scopes/scope.js'
+import { scopeData } from '../../src/scopes/scope-data.js'
+import type { CookieChange } from '../../src/scopes/visitor-cookie.js'
+import type { Space } from '../../src/storage/contract.js'
+import { ManualClock } from '../../src/testing/manual-clock.js'
+import { Gate } from '../support/gate.js'
+import { scopeEnvironment } from '../support/scope-environment.js'
+import { Line, type Progress } from './line.js'
+
+/** What a request does with its session. */
+export type Page = (session: Record<string, unknown>, handle: ScopeHandle) => unknown
+
+export interface Answer {
+  readonly status: number
+  /** Of the error it failed with. */
+  readonly code?: string
+  readonly cookie: CookieChange
+}
+
+export interface End extends Pick<EndedRecord, 'id' | 'reason'> {
+  readonly data: Readonly<Record<string, unknown>>
+}
+
+/** A node without HTTP around it, whose clock the test moves apart from those of the other nodes. */
+export class RaceNode {
+  readonly clock = new ManualClock()
+  readonly line: Line
+  /** The records that ended here, as their end handler was told. */
+  readonly ends: End[] = []
+  /** The records whose changes this node told to be lost. */
+  readonly lost: string[] = []
+  readonly directory: Directory<unknown>
+  readonly #scope: Scope
+  #waiting: Gate | undefined
+
+  constructor(space: Space, config: Partial<ScopeConfig>, progress: Progress) {
+    this.line = new Line(space, progress)
+    const environment = scopeEnvironment({
+      space: this.line.space,
+      clock: this.clock,
+      config,
+      emit: (event, what) => {
+        if (event === 'scope:lost' && 'id' in what) this.lost.push(what.id)
+      },
+    })
+    this.#scope = new Scope(environment, (ended) => this.#end(ended))
+    this.#scope.start()
+    this.directory = new Directory(this.#scope)
+  }
+
+  /** One request, from its cookie to its answer; as under HTTP, what it changed before it failed is saved. */
+  async visit(credential: Credential | undefined, page: Page): Promise<Answer> {
+    const request = new RequestScope(this.#scope)
+    let failure: unknown
+    try {
+      if (credential) await request.identify([credential])
+      await page(scopeData(request), new ScopeHandle(request))
+    } catch (error) {
+      failure = error
+    }
+    try {
+      request.prepare()
+      await request.commit()
+    } catch (error) {
+      request.discard()
+      failure ??= error
+    }
+    request.close()
+    const { cookie } = request
+    request.release()
+    return failure === undefined ? { status: 200, cookie } : { ...failureOf(failure), cookie }
+  }
+
+  /** Looks for what has ended, if it has not looked for a second. */
+  async sweep(): Promise<void> {
+    await this.clock.advance(1)
+  }
+
+  /** From now on end handlers do not return. */
+  holdEnds(): void {
+    this.#waiting ??= new Gate()
+  }
+
+  releaseEnds(): void {
+    this.#waiting?.open()
+    this.#waiting = undefined
+  }
+
+  async stop(): Promise<void> {
+    this.releaseEnds()
+    await this.#scope.stop()
+    this.#scope.strategy.stop()
+  }
+
+  async #end({ id, reason, values }: EndedRecord): Promise<void> {
+    this.ends.push({ id, reason, data: { ...values } })
+    await this.#waiting?.pass()
+  }
+}
+
+function failureOf(error: unknown): Pick<Answer, 'status' | 'code'> {
+  const { status = 500, code = String(error) } = error as { status?: number; code?: string }
+  return { status, code }
+}
