@@ -140,7 +140,9 @@ export class Cache {
   async #measured(): Promise<DriverHealth> {
     const askedAt = this.#nodeTime()
     const health = await this.#driver.health({ now: this.clock.now() })
-    if (health.storeTime !== undefined) this.clock.adjust(health.storeTime, askedAt, this.#nodeTime())
+    const { storeTime } = health
+    if (this.#driver.capabilities.clock && storeTime !== undefined)
+      this.clock.adjust(storeTime, askedAt, this.#nodeTime())
     return health
   }
 
