@@ -1,0 +1,47 @@
+/*
+ * Whether koa-scopes has become slower beside what it was: compares the ratios of results.json with bounds.json, and ends
+ * with 1 when one is beyond its bound. Timings differ from run to run, so this is no test; it is run by hand.
+ *
+ * Run: npm run bench && npm run bench:check [-- --record]
+ *
+ * `--record` makes bounds of the present results instead: each ratio and a quarter.
+ */
+import { readFile, writeFile } from 'node:fs/promises'
+import { parseArgs } from 'node:util'
+import { benchFolder } from './folder.js'
+import { ratiosOf } from './report/ratios.js'
+
+const slack = 1.25
+/** What is this small is mostly noise: its bound leaves room for it. */
+const leastBound = 0.2
+
+const boundsFile = new URL('bounds.json', benchFolder)
+const { record } = parseArgs({ options: { record: { type: 'boolean', default: false } } }).values
+const ratios = ratiosOf(await read(new URL('results.json', benchFolder)))
+if (record) await recordBounds()
+else await check()
+
+async function recordBounds(): Promise<void> {
+  const bounds = [...ratios].map(([name, ratio]) => [name, Math.max(Number((ratio * slack).toFixed(2)), leastBound)])
+  await writeFile(boundsFile, `${JSON.stringify(Object.fromEntries(bounds), undefined, 2)}\n`)
+  console.log(`${bounds.length} bounds are recorded`)
+}
+
+async function check(): Promise<void> {
+  const bounds: Record<string, number> = await read(boundsFile)
+  const verdicts = Object.entries(bounds).map(([name, bound]) => verdictOn(name, bound))
+  const failures = verdicts.filter((verdict) => verdict !== undefined)
+  for (const failure of failures) console.log(failure)
+  console.log(`${failures.length} of ${verdicts.length} ratios are beyond their bounds`)
+  if (failures.length > 0) process.exitCode = 1
+}
+
+function verdictOn(name: string, bound: number): string | undefined {
+  const ratio = ratios.get(name)
+  if (ratio === undefined) return `${name}: not measured`
+  return ratio > bound ? `${name}: ${ratio.toFixed(2)}, at most ${bound}` : undefined
+}
+
+async function read(file: URL) {
+  return JSON.parse(await readFile(file, 'utf8'))
+}

@@ -1,0 +1,2 @@
+/** bench/, as seen from where this file is compiled to. */
+export const benchFolder = new URL('../../', import.meta.url)

@@ -1,0 +1,13 @@
+/*
+ * Modules of the built package that it does not export, for what can only be measured from inside.
+ */
+const root = new URL('./', import.meta.resolve('koa-scopes'))
+const inside = (path: string) => import(new URL(path, root).href)
+
+export const { createCodec }: typeof import('../dist/codec/create.js') = await inside('codec/create.js')
+export const { builtInDrivers }: typeof import('../dist/drivers/registry.js') = await inside('drivers/registry.js')
+export const { credentialsIn }: typeof import('../dist/http/identification.js') = await inside('http/identification.js')
+export const { Attributes }: typeof import('../dist/scopes/attributes.js') = await inside('scopes/attributes.js')
+export const { Values }: typeof import('../dist/scopes/values.js') = await inside('scopes/values.js')
+export const { formatCredential, newCredential, sealOf }: typeof import('../dist/scopes/credential.js') =
+  await inside('scopes/credential.js')

@@ -1,0 +1,10 @@
+import type { Send } from './steady.js'
+
+/** Sends so many requests as fast as the server answers them on so many connections. */
+export async function flatOut(connections: number, requests: number, send: Send): Promise<void> {
+  let sent = 0
+  const lane = async () => {
+    while (sent < requests) await send(sent++)
+  }
+  await Promise.all(Array.from({ length: connections }, lane))
+}

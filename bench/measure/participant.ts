@@ -1,0 +1,119 @@
+import { type Shape, visitorsOf } from '../content.js'
+import type { Contestant } from '../contestants.js'
+import { Connections } from '../load/connections.js'
+import { flatOut } from '../load/flat-out.js'
+import { ServerProcess } from '../load/server-process.js'
+import type { Workload } from '../workloads.js'
+import type { Storage } from './storage.js'
+
+export interface ParticipantOptions {
+  readonly nodes: number
+  /** To each node. */
+  readonly connections: number
+  /** For the Node that runs each server. */
+  readonly execArgv?: readonly string[]
+}
+
+interface Node {
+  readonly server: ServerProcess
+  readonly connections: Connections
+}
+
+/** Without a session of their own, visitors still send a cookie: everybody gets the same requests. */
+const someCookie = 'session=0123456789abcdef0123456789abcdef'
+
+/** A contestant's running servers with a storage to themselves, and the visitors whose sessions they hold. */
+export class Participant {
+  readonly contestant: Contestant
+  readonly #storage: Storage
+  readonly #nodes: readonly Node[]
+  readonly #cookies = new Map<Shape, readonly string[]>()
+  readonly #sent = new Map<Workload, number>()
+
+  private constructor(contestant: Contestant, storage: Storage, nodes: readonly Node[]) {
+    this.contestant = contestant
+    this.#storage = storage
+    this.#nodes = nodes
+  }
+
+  /** Stops the storage when it stops, or does not start. */
+  static async start(
+    contestant: Contestant,
+    storage: Storage,
+    { nodes, connections, execArgv }: ParticipantOptions,
+  ): Promise<Participant> {
+    const { file, variant } = contestant
+    const parameters = variant === undefined ? [storage.address] : [storage.address, variant]
+    const start = async () => {
+      const server = await ServerProcess.start(file, parameters, execArgv)
+      return { server, connections: new Connections(server.origin, connections) }
+    }
+    try {
+      return new Participant(contestant, storage, await Promise.all(Array.from({ length: nodes }, start)))
+    } catch (error) {
+      await storage.stop()
+      throw error
+    }
+  }
+
+  /** Makes the sessions that these workloads need, at most so many of each shape. */
+  async fill(workloads: readonly Workload[], most = Number.POSITIVE_INFINITY): Promise<void> {
+    const shapes = new Set(workloads.flatMap(({ shape }) => shape ?? []))
+    for (const shape of shapes) {
+      this.#cookies.set(shape, await this.#sessions(shape, Math.min(visitorsOf(shape), most)))
+    }
+  }
+
+  /** Visitors whose sessions are there already. */
+  adopt(shape: Shape, cookies: readonly string[]): void {
+    this.#cookies.set(shape, cookies)
+  }
+
+  /** The next request of a workload: its visitors come in turn. */
+  async send(workload: Workload): Promise<void> {
+    const n = this.#sent.get(workload) ?? 0
+    this.#sent.set(workload, n + 1)
+    const path = workload.page
+    if (!workload.shape) return void (await this.#node(0).connections.request({ path }))
+    const cookies = this.#cookies.get(workload.shape) ?? []
+    const round = Math.floor(n / cookies.length)
+    const node = workload.alternating ? (n + round) % this.#nodes.length : 0
+    await this.#node(node).connections.request({ path, cookie: cookies[n % cookies.length] })
+  }
+
+  /** Sends so many requests as fast as the servers answer. */
+  rush(workload: Workload, requests: number): Promise<void> {
+    return flatOut(this.#node(0).connections.count, requests, () => this.send(workload))
+  }
+
+  /** Microseconds of CPU that all its servers have used. */
+  async cpu(): Promise<number> {
+    const all = await Promise.all(this.#nodes.map(({ server }) => server.cpu()))
+    return all.reduce((sum, one) => sum + one, 0)
+  }
+
+  async stop(): Promise<void> {
+    for (const { server, connections } of this.#nodes) {
+      await connections.close()
+      await server.stop()
+    }
+    await this.#storage.stop()
+  }
+
+  async #sessions(shape: Shape, visitors: number): Promise<readonly string[]> {
+    const { role } = this.contestant
+    if (role === 'bare' || role === 'wire') return [someCookie]
+    const { connections } = this.#node(0)
+    const cookies: string[] = []
+    await flatOut(connections.count, visitors, async (n) => {
+      cookies[n] = await connections.request({ path: `/fill/${shape}` })
+    })
+    return cookies
+  }
+
+  #node(place: number): Node {
+    const node = this.#nodes[place]
+    if (!node) throw new RangeError(`${this.contestant.name} has no node ${place}`)
+    return node
+  }
+}

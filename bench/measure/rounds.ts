@@ -1,0 +1,62 @@
+import type { Contestant } from '../contestants.js'
+import { type Pace, steadily } from '../load/steady.js'
+import { onceEach, type Workload } from '../workloads.js'
+import type { Participant } from './participant.js'
+import { ascending, quantile } from './statistics.js'
+
+/** One contestant's figures for one workload in one round. */
+export interface Sample {
+  readonly workload: Workload
+  readonly contestant: Contestant
+  readonly round: number
+  /** Microseconds of its servers' CPU per request. */
+  readonly cpu: number
+  readonly perSecond: number
+  /** Milliseconds. */
+  readonly p50: number
+  readonly p99: number
+}
+
+/**
+ * All contestants take turns at each workload, so that what disturbs the machine disturbs all of them. Before each sample
+ * its visitors come once, unmeasured: the process gets warm again after the others' turns, and none of the visitors
+ * measured has been away for a minute.
+ */
+export async function runRound(
+  round: number,
+  workloads: readonly Workload[],
+  participants: readonly Participant[],
+  pace: Pace,
+): Promise<readonly Sample[]> {
+  const samples: Sample[] = []
+  for (const workload of workloads) {
+    const taking = participants.filter(({ contestant }) => workload.for(contestant))
+    for (const participant of inTurn(taking, round)) {
+      await participant.rush(workload, onceEach(workload))
+      const sample = await sampleOf(participant, workload, pace)
+      samples.push({ workload, contestant: participant.contestant, round, ...sample })
+    }
+  }
+  return samples
+}
+
+async function sampleOf(participant: Participant, workload: Workload, pace: Pace) {
+  const { atOnce } = workload
+  const own = atOnce === undefined ? pace : { ...pace, connections: atOnce, perSecond: Number.POSITIVE_INFINITY }
+  const before = await participant.cpu()
+  const { requests, seconds, latencies } = await steadily(own, () => participant.send(workload))
+  const used = (await participant.cpu()) - before
+  const sorted = ascending(latencies)
+  return {
+    cpu: used / requests,
+    perSecond: requests / seconds,
+    p50: quantile(sorted, 0.5),
+    p99: quantile(sorted, 0.99),
+  }
+}
+
+/** Each round begins with another one. */
+function inTurn<T>(all: readonly T[], round: number): readonly T[] {
+  const first = round % all.length
+  return [...all.slice(first), ...all.slice(0, first)]
+}

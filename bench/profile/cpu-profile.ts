@@ -1,0 +1,69 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+
+/** What `node --cpu-prof` writes. Times are microseconds. */
+interface CpuProfile {
+  readonly nodes: readonly ProfileNode[]
+  readonly startTime: number
+  readonly endTime: number
+  /** Ids of nodes: where the process was, one after the other. */
+  readonly samples: readonly number[]
+  /** From the sample before to each. */
+  readonly timeDeltas: readonly number[]
+}
+
+interface ProfileNode {
+  readonly id: number
+  readonly callFrame: Frame
+  readonly children?: readonly number[]
+}
+
+/** A function; of those that are not JavaScript, `url` is empty. */
+export interface Frame {
+  readonly functionName: string
+  readonly url: string
+  readonly lineNumber: number
+}
+
+/** Time spent in a function itself, with those that had called it, the nearest first. */
+export interface SelfTime {
+  readonly frame: Frame
+  readonly callers: readonly Frame[]
+  readonly microseconds: number
+}
+
+/** Of all profiles in a folder: where their processes were in their last so many milliseconds, idle time left out. */
+export async function readSelfTimes(folder: string, lastMs: number): Promise<readonly SelfTime[]> {
+  const files = (await readdir(folder)).filter((file) => file.endsWith('.cpuprofile'))
+  const profiles = await Promise.all(files.map((file) => readFile(join(folder, file), 'utf8')))
+  return profiles.flatMap((text) => selfTimes(JSON.parse(text), lastMs))
+}
+
+function selfTimes(profile: CpuProfile, lastMs: number): SelfTime[] {
+  const begin = profile.endTime - lastMs * 1000
+  const perNode = new Map<number, number>()
+  let time = profile.startTime
+  for (const [i, id] of profile.samples.entries()) {
+    const delta = profile.timeDeltas[i] ?? 0
+    time += delta
+    if (time >= begin) perNode.set(id, (perNode.get(id) ?? 0) + delta)
+  }
+  const stackOf = stacks(profile)
+  return [...perNode].flatMap(([id, microseconds]) => {
+    const [frame, ...callers] = stackOf(id)
+    return frame && frame.functionName !== '(idle)' ? [{ frame, callers, microseconds }] : []
+  })
+}
+
+function stacks({ nodes }: CpuProfile): (id: number) => readonly Frame[] {
+  const frames = new Map(nodes.map(({ id, callFrame }) => [id, callFrame]))
+  const parents = new Map(nodes.flatMap(({ id, children = [] }) => children.map((child) => [child, id] as const)))
+  return (id) => {
+    const stack: Frame[] = []
+    for (let at: number | undefined = id; at !== undefined; at = parents.get(at)) {
+      const frame = frames.get(at)
+      if (frame) stack.push(frame)
+    }
+    return stack
+  }
+}

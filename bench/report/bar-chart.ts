@@ -1,0 +1,45 @@
+import { shortNumber } from './markdown.js'
+import { addedBy, type Figure, type Results } from './results.js'
+import { bar, drawing, text } from './svg.js'
+
+const panels = [
+  { workload: '0.5 KB, read one attribute', floor: 'one command' },
+  { workload: '20 KB, read one attribute', floor: 'one command' },
+  { workload: '0.5 KB, change one attribute', floor: 'two commands' },
+  { workload: '20 KB, change one attribute', floor: 'two commands' },
+]
+
+const [panelWidth, rowHeight, headHeight, top] = [440, 20, 34, 60]
+const [labelWidth, valueWidth] = [180, 50]
+
+/** results.svg: what the libraries add in the most common cases, each panel on the same scale. */
+export function barChart(results: Results): string {
+  const shown = panels.map(({ workload, floor }) => ({ workload, bars: barsOf(results, workload, floor) }))
+  const largest = Math.max(...shown.flatMap(({ bars }) => bars.map(addedBy)))
+  const panelHeight = headHeight + rowHeight * Math.max(...shown.map(({ bars }) => bars.length))
+  const parts = shown.flatMap(({ workload, bars }, i) => {
+    const [x, y] = [16 + (i % 2) * panelWidth, top + Math.floor(i / 2) * panelHeight]
+    const head = text(x, y + 12, `A session of ${workload}`, 'head')
+    return [head, ...bars.flatMap((figure, row) => rowOf(figure, x, y + 22 + row * rowHeight, largest))]
+  })
+  const subtitle = `µs per request at 1,000 requests/s, medians; ${results.machine}; Node ${results.node}; ${results.date}`
+  const height = top + 2 * panelHeight + 10
+  const title = 'CPU that session handling adds to the bare framework'
+  return drawing(2 * panelWidth + 20, height, title, [text(16, 46, subtitle, 'quiet'), ...parts])
+}
+
+/** Ours first, then the peers, and the floor that Redis sets. */
+function barsOf({ figures }: Results, workload: string, floor: string): readonly Figure[] {
+  const here = figures.filter((figure) => figure.workload === workload)
+  const of = (role: Figure['role']) => here.filter((figure) => figure.role === role)
+  return [...of('ours'), ...of('peer'), ...here.filter(({ contestant }) => contestant === floor)]
+}
+
+function rowOf(figure: Figure, x: number, y: number, largest: number): readonly string[] {
+  const width = (addedBy(figure) / largest) * (panelWidth - labelWidth - valueWidth - 20)
+  return [
+    text(x, y + 13, figure.role === 'wire' ? `Redis: ${figure.contestant}` : figure.contestant),
+    bar(x + labelWidth, y + 3, width, rowHeight - 6, figure.role),
+    text(x + labelWidth + Math.max(width, 0) + 6, y + 13, shortNumber(addedBy(figure)), 'quiet'),
+  ]
+}

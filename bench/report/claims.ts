@@ -1,0 +1,86 @@
+import { overlap } from '../measure/statistics.js'
+import type { Traffic } from '../traffic/counting-proxy.js'
+import { shortNumber } from './markdown.js'
+import { addedBy, bestPeer, type Figure, figureIn, isClear, type Results } from './results.js'
+import { spread } from './spread.js'
+
+export interface Verdict {
+  /** What was found, and what it was to be. */
+  readonly text: string
+  /** Unclear: too few rounds, or too much noise in what it is compared with. */
+  readonly status: 'met' | 'not met' | 'unclear'
+}
+
+/** undefined when what it compares was not measured. */
+export type Claim = (figure: Figure, results: Results) => Verdict | undefined
+
+/** Of less, nothing is told but what is exact. */
+const fewestRounds = 3
+/** Bytes of two sizes of session may differ by the digits of a number in them. */
+const sameBytes = 8
+
+export function ofCommand(reference: 'one command' | 'two commands', most: number): Claim {
+  return (figure, results) => {
+    const floor = figureIn(results)(reference, figure.workload)
+    return ratioTo(figure, floor, most, `x ${reference}`, results)
+  }
+}
+
+export function ofBestPeer(most: number): Claim {
+  return (figure, results) => {
+    const peer = bestPeer(results, figure.workload)
+    return ratioTo(figure, peer, most, `x ${peer?.contestant}`, results)
+  }
+}
+
+function ratioTo(figure: Figure, reference: Figure | undefined, most: number, unit: string, { rounds }: Results) {
+  if (!reference) return undefined
+  const ratio = addedBy(figure) / addedBy(reference)
+  const text = `${ratio.toFixed(2)} ${unit} (at most ${most.toFixed(2)})`
+  return verdict(text, ratio <= most, rounds >= fewestRounds && isClear(reference))
+}
+
+/** It adds nothing that the rounds show. */
+export const likeBare: Claim = ({ added }, { rounds }) =>
+  added && verdict(`${spread(added)} µs over bare Koa (within the noise)`, added.low <= 0, rounds >= fewestRounds)
+
+export const noWorseThanPeers: Claim = (figure, results) => {
+  const peer = bestPeer(results, figure.workload)
+  return peer && noMoreThan(figure, peer, peer.contestant, results)
+}
+
+/** The size of the session makes no difference: in CPU none that the rounds show, in bytes none. */
+export function likeSmallest(what: string): Claim {
+  return (figure, results) => {
+    const smallest = figureIn(results)(figure.contestant, `0.5 KB, ${what}`)
+    const cpu = smallest && noMoreThan(figure, smallest, '0.5 KB', results)
+    if (!cpu) return undefined
+    const bytes = bytesOf(figure) - bytesOf(smallest)
+    const isSame = Math.abs(bytes) <= sameBytes
+    return { text: `${cpu.text}; ${shortNumber(bytes)} bytes more`, status: isSame ? cpu.status : 'not met' }
+  }
+}
+
+function noMoreThan(figure: Figure, other: Figure, name: string, { rounds }: Results): Verdict | undefined {
+  if (!figure.added || !other.added) return undefined
+  const text = `${spread(figure.added)} µs, ${name} ${spread(other.added)} (no more, or within the noise)`
+  const isMet = addedBy(figure) <= addedBy(other) || overlap(figure.added, other.added)
+  return verdict(text, isMet, rounds >= fewestRounds)
+}
+
+const bytesOf = ({ traffic }: Figure) => (traffic ? traffic.sent + traffic.received : 0)
+
+/** At most so many commands, and fewer bytes than these. */
+export function traffic({ commands, sent = Infinity, received = Infinity }: Partial<Traffic>): Claim {
+  return ({ traffic: found }) => {
+    if (!found) return undefined
+    const text = `${shortNumber(found.commands)} (at most ${commands}); ${found.sent.toFixed(0)} B out, ${found.received.toFixed(0)} B back`
+    const isMet = found.commands <= (commands ?? Infinity) && found.sent < sent && found.received < received
+    return verdict(text, isMet)
+  }
+}
+
+function verdict(text: string, isMet: boolean, isTold = true): Verdict {
+  const judged = isMet ? 'met' : 'not met'
+  return { text, status: isTold ? judged : 'unclear' }
+}

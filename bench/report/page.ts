@@ -1,0 +1,66 @@
+import { visitorsOf } from '../content.js'
+import { pace } from '../pace.js'
+import { betterPeers } from './better-peers.js'
+import type { Results } from './results.js'
+import { cpuCell, latencyCell, tables, trafficCell } from './tables.js'
+import { verdicts } from './verdicts.js'
+
+/** results.md */
+export function resultsPage(results: Results): string {
+  const better = betterPeers(results)
+  return `# What session handling costs
+
+![CPU that each session library adds to its framework](results.svg)
+
+Made by \`${results.command}\` on ${results.date}: ${results.machine}; Node ${results.node}, Redis ${results.redis};
+${results.rounds} rounds in ${results.minutes.toFixed(1)} minutes; load average ${results.load.toFixed(1)} before (0: nobody else at work).
+${versionsOf(results)}.
+
+## Targets
+
+Medians of added CPU per request. "Within the noise": the middle halves of the rounds meet. "Unclear": fewer than three
+rounds, or what it is a multiple of does not stand out from its own noise.
+
+${verdicts(results)}
+
+## Where a peer is better
+
+${better.length > 0 ? better.map((sentence) => `- ${sentence}`).join('\n') : 'In none of these figures.'}
+
+## Added CPU
+
+Microseconds of the server process per request (\`process.cpuUsage\`), less those of the bare framework it runs on in
+the same round: median [middle half] of the rounds. Of the frameworks alone, all of it. Differences below zero are noise,
+and shown as they are.
+${tables(results, cpuCell)}
+## Commands and bytes
+
+Commands sent to Redis: bytes out / back, per request. Counted by a proxy, in a run of their own; exact.
+${tables(results, trafficCell)}
+## Requests per second and latency
+
+Requests per second, p50 / p99 as the client saw them. These are noisy: client, servers and Redis share the machine's
+cores. Except for "50 at once", the rate is given, and a lower one means that the server could not keep up.
+${tables(results, latencyCell)}
+## How it was measured
+
+- Each server is a process of its own, with a Redis or a folder of its own. \`koa-scopes\` on Redis is \`cluster: true\`,
+  or memory-first with its backup behind the response or before it ("behind", "response"); on LMDB it is memory-first.
+- ${pace.perSecond.toLocaleString('en')} requests a second over at most ${pace.connections} keep-alive connections; "50 at once" goes as fast as 50 connections
+  allow. The rate matters: at a low one each wake-up of a process serves few requests. One command to Redis adds about
+  40 µs at 1,000 requests a second, and 13 at 4,000.
+- ${visitorsOf('medium')} visitors per size of session (${visitorsOf('large')} of 200 KB), one session each, who come in turn. A sample takes ${results.sampleMs} ms, after each
+  visitor has come once unmeasured. Contestants take turns within each round.
+- An attribute is about 400 bytes of JSON in sessions of every size but "20 KB in one attribute".
+- @fastify/session runs with \`rolling: false\`. Like koa-session and koa-generic-session it then does not prolong a
+  session that is only read; koa-scopes and express-session do.
+- Memory-first, a visitor's session is touched in Redis at most once a minute; these figures are between two touches.
+- "One command" and "two commands" are Koa with a GET, or a GET and a SET, of five bytes through ioredis.
+`
+}
+
+function versionsOf({ versions }: Results): string {
+  return Object.entries(versions)
+    .map(([name, version]) => `${name} ${version}`)
+    .join(', ')
+}

@@ -1,0 +1,56 @@
+import type { Contestant } from '../contestants.js'
+import type { Spread } from '../measure/statistics.js'
+import type { Traffic } from '../traffic/counting-proxy.js'
+
+/** What results.json holds. */
+export interface Results extends Surroundings {
+  readonly command: string
+  readonly minutes: number
+  readonly rounds: number
+  readonly sampleMs: number
+  readonly figures: readonly Figure[]
+}
+
+/** What the figures depend on. */
+export interface Surroundings {
+  readonly date: string
+  readonly machine: string
+  /** The load average before anything began: other programs that took part. */
+  readonly load: number
+  readonly node: string
+  readonly redis: string
+  readonly versions: Readonly<Record<string, string>>
+}
+
+/** One contestant under one workload. CPU is microseconds per request, latency milliseconds. */
+export interface Figure {
+  readonly workload: string
+  readonly contestant: string
+  readonly role: Contestant['role']
+  readonly cpu: Spread
+  /** What is left of `cpu` when that of its framework alone, in the same round, is taken away; absent for these. */
+  readonly added?: Spread
+  readonly perSecond: number
+  readonly p50: number
+  readonly p99: number
+  /** Per request; absent without a Redis. */
+  readonly traffic?: Traffic
+}
+
+export type FigureOf = (contestant: string, workload: string) => Figure | undefined
+
+export function figureIn({ figures }: Pick<Results, 'figures'>): FigureOf {
+  return (contestant, workload) => figures.find((it) => it.contestant === contestant && it.workload === workload)
+}
+
+/** The peer that adds the least CPU. */
+export function bestPeer({ figures }: Pick<Results, 'figures'>, workload: string): Figure | undefined {
+  const peers = figures.filter((it) => it.workload === workload && it.role === 'peer')
+  return peers.sort((a, b) => addedBy(a) - addedBy(b))[0]
+}
+
+/** The median; NaN for a framework. */
+export const addedBy = ({ added }: Pick<Figure, 'added'>): number => added?.median ?? Number.NaN
+
+/** Stands out from its noise, so that others can be told as a multiple of it. */
+export const isClear = ({ added }: Figure): boolean => added !== undefined && added.low > added.median / 2

@@ -1,0 +1,41 @@
+/*
+ * Session libraries beside koa-scopes: the CPU that each adds to its framework, and what it says to Redis.
+ *
+ * Run: npm run bench [-- --quick] [--only '20 KB, read' --only koa-session]
+ *
+ * A whole run takes at most 10 minutes and writes results.md, results.json and results.svg here; a quick or narrowed one
+ * writes them to partial/.
+ */
+import { mkdir, writeFile } from 'node:fs/promises'
+import { benchFolder } from './folder.js'
+import { runAll } from './measure/run-all.js'
+import { barChart } from './report/bar-chart.js'
+import { figuresOf } from './report/figures.js'
+import { resultsPage } from './report/page.js'
+import type { Results } from './report/results.js'
+import { surroundings } from './report/surroundings.js'
+import { selectionOf } from './selection.js'
+import { measureAllTraffic } from './traffic/measure-traffic.js'
+
+const begin = performance.now()
+const around = await surroundings()
+const args = process.argv.slice(2)
+const selection = selectionOf(args)
+
+const traffic = await measureAllTraffic(selection)
+const samples = await runAll(selection, begin + selection.plan.limitMs)
+const results: Results = {
+  command: ['npm run bench', ...(args.length > 0 ? ['--', ...args] : [])].join(' '),
+  ...around,
+  minutes: (performance.now() - begin) / 60_000,
+  sampleMs: selection.plan.sampleMs,
+  rounds: Math.max(...samples.map(({ round }) => round)),
+  figures: figuresOf(samples, traffic),
+}
+
+const folder = new URL(selection.isPartial ? 'partial/' : './', benchFolder)
+await mkdir(folder, { recursive: true })
+await writeFile(new URL('results.json', folder), `${JSON.stringify(results, undefined, 2)}\n`)
+await writeFile(new URL('results.svg', folder), barChart(results))
+await writeFile(new URL('results.md', folder), resultsPage(results))
+console.error(`results.md, results.json and results.svg are in ${folder.pathname}`)

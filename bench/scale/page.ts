@@ -1,0 +1,93 @@
+import { visitorsOf } from '../content.js'
+import { grouped } from '../grouped.js'
+import { overlap } from '../measure/statistics.js'
+import { pace } from '../pace.js'
+import { table } from '../report/markdown.js'
+import { spread } from '../report/spread.js'
+import type { RequestCost } from './requests.js'
+import type { ScaleResults } from './results.js'
+
+const number = (value: number) => Math.round(value).toLocaleString('en')
+
+/** scale.md */
+export function scalePage(results: ScaleResults): string {
+  const { machine, load, node, redis, date, command, minutes, rounds, rawBytes } = results
+  return `# What many sessions cost
+
+![Cost over the number of sessions](scale.svg)
+
+Made by \`${command}\` on ${date}: ${machine}; Node ${node}, Redis ${redis}; ${minutes.toFixed(1)} minutes;
+load average ${load.toFixed(1)} before (0: nobody else at work). Sessions of 0.5 KB:
+${rawBytes} bytes of names and encoded values.
+
+## CPU per request
+
+Microseconds of the server process, framework included: median [middle half] of ${rounds} rounds in which all stores take
+turns, at ${number(pace.perSecond)} requests a second. ${visitorsOf('small')} visitors, spread evenly over all sessions.
+
+${requestTable(results.requests)}
+
+## Bytes per session
+
+At most 1.4 x ${rawBytes} + 500 = ${number(mostBytes(results))} are aimed at. In a node: heap and buffers of a process that has loaded each
+session once, with as much \`memory\` as it takes; by default a node keeps 64 MB of encoded attributes.
+
+${bytesTable(results)}
+
+## Starting
+
+Milliseconds from starting the process to listening, median of three.
+
+${table(
+  ['sessions', 'store', 'ms'],
+  results.stores.map(({ count, store, startUpMs }) => [number(count), store, number(startUpMs)]),
+)}
+
+## Ends
+
+One node runs \`onSessionEnd\` for sessions that expired while nobody looked.
+
+${table(
+  ['store', 'sessions', 'CPU of the node per end', 'ends per second'],
+  results.ends.map(({ store, count, cpuMicroseconds, ms }) => [
+    store,
+    number(count),
+    `${number(cpuMicroseconds / count)} µs`,
+    number((count * 1000) / ms),
+  ]),
+)}
+`
+}
+
+function requestTable(requests: readonly RequestCost[]): string {
+  const counts = [...new Set(requests.map(({ count }) => count))]
+  const rows = [...grouped(requests, ({ contestant, workload }) => `${contestant}: ${workload}`)].map(
+    ([name, costs]) => [name, ...costs.map(({ cpu }) => spread(cpu)), isFlat(costs) ? 'yes' : '**no**'],
+  )
+  return table(['', ...counts.map((count) => `${number(count)} sessions`), 'most within the noise of fewest'], rows)
+}
+
+function isFlat(costs: readonly RequestCost[]): boolean {
+  const [fewest, most] = [costs.at(0), costs.at(-1)]
+  return (
+    fewest !== undefined && most !== undefined && (overlap(fewest.cpu, most.cpu) || most.cpu.median < fewest.cpu.median)
+  )
+}
+
+const mostBytes = ({ rawBytes }: ScaleResults) => 1.4 * rawBytes + 500
+
+function bytesTable(results: ScaleResults): string {
+  const counts = [...new Set(results.stores.map(({ count }) => count))]
+  const sizes = [
+    ...results.stores.map(({ store, count, bytes }) => ({ where: `in ${store}`, count, bytes })),
+    ...results.nodes.map(({ mode, count, bytes }) => ({ where: `in a node, ${mode}`, count, bytes })),
+  ]
+  const rows = [...grouped(sizes, ({ where }) => where)].map(([where, own]) => [
+    where,
+    ...counts.map((count) => {
+      const bytes = own.find((size) => size.count === count)?.bytes
+      return bytes === undefined ? '' : `${number(bytes)}${bytes <= mostBytes(results) ? '' : ' (**more**)'}`
+    }),
+  ])
+  return table(['', ...counts.map((count) => `${number(count)} sessions`)], rows)
+}

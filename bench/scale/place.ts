@@ -1,0 +1,31 @@
+import { type Content, shapes } from '../content.js'
+import { type Storage, startStorage } from '../measure/storage.js'
+import { encoded, fill, openSessions } from '../stored.js'
+
+export type StoreName = 'redis' | 'lmdb'
+
+/** A store with so many sessions in it. */
+export interface Place {
+  readonly store: StoreName
+  readonly count: number
+  readonly storage: Storage
+  /** Of the store, per session. */
+  readonly bytes: number
+}
+
+const content: Content = shapes.small()
+const stored = encoded(content)
+
+/** Of the attributes of one session, names and encoded values. */
+export const rawBytes = [...stored].reduce((sum, [name, value]) => sum + name.length + value.length, 0)
+
+/** `agoMs`: when the sessions were last visited. */
+export async function makePlace(store: StoreName, count: number, agoMs = 0): Promise<Place> {
+  const storage = await startStorage(store)
+  const sessions = await openSessions(store, storage.address)
+  const before = await sessions.bytes()
+  await fill(sessions.space, count, stored, agoMs)
+  const bytes = ((await sessions.bytes()) - before) / count
+  await sessions.close()
+  return { store, count, storage, bytes }
+}

@@ -1,0 +1,36 @@
+import { ServerProcess } from '../load/server-process.js'
+import { medianOf } from '../measure/statistics.js'
+import type { EndsReport } from '../servers/koa-scopes-reaper.js'
+import { makePlace, type Place, type StoreName } from './place.js'
+
+const variantOn: Readonly<Record<StoreName, string>> = { redis: 'cluster', lmdb: 'lmdb' }
+
+/** Bytes of memory per session that a node takes to hold so many. */
+export async function nodeBytes({ count, storage, store }: Place): Promise<number> {
+  const holder = await ServerProcess.start('koa-scopes-holder', [storage.address, variantOn[store]], ['--expose-gc'])
+  const bytes = Number(await holder.ask(count))
+  await holder.stop()
+  return bytes / count
+}
+
+/** Milliseconds from starting the process to listening. */
+export async function startUpMs({ storage, store }: Place): Promise<number> {
+  const all: number[] = []
+  for (let i = 0; i < 3; i += 1) {
+    const begin = performance.now()
+    const server = await ServerProcess.start('koa-scopes', [storage.address, variantOn[store]])
+    all.push(performance.now() - begin)
+    await server.stop()
+  }
+  return medianOf(all)
+}
+
+/** What it takes one node to run `onSessionEnd` for so many sessions that have expired while nobody looked. */
+export async function measureEnds(store: StoreName, count: number): Promise<EndsReport> {
+  const { storage } = await makePlace(store, count, 3_600_000)
+  const reaper = await ServerProcess.start('koa-scopes-reaper', [storage.address, variantOn[store]])
+  const report = (await reaper.ask(count)) as EndsReport
+  await reaper.stop()
+  await storage.stop()
+  return report
+}

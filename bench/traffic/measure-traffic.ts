@@ -1,0 +1,75 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Contestant } from '../contestants.js'
+import { Participant } from '../measure/participant.js'
+import { startStorage } from '../measure/storage.js'
+import type { Selection } from '../selection.js'
+import type { Workload } from '../workloads.js'
+import { CountingProxy, type Traffic } from './counting-proxy.js'
+
+const visitors = 10
+const requestsPerPass = 20
+/** The one in the middle counts: what a contestant does in the background may fall into another. */
+const passes = 3
+/** When nothing has passed for so long, backups behind the response have arrived too. */
+const quietMs = 50
+
+/** What one request of a workload sends to Redis and gets back; undefined for contestants without a Redis. */
+export type TrafficOf = (contestant: Contestant, workload: Workload) => Traffic | undefined
+
+/** In a run of its own, since the proxy takes CPU. */
+export async function measureAllTraffic({ contestants, workloads }: Selection): Promise<TrafficOf> {
+  const all = new Map<Contestant, ReadonlyMap<Workload, Traffic>>()
+  for (const contestant of contestants.filter(({ storage }) => storage === 'redis')) {
+    const own = workloads.filter((workload) => workload.atOnce === undefined && workload.for(contestant))
+    all.set(contestant, await trafficOf(contestant, own))
+    console.error(`${contestant.name}: commands and bytes are counted`)
+  }
+  return (contestant, workload) => all.get(contestant)?.get(workload)
+}
+
+async function trafficOf(
+  contestant: Contestant,
+  workloads: readonly Workload[],
+): Promise<ReadonlyMap<Workload, Traffic>> {
+  const storage = await startStorage(contestant.storage)
+  const proxy = await CountingProxy.start(storage.address)
+  const watched = { address: proxy.url, stop: () => storage.stop() }
+  const participant = await Participant.start(contestant, watched, { nodes: 2, connections: 1 })
+  try {
+    await participant.fill(workloads, visitors)
+    await quiet(proxy)
+    const result = new Map<Workload, Traffic>()
+    for (const workload of workloads) result.set(workload, await middleOf(participant, workload, proxy))
+    return result
+  } finally {
+    await participant.stop()
+    proxy.stop()
+  }
+}
+
+async function middleOf(participant: Participant, workload: Workload, proxy: CountingProxy): Promise<Traffic> {
+  const all: Traffic[] = []
+  for (let i = 0; i < passes; i += 1) {
+    const before = proxy.traffic
+    await participant.rush(workload, requestsPerPass)
+    await quiet(proxy)
+    all.push(perRequest(before, proxy.traffic))
+  }
+  const [, middle] = all.sort((a, b) => a.sent - b.sent)
+  if (!middle) throw new RangeError('Of fewer than two passes there is none in the middle')
+  return middle
+}
+
+async function quiet(proxy: CountingProxy): Promise<void> {
+  let bytes: number
+  do {
+    bytes = proxy.traffic.sent + proxy.traffic.received
+    await pause(quietMs)
+  } while (proxy.traffic.sent + proxy.traffic.received > bytes)
+}
+
+const perRequest = (before: Traffic, after: Traffic): Traffic => ({
+  commands: (after.commands - before.commands) / requestsPerPass,
+  sent: (after.sent - before.sent) / requestsPerPass,
+  received: (after.received - before.received) / requestsPerPass,
+})

@@ -1,0 +1,77 @@
+import { type Shape, visitorsOf } from './content.js'
+import type { Contestant } from './contestants.js'
+
+export interface Workload {
+  readonly name: string
+  /** Shown in one table with the others of its group. */
+  readonly group: string
+  readonly page: string
+  /** What each visitor's session holds; absent: visitors come without a cookie. */
+  readonly shape?: Shape
+  /** Each visitor's requests go to two nodes in turn. */
+  readonly alternating?: boolean
+  /** So many visitors always wait for an answer; absent: they come at the common pace. */
+  readonly atOnce?: number
+  readonly for: (contestant: Contestant) => boolean
+}
+
+/** Enough for each of its visitors to come once. */
+export const onceEach = ({ shape }: Workload): number => (shape ? visitorsOf(shape) : 100)
+
+const everyone = () => true
+const withSessions = ({ role }: Contestant) => role !== 'wire'
+const shared = ({ role, variant }: Contestant) => role !== 'wire' && (role !== 'ours' || variant === 'cluster')
+const oursAndFloors = ({ role, framework }: Contestant) => role === 'ours' || (role === 'bare' && framework === 'koa')
+
+export const sizes = { '0.5 KB': 'small', '20 KB': 'medium', '200 KB': 'large' } as const satisfies Record<
+  string,
+  Shape
+>
+
+const pages = {
+  'not used': 'none',
+  'read one attribute': 'read',
+  'change one attribute': 'assign',
+  'change a nested value': 'nested',
+}
+
+const ordinary: readonly Workload[] = Object.entries(sizes).flatMap(([size, shape]) =>
+  Object.entries(pages).map(([what, page]) => ({
+    name: `${size}, ${what}`,
+    group: `A session of ${size}`,
+    page: `/${page}`,
+    shape,
+    for: everyone,
+  })),
+)
+
+const crowded: readonly Workload[] = Object.entries(sizes).map(([size, shape]) => ({
+  name: `${size}, change one attribute, 50 at once`,
+  group: '50 visitors at once',
+  page: '/assign',
+  shape,
+  atOnce: 50,
+  for: withSessions,
+}))
+
+const visits = { group: 'Without a session' }
+const worst = { group: 'Worst cases', for: withSessions }
+const rich = { group: 'Values that need superjson', shape: 'rich', for: oursAndFloors } as const
+
+export const workloads: readonly Workload[] = [
+  ...ordinary,
+  { ...visits, name: 'new visitor, stores nothing', page: '/none', for: everyone },
+  { ...visits, name: 'first visit, stores 0.5 KB', page: '/fill/small', for: withSessions },
+  ...crowded,
+  { ...worst, name: '20 KB in one attribute, changed', page: '/nested', shape: 'lump' },
+  {
+    ...worst,
+    name: '20 KB, changed on two nodes in turn',
+    page: '/nested',
+    shape: 'medium',
+    alternating: true,
+    for: shared,
+  },
+  { ...rich, name: '20 KB of Dates and Sets, read', page: '/read' },
+  { ...rich, name: '20 KB of Dates and Sets, changed', page: '/nested' },
+]
