@@ -72,12 +72,13 @@ export class Reaper {
     }, sweepMs * jitter)
   }
 
+  /** Until nothing more is found: a store may show only a part of what is due at a time. */
   async #sweep(): Promise<void> {
     if (!(await this.#duties.prepare())) return
     while (!this.#stopped) {
       const room = width - this.#ends.size
       if (room <= 0) await Promise.race(this.#ends)
-      else if ((await this.#claim({ limit: room })) < room) return
+      else if ((await this.#claim({ limit: room })) === 0) return
     }
   }
 

@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest'
-import { describeEverywhere } from '../support/matrix.js'
+import { describeEmbedded } from '../support/matrix.js'
 import { type Page, sessionPages, shop } from '../support/shop.js'
 import { Visitor, visitorWith } from '../support/visitor.js'
 
@@ -18,7 +18,7 @@ const pages = {
 const attributesOf = (line = '') => line.split('; ').slice(1).toSorted()
 
 describe('the cookie of a scope', () => {
-  describeEverywhere(({ test }) => {
+  describeEmbedded(({ test }) => {
     test('50. a partial cookie entry keeps the other defaults', async ({ store }) => {
       const defaults = ['HttpOnly', 'Path=/', 'SameSite=Lax']
       const entries = [
@@ -126,7 +126,7 @@ describe('the cookie of a scope', () => {
 })
 
 describe('a response that sets the cookie', () => {
-  describeEverywhere(({ test }) => {
+  describeEmbedded(({ test }) => {
     const caching = {
       ...pages,
       '/own': (ctx) => {

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util'
 import { expect } from 'vitest'
 import { isScopesError } from '../../src/support/errors.js'
-import { describeEverywhere } from '../support/matrix.js'
+import { describeEmbedded } from '../support/matrix.js'
 import { type Page, type PageContext, sessionPages, shop } from '../support/shop.js'
 import type { TestStore } from '../support/test-store.js'
 import { Visitor } from '../support/visitor.js'
@@ -25,7 +25,7 @@ const errorOf = (run: () => unknown): unknown => {
   }
 }
 
-describeEverywhere(({ test }) => {
+describeEmbedded(({ test }) => {
   test('a scope reads as a plain object: in, keys, entries, spread, rest, JSON, for in', async ({ store }) => {
     const seen = await seenBy(store, ({ session }) => {
       const { a, ...rest } = session

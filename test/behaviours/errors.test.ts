@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest'
-import { describeClustered, describeEverywhere } from '../support/matrix.js'
+import { describeClustered, describeEmbedded } from '../support/matrix.js'
 import { type Page, sessionPages, shop } from '../support/shop.js'
 import { Visitor, visitorWith } from '../support/visitor.js'
 
@@ -25,7 +25,7 @@ const fail = (what: unknown) => {
 }
 
 describe('24. an error response', () => {
-  describeEverywhere(({ test }) => {
+  describeEmbedded(({ test }) => {
     for (const [what, { status }] of Object.entries(thrown)) {
       test(`to ${what} keeps the cookie of a new visitor, whose record is stored`, async ({ store }) => {
         const page: Page = ({ session }) => {
@@ -110,7 +110,7 @@ describe('a commit that fails takes the cookie back', () => {
     })
   })
 
-  describeEverywhere(({ test }) => {
+  describeEmbedded(({ test }) => {
     test('when a value cannot be stored', async ({ store }) => {
       const { app, url } = await store.node(shop(pages))
       const answer = await new Visitor().get(url, '/unstorable')

@@ -1,7 +1,7 @@
 import { describe, expect, vi } from 'vitest'
 import type { EventHandlers, EventName } from '../../src/http/handlers.js'
 import { Gate } from '../support/gate.js'
-import { describeEverywhere } from '../support/matrix.js'
+import { describeEmbedded } from '../support/matrix.js'
 import { type OpenScopes, type Page, sessionPages, shop } from '../support/shop.js'
 import { Visitor, visitorWith } from '../support/visitor.js'
 
@@ -25,7 +25,7 @@ const fail = () => {
 }
 
 describe('the handlers of a request', () => {
-  describeEverywhere(({ test }) => {
+  describeEmbedded(({ test }) => {
     test('run in Lucee’s order, around the page', async ({ store }) => {
       const trace: string[] = []
       const definition = shop(

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { Readable } from 'node:stream'
 import { describe, expect } from 'vitest'
 import { heard } from '../support/heard.js'
-import { describeEverywhere } from '../support/matrix.js'
+import { describeEmbedded } from '../support/matrix.js'
 import { type Page, type PageContext, sessionPages, shop } from '../support/shop.js'
 import { Visitor, visitorWith } from '../support/visitor.js'
 
@@ -28,7 +28,7 @@ async function codeOf(act: () => unknown): Promise<unknown> {
 }
 
 describe('after the final commit', () => {
-  describeEverywhere(({ test }) => {
+  describeEmbedded(({ test }) => {
     test('47. while the response is streaming, whatever would change the session throws', async ({ store }) => {
       const codes: Record<string, unknown> = {}
       const stream = streaming(async ({ scopes, session }) => {
@@ -149,7 +149,7 @@ describe('a handler that sends the headers itself', () => {
       ways[String(ctx.query.by)]?.(ctx)
     }
 
-  describeEverywhere(({ test }) => {
+  describeEmbedded(({ test }) => {
     test('19. with changes uncommitted gets an error that says what to do', async ({ store }) => {
       const messages: string[] = []
       const definition = shop(

@@ -31,9 +31,13 @@ async function pair(cluster: boolean): Promise<Pair> {
   }
 }
 
-const inStep = async ({ port }: RedisServer): Promise<void> => {
-  while ((await redisCli(port, 'wait', '1', '100')) !== '1') {
-    // `wait` waits.
+/** The replica has everything that its master has acknowledged so far. */
+async function inStep({ port }: RedisServer): Promise<void> {
+  for (;;) {
+    const info = await redisCli(port, 'info', 'replication')
+    const [, has] = /slave0:.*state=online,offset=(\d+)/.exec(info) ?? []
+    const [, sent] = /master_repl_offset:(\d+)/.exec(info) ?? []
+    if (has !== undefined && has === sent) return
   }
 }
 

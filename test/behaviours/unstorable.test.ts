@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
 import { Gate } from '../support/gate.js'
-import { describeEverywhere } from '../support/matrix.js'
+import { describeEmbedded } from '../support/matrix.js'
 import { type PageContext, sessionPages, shop } from '../support/shop.js'
 import { Visitor } from '../support/visitor.js'
 
@@ -26,7 +26,7 @@ function reporting(pages: Parameters<typeof shop>[0]) {
   return { application, errors }
 }
 
-describeEverywhere(({ test }) => {
+describeEmbedded(({ test }) => {
   test.for(Object.entries(unstorable))(
     '23. %s: an error names the attribute, and nothing of the request is saved',
     async ([, { in: valueIn, named }], { store }) => {

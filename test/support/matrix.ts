@@ -1,44 +1,91 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { describe, test } from 'vitest'
-import type { DriverDefinition } from '../../src/drivers/definition.js'
+import { randomUUID } from 'node:crypto'
+import { test as base, describe } from 'vitest'
 import { lmdb } from '../../src/drivers/lmdb/index.js'
+import { withFolder } from './container.js'
+import { anyRedis } from './redis-server.js'
 import { sharedMemory } from './shared-memory.js'
-import { TestStore } from './test-store.js'
+import { type StorePlace, TestStore } from './test-store.js'
+import { timelessRedis } from './timeless-redis.js'
 
 export interface Setup {
   readonly cluster: boolean
+  /** The store tells nodes what others do. */
+  readonly hasNotices: boolean
   /** Vitest's `test`, with a fresh store that goes when the test ends. */
   readonly test: ReturnType<typeof testOn>
 }
 
 /** Describes what holds on every store that comes with the package, in both modes. */
-export const describeEverywhere = (tests: (setup: Setup) => void) => describeModes([true, false], tests)
+export const describeEverywhere = (tests: (setup: Setup) => void) => describeModes([true, false], everyStore, tests)
 
-export const describeClustered = (tests: (setup: Setup) => void) => describeModes([true], tests)
+export const describeClustered = (tests: (setup: Setup) => void) => describeModes([true], everyStore, tests)
 
-export const describeMemoryFirst = (tests: (setup: Setup) => void) => describeModes([false], tests)
+export const describeMemoryFirst = (tests: (setup: Setup) => void) => describeModes([false], everyStore, tests)
 
-function describeModes(modes: readonly boolean[], tests: (setup: Setup) => void): void {
-  for (const [driver, create] of Object.entries(drivers)) {
+/** For what is settled without the store (handlers, cookies, responses, errors, data objects): Redis would only take its time. */
+export const describeEmbedded = (tests: (setup: Setup) => void) =>
+  describeModes([true, false], ['memory', 'lmdb'], tests)
+
+function describeModes(
+  modes: readonly boolean[],
+  drivers: readonly (keyof typeof stores)[],
+  tests: (setup: Setup) => void,
+): void {
+  for (const driver of drivers) {
+    const { hasNotices, withPlace } = stores[driver]
     for (const cluster of modes) {
-      describe(`${driver}, cluster: ${cluster}`, () => tests({ cluster, test: testOn(create, cluster) }))
+      const setup = { cluster, hasNotices, test: testOn(withPlace, cluster) }
+      describe(`${driver}, cluster: ${cluster}`, () => tests(setup))
     }
   }
 }
 
-const drivers: Readonly<Record<string, () => DriverDefinition>> = { memory: sharedMemory, lmdb: () => lmdb }
+/** Resolves with the URL of a server that starts when somebody first asks. */
+type RedisOfFile = () => Promise<string>
+type WithPlace = (use: (place: StorePlace) => Promise<void>, redis: RedisOfFile) => Promise<void>
 
-const testOn = (driver: () => DriverDefinition, cluster: boolean) =>
-  test.extend<{ store: TestStore }>({
-    store: async ({ onTestFinished }, use) => {
-      const folder = await mkdtemp(join(tmpdir(), 'koa-scopes-'))
-      const store = new TestStore(driver(), folder, cluster)
-      onTestFinished(async () => {
-        await store.close()
-        await rm(folder, { recursive: true })
+const stores = {
+  memory: {
+    hasNotices: false,
+    withPlace: (use) => use({ driver: sharedMemory(), options: {} }),
+  },
+  lmdb: {
+    hasNotices: false,
+    withPlace: (use) => withFolder((path) => use({ driver: lmdb, options: { path } })),
+  },
+  redis: {
+    hasNotices: true,
+    withPlace: async (use, redis) =>
+      use({ driver: timelessRedis, options: { url: await redis(), prefix: `test-${randomUUID()}:` } }),
+  },
+} satisfies Record<string, { readonly hasNotices: boolean; readonly withPlace: WithPlace }>
+
+const everyStore = ['memory', 'lmdb', 'redis'] as const
+
+const fileTest = base.extend<{ $file: { redis: RedisOfFile } }>({
+  redis: [
+    // biome-ignore lint/correctness/noEmptyPattern: Vitest wants a pattern
+    async ({}, use) => {
+      let server: ReturnType<typeof anyRedis> | undefined
+      await use(async () => {
+        server ??= anyRedis()
+        return (await server).url
       })
-      await use(store)
+      await (await server)?.stop()
     },
+    { scope: 'file' },
+  ],
+})
+
+const testOn = (withPlace: WithPlace, cluster: boolean) =>
+  fileTest.extend<{ $test: { store: TestStore } }>({
+    store: ({ redis }, use) =>
+      withPlace(async (place) => {
+        const store = new TestStore(place, cluster)
+        try {
+          await use(store)
+        } finally {
+          await store.close()
+        }
+      }, redis),
   })

@@ -82,7 +82,8 @@ async function start(port: number, parametersIn: (folder: string) => readonly st
 /** Three masters that share out all slots. */
 export async function startRedisCluster(): Promise<{ readonly nodes: readonly string[]; stop(): Promise<void> }> {
   const settings = { 'cluster-enabled': 'yes', 'cluster-node-timeout': '2000' }
-  const servers = await Promise.all([1, 2, 3].map(() => startRedis(settings)))
+  const ports = [await freeClusterPort(), await freeClusterPort(), await freeClusterPort()]
+  const servers = await Promise.all(ports.map((port) => startRedis({ ...settings, port: `${port}` })))
   const nodes = servers.map(({ port }) => `127.0.0.1:${port}`)
   await run('redis-cli', ['--cluster', 'create', ...nodes, '--cluster-yes'])
   for (const { port } of servers) await clusterReady(port)
@@ -90,6 +91,14 @@ export async function startRedisCluster(): Promise<{ readonly nodes: readonly st
     await Promise.all(servers.map((server) => server.stop()))
   }
   return { nodes, stop }
+}
+
+/** Nodes of a cluster listen 10,000 ports higher too, which here is above what systems give away by themselves. */
+async function freeClusterPort(): Promise<number> {
+  for (;;) {
+    const port = await freePort()
+    if (port > 51_000 && port < 55_000) return port
+  }
 }
 
 /** Sends one command with redis-cli and returns what it prints. */

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import type { FromServer, ShopSetup, ToServer } from './shop-server.js'
 
-const program = fileURLToPath(new URL('shop-server.ts', import.meta.url))
+const shopServer = fileURLToPath(new URL('shop-server.ts', import.meta.url))
 
 /** Where a request waits until the test lets it go on: `/?${held.step}&set=name:ada`. */
 export interface Held {
@@ -26,8 +26,8 @@ export class ShopNode {
     child.setMaxListeners(0) // each hold listens
   }
 
-  /** Resolves when it listens; rejects when it ends before. */
-  static async start(setup: ShopSetup): Promise<ShopNode> {
+  /** Resolves when it listens; rejects when it ends before. The program is one that understands the same messages. */
+  static async start(setup: ShopSetup, program: string | URL = shopServer): Promise<ShopNode> {
     const child = fork(program, [JSON.stringify(setup)], { execArgv: ['--import', 'tsx'] })
     const failed = once(child, 'exit').then(([code]) => {
       throw new Error(`The node ${setup.name} ended with ${code} before it listened`)

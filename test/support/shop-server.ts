@@ -2,30 +2,33 @@
  * A node in a process of its own. argv[2] is a ShopSetup as JSON; what requests do is said by their query (see
  * shop-steps.ts), and messages from the parent open its gates and move its time.
  */
-import { appendFile } from 'node:fs/promises'
 import type { ConfigInput } from '../../src/config/load.js'
 import { createContainer } from '../../src/container.js'
-import { defineDriver } from '../../src/drivers/definition.js'
-import { redis } from '../../src/drivers/redis/index.js'
-import type { ApplicationDefinition } from '../../src/http/define-application.js'
 import type { ScopeEventMap } from '../../src/scopes/events.js'
 import { silentLogger } from '../../src/support/logger.js'
 import { Gate } from './gate.js'
+import { type ShopVersion, typesOf } from './money.js'
 import type { OpenScopes } from './shop.js'
-import { Money, type ShopFloor, type ToldEvent, takeSteps } from './shop-steps.js'
+import { shopApplication } from './shop-application.js'
+import type { ShopFloor, ToldEvent } from './shop-steps.js'
 import { TravellingClock } from './travelling-clock.js'
+import { travellingRedis } from './travelling-redis.js'
 
 export interface ShopSetup {
   /** What the journal calls this node. */
   readonly name: string
   /** Without modules: every application in it is the shop. */
   readonly config: ConfigInput
+  /** The applications that note in a new session where it was started, and how often. */
+  readonly greeting?: readonly string[] | undefined
   /** A file that gets a line, a JournalEntry, when an end handler begins. */
   readonly journal?: string
   /** The gate at which end handlers wait, once they have written their line. */
   readonly endsWaitAt?: string
-  /** It knows the class Money. */
-  readonly isNewVersion?: boolean
+  /** The gate at which applications wait before they are started. */
+  readonly startsWaitAt?: string
+  /** What it knows of the class Money; `old` by default. */
+  readonly version?: ShopVersion
   /** How much more time has passed, in milliseconds, than really has; in the store too. */
   readonly ahead?: number
   /** How far its clock is wrong, in milliseconds. */
@@ -46,23 +49,9 @@ export type ToServer = { readonly open: string } | { readonly jump: number } | {
 export type FromServer = { readonly listens: string } | { readonly reached: string } | { readonly moved: true }
 
 const setup: ShopSetup = JSON.parse(process.argv[2] ?? '')
-const { name: node, config, journal, endsWaitAt, isNewVersion = false, ahead = 0, skew = 0 } = setup
+const { config, version, ahead = 0, skew = 0 } = setup
 const clock = new TravellingClock(ahead + skew)
 const tell = (message: FromServer) => process.send?.(message)
-
-/** Time passes in the store as it does here. */
-const travellingRedis = defineDriver({
-  ...redis,
-  async create(options, environment) {
-    const driver = await redis.create(options, environment)
-    const health = driver.health.bind(driver)
-    driver.health = async (call) => {
-      const { storeTime, ...told } = await health(call)
-      return { ...told, ...(storeTime !== undefined && { storeTime: storeTime + clock.ahead - skew }) }
-    }
-    return driver
-  },
-})
 
 const gates = new Map<string, Gate>()
 function gate(name: string): Gate {
@@ -74,32 +63,15 @@ function gate(name: string): Gate {
   return created
 }
 
-/** Every application has the same pages, and says in the journal which one it is. */
-function shop(application: string): ApplicationDefinition<OpenScopes> {
-  const ended = async (entry: Pick<JournalEntry, 'scope' | 'data' | 'reason' | 'attempt'>) => {
-    const line: JournalEntry = { node, application, ...entry }
-    if (journal) await appendFile(journal, `${JSON.stringify(line)}\n`)
-    if (endsWaitAt) await gate(endsWaitAt).pass()
-  }
-  return {
-    onSessionEnd: ({ session, reason, attempt }) => ended({ scope: 'session', data: { ...session }, reason, attempt }),
-    onClientEnd: ({ client, reason, attempt }) => ended({ scope: 'client', data: { ...client }, reason, attempt }),
-    setup(koa) {
-      koa.use(async (ctx) => {
-        const result = await takeSteps(ctx, floorOf(application))
-        if (ctx.body === undefined) ctx.body = JSON.stringify(result ?? null)
-      })
-    },
-  }
-}
-
 const names = Object.keys(config.applications ?? {})
 const container = await createContainer(
   { ...config, server: { port: 0, ...config.server } },
   {
-    applications: Object.fromEntries(names.map((name) => [name, shop(name)])),
-    drivers: [travellingRedis],
-    types: isNewVersion ? { classes: { Money } } : {},
+    applications: Object.fromEntries(
+      names.map((name) => [name, shopApplication(name, setup, () => floorOf(name), gate)]),
+    ),
+    drivers: [travellingRedis(clock, skew)],
+    types: typesOf(version),
     clock,
     logger: silentLogger,
   },

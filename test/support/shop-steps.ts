@@ -1,8 +1,10 @@
 import { Readable } from 'node:stream'
+import { isDeepStrictEqual } from 'node:util'
 import type { ScopedApplication } from '../../src/http/application.js'
 import type { ScopeEventMap } from '../../src/scopes/events.js'
 import { isScopesError } from '../../src/support/errors.js'
 import type { Gate } from './gate.js'
+import { Money } from './money.js'
 import type { OpenScopes, PageContext } from './shop.js'
 
 /** What the steps of a request can reach besides its context. */
@@ -26,14 +28,13 @@ interface Occasion extends ShopFloor {
   readonly rest: () => Promise<unknown>
 }
 
-/** A class that only nodes of the new version register. */
-export class Money {
-  readonly cents: number
-
-  constructor(cents: number) {
-    this.cents = cents
-  }
-}
+/** Large, many, and with names that mean something elsewhere. */
+const awkward = (): Record<string, unknown> =>
+  Object.fromEntries([
+    ['large', 'x'.repeat(2 ** 20)],
+    ...['a.b', '$set', 'nul\0', '__proto__', 'constructor', 'toString', '👩‍💻'].map((name) => [name, { name }]),
+    ...Array.from({ length: 1_000 }, (_, number) => [`many-${number}`, number]),
+  ])
 
 /**
  * What a request may do, one after the other, as its query says: `/?set=name:ada&hold=h1&read`. The answer is what the
@@ -61,6 +62,11 @@ const steps = {
   remove: ({ ctx, value }) => {
     delete ctx.session[value]
   },
+  fill: ({ ctx }) => void Object.assign(ctx.session, awkward()),
+  isFilled: ({ ctx }) => isDeepStrictEqual({ ...ctx.session }, awkward()),
+  unstorable: ({ ctx, value }) => {
+    ctx.session[value] = () => {}
+  },
 
   // The client scope
   remember: ({ ctx, value }) => {
@@ -75,7 +81,10 @@ const steps = {
   login: ({ ctx, value }) => ctx.scopes.session.login(value),
   rotate: ({ ctx }) => ctx.scopes.session.rotate(),
   invalidate: ({ ctx }) => ctx.scopes.session.invalidate(),
-  commit: ({ ctx }) => ctx.scopes.session.commit(),
+  timeout: ({ ctx, value }) => {
+    ctx.scopes.session.timeout = value as '10s'
+  },
+  commit: ({ ctx, value }) => ctx.scopes.session.commit({ ifUnchanged: value === 'ifUnchanged' }),
   reload: ({ ctx }) => ctx.scopes.session.reload(),
   /** The value is the lease; all steps that follow run inside. */
   lock: ({ ctx, value, rest }) => ctx.scopes.session.lock(rest, { wait: '30s', lease: (value || '10s') as '10s' }),
@@ -88,6 +97,12 @@ const steps = {
   },
   fail: ({ ctx, value }) => ctx.throw(Number(value || 500)),
   hold: ({ gate, value }) => gate(value).pass(),
+  /** The steps of this request are taken in onRequestStart, which then returns false. */
+  refuse: () => {},
+
+  // The application on this node
+  application: ({ ctx }) => ({ ...ctx.application }),
+  stop: ({ app }) => app.stop(),
 
   // All sessions, as an admin sees them
   find: async ({ app, value }) => (await app.sessions.find({ principal: value })).map(({ id }) => id),
@@ -96,6 +111,8 @@ const steps = {
   /** What the application has told on this node since its start. */
   told: ({ told, value }) => told.filter(({ event }) => event === value).map(({ what }) => what),
 } satisfies Record<string, (occasion: Occasion) => unknown>
+
+export const refuses = (ctx: PageContext): boolean => 'refuse' in ctx.query
 
 const takesOver: readonly string[] = ['lock', 'stream'] satisfies (keyof typeof steps)[]
 

@@ -36,23 +36,31 @@ export interface Node {
   stop(): Promise<void>
 }
 
+/** In milliseconds. Within a step no time passes for those who wait for the store. */
+const step = 100
+
+/** Where the records are. */
+export interface StorePlace {
+  readonly driver: DriverDefinition
+  /** As a cache of the configuration has them. */
+  readonly options: Readonly<Record<string, unknown>>
+}
+
 /** A store and the nodes on it, which share a clock. */
 export class TestStore {
   readonly clock = new ManualClock()
-  readonly #driver: DriverDefinition
-  readonly #folder: string
+  readonly #place: StorePlace
   readonly cluster: boolean
   readonly #nodes: Node[] = []
 
-  constructor(driver: DriverDefinition, folder: string, cluster: boolean) {
-    this.#driver = driver
-    this.#folder = folder
+  constructor(place: StorePlace, cluster: boolean) {
+    this.#place = place
     this.cluster = cluster
   }
 
   /** Its name. */
   get driver(): string {
-    return this.#driver.name
+    return this.#place.driver.name
   }
 
   /** Starts a node that serves this application with a session and a client scope. */
@@ -76,11 +84,13 @@ export class TestStore {
       {
         clock: this.clock,
         applications: Object.fromEntries(Object.keys(applications).map((name) => [name, shop])),
-        drivers: [line.to(traffic.of(this.#driver))],
+        drivers: [line.to(traffic.of(this.#place.driver))],
         ...others,
       },
     )
     const node = await served(container, { traffic, line })
+    await traffic.settled()
+    traffic.clear()
     this.#nodes.push(node)
     return node
   }
@@ -95,10 +105,10 @@ export class TestStore {
     this.clock.jump(ms)
   }
 
-  /** Lets time pass second by second, with everything that falls due and what the store has to do with it. */
+  /** Lets time pass step by step, with everything that falls due and what the store has to do with it. */
   async run(ms: number): Promise<void> {
-    for (let left = ms; left > 0; left -= 1_000) {
-      await this.clock.advance(Math.min(left, 1_000))
+    for (let left = ms; left > 0; left -= step) {
+      await this.clock.advance(Math.min(left, step))
       await Promise.all(this.#nodes.map(({ traffic }) => traffic.settled()))
     }
   }
@@ -124,8 +134,7 @@ export class TestStore {
   }
 
   #cache() {
-    const driver = this.#driver.name
-    return { driver, storage: true, ...(driver === 'lmdb' && { path: this.#folder }) }
+    return { driver: this.driver, storage: true, ...this.#place.options }
   }
 
   #stored<Scope extends ApplicationInput['session' | 'client']>(scope: Scope) {

@@ -2,10 +2,13 @@ import { test as base, expect, vi } from 'vitest'
 import type { ConfigInput } from '../../../src/config/load.js'
 import type { ShopNode } from '../../support/shop-node.js'
 import { type Answer, Visitor } from '../../support/visitor.js'
+import { applicationsIn } from './modes.js'
 import { MortalRedis } from './mortal-redis.js'
 import { type Nodes, withNodes } from './nodes.js'
-import { applicationsIn, cachesOn, type Mode } from './nodes-test.js'
 import { ask } from './visits.js'
+
+export const modes = ['together', 'apart'] as const
+export type Mode = (typeof modes)[number]
 
 /** Of every call of Redis, in milliseconds. */
 export const deadline = 500
@@ -27,7 +30,9 @@ export const test = base.extend<{ $file: { world: World } }>({
       const redis = await MortalRedis.unborn()
       try {
         await redis.start()
-        await withNodes(configOn(redis), 2, (nodes) => use({ redis, nodes, a: nodes.node(0), b: nodes.node(1) }))
+        await withNodes({ config: configOn(redis) }, 2, (nodes) =>
+          use({ redis, nodes, a: nodes.node(0), b: nodes.node(1) }),
+        )
       } finally {
         await redis.remove()
       }
@@ -37,8 +42,8 @@ export const test = base.extend<{ $file: { world: World } }>({
 })
 
 export const configOn = ({ port }: { readonly port: number }): ConfigInput => ({
-  caches: cachesOn({ port, prefix: 'shop:', deadline: `${deadline}ms` }),
-  applications: applicationsIn(),
+  caches: { single: { driver: 'redis', storage: true, port, prefix: 'shop:', deadline: `${deadline}ms` } },
+  applications: applicationsIn({ in: modes, session: { timeout: '1h' } }),
 })
 
 export function expectUnavailable({ status, headers, setCookie }: Answer): void {

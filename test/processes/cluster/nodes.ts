@@ -1,17 +1,17 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { vi } from 'vitest'
-import type { ConfigInput } from '../../../src/config/load.js'
 import { withFolder } from '../../support/container.js'
 import { ShopNode } from '../../support/shop-node.js'
 import type { JournalEntry, ShopSetup } from '../../support/shop-server.js'
 
 type IsMeant = (entry: JournalEntry) => boolean
+type CommonSetup = Pick<ShopSetup, 'config' | 'greeting'>
 
-/** So many nodes that serve this configuration, and those that are started besides, for the length of `use`. */
-export const withNodes = (config: ConfigInput, count: number, use: (nodes: Nodes) => Promise<void>) =>
+/** So many nodes that serve the same, and those that are started besides, for the length of `use`. */
+export const withNodes = (setup: CommonSetup, count: number, use: (nodes: Nodes) => Promise<void>) =>
   withFolder(async (folder) => {
-    const nodes = new Nodes(config, join(folder, 'journal'))
+    const nodes = new Nodes(setup, join(folder, 'journal'))
     try {
       await nodes.begin(count)
       await use(nodes)
@@ -22,15 +22,15 @@ export const withNodes = (config: ConfigInput, count: number, use: (nodes: Nodes
 
 /** Processes that serve the same applications, and the journal of what they have ended. */
 export class Nodes {
-  readonly #config: ConfigInput
+  readonly #setup: CommonSetup
   readonly #journal: string
   readonly #started: ShopNode[] = []
   #names = 0
   #skipped = 0
 
   /** Use withNodes(). */
-  constructor(config: ConfigInput, journal: string) {
-    this.#config = config
+  constructor(setup: CommonSetup, journal: string) {
+    this.#setup = setup
     this.#journal = journal
   }
 
@@ -52,8 +52,8 @@ export class Nodes {
 
   async start(setup: Partial<ShopSetup> = {}): Promise<ShopNode> {
     const name = `node-${this.#names++}`
-    const place = { config: this.#config, journal: this.#journal, ahead: this.#skipped }
-    const node = await ShopNode.start({ name, ...place, ...setup })
+    const place = { journal: this.#journal, ahead: this.#skipped }
+    const node = await ShopNode.start({ name, ...this.#setup, ...place, ...setup })
     this.#started.push(node)
     return node
   }

@@ -1,21 +1,22 @@
 import { describe, expect, vi } from 'vitest'
 import { TcpProxy } from '../../support/tcp-proxy.js'
 import { Visitor } from '../../support/visitor.js'
+import { longestSlack } from './modes.js'
 import { MortalRedis } from './mortal-redis.js'
 import {
   configOn,
   deadline,
   expectUnavailable,
   holdsAgain,
+  type Mode,
+  modes,
   patience,
   recovers,
   servedAgain,
   test,
 } from './mortal-world.js'
-import { type Mode, modes } from './nodes-test.js'
 import { ask, idOf, quiet, readOn, visitorAt } from './visits.js'
 
-const longestSlack = 60_000
 /** What a request may take beyond the deadline on a busy machine. */
 const tolerated = 2_000
 

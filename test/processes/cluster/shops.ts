@@ -1,27 +1,37 @@
-import { randomUUID } from 'node:crypto'
-import { test as base, describe } from 'vitest'
-import type { ConfigInput } from '../../../src/config/load.js'
-import { anyRedis, startRedisCluster } from '../../support/redis-server.js'
+import { describe } from 'vitest'
 import type { ShopNode } from '../../support/shop-node.js'
-import type { JournalEntry, ShopSetup } from '../../support/shop-server.js'
-import { type Nodes, withNodes } from './nodes.js'
+import type { JournalEntry } from '../../support/shop-server.js'
+import { allModes, applicationsIn, type Mode, modes } from './modes.js'
+import type { Nodes } from './nodes.js'
+import { nodesTest } from './nodes-test.js'
 
-/** Each is an application of its own, so that the same processes serve them all. */
-const modes = {
-  together: { title: 'one Redis, cluster: true', storage: 'single', cluster: true },
-  apart: { title: 'one Redis, cluster: false', storage: 'single', cluster: false },
-  shardedTogether: { title: 'Redis Cluster, cluster: true', storage: 'sharded', cluster: true },
-  shardedApart: { title: 'Redis Cluster, cluster: false', storage: 'sharded', cluster: false },
-} as const
-type Mode = keyof typeof modes
+export const minute = 60_000
 
-/** After this a node with `cluster: false` knows what others did. */
-const longestSlack = 60_000
+export const timeout = 4 * minute
+export const lifetime = 16 * minute
+/** By which the clocks of nodes may differ. */
+export const skew = 1_000
+/** So long a node with `cluster: false` may not know what others did. Shorter than the lease of an end under way. */
+export const slack = timeout / 10 + skew
 
 export const sessionsPerPrincipal = 3
+// biome-ignore lint/suspicious/noThenProperty: the word of the configuration
+const refused = { perPrincipal: sessionsPerPrincipal, then: 'refuse' } as const
+
+/** Two differ by case, and one begins with another. */
+export const alike = ['copy', 'COPY', 'copyist'] as const
+
+/** The applications in each mode, and what they say of their sessions. */
+const kinds = {
+  plain: { timeout: '4m', lifetime: '16m', limit: { perPrincipal: sessionsPerPrincipal } },
+  refusing: { limit: refused },
+  lasting: { timeout: 'never' },
+  ...Object.fromEntries(alike.map((name) => [name, { timeout: '4m' }])),
+} as const
+type Kind = 'plain' | 'refusing' | 'lasting' | (typeof alike)[number]
 
 /** One application on one node. */
-export interface Shop extends Pick<ShopNode, 'hold' | 'kill' | 'stop'> {
+export interface Shop extends Pick<ShopNode, 'hold'> {
   readonly url: string
 }
 
@@ -32,27 +42,28 @@ export class Shops {
   readonly c: Shop
   readonly #nodes: Nodes
   readonly #mode: Mode
+  readonly #name: string
 
-  constructor(nodes: Nodes, mode: Mode) {
-    this.a = shopOn(nodes.node(0), mode)
-    this.b = shopOn(nodes.node(1), mode)
-    this.c = shopOn(nodes.node(2), mode)
+  constructor(nodes: Nodes, mode: Mode, kind: Kind = 'plain') {
     this.#nodes = nodes
     this.#mode = mode
+    this.#name = nameOf(mode, kind)
+    this.a = shopOn(nodes.node(0), this.#name)
+    this.b = shopOn(nodes.node(1), this.#name)
+    this.c = shopOn(nodes.node(2), this.#name)
   }
 
   get three(): readonly [Shop, Shop, Shop] {
     return [this.a, this.b, this.c]
   }
 
-  /** Another application in the same mode, in which logins beyond the limit are refused. */
-  get refusing(): readonly Shop[] {
-    return [0, 1, 2].map((index) => shopOn(this.#nodes.node(index), refusing(this.#mode)))
+  get onAllNodes(): readonly Shop[] {
+    return this.#nodes.all.map((node) => shopOn(node, this.#name))
   }
 
-  /** A further node, for a test to end. */
-  async another(setup?: Partial<ShopSetup>): Promise<Shop> {
-    return shopOn(await this.#nodes.start(setup), this.#mode)
+  /** Another application in the same mode. */
+  of(kind: Kind): Shops {
+    return new Shops(this.#nodes, this.#mode, kind)
   }
 
   /** Lets time pass in which nobody does anything. */
@@ -62,78 +73,50 @@ export class Shops {
 
   /** Time enough for every node to learn what others did. */
   async learn(): Promise<void> {
-    if (!modes[this.#mode].cluster) await this.skip(longestSlack)
+    if (!modes[this.#mode].cluster) await this.skip(slack)
   }
 
   /** The ends of sessions with this name, when there are so many. */
   endsOf(name: string, count = 1): Promise<JournalEntry[]> {
-    return this.#nodes.journalHas(count, ({ application, data }) => application === this.#mode && data.name === name)
+    return this.#nodes.journalHas(count, ({ application, data }) => application === this.#name && data.name === name)
   }
 }
 
 const shopOn = (node: ShopNode, name: string): Shop => ({
   url: `${node.url}/${name}`,
   hold: () => node.hold(),
-  kill: () => node.kill(),
-  stop: () => node.stop(),
 })
 
-const test = base.extend<{ $file: { nodes: Nodes }; $test: { mode: Mode; shops: Shops } }>({
-  nodes: [
-    // biome-ignore lint/correctness/noEmptyPattern: Vitest wants a pattern
-    async ({}, use) => {
-      const [single, sharded] = await Promise.all([anyRedis(), startRedisCluster()])
-      try {
-        await withNodes(configOn(single.url, sharded.nodes), 3, use)
-      } finally {
-        await Promise.all([single.stop(), sharded.stop()])
-      }
-    },
-    { scope: 'file' },
-  ],
+const nameOf = (mode: Mode, kind: string) => (kind === 'plain' ? mode : `${mode}-${kind}`)
+
+const applications = Object.entries(kinds).map(([kind, session]) =>
+  applicationsIn({ as: (mode) => nameOf(mode, kind), session: { ...session } }),
+)
+
+const test = nodesTest(4, { applications: Object.assign({}, ...applications) }).extend<{
+  $test: { mode: Mode; shops: Shops }
+}>({
   mode: 'together',
-  shops: ({ nodes, mode }, use) => use(new Shops(nodes, mode)),
+  shops: ({ shared, mode }, use) => use(new Shops(shared, mode)),
 })
 
-const refusing = (mode: string) => `${mode}-refusing`
+type Tests = (it: typeof test, mode: Mode) => void
 
-// biome-ignore lint/suspicious/noThenProperty: the word of the configuration
-const refusedBeyond = (perPrincipal: number) => ({ perPrincipal, then: 'refuse' }) as const
+/** Describes what holds for nodes on one Redis, on a Redis Cluster and on an LMDB file, in both modes. */
+export const describeEverywhere = (tests: Tests) => describeModes(() => true, tests)
 
-function configOn(url: string, cluster: readonly string[]): ConfigInput {
-  const store = { driver: 'redis', storage: true, prefix: `test-${randomUUID()}:` }
-  const applications = Object.entries(modes).flatMap(([mode, { storage, cluster }]) => {
-    const place = { storage, cluster }
-    const limit = { perPrincipal: sessionsPerPrincipal }
-    const refusal = refusedBeyond(sessionsPerPrincipal)
-    return [
-      [mode, { mount: `/${mode}`, session: { ...place, limit }, client: place }],
-      [refusing(mode), { mount: `/${refusing(mode)}`, session: { ...place, limit: refusal } }],
-    ]
-  })
-  return {
-    caches: { single: { ...store, url }, sharded: { ...store, cluster } },
-    applications: Object.fromEntries(applications),
-  }
-}
+export const describeClustered = (tests: Tests) => describeModes((mode) => modes[mode].cluster, tests)
 
-type Tests = (it: typeof test, cluster: boolean) => void
+export const describeMemoryFirst = (tests: Tests) => describeModes((mode) => !modes[mode].cluster, tests)
 
-/** Describes what holds for three nodes on one Redis and on a Redis Cluster, in both modes. */
-export const describeEverywhere = (tests: Tests) =>
-  describeModes(['together', 'apart', 'shardedTogether', 'shardedApart'], tests)
+/** Where one server, or one file, does it all. */
+export const describeUnsharded = (tests: Tests) => describeModes((mode) => modes[mode].storage !== 'sharded', tests)
 
-export const describeOnOneRedis = (tests: Tests) => describeModes(['together', 'apart'], tests)
-
-export const describeClustered = (tests: Tests) => describeModes(['together', 'shardedTogether'], tests)
-
-export const describeMemoryFirst = (tests: Tests) => describeModes(['apart', 'shardedApart'], tests)
-
-function describeModes(which: readonly Mode[], tests: Tests): void {
-  for (const mode of which) {
+function describeModes(isMeant: (mode: Mode) => boolean, tests: Tests): void {
+  for (const mode of allModes.filter(isMeant)) {
     describe(modes[mode].title, () => {
       test.override({ mode })
-      tests(test, modes[mode].cluster)
+      tests(test, mode)
     })
   }
 }

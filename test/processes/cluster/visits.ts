@@ -21,8 +21,8 @@ export async function readOn(shops: readonly Shop[], visitor: Visitor): Promise<
   return seen
 }
 
-/** The same, seen on every one of these nodes. */
-export const everywhere = <T>(shops: readonly Shop[], what: T): T[] => shops.map(() => what)
+/** The same, seen at every one of these. */
+export const everywhere = <T>(places: readonly unknown[], what: T): T[] => places.map(() => what)
 
 /** The visitor's session, for those who look it up by id. */
 export const idOf = (visitor: Visitor): string =>

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect } from 'vitest'
-import { Visitor } from '../../support/visitor.js'
-import { describeEverywhere, describeOnOneRedis, type Shop, sessionsPerPrincipal } from './shops.js'
-import { ask, everywhere, idOf, quiet, readOn, visitorAt } from './visits.js'
+import { Visitor } from '../../../support/visitor.js'
+import { describeEverywhere, describeUnsharded, type Shop, sessionsPerPrincipal } from '../shops.js'
+import { ask, everywhere, idOf, quiet, readOn, visitorAt } from '../visits.js'
 
 /** The ids of the principal's sessions, as each of these nodes finds them. */
 async function foundOn(shops: readonly Shop[], principal: string): Promise<string[][]> {
@@ -83,7 +83,7 @@ describe('principals', () => {
     test('35. where logins beyond the limit are refused, of nine parallel ones exactly those that got 200 stay', async ({
       shops,
     }) => {
-      const refusing = shops.refusing
+      const refusing = shops.of('refusing').three
       const principal = randomUUID()
       const visitors = Array.from({ length: 9 }, () => new Visitor())
       const login = async (visitor: Visitor, index: number) => {
@@ -121,42 +121,18 @@ describe('locks', () => {
     })
   })
 
-  describeOnOneRedis((test, cluster) => {
-    test('36. a lock outlives the node that died with it by its lease, and no longer', async ({ shops }) => {
-      const { a, b, c } = shops
-      const dying = await shops.another()
-      const visitor = await visitorAt(dying, 'set=name:ada')
-      const held = dying.hold()
-      const cutOff = visitor.get(dying.url, `/?lock=10s&increment=count&${held.step}`).catch(() => 'cut off')
-      await held.reached
-      await dying.kill()
-      expect(await cutOff).toBe('cut off')
-      let isServed = false
-      const waiting = visitor.get(b.url, '/?lock&increment=count').finally(() => {
-        isServed = true
-      })
-      await shops.skip(9_000)
-      await readOn([a], visitor)
-      expect(isServed).toBe(false)
-      await shops.skip(1_000)
-      expect(await waiting).toMatchObject(quiet)
-      await shops.learn()
-      expect(await readOn([a, b, c], visitor)).toEqual(everywhere(shops.three, { name: 'ada', count: 1 }))
-    })
-
-    const turns = cluster ? 125 : 25
+  describeUnsharded((test, mode) => {
+    const turns = mode === 'together' ? 125 : 25
     const count = 8 * turns
     test(`36. ${count.toLocaleString('en')} increments in a lock by four processes at once lose none`, async ({
       shops,
     }) => {
-      const fourth = await shops.another()
       const visitor = await visitorAt(shops.a, 'set=name:ada')
       const lane = async ({ url }: Shop) => {
         for (let turn = 0; turn < turns; turn += 1)
           expect(await visitor.get(url, '/?lock&increment=count')).toMatchObject(quiet)
       }
-      await Promise.all([...shops.three, ...shops.three, fourth, fourth].map(lane))
-      await fourth.stop()
+      await Promise.all([...shops.onAllNodes, ...shops.onAllNodes].map(lane))
       await shops.learn()
       expect(await readOn(shops.three, visitor)).toEqual(everywhere(shops.three, { name: 'ada', count }))
     })

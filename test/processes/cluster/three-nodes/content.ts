@@ -1,6 +1,7 @@
 import { expect } from 'vitest'
-import { describeClustered, describeEverywhere, describeMemoryFirst } from './shops.js'
-import { ask, everywhere, quiet, readOn, visitorAt } from './visits.js'
+import { Visitor } from '../../../support/visitor.js'
+import { describeClustered, describeEverywhere, describeMemoryFirst } from '../shops.js'
+import { ask, everywhere, idOf, quiet, readOn, visitorAt } from '../visits.js'
 
 describeClustered((test) => {
   test('15. what one node writes, the next request on another sees, also when that one holds an older copy', async ({
@@ -40,6 +41,55 @@ describeClustered((test) => {
 })
 
 describeEverywhere((test) => {
+  test('3. the first write sends one cookie and makes one record, which every node serves', async ({ shops }) => {
+    const visitor = new Visitor()
+    expect(await visitor.get(shops.a.url, '/?read')).toMatchObject(quiet)
+    const { setCookie } = await visitor.get(shops.a.url, '/?set=k:1')
+    expect(setCookie).toEqual([expect.stringMatching(/^[^;]+_sid=[^;]+; Path=\/[^;]+; HttpOnly; SameSite=Lax$/)])
+    for (const shop of shops.three) {
+      expect(await visitor.get(shop.url, '/?read')).toMatchObject({ ...quiet, text: '{"k":"1"}' })
+      expect(await ask(visitor, shop, 'id')).toBe(idOf(visitor))
+    }
+  })
+
+  test('4. when the last attribute is removed the record goes on every node', async ({ shops }) => {
+    const { a, b, three } = shops
+    const visitor = await visitorAt(a, 'set=k:1')
+    await readOn([b], visitor)
+    expect(await visitor.get(a.url, '/?remove=k')).toMatchObject(quiet)
+    await shops.learn()
+    expect(await readOn(three, visitor)).toEqual(everywhere(three, {}))
+    const before = visitor.clone()
+    await ask(visitor, b, 'set=m:1')
+    expect(idOf(visitor)).not.toBe(idOf(before))
+  })
+
+  test('4. when the last attribute is removed while another node adds one, that one stays', async ({ shops }) => {
+    const { a, b, three } = shops
+    const visitor = await visitorAt(a, 'set=k:1')
+    const held = a.hold()
+    const removal = visitor.get(a.url, `/?remove=k&${held.step}`)
+    await held.reached
+    await ask(visitor, b, 'set=m:1')
+    held.open()
+    expect(await removal).toMatchObject(quiet)
+    await shops.learn()
+    expect(await readOn(three, visitor)).toEqual(everywhere(three, { m: '1' }))
+  })
+
+  test('22. large, many and oddly named attributes are the same on another node', async ({ shops }) => {
+    const visitor = await visitorAt(shops.a, 'fill')
+    for (const shop of shops.three) expect(await ask(visitor, shop, 'isFilled')).toBe(true)
+  })
+
+  test('23. a value that cannot be stored fails its request, of which no node sees anything', async ({ shops }) => {
+    const { a, three } = shops
+    const visitor = await visitorAt(a, 'set=k:1')
+    const failed = { status: 500, setCookie: [] }
+    expect(await visitor.get(a.url, '/?set=m:1&unstorable=k')).toMatchObject(failed)
+    expect(await readOn(three, visitor)).toEqual(everywhere(three, { k: '1' }))
+  })
+
   for (const order of ['in the order they came', 'in the other order']) {
     test(`16. two requests on two nodes that change different attributes and end ${order} both keep theirs`, async ({
       shops,
@@ -159,13 +209,5 @@ describeMemoryFirst((test) => {
     await shops.learn()
     const all = { k: '2', m: '2' }
     expect(await readOn([c, a, b], visitor)).toEqual(everywhere(shops.three, all))
-  })
-
-  test('26. a change inside a value is there after SIGKILL right after the response', async ({ shops }) => {
-    const dying = await shops.another()
-    const visitor = await visitorAt(dying, 'push=cart:book')
-    await ask(visitor, dying, 'push=cart:pen')
-    await dying.kill()
-    expect(await readOn([shops.a], visitor)).toEqual([{ cart: ['book', 'pen'] }])
   })
 })

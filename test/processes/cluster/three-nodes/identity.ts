@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest'
-import { Visitor } from '../../support/visitor.js'
-import { describeEverywhere } from './shops.js'
-import { ask, everywhere, idOf, quiet, readOn, visitorAt } from './visits.js'
+import { Visitor } from '../../../support/visitor.js'
+import { alike, describeEverywhere } from '../shops.js'
+import { ask, everywhere, idOf, quiet, readOn, visitorAt } from '../visits.js'
 
 /** So long a request with a secret that was just replaced is told so. */
 const replacedFor = 60_000
@@ -170,6 +170,29 @@ describe('the end', () => {
           expect((await visitor.get(url, '/?read', { headers: { cookie } })).json()).toEqual({ name: 'ada' })
         }
       }
+    })
+  })
+})
+
+describe('applications on one cache', () => {
+  describeEverywhere((test) => {
+    test('41. whose names differ by case or prefix never meet', async ({ shops }) => {
+      const all = alike.map((kind) => ({ kind, ...shops.of(kind) }))
+      const visitor = new Visitor()
+      for (const { kind, a } of all) await ask(visitor, a, `login=ada&set=name:${kind}&remember=of:${kind}`)
+      expect(visitor.cookies.size).toBe(2 * alike.length)
+      for (const { kind, a, b } of all) {
+        expect(await ask(visitor, b, 'read')).toEqual({ name: kind })
+        expect(await ask(visitor, b, 'recall')).toEqual({ of: kind })
+        expect(await ask(visitor, b, 'find=ada')).toEqual([await ask(visitor, a, 'id')])
+      }
+      const before = visitor.clone()
+      await ask(visitor, shops.of('copy').a, 'invalidate')
+      await shops.learn()
+      const onB = all.map(({ b }) => b)
+      expect(await readOn(onB, before)).toEqual([{}, ...alike.slice(1).map((name) => ({ name }))])
+      expect(await shops.of('copy').endsOf('copy')).toHaveLength(1)
+      for (const kind of alike.slice(1)) expect(await shops.of(kind).endsOf(kind, 0)).toEqual([])
     })
   })
 })
