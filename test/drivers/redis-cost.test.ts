@@ -53,7 +53,7 @@ describe('what the driver redis sends', () => {
     const load = { seal, ifChangedSince: version, touch: { touchedAt: start, hits: 1 } }
     const { sent, received } = await bytesPer(() => space.load(id, load))
     expect(sent).toBeLessThan(300)
-    expect(received).toBeLessThan(150)
+    expect(received).toBeLessThan(100)
   })
 
   it('is under 0.7 KB for a change of one attribute, besides the attribute', async () => {
@@ -67,7 +67,7 @@ describe('what the driver redis sends', () => {
       return space.space.save({ mode: 'update', id, ...change }, { now: space.now, timeoutMs: 2_000 })
     })
     expect(sent - 400).toBeLessThan(500)
-    expect(received).toBeLessThan(150)
+    expect(received).toBeLessThan(100)
   })
 
   it('in one turn of the event loop leaves in one write', async () => {

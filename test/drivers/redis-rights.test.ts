@@ -8,7 +8,7 @@ const rights = [
   '~scopes:* ~{scopes:* &scopes:*',
   '+info +time +ping +publish +subscribe +unsubscribe',
   '+evalsha +eval +exists +persist +pexpire +del',
-  '+hget +hgetall +hmget +hkeys +hlen +hset +hdel',
+  '+hget +hgetall +hkeys +hlen +hset +hdel',
   '+zadd +zrem +zscore +zcount +zrange +zrangebyscore +zrangebylex',
   '+get +set +getdel +scan +unlink',
 ].join(' ')

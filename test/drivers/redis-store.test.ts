@@ -66,12 +66,17 @@ describe('what the driver redis stores', () => {
 
   it('may be damaged: a record that is not whole is missing, and ends without harm to others', async () => {
     const space = await emptySpace({ url, prefix: 'damaged:' })
-    const damaged = ['headless', 'foreign', 'nonsense', 'unclaimable', 'timeless']
+    const damaged = ['headless', 'foreign', 'nonsense', 'cut', 'unsealed', 'timeless', 'unclaimable']
     for (const id of [...damaged, 'whole']) await space.create(id)
-    await cli('hdel', record('damaged:', 'headless'), 'version')
-    await cli('hset', record('damaged:', 'nonsense'), 'touched', 'yesterday')
-    await cli('hset', record('damaged:', 'unclaimable'), 'attempt', 'first')
-    await cli('hset', record('damaged:', 'timeless'), 'idle', 'nan')
+    const pack = (id: string, values: string) =>
+      cli('eval', `redis.call('hset', KEYS[1], 'head', cmsgpack.pack(${values}))`, '1', record('damaged:', id))
+    await cli('hdel', record('damaged:', 'headless'), 'head')
+    await cli('hset', record('damaged:', 'nonsense'), 'head', 'of another program')
+    const cut = `redis.call('hset', KEYS[1], 'head', string.sub(redis.call('hget', KEYS[1], 'head'), 1, 20))`
+    await cli('eval', cut, '1', record('damaged:', 'cut'))
+    await pack('unsealed', `'version', 1`)
+    await pack('timeless', `'version', 'seal', 1, 1, 1, 'for ever'`)
+    await pack('unclaimable', `'version', 'seal', 1, 1, 1, nil, 1e15, nil, nil, nil, nil, nil, nil, 'first'`)
     await cli('del', record('damaged:', 'foreign'))
     await cli('set', record('damaged:', 'foreign'), 'of another program')
     for (const id of damaged) {
@@ -79,6 +84,7 @@ describe('what the driver redis stores', () => {
       expect(await space.load(id, { touch })).toEqual({ status: 'missing' })
       expect(await space.update(id)).toEqual({ status: 'missing' })
     }
+    expect(await space.ids()).toEqual(['whole'])
     space.pass(life.idleMs)
     expect((await space.claim()).map((claim) => claim.record.id)).toEqual(['whole'])
     expect(await space.claim()).toEqual([])
@@ -108,7 +114,7 @@ describe('what the driver redis stores', () => {
   })
 
   it('is not touched when the prefix is laid out in another way', async () => {
-    await cli('set', 'newer:layout', 'layout 2')
+    await cli('set', 'newer:layout', 'layout 1, buckets 1')
     await expect(openRedis({ url, prefix: 'newer:' })).rejects.toMatchObject({ code: 'STORAGE_UNUSABLE' })
   })
 

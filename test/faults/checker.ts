@@ -1,5 +1,6 @@
 import { type FinalState, idIn } from './inspection.js'
 import { type Attributes, grouped, isAcknowledged, type Operation } from './operation.js'
+import { lostWrite, type Written } from './register.js'
 
 /** Between these two moments Redis acknowledged what it had forgotten after a failover, as a client of its own found out. */
 export interface Forgotten {
@@ -64,7 +65,7 @@ interface Sight {
   readonly attributes: Attributes
 }
 
-type Write = Operation & { readonly wrote: { readonly counter: string; readonly value: string } }
+type Write = Operation & Written
 
 const isGone = ({ attributes }: Sight): boolean => attributes.owner === undefined
 const mayHaveBeenApplied = ({ status }: Operation): boolean => status !== 409
@@ -114,13 +115,10 @@ class Life {
     for (const counter of new Set(this.#writes.map(({ wrote }) => wrote.counter))) this.#judgeCounter(counter, sight)
   }
 
-  /** What is seen must be a write that was not over before another one began that had been acknowledged by then. */
   #judgeCounter(counter: string, { attributes, start, end }: Sight): void {
-    const writes = this.#writes.filter(({ wrote, start: begun }) => wrote.counter === counter && begun < end)
-    const last = writes.findLast((write) => isAcknowledged(write) && write.end <= start)
-    if (!last) return
-    const possible = writes.filter((write) => write.end > last.start).map(({ wrote }) => wrote.value)
-    if (!possible.includes(attributes[counter] ?? '')) this.#report(last, this.#found.lost, last.wrote.value)
+    const writes = this.#writes.filter(({ wrote }) => wrote.counter === counter)
+    const lost = lostWrite(writes, { start, end, value: attributes[counter] ?? '' })
+    if (lost) this.#report(lost, this.#found.lost, lost.wrote.value)
   }
 
   /** A session may be gone when it was, or may have been, ended, or the cookie replaced. */

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { Visitor } from '../support/visitor.js'
 import { type Attributes, cookieName, type Operation } from './operation.js'
-import { oneOf } from './random.js'
+import { oneOf, shareOf } from './random.js'
 
 /** Where visitors go. The addresses change when nodes are started again. */
 export interface Site {
@@ -52,19 +52,10 @@ export class LoadVisitor {
 
   async #turn(): Promise<void> {
     if (!this.#jar.cookies.has(cookieName)) return this.#begin()
-    const kind = this.#choice()
+    const kind = shareOf(shares, 'write', this.#random)
     if (kind === 'both') await this.#writeTwice()
     else if (kind === 'write') await this.#write(oneOf(counters, this.#random))
     else await this.#send(kind, steps[kind](this.#name))
-  }
-
-  #choice(): Choice {
-    let left = this.#random() * 100
-    for (const [kind, share] of shares) {
-      left -= share
-      if (left < 0) return kind
-    }
-    return 'write'
   }
 
   async #begin(): Promise<void> {

@@ -23,18 +23,18 @@ export interface Operation {
 
 export type Attributes = Readonly<Record<string, string>>
 
-export const isAcknowledged = ({ status }: Operation): boolean => status >= 200 && status < 300
+export const isAcknowledged = ({ status }: Pick<Operation, 'status'>): boolean => status >= 200 && status < 300
 
 export const cookieName = 'shop_sid'
 
 /** In their order, by what they have in common. */
-export function grouped<K>(operations: readonly Operation[], keyOf: (operation: Operation) => K): Map<K, Operation[]> {
-  const groups = new Map<K, Operation[]>()
-  for (const operation of operations) {
-    const key = keyOf(operation)
+export function grouped<T, K>(items: readonly T[], keyOf: (item: T) => K): Map<K, T[]> {
+  const groups = new Map<K, T[]>()
+  for (const item of items) {
+    const key = keyOf(item)
     const group = groups.get(key)
-    if (group) group.push(operation)
-    else groups.set(key, [operation])
+    if (group) group.push(item)
+    else groups.set(key, [item])
   }
   return groups
 }

@@ -14,3 +14,13 @@ export function oneOf<T>(items: readonly T[], random: () => number): T {
   if (item === undefined) throw new RangeError('There is nothing to choose from')
   return item
 }
+
+/** What is done how often, in a hundred times; `rest` when it is none of them. */
+export function shareOf<T>(shares: readonly (readonly [T, number])[], rest: T, random: () => number): T {
+  let left = random() * 100
+  for (const [choice, share] of shares) {
+    left -= share
+    if (left < 0) return choice
+  }
+  return rest
+}

@@ -2,6 +2,7 @@ import { type ChildProcessByStdio, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
@@ -93,12 +94,20 @@ export async function startRedisCluster(): Promise<{ readonly nodes: readonly st
   return { nodes, stop }
 }
 
-/** Nodes of a cluster listen 10,000 ports higher too, which here is above what systems give away by themselves. */
+/** Nodes of a cluster listen 10,000 ports higher too, which from here on is above what systems give away by themselves. */
 async function freeClusterPort(): Promise<number> {
   for (;;) {
-    const port = await freePort()
-    if (port > 51_000 && port < 55_000) return port
+    const port = 51_000 + Math.floor(Math.random() * 4_000)
+    if ((await isFree(port)) && (await isFree(port + 10_000))) return port
   }
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer().listen(port, '127.0.0.1')
+  return new Promise((resolve) => {
+    server.once('error', () => resolve(false))
+    server.once('listening', () => server.close(() => resolve(true)))
+  })
 }
 
 /** Sends one command with redis-cli and returns what it prints. */

@@ -5,7 +5,7 @@ import type { Argument } from './client.js'
 import type { RedisConnection } from './connection.js'
 import type { Bucket, Keyspace } from './keys.js'
 import type { PrincipalIndex } from './principal-index.js'
-import { type ClaimReply, claimsOf, ownershipOf, type RemoveReply } from './replies.js'
+import { type ClaimReply, claimsOf, formerOwner, type RemoveReply } from './replies.js'
 import { Rounds } from './rounds.js'
 import { type Script, scripts } from './scripts.js'
 import type { SpaceSettings } from './settings.js'
@@ -70,7 +70,7 @@ export class Claims {
   async settle(claims: readonly Claim[], options: CallOptions): Promise<string[]> {
     const call = callOf('settle', options)
     const replies = await this.#each<RemoveReply>(scripts.settle, claims, ({ due, ids }) => [due, ids], [], call)
-    const settled = replies.flatMap(([id, owner]) => (owner ? [{ id, ownership: ownershipOf(owner) }] : []))
+    const settled = replies.flatMap(([id, owner]) => (owner ? [{ id, ownership: formerOwner(owner) }] : []))
     await Promise.all(settled.map(({ id, ownership }) => ownership && this.#principals.forget(id, ownership)))
     return settled.map(({ id }) => id)
   }

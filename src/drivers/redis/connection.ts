@@ -9,6 +9,14 @@ import type { Script } from './scripts.js'
 /** Before what the servers refuse for the moment is asked for again. */
 const pausesMs = [50, 100, 200]
 
+/** What is sent, and on whose behalf. */
+interface Command {
+  readonly call: Call
+  send(): Promise<unknown>
+  /** For a server that does not know the script that `send` names. */
+  sendSource?(): Promise<unknown>
+}
+
 /** What happens between two looks at the sockets. */
 interface Turn {
   isOver: boolean
@@ -65,18 +73,24 @@ export class RedisConnection {
 
   /** One round trip; two when this server has not run the script since it started. */
   run<Reply>(script: Script, keys: readonly string[], parameters: readonly Argument[], call: Call): Promise<Reply> {
-    const deadline = script.hasDeadline ? [this.#clocks.deadlineOf(call)] : []
-    const rest = [keys.length, ...keys, ...parameters, ...deadline]
-    return this.#carryOut(call, () => this.#evaluate(script, rest, call))
+    const { client } = this.#servers
+    const { digest, source, hasDeadline } = script
+    const rest = [keys.length, ...keys, ...parameters]
+    if (hasDeadline) rest.push(this.#clocks.deadlineOf(call))
+    return this.#carryOut({
+      call,
+      send: () => client.callBuffer('evalsha', digest, ...rest),
+      sendSource: () => client.callBuffer('eval', source, ...rest),
+    })
   }
 
   command<Reply>(call: Call, command: string, ...parameters: readonly Argument[]): Promise<Reply> {
-    return this.#carryOut(call, () => this.#send(command, ...parameters))
+    return this.#carryOut({ call, send: () => this.#servers.client.callBuffer(command, ...parameters) })
   }
 
   /** To one of the masters. */
   commandTo<Reply>(node: RedisNode, call: Call, command: string, ...parameters: readonly Argument[]): Promise<Reply> {
-    return this.#carryOut(call, () => node.callBuffer(command, ...parameters))
+    return this.#carryOut({ call, send: () => node.callBuffer(command, ...parameters) })
   }
 
   /** Whenever a server may have been replaced, or its clock set. */
@@ -95,40 +109,27 @@ export class RedisConnection {
     this.#servers.client.disconnect()
   }
 
-  /** Turns what fails into a StorageError. Sends nothing any more for a caller who has given up meanwhile. */
-  async #carryOut<Reply>(call: Call, send: () => Promise<unknown>): Promise<Reply> {
-    for (let attempt = 0; ; attempt += 1) {
-      const reply = send()
-      const turn = this.#turn
-      try {
-        return (await reply) as Reply
-      } catch (error) {
-        throwIfGivenUp(call)
-        if (isLate(error)) void this.measureClocks()
-        const hasLeft = turn?.isOver !== false || !isClosed(error)
-        // A server that has lost its role is left for the new one, so that a later attempt may find no connection yet.
-        const mayFareBetter = isMomentary(error) || (attempt > 0 && isUnsent(error, { hasLeft }))
-        const pauseMs = mayFareBetter ? pausesMs[attempt] : undefined
-        if (pauseMs === undefined) throw this.#failure(error, call.operation, hasLeft)
-        await wait(systemClock, jittered(pauseMs), call.options?.signal)
-        throwIfGivenUp(call)
-      }
-    }
-  }
-
-  async #evaluate({ digest, source }: Script, rest: readonly Argument[], call: Call): Promise<unknown> {
-    try {
-      return await this.#send('evalsha', digest, ...rest)
-    } catch (error) {
-      if (!isNoScript(error)) throw error
-      throwIfGivenUp(call)
-      return await this.#send('eval', source, ...rest)
-    }
-  }
-
-  #send(command: string, ...parameters: readonly Argument[]): Promise<unknown> {
+  /** Nearly every command is answered: what else may come costs it nothing. */
+  #carryOut<Reply>(command: Command, attempt = 0): Promise<Reply> {
     this.#turn ??= this.#begin()
-    return this.#servers.client.callBuffer(command, ...parameters)
+    const turn = this.#turn
+    return command.send().catch((error) => this.#carryOn(command, attempt, turn, error)) as Promise<Reply>
+  }
+
+  /** Sends again what may fare better, but nothing for a caller who has given up meanwhile. Throws a StorageError. */
+  async #carryOn(command: Command, attempt: number, turn: Turn, error: unknown): Promise<unknown> {
+    const { call, sendSource } = command
+    throwIfGivenUp(call)
+    if (sendSource && isNoScript(error)) return this.#carryOut({ call, send: sendSource }, attempt)
+    if (isLate(error)) void this.measureClocks()
+    const hasLeft = turn.isOver || !isClosed(error)
+    // A server that has lost its role is left for the new one, so that a later attempt may find no connection yet.
+    const mayFareBetter = isMomentary(error) || (attempt > 0 && isUnsent(error, { hasLeft }))
+    const pauseMs = mayFareBetter ? pausesMs[attempt] : undefined
+    if (pauseMs === undefined) throw this.#failure(error, call.operation, hasLeft)
+    await wait(systemClock, jittered(pauseMs), call.options?.signal)
+    throwIfGivenUp(call)
+    return this.#carryOut(command, attempt + 1)
   }
 
   /** Nothing leaves before the end of the turn. */

@@ -31,7 +31,7 @@ export async function layoutOf(connection: RedisConnection, options: RedisOption
     const reason = `another program has written the key ${layoutKey(options.prefix)}`
     throw unusable(reason, 'Choose another prefix, or remove that key if nobody needs it.')
   })
-  const buckets = Number(/^layout 1, buckets (\d+)$/.exec(stored)?.[1])
+  const buckets = Number(/^layout 2, buckets (\d+)$/.exec(stored)?.[1])
   if (!buckets)
     throw unusable(
       `what is stored under the prefix ${options.prefix} is laid out in another way: ${stored}`,
@@ -50,6 +50,6 @@ async function pinned(connection: RedisConnection, { prefix, buckets, cluster }:
   const key = layoutKey(prefix)
   const present = await connection.command<Buffer | null>(call, 'get', key)
   if (present) return String(present)
-  await connection.command(call, 'set', key, `layout 1, buckets ${buckets ?? (cluster ? clusterBuckets : 1)}`, 'nx')
+  await connection.command(call, 'set', key, `layout 2, buckets ${buckets ?? (cluster ? clusterBuckets : 1)}`, 'nx')
   return String(await connection.command(call, 'get', key))
 }

@@ -2,9 +2,10 @@ import type { ListPage, ListQuery, RecordHead } from '../../storage/contract.js'
 import { isLive } from '../../storage/record.js'
 import { type Call, callOf } from './call.js'
 import type { RedisConnection } from './connection.js'
-import { headFields, openHead } from './fields.js'
+import { headOf } from './fields.js'
 import type { Keyspace } from './keys.js'
 import type { PrincipalIndex } from './principal-index.js'
+import { scripts } from './scripts.js'
 
 /** How many buckets a page looks into: most may be empty, and each is a command. */
 const bucketsPerPage = 16
@@ -65,7 +66,8 @@ export class Listing {
     return Promise.all(
       ids.map(async (id) => {
         const record = this.#keys.bucketOf(id).record(id)
-        return openHead(id, await this.#connection.command(call, 'hmget', record, ...headFields))
+        const head = await this.#connection.run<Buffer | null>(scripts.head, [record], [], call)
+        return head ? headOf(id, head) : undefined
       }),
     )
   }

@@ -1,62 +1,70 @@
 import type { Claim, LoadResult, SaveResult } from '../../storage/contract.js'
 import { expiryOf } from '../../storage/record.js'
 import { claimOf, recordOf } from './fields.js'
+import { unpacked } from './packed.js'
 import type { Ownership } from './principal-index.js'
 
 /*
- * What the scripts reply, as results of the contract. A script says its status first, in the contract's words; all
- * numbers but counts come as text, what is null as null.
+ * What the scripts reply, as results of the contract. What they pack begins with its status, in the contract's words.
  */
 
-type Value = Buffer | null | undefined
 type Pairs = readonly Buffer[]
+type Owner = readonly [principal: string | null, entered: string | null]
 
-export type LoadReply = null | readonly [status: Buffer, ...rest: readonly (Value | Pairs)[]]
-export type UpdateReply = null | readonly [status: Buffer, version?: Buffer, ...owner: Owner]
-export type RemoveReply = null | Owner
+/** Packed, or a record: fields and values in turn, and behind them, packed, the access before. */
+export type LoadReply = null | Buffer | readonly [...pairs: Pairs, before: Buffer]
+export type UpdateReply = null | Buffer
+export type RemoveReply = null | Buffer
 export type ClaimReply = readonly (readonly [id: Buffer, due: Buffer, pairs: Pairs])[]
 
-type Owner = readonly [principal?: Value, entered?: Value]
+type Access =
+  | readonly [status: 'refused', sealed: number]
+  | readonly [
+      status: 'unchanged',
+      before: number,
+      touched: number,
+      hits: number,
+      idle: number | null,
+      ends: number | null,
+    ]
+
+type Update =
+  | readonly [status: 'unlocked' | 'resealed']
+  | readonly [status: 'conflict', version: string]
+  | readonly [status: 'saved' | 'dropped', before: string, ...owner: Owner]
 
 export function loadResult(id: string, reply: LoadReply): LoadResult {
   if (reply === null) return { status: 'missing' }
-  const [status, ...rest] = reply
-  switch (String(status)) {
-    case 'refused':
-      return { status: 'refused', sealedAt: Number(rest[0]) }
-    case 'unchanged': {
-      const [before, touched, hits, idle, ends] = rest as Value[]
-      const life = { idleMs: optional(idle), endsAt: optional(ends) }
-      const touchedAt = Number(touched)
-      const expiresAt = expiryOf(life, touchedAt)
-      return { status: 'unchanged', touchedAt, previouslyTouchedAt: Number(before), expiresAt, hits: Number(hits) }
-    }
-    default: {
-      const [before, pairs] = rest as [Buffer, Pairs]
-      return { status: 'loaded', record: recordOf(id, pairs), previouslyTouchedAt: Number(before) }
-    }
+  if (!Buffer.isBuffer(reply)) {
+    const [previouslyTouchedAt] = unpacked<[number]>(reply[reply.length - 1] as Buffer)
+    return { status: 'loaded', record: recordOf(id, reply), previouslyTouchedAt }
   }
+  const access = unpacked<Access>(reply)
+  if (access[0] === 'refused') return { status: 'refused', sealedAt: access[1] }
+  const [status, previouslyTouchedAt, touchedAt, hits, idleMs, endsAt] = access
+  return { status, touchedAt, previouslyTouchedAt, expiresAt: expiryOf({ idleMs, endsAt }, touchedAt), hits }
 }
 
-export function updateResult(reply: UpdateReply): SaveResult {
-  if (reply === null) return { status: 'missing' }
-  const [status, text] = reply.map(String) as [string, string]
-  switch (status) {
+/** Also whose the record was before, if the update was applied. */
+export function updateResult(reply: UpdateReply): readonly [result: SaveResult, before?: Ownership | undefined] {
+  if (reply === null) return [{ status: 'missing' }]
+  const update = unpacked<Update>(reply)
+  switch (update[0]) {
     case 'unlocked':
     case 'resealed':
-      return { status }
+      return [{ status: update[0] }]
     case 'conflict':
-      return { status, version: text }
-    case 'dropped':
-      return { status: 'saved', previous: text, dropped: true }
-    default:
-      return { status: 'saved', previous: text }
+      return [{ status: 'conflict', version: update[1] }]
+    default: {
+      const [status, previous, ...owner] = update
+      const saved = { status: 'saved', previous } as const
+      return [status === 'dropped' ? { ...saved, dropped: true } : saved, ownershipOf(owner)]
+    }
   }
 }
 
-/** undefined for a record that was nobody's. */
-export const ownershipOf = ([principal, entered]: Owner): Ownership | undefined =>
-  principal && entered ? { principal: String(principal), entered: String(entered) } : undefined
+/** Whose the record was; undefined for nobody's. */
+export const formerOwner = (reply: Buffer): Ownership | undefined => ownershipOf(unpacked<Owner>(reply))
 
 /** Longest due first, whichever bucket they are from. */
 export const claimsOf = (replies: readonly ClaimReply[]): Claim[] =>
@@ -65,4 +73,5 @@ export const claimsOf = (replies: readonly ClaimReply[]): Claim[] =>
     .sort(([, a], [, b]) => Number(a) - Number(b))
     .map(([id, , pairs]) => claimOf(String(id), pairs))
 
-const optional = (value: Value): number | null => (value ? Number(value) : null)
+const ownershipOf = ([principal, entered]: Owner): Ownership | undefined =>
+  principal === null || entered === null ? undefined : { principal, entered }

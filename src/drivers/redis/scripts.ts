@@ -29,6 +29,7 @@ function scriptOf(hasDeadline: boolean, ...parts: readonly string[]): Script {
 
 export const scripts = {
   load: script('load'),
+  head: script('head'),
   create: timely('create'),
   update: timely('update'),
   delete: timely('delete'),

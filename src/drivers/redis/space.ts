@@ -18,7 +18,7 @@ import type { Keyspace } from './keys.js'
 import { Listing } from './listing.js'
 import { Locks } from './locks.js'
 import { PrincipalIndex } from './principal-index.js'
-import { type LoadReply, loadResult, ownershipOf, type RemoveReply } from './replies.js'
+import { formerOwner, type LoadReply, loadResult, type RemoveReply } from './replies.js'
 import { Saves } from './saves.js'
 import { scripts } from './scripts.js'
 import type { SpaceSettings } from './settings.js'
@@ -64,7 +64,7 @@ export class RedisSpace implements Space {
     const keys = [bucket.due, bucket.ids, bucket.record(id)]
     const parameters = [options.now, this.#settings.tell]
     const reply = await this.#connection.run<RemoveReply>(scripts.delete, keys, parameters, callOf('delete', options))
-    const ownership = reply && ownershipOf(reply)
+    const ownership = reply && formerOwner(reply)
     if (ownership) await this.#principals.forget(id, ownership)
     return reply !== null
   }

@@ -33,10 +33,12 @@ for i = 1, #found, 2 do
   local record = due .. ':' .. id
   local head = headOf(record)
   if head then
+    local isNews = not head.ending and not head.token
+    head.token, head.attempt = token, (head.attempt or 0) + 1
     redis.call('PEXPIRE', record, ttl)
-    redis.call('HSET', record, 'token', token, 'attempt', (head.attempt or 0) + 1)
+    redis.call('HSET', record, HEAD, packed(head))
     redis.call('ZADD', due, leaseEnd, id)
-    if not head.ending and not head.token then
+    if isNews then
       tell(whom, 'ended', id, head.version)
     end
     claims[#claims + 1] = { id, dueAt, redis.call('HGETALL', record) }

@@ -3,24 +3,40 @@
 -- KEYS 1 due times
 --      2 ids
 --      3 record
--- ARGV 1 when it falls due; +inf: never
---      2 ms after which Redis removes it by itself; empty: never
---      3 whom to tell, as for tell()
---      4.. fields and values in turn
+-- ARGV 1 JSON: the contract's RecordCreate without its attributes, and
+--          now, grace (ms that an expired record is kept), entered (when the principal was entered in the index),
+--          tell (whom to tell, as for tell())
+--      2.. fields and values in turn
 --
 -- Reply 'saved' | 'exists'
 
 local due, ids, record = KEYS[1], KEYS[2], KEYS[3]
+local create = cjson.decode(ARGV[1])
+local now = create.now
 local id = idOf(due, record)
 
 if redis.call('EXISTS', record) == 1 then
   return 'exists'
 end
-redis.call('ZADD', due, ARGV[1], id)
+
+local access = create.touch or { touchedAt = now }
+local head = {
+  version = create.version,
+  seal = create.seal,
+  created = now,
+  touched = access.touchedAt,
+  hits = access.hits or 0,
+  idle = given(create.life.idleMs),
+  ends = given(create.life.endsAt),
+  principal = create.principal,
+  since = create.principal and now,
+  entered = create.entered,
+}
+local dueAt = expiryOf(head)
+redis.call('ZADD', due, dueAt, id)
 redis.call('ZADD', ids, 0, id)
-change('HSET', record, 4, #ARGV)
-if ARGV[2] ~= '' then
-  redis.call('PEXPIRE', record, ARGV[2])
-end
-tell(ARGV[3], 'saved', id, redis.call('HGET', record, 'version'))
+redis.call('HSET', record, HEAD, packed(head))
+change('HSET', record, 2, #ARGV)
+keep(record, dueAt, now, create.grace)
+tell(create.tell, 'saved', id, head.version)
 return 'saved'

@@ -7,7 +7,7 @@
 --      2 whom to tell, as for tell()
 --
 -- Reply nil                        missing
---       principal, entered         removed
+--       packed: principal, entered removed
 
 local due, ids, record = KEYS[1], KEYS[2], KEYS[3]
 
@@ -16,4 +16,4 @@ if not head or not isLive(head, tonumber(ARGV[1])) then
   return false
 end
 tell(ARGV[2], 'deleted', idOf(due, record), head.version)
-return remove(due, ids, record)
+return remove(due, ids, record, head)

@@ -9,4 +9,4 @@ local entries, id = KEYS[1], ARGV[1]
 
 local now = microseconds()
 redis.call('ZADD', entries, now, id)
-return text(now)
+return string.format('%.0f', now)

@@ -9,10 +9,10 @@
 --      5 hits of the touch
 --      6 grace: ms that an expired record is kept
 --
--- Reply nil                                                           missing
---       'refused', sealed                                             another seal
---       'unchanged', touched before, touched, hits, idle, ends        the version is the one held
---       'loaded', touched before, fields and values in turn
+-- Reply nil                                                            missing
+--       packed: 'refused', sealed                                      another seal
+--       packed: 'unchanged', touched before, touched, hits, idle, ends the version is the one held
+--       fields and values in turn, packed: touched before              loaded
 
 local due, record = KEYS[1], KEYS[2]
 local now, seal, held, age = tonumber(ARGV[1]), ARGV[2], ARGV[3], tonumber(ARGV[4])
@@ -22,19 +22,21 @@ if not head or not isLive(head, now) then
   return false
 end
 if seal ~= '' and seal ~= '=' .. head.seal then
-  return { 'refused', head.sealed }
+  return cmsgpack.pack('refused', head.resealed or head.created)
 end
 
-local before = text(head.touched)
+local before = head.touched
 if age then
   touch(head, now - age, tonumber(ARGV[5]))
   local dueAt = expiryOf(head)
   keep(record, dueAt, now, tonumber(ARGV[6]))
-  redis.call('HSET', record, 'touched', head.touched, 'hits', head.hits)
+  redis.call('HSET', record, HEAD, packed(head))
   redis.call('ZADD', due, dueAt, idOf(due, record))
 end
 
 if held == '=' .. head.version then
-  return { 'unchanged', before, text(head.touched), text(head.hits), text(head.idle) or false, text(head.ends) or false }
+  return cmsgpack.pack('unchanged', before, head.touched, head.hits, head.idle, head.ends)
 end
-return { 'loaded', before, redis.call('HGETALL', record) }
+local reply = redis.call('HGETALL', record)
+reply[#reply + 1] = cmsgpack.pack(before)
+return reply

@@ -1,22 +1,18 @@
 -- Stands in front of every script.
 --
--- A record is a hash. The fields of its head have names, each attribute has its own behind a colon. What is null in a
--- head has no field. A record's key is the key of its bucket's due times, a colon, and its id; scripts that find records
--- by themselves rely on it, and all keys of a bucket are in one slot.
+-- A record is a hash. One field has its head, each attribute has its own behind a colon. The parts of a head are packed
+-- as MessagePack, one after the other; what is null or not there is nil, or missing at the end. A record's key is the key
+-- of its bucket's due times, a colon, and its id; scripts that find records by themselves rely on it, and all keys of a
+-- bucket are in one slot.
 --
 -- When Redis is full it refuses a script's first write if that may take room, and no write after one that it allowed. So
 -- a script that adds content begins with a write that may, and is refused as a whole; the others begin with one that
 -- takes none (PEXPIRE, PERSIST, ZREM, DEL), and go on.
 
-local FIELDS = {
-  'version', 'created', 'touched', 'idle', 'ends', 'hits', 'seal', 'sealed', 'principal', 'since', 'entered',
-  'ending', 'token', 'attempt',
-}
+local HEAD = 'head'
 local NEVER = math.huge
 -- The ending of a record that holds nothing. Updates still apply to it, for so many ms at least.
 local VACANT, VACANCY = 'vacant', 60000
--- What must be a number wherever it is there.
-local NUMBERS = { 'created', 'touched', 'idle', 'ends', 'hits', 'sealed', 'since', 'attempt' }
 -- More values than this at once are too many for Lua's stack.
 local CHUNK = 1000
 
@@ -24,28 +20,35 @@ local function idOf(due, record)
   return string.sub(record, #due + 2)
 end
 
--- nil when there is no record, or none that is whole. `size` is the number of fields the head takes.
+local function packed(head)
+  local common = cmsgpack.pack(head.version, head.seal, head.created, head.touched, head.hits, head.idle, head.ends)
+  if not (head.resealed or head.principal or head.ending or head.token) then
+    return common
+  end
+  return common .. cmsgpack.pack(head.resealed, head.principal, head.since, head.entered, head.ending, head.token,
+    head.attempt)
+end
+
+-- nil when it is not whole.
+local function unpacked(bytes)
+  local head, isPacked = {}, nil
+  isPacked, head.version, head.seal, head.created, head.touched, head.hits, head.idle, head.ends,
+    head.resealed, head.principal, head.since, head.entered, head.ending, head.token,
+    head.attempt = pcall(cmsgpack.unpack, bytes)
+  local isWhole = isPacked and type(head.version) == 'string' and type(head.seal) == 'string'
+    and type(head.touched) == 'number' and type(head.hits) == 'number' and type(head.idle or 0) == 'number'
+    and type(head.ends or 0) == 'number' and type(head.attempt or 0) == 'number'
+  return isWhole and head or nil
+end
+
+-- nil when there is no record, or none that is whole.
 local function headOf(record)
-  local values = redis.pcall('HMGET', record, unpack(FIELDS))
-  if values.err then
-    assert(string.find(values.err, 'WRONGTYPE', 1, true), values.err)
+  local bytes = redis.pcall('HGET', record, HEAD)
+  if type(bytes) == 'table' then
+    assert(string.find(bytes.err, 'WRONGTYPE', 1, true), bytes.err)
     return nil -- of another program
   end
-  local head = { size = 0 }
-  for i, name in ipairs(FIELDS) do
-    if values[i] then
-      head[name] = values[i]
-      head.size = head.size + 1
-    end
-  end
-  for _, name in ipairs(NUMBERS) do
-    local number = tonumber(head[name])
-    if head[name] and (not number or number ~= number) then
-      return nil
-    end
-    head[name] = number
-  end
-  return head.version and head.seal and head.touched and head.hits and head or nil
+  return bytes and unpacked(bytes) or nil
 end
 
 local function expiryOf(head)
@@ -54,19 +57,6 @@ end
 
 local function isLive(head, now)
   return not head.ending and not head.token and expiryOf(head) > now
-end
-
--- Whether updates apply: it is live, or vacant.
-local function isOpen(head, now)
-  return isLive(head, now) or head.ending == VACANT and not head.token
-end
-
--- `now` is the time of the change that made this head.
-local function dueOf(head, now)
-  if head.ending == VACANT then
-    return now + VACANCY
-  end
-  return head.ending and math.min(now, expiryOf(head)) or expiryOf(head)
 end
 
 local function touch(head, touchedAt, hits)
@@ -83,14 +73,20 @@ local function keep(record, dueAt, now, grace)
   end
 end
 
--- Returns what the index of principals may forget: whose the record was, and when that was entered.
-local function remove(due, ids, record)
+-- Returns what the index of principals may forget, packed: whose the record was, and when that was entered.
+local function remove(due, ids, record, head)
   local id = idOf(due, record)
-  local owner = redis.call('HMGET', record, 'principal', 'entered')
   redis.call('DEL', record)
   redis.call('ZREM', due, id)
   redis.call('ZREM', ids, id)
-  return owner
+  return cmsgpack.pack(head.principal, head.entered)
+end
+
+-- JSON has null for what is nil here.
+local function given(value)
+  if value ~= cjson.null then
+    return value
+  end
 end
 
 -- Calls HSET or HDEL with the arguments from `first` to `last`, pairs for HSET.
@@ -112,9 +108,4 @@ local function tell(instruction, kind, id, version)
   if told == 'all' or kind ~= 'saved' then
     redis.call('PUBLISH', channel, cjson.encode({ origin, kind, id, version }))
   end
-end
-
--- Replies cut numbers to integers; text keeps them.
-local function text(number)
-  return number and string.format('%.17g', number)
 end

@@ -13,7 +13,8 @@ local held = {}
 
 for i = 2, #KEYS do
   local record = KEYS[i]
-  local isHeld = redis.call('HGET', record, 'token') == ARGV[i + 1]
+  local head = headOf(record)
+  local isHeld = head ~= nil and head.token == ARGV[i + 1]
   if isHeld then
     redis.call('PEXPIRE', record, ARGV[2])
     redis.call('ZADD', due, ARGV[1], idOf(due, record))

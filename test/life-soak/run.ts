@@ -1,0 +1,83 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { ConfigInput } from '../../src/config/load.js'
+import { randomFrom } from '../faults/random.js'
+import { withFolder } from '../support/container.js'
+import { startRedis } from '../support/redis-server.js'
+import { endAll } from './end-all.js'
+import { Fleet } from './fleet.js'
+import type { EndLine, History, Terms } from './history.js'
+import { siteOf } from './site.js'
+import { unrestIn } from './unrest.js'
+import { visitAll } from './visit-all.js'
+
+export interface Soak {
+  readonly seconds: number
+  /** How many are to begin in that time. */
+  readonly sessions: number
+  readonly seed: number
+  readonly store: 'redis' | 'lmdb'
+  readonly mode: 'cluster' | 'memory-first'
+}
+
+const nodeCount = 4
+/** So long that a busy machine meets it nowhere. */
+const deadline = '20s'
+// biome-ignore lint/suspicious/noThenProperty: the word reads well in a file, and awaiting a string is harmless
+const limit = { perPrincipal: 3, then: 'endOldest' } as const
+
+/** Lets visitors come and nodes go, then all sessions end; everything that was written down. */
+export const soak = (plan: Soak): Promise<History> =>
+  withStore(plan, (cache) =>
+    withFolder(async (folder) => {
+      const journal = join(folder, 'journal')
+      await writeFile(journal, '')
+      const fleet = await Fleet.start(nodeCount, { config: configOf(cache, plan), journal })
+      try {
+        const unrest = unrestIn(fleet, randomFrom(plan.seed))
+        const visits = await visitAll(siteOf(fleet, plan), plan).finally(() => unrest.stop())
+        const left = await endAll(fleet, journal)
+        const ends = linesIn(await readFile(journal, 'utf8'))
+        return { terms: termsOf(plan), visits, ends, processes: fleet.processes, left }
+      } finally {
+        await fleet.kill()
+      }
+    }),
+  )
+
+type CacheInput = NonNullable<ConfigInput['caches']>[string]
+
+async function withStore<T>({ store }: Soak, use: (cache: CacheInput) => Promise<T>): Promise<T> {
+  if (store === 'lmdb') return withFolder((path) => use({ driver: 'lmdb', storage: true, path }))
+  const server = await startRedis()
+  try {
+    return await use({ driver: 'redis', storage: true, url: server.url })
+  } finally {
+    await server.stop()
+  }
+}
+
+const configOf = (cache: CacheInput, { mode }: Soak): ConfigInput => ({
+  server: { port: 0 },
+  caches: { store: { ...cache, deadline } },
+  applications: {
+    shop: { session: { storage: 'store', cluster: mode === 'cluster', limit } },
+  },
+})
+
+/** As documented in docs/scopes.md. */
+const termsOf = ({ mode }: Soak): Terms => ({
+  limit: limit.perPrincipal,
+  mostAttempts: 5,
+  leaseMs: 30_000,
+  learnsWithinMs: mode === 'cluster' ? 0 : 1_000,
+  slack: mode === 'cluster' ? 0 : 0.1,
+  sharesValues: mode === 'memory-first',
+  toleranceMs: 50,
+})
+
+const linesIn = (text: string): EndLine[] =>
+  text
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => JSON.parse(line))
