@@ -119,7 +119,7 @@ else
   redis.call('HSET', record, HEAD, packed(head))
 end
 local dueAt = dueOf(head)
--- Most saves leave it as it is, having persisted nothing.
+-- What adds to a record mostly leaves its life alone.
 if dueAt ~= dueBefore or not adds then
   redis.call('ZADD', due, dueAt, idOf(due, record))
   keep(record, dueAt, now, update.grace)
