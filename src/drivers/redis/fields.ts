@@ -63,24 +63,32 @@ export function headOf(id: string, packed: Buffer): RecordHead {
 /** From all fields of the hash, names and values in turn. */
 export function recordOf(id: string, pairs: readonly Buffer[]): StoredRecord {
   const { head, attributes } = read(pairs)
-  return { ...headOf(id, head), attributes }
+  return { attributes, ...headOf(id, head) }
 }
 
 /** From all fields of the hash of a claimed record. */
 export function claimOf(id: string, pairs: readonly Buffer[]): Claim {
   const { head, attributes } = read(pairs)
   const [token, attempt] = unpacked<PackedHead>(head).slice(-2)
-  return { token: String(token), attempt: Number(attempt), record: { ...headOf(id, head), attributes } }
+  return { token: String(token), attempt: Number(attempt), record: { attributes, ...headOf(id, head) } }
 }
 
-/** A name at the end that has no value is none. */
+/**
+ * A name at the end that has no value is none. The values are copied together: the client's are parts of what it has read
+ * from the socket, all of which a single value would keep in memory.
+ */
 function read(pairs: readonly Buffer[]) {
-  let head: Buffer = Buffer.alloc(0)
+  const values = pairs.filter((_, n) => n % 2 === 1)
+  const block = Buffer.concat(values)
+  let head = block.subarray(0, 0)
+  let start = 0
   const attributes = new Map<string, Uint8Array>()
-  for (let n = 0; n + 1 < pairs.length; n += 2) {
-    const [field, value] = [String(pairs[n]), pairs[n + 1] as Buffer]
+  for (const [n, { byteLength }] of values.entries()) {
+    const value = block.subarray(start, start + byteLength)
+    const field = String(pairs[2 * n])
     if (field === headField) head = value
     else attributes.set(field.slice(mark.length), value)
+    start += byteLength
   }
   return { head, attributes }
 }
