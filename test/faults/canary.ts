@@ -3,6 +3,8 @@ import { Redis } from 'ioredis'
 import type { Forgotten } from './checker.js'
 import type { RedisProcess } from './redis-process.js'
 
+const patienceMs = 5_000
+
 /**
  * A client that has nothing to do with the project and counts one key up, to find out what Redis itself forgets in a
  * failover: replication follows the order of execution, so that whatever was done before a count that is still known is
@@ -22,9 +24,13 @@ export class Canary {
     this.#key = key
   }
 
-  /** Counts until the server dies. Resolves with the first count. */
+  /**
+   * Counts until the server dies. Resolves when the replica knows the first count: of another run's it could not be told
+   * apart, and a replica that has just come back may lag behind for as long as it catches up.
+   */
   async start(): Promise<void> {
     await this.#count()
+    await this.#redis.wait(1, patienceMs)
     this.#end = this.#countOn()
   }
 

@@ -15,10 +15,13 @@ export async function sentinelRedis(): Promise<Replicated> {
     const address = await redisCli(sentinel.port, 'sentinel', 'get-master-addr-by-name', 'shop')
     return Number(address.split('\n')[1])
   }
+  /** A server that came back as a replica has nothing yet: to promote it then would be to lose everything. */
   const isInStep = async () => {
     const roles = await Promise.all(servers.map(roleOf))
+    const replication = await Promise.all(servers.map(({ port }) => redisCli(port, 'info', 'replication')))
+    const hasSynced = replication.some((info) => info.includes('master_link_status:up'))
     const known = await redisCli(sentinel.port, 'sentinel', 'replicas', 'shop')
-    return roles.includes('master') && roles.includes('replica') && /^flags\nslave$/m.test(known)
+    return roles.includes('master') && roles.includes('replica') && hasSynced && /^flags\nslave$/m.test(known)
   }
   return {
     servers,

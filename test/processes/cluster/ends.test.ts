@@ -39,7 +39,7 @@ const eachOnce = (count: number) =>
   Array.from({ length: count }, (_, number) => ({ number, reason: 'timeout', attempt: 1 }))
 
 describe.for(allModes)('sessions, %s', (mode) => {
-  const count = mode === 'together' ? 1_000 : 200
+  const count = mode === 'together' ? 1_000 : 100
 
   test(`12. that expire, ${count} at once on three nodes: each end handler runs once, with its data`, async ({
     shared,
