@@ -97,7 +97,6 @@ describe('a failover behind Sentinel', () => {
     await inSync(replica.port)
     const sentinel = await startSentinel(master)
     onTestFinished(() => sentinel.stop())
-    await redisCli(sentinel.port, 'sentinel', 'set', 'shop', 'down-after-milliseconds', '200')
     await vi.waitFor(
       async () => expect(await redisCli(sentinel.port, 'sentinel', 'replicas', 'shop')).toContain(`${replica.port}`),
       soon,
@@ -106,6 +105,7 @@ describe('a failover behind Sentinel', () => {
     await space.create('a', { version: 'v1' })
     expect(await redisCli(master.port, 'wait', '1', '1000')).toBe('1')
     await master.stop()
+    await redisCli(sentinel.port, 'sentinel', 'set', 'shop', 'down-after-milliseconds', '200')
     await expect(space.load('a')).rejects.toMatchObject({ code: expect.stringMatching(certainty.join('|')) })
     await vi.waitFor(() => space.update('a', { ifVersion: 'v1', version: 'v2' }), soon)
     expect(await space.stored('a')).toMatchObject({ version: 'v2' })
