@@ -18,6 +18,13 @@ async function inSync(replica: number): Promise<void> {
   await vi.waitFor(async () => expect(await redisCli(replica, 'info', 'replication')).toContain('link_status:up'), soon)
 }
 
+/** The replica has what the master has. `WAIT` would tell it of the writes of its own connection only. */
+async function caughtUp(replica: number, master: number): Promise<void> {
+  const offsetOf = async (port: number) =>
+    /master_repl_offset:(\d+)/.exec(await redisCli(port, 'info', 'replication'))?.[1]
+  await vi.waitFor(async () => expect(await offsetOf(replica)).toBe(await offsetOf(master)), soon)
+}
+
 /** Who does not know the replica does not vote for it. */
 async function knowsReplica(port: number, ofMaster: string): Promise<void> {
   expect(await redisCli(port, 'cluster', 'nodes')).toContain(`slave ${ofMaster}`)
@@ -103,7 +110,7 @@ describe('a failover behind Sentinel', () => {
     )
     const space = await emptySpace({ sentinel: { name: 'shop', nodes: [`127.0.0.1:${sentinel.port}`] } })
     await space.create('a', { version: 'v1' })
-    expect(await redisCli(master.port, 'wait', '1', '1000')).toBe('1')
+    await caughtUp(replica.port, master.port)
     await master.stop()
     await redisCli(sentinel.port, 'sentinel', 'set', 'shop', 'down-after-milliseconds', '200')
     await expect(space.load('a')).rejects.toMatchObject({ code: expect.stringMatching(certainty.join('|')) })
@@ -130,7 +137,7 @@ describe('a failover in a cluster', () => {
     const space = await emptySpace({ cluster: nodes, buckets: 16 })
     const ids = Array.from({ length: 60 }, (_, n) => `id-${n}`)
     await Promise.all(ids.map((id) => space.create(id, { version: 'v1' })))
-    await redisCli(dying, 'wait', '1', '1000')
+    await caughtUp(replica.port, dying)
     await redisCli(dying, 'shutdown', 'nosave', 'now', 'force').catch(() => {}) // it ends without an answer
     const results = await Promise.allSettled(ids.map((id) => space.load(id)))
     for (const result of results) if (result.status === 'rejected') expect(certainty).toContain(result.reason.code)

@@ -16,11 +16,14 @@ export async function sentinelRedis(): Promise<Replicated> {
     const address = await redisCli(sentinel.port, 'sentinel', 'get-master-addr-by-name', 'shop')
     return Number(address.split('\n')[1])
   }
-  /** A server that came back as a replica has nothing yet: to promote it then would be to lose everything. */
+  /**
+   * A server that came back as a replica has nothing yet: to promote it then would be to lose everything. Nor does it get
+   * what is written before it has acknowledged its first copy, which may take a second after the link is up.
+   */
   const isInStep = async () => {
     const roles = await Promise.all(servers.map(roleOf))
     const replication = await Promise.all(servers.map(({ port }) => redisCli(port, 'info', 'replication')))
-    const hasSynced = replication.some((info) => info.includes('master_link_status:up'))
+    const hasSynced = replication.some((info) => /^slave0:.*,offset=[1-9]/m.test(info))
     const known = await redisCli(sentinel.port, 'sentinel', 'replicas', 'shop')
     return roles.includes('master') && roles.includes('replica') && hasSynced && /^flags\nslave$/m.test(known)
   }
