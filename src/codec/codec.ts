@@ -18,6 +18,16 @@ export interface Codec {
   encode(value: unknown, path: string): Uint8Array
   /** Throws VALUE_UNDECODABLE, whatever the bytes; never pollutes a prototype. */
   decode(bytes: Uint8Array, path: string): unknown
+  /**
+   * Whether what `encode` made now stands for another value than these bytes, which an earlier version of a library or
+   * class may have made.
+   */
+  isChange(before: Uint8Array, after: Uint8Array, path: string): boolean
+  /**
+   * As `isChange` for a value that has not been encoded, at less cost: what JSON does not show, as a field that is
+   * undefined, goes unseen. Throws what encoding it throws.
+   */
+  looksChanged(before: Uint8Array, value: unknown, path: string): boolean
 }
 
 /** Classes and custom types that values may hold besides what superjson knows. */

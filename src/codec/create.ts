@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { reasonOf, ScopesError } from '../support/errors.js'
-import { viewOf } from './bytes.js'
+import { sameBytes, viewOf } from './bytes.js'
 import type { Codec, ValueTypes } from './codec.js'
 import { RichFormat } from './rich.js'
 import { Survey } from './survey.js'
@@ -44,6 +44,21 @@ class TaggedCodec implements Codec {
     }
   }
 
+  isChange(before: Uint8Array, after: Uint8Array, path: string): boolean {
+    if (sameBytes(before, after)) return false
+    if (isPlain(before) && isPlain(after)) return true // there is one JSON text for a value
+    try {
+      return !sameBytes(this.encode(this.decode(before, path), path), after)
+    } catch {
+      return true // undecodable bytes are replaced by what was assigned
+    }
+  }
+
+  looksChanged(before: Uint8Array, value: unknown, path: string): boolean {
+    if (!isPlain(before)) return this.isChange(before, this.encode(value, path), path)
+    return viewOf(before).toString('utf8', 1) !== JSON.stringify(value)
+  }
+
   #parse(bytes: Buffer): unknown {
     if (!isUtf8(bytes)) throw new Error('it is not UTF-8')
     const text = bytes.toString('utf8', 1)
@@ -57,5 +72,7 @@ class TaggedCodec implements Codec {
     }
   }
 }
+
+const isPlain = (bytes: Uint8Array): boolean => bytes[0] === formats.plain
 
 const tagged = (format: number, text: string) => Buffer.from(String.fromCharCode(format) + text)

@@ -7,7 +7,7 @@ const scopesOf = Symbol('koa-scopes')
 /** What a request's `ctx` remembers of us. On a scopeless path there are no record scopes. */
 export interface Opened {
   readonly application: ServedApplication
-  readonly scopes?: RequestScopes
+  readonly scopes: RequestScopes | undefined
 }
 
 interface Holder {

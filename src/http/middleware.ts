@@ -7,12 +7,14 @@ import { Serving } from './serving.js'
 
 /** Opens the application's scopes for a request, runs its handlers and the middleware after it, and commits before the response begins. */
 export function scopesMiddleware(application: ServedApplication): Koa.Middleware {
-  return async function scopes(ctx, next) {
+  const { life, scopeless } = application
+  return function scopes(ctx, next) {
     installMembers(ctx.app)
-    const scopes = isScopeless(application.scopeless, ctx.path) ? undefined : new RequestScopes(application, ctx)
-    attach(ctx, { application, ...(scopes && { scopes }) })
-    const starting = application.life.use()
-    if (starting) await starting
-    await new Serving(application, ctx, scopes).run(next)
+    const isOpened = scopeless.length === 0 || !isScopeless(scopeless, ctx.path)
+    const scopes = isOpened ? new RequestScopes(application, ctx) : undefined
+    attach(ctx, { application, scopes })
+    const serving = new Serving(application, ctx, scopes)
+    const starting = life.use()
+    return starting ? starting.then(() => serving.run(next)) : serving.run(next)
   }
 }

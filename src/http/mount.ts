@@ -23,8 +23,8 @@ export function dispatch(applications: readonly Mounted[], { proxy }: { readonly
   return (request, response) => {
     const url = request.url ?? '/'
     const path = url.split('?', 1)[0] ?? '/'
-    const host = hostOf(request, proxy)
-    const application = ordered.find((it) => (!it.host || it.host === host) && isUnder(it.mount, path))
+    const isHere = ({ host, mount }: Mounted) => isUnder(mount, path) && (!host || host === hostOf(request, proxy))
+    const application = ordered.find(isHere)
     if (!application) {
       response.writeHead(404, { 'Content-Type': 'text/plain; charset=utf-8' }).end('Not Found')
       return

@@ -19,7 +19,7 @@ interface Part extends ServedScope {
 export class RequestScopes {
   readonly #application: ServedApplication
   readonly #ctx: Koa.Context
-  readonly #parts = new Map<RecordScope, Part>()
+  readonly #parts: Part[] = []
   #isGuarded = false
   #isCommitted = false
 
@@ -33,7 +33,7 @@ export class RequestScopes {
     const loads: Promise<void>[] = []
     for (const kind of ['session', 'client'] as const) {
       const served = this.#application[kind]
-      const credentials = served ? credentialsIn(this.#ctx.req, served.cookie.nameOn(this.#ctx.secure)) : []
+      const credentials = served ? credentialsIn(this.#ctx.req, served.cookie.nameFor(this.#ctx)) : []
       if (credentials.length > 0) loads.push(this.#part(kind).request.identify(credentials))
     }
     if (loads.length === 0) return undefined
@@ -65,16 +65,18 @@ export class RequestScopes {
    * nothing has to be saved.
    */
   commit(): Promise<void> | undefined {
-    let isSaving = false
+    const changed = this.#prepare()
+    if (changed.length > 0) return this.#save(changed)
+    this.#close()
+    return undefined
+  }
+
+  #prepare(): readonly Part[] {
     try {
-      const changed = [...this.#parts.values()].filter(({ request }) => request.prepare())
-      isSaving = changed.length > 0
-      return isSaving ? this.#save(changed) : undefined
+      return this.#parts.filter(({ request }) => request.prepare())
     } catch (error) {
-      for (const { request } of this.#parts.values()) request.discard()
+      this.#giveUp()
       throw error
-    } finally {
-      if (!isSaving) this.#close()
     }
   }
 
@@ -82,30 +84,34 @@ export class RequestScopes {
     try {
       await allDone(changed.map(({ request }) => request.commit()))
     } catch (error) {
-      for (const { request } of this.#parts.values()) request.discard()
+      this.#giveUp()
       throw error
-    } finally {
-      this.#close()
     }
+    this.#close()
+  }
+
+  #giveUp(): void {
+    for (const { request } of this.#parts) request.discard()
+    this.#close()
   }
 
   #close(): void {
     this.#isCommitted = true
-    for (const { request } of this.#parts.values()) request.close()
+    for (const { request } of this.#parts) request.close()
     this.#settleCookies()
   }
 
   /** True when somebody may still hold values that can be changed in place. */
   get isInUse(): boolean {
-    return this.#parts.size > 0
+    return this.#parts.length > 0
   }
 
   release(): void {
-    for (const { request } of this.#parts.values()) request.release()
+    for (const { request } of this.#parts) request.release()
   }
 
   #part(kind: RecordScope): Part {
-    return this.#parts.get(kind) ?? this.#begin(kind)
+    return this.#parts.find(({ scope }) => scope.kind === kind) ?? this.#begin(kind)
   }
 
   #begin(kind: RecordScope): Part {
@@ -116,7 +122,7 @@ export class RequestScopes {
       cookieChanged: () => this.#writeCookie(part),
     })
     const part: Part = { scope: served.scope, cookie: served.cookie, request }
-    this.#parts.set(kind, part)
+    this.#parts.push(part)
     if (this.#isCommitted) request.close()
     return part
   }
@@ -124,13 +130,13 @@ export class RequestScopes {
   #writeCookie({ cookie, request }: Part): void {
     if (this.#ctx.headerSent) return
     this.#guard()
-    cookie.write(this.#ctx.res, request.cookie, this.#ctx.secure)
+    cookie.write(this.#ctx, request.cookie)
   }
 
   /** What was taken back is out of the headers already. */
   #settleCookies(): void {
     if (this.#ctx.headerSent) return
-    for (const part of this.#parts.values()) {
+    for (const part of this.#parts) {
       if (part.request.cookie.kind === 'none') continue
       this.#writeCookie(part)
       this.#makePrivate()
@@ -159,13 +165,16 @@ export class RequestScopes {
 
   #assertCommitted(): void {
     if (this.#isCommitted) return
-    for (const { request } of this.#parts.values())
+    for (const { request } of this.#parts)
       if (request.hasChanges) throw new ScopesError('HEADERS_BEFORE_COMMIT', { scope: request.scope.kind })
   }
 }
 
 /** Waits for all of them, then rejects as the first that did. */
-async function allDone(tasks: readonly Promise<unknown>[]): Promise<void> {
-  if (tasks.length === 1) await tasks[0]
-  else for (const result of await Promise.allSettled(tasks)) if (result.status === 'rejected') throw result.reason
+function allDone(tasks: readonly Promise<unknown>[]): Promise<unknown> {
+  return tasks.length === 1 ? Promise.resolve(tasks[0]) : settled(tasks)
+}
+
+async function settled(tasks: readonly Promise<unknown>[]): Promise<void> {
+  for (const result of await Promise.allSettled(tasks)) if (result.status === 'rejected') throw result.reason
 }

@@ -6,6 +6,12 @@ import type { CookieChange } from '../scopes/visitor-cookie.js'
 /** Browsers cap every cookie's life here. */
 const longestMaxAgeSeconds = 400 * 86_400
 
+/** As much of a Koa context as cookies need. */
+interface Exchange {
+  readonly res: ServerResponse
+  readonly secure: boolean
+}
+
 /** The cookie of one scope: its name, and how it is put on a response. */
 export class ScopeCookie {
   readonly #config: CookieConfig
@@ -18,18 +24,19 @@ export class ScopeCookie {
   }
 
   /** On secure requests the name takes `__Host-` if the configuration asks for it. */
-  nameOn(isSecure: boolean): string {
-    return this.#config.hostPrefix && isSecure ? `__Host-${this.#config.name}` : this.#config.name
+  nameFor(request: { readonly secure: boolean }): string {
+    return this.#config.hostPrefix && request.secure ? `__Host-${this.#config.name}` : this.#config.name
   }
 
   /** Puts the change in place of whatever this response says about this cookie so far. */
-  write(response: ServerResponse, change: CookieChange, isSecure: boolean): void {
-    const name = this.nameOn(isSecure)
+  write(exchange: Exchange, change: CookieChange): void {
+    const { res: response, secure } = exchange
+    const name = this.nameFor(exchange)
     const others = [response.getHeader('set-cookie') ?? []]
       .flat()
       .map(String)
       .filter((it) => !it.startsWith(`${name}=`))
-    const cookies = change.kind === 'none' ? others : [...others, this.#serialize(name, change, isSecure)]
+    const cookies = change.kind === 'none' ? others : [...others, this.#serialize(name, change, secure)]
     if (cookies.length > 0) response.setHeader('Set-Cookie', cookies)
     else response.removeHeader('Set-Cookie')
   }

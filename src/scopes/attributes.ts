@@ -43,4 +43,8 @@ export class Attributes {
   delta(): Delta {
     return this.#values.changes(this.#touched)
   }
+  /** The attributes that this request was handed and that have been changed in place since. Throws VALUE_NOT_STORABLE. */
+  changedInPlace(): string[] {
+    return this.#values.changedInPlace(this.#touched)
+  }
 }

@@ -6,6 +6,7 @@ import { type Delta, emptyDelta, isEmpty, mergeInto } from './delta.js'
 import type { ScopeEnvironment } from './environment.js'
 import type { LiveRecord } from './live-record.js'
 import type { LiveRecords } from './live-records.js'
+import { tellLost } from './lost.js'
 import type { CommitOutcome, HeadChange } from './open-record.js'
 import { cleared, creation, hasChange, refusal, update } from './record-change.js'
 import { Retries } from './retries.js'
@@ -184,9 +185,8 @@ export class Backups {
   }
 
   async #tryToSave(live: LiveRecord): Promise<boolean> {
-    const { emit, kind: scope } = this.#environment
     try {
-      if ((await this.save(live)) === 'missing') emit('scope:lost', { scope, id: live.id })
+      if ((await this.save(live)) === 'missing') tellLost(this.#environment, live.id)
       return true
     } catch (error) {
       this.#retries.failed(error)

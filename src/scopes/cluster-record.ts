@@ -8,8 +8,7 @@ import { incremented } from './incremented.js'
 import type { LocalCopies } from './local-copies.js'
 import type { CommitOutcome, HeadChange, OpenRecord } from './open-record.js'
 import { cleared, creation, hasChange, isVoid, refusal, update } from './record-change.js'
-import { recordValues } from './record-values.js'
-import type { Values } from './values.js'
+import { Values } from './values.js'
 
 /** Of an increment: each one that fails means that another request succeeded. */
 const mostTries = 100
@@ -34,7 +33,7 @@ export class ClusterRecord implements OpenRecord {
     this.#environment = environment
     this.#copies = copies
     this.#head = loaded.record
-    this.#values = recordValues(environment, loaded.record.id, loaded.record.attributes)
+    this.#values = new Values(environment, loaded.record.id, loaded.record.attributes)
     this.#attributes = new Attributes(this.#values)
     this.lastVisit = loaded.previouslyTouchedAt
     if (confirmed) this.confirmedSince = loaded.previouslyTouchedAt
@@ -49,6 +48,10 @@ export class ClusterRecord implements OpenRecord {
 
   get id(): string {
     return this.#head.id
+  }
+
+  get seal(): string {
+    return this.#head.seal
   }
 
   get head(): RecordHead {
@@ -118,7 +121,7 @@ export class ClusterRecord implements OpenRecord {
     this.#stored = true
     this.#head = newHead(create, now)
     this.#values.accept(delta)
-    this.#copies.created({ attributes: new Map(delta.set), ...this.#head })
+    this.#copies.keep({ attributes: this.#values.encoded, ...this.#head })
     return 'saved'
   }
 
@@ -132,17 +135,19 @@ export class ClusterRecord implements OpenRecord {
       if (result.status === 'missing') this.#copies.delete(this.id)
       return refusal(result)
     }
-    if (result.dropped || change.ending) this.#copies.delete(this.id)
-    else this.#copies.updated(changes, result.previous)
-    const { version } = this.#head
+    const isOwn = result.previous === this.#head.version
+    const head = updatedHead(this.#head, changes, now)
     // When others wrote in between, this request still knows the record as it was before them.
-    this.#head = { ...updatedHead(this.#head, changes, now), ...(result.previous !== version && { version }) }
+    this.#head = isOwn ? head : { ...head, version: this.#head.version }
     this.#values.accept(complete)
+    if (result.dropped || change.ending) this.#copies.delete(this.id)
+    else if (isOwn) this.#copies.keep({ ...head, attributes: this.#values.encoded })
+    else this.#copies.update(changes, result.previous)
     return result.dropped ? 'dropped' : 'saved'
   }
 
   #begin(encoded: ReadonlyMap<string, Uint8Array>): void {
-    this.#values = recordValues(this.#environment, this.id, encoded)
+    this.#values = new Values(this.#environment, this.id, encoded)
     this.#attributes = new Attributes(this.#values)
   }
 }

@@ -19,10 +19,12 @@ export class Cluster implements Strategy {
     this.#copies = new LocalCopies(environment)
   }
 
-  async open(id: string, seal?: string): Promise<OpenResult> {
-    const result = await this.#copies.load(id, seal)
-    if (result.status !== 'loaded') return result
-    return { status: 'opened', record: new ClusterRecord(this.#environment, this.#copies, result, seal !== undefined) }
+  open(id: string, seal?: string): Promise<OpenResult> {
+    return this.#copies.load(id, seal).then((result) => {
+      if (result.status !== 'loaded') return result
+      const record = new ClusterRecord(this.#environment, this.#copies, result, seal !== undefined)
+      return { status: 'opened', record }
+    })
   }
 
   create(credential: Credential): OpenRecord {

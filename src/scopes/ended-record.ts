@@ -1,7 +1,7 @@
 import type { Claim, StoredRecord } from '../storage/contract.js'
 import type { ScopeEnvironment } from './environment.js'
 import type { EndReason } from './events.js'
-import { recordValues } from './record-values.js'
+import { Values } from './values.js'
 
 /** A record whose time has come, as its end handler sees it. */
 export interface EndedRecord {
@@ -28,7 +28,7 @@ export function endedRecord(environment: ScopeEnvironment, { record, attempt }: 
 }
 
 function plainValues(environment: ScopeEnvironment, { id, attributes }: StoredRecord): Record<string, unknown> {
-  const values = recordValues(environment, id, attributes)
+  const values = new Values(environment, id, attributes)
   const plain = Object.create(null) as Record<string, unknown>
   for (const name of attributes.keys()) if (values.has(name)) plain[name] = values.read(name)
   return plain

@@ -3,7 +3,6 @@ import { type Credential, newCredential, sameSeal, sealOf } from './credential.j
 import type { ScopeEnvironment } from './environment.js'
 import { LiveRecord } from './live-record.js'
 import type { LiveRecords } from './live-records.js'
-import { recordValues } from './record-values.js'
 
 /** What an orphaned record goes on as, and the credential that opens it. */
 export interface Heir {
@@ -62,7 +61,7 @@ export class Heirs {
     const { id, secret } = credential
     const head = { ...orphan.head, id, seal: sealOf(secret), version: newVersion(), touchedAt: orphan.touchedAt }
     const record = { ...head, attributes: new Map() }
-    const live = new LiveRecord(record, false, (encoded) => recordValues(this.#environment, id, encoded))
+    const live = new LiveRecord(this.#environment, record, false)
     live.owe({ set: new Map(orphan.encoded), unset: new Set() }, live.values)
     try {
       await this.#backups.save(live)

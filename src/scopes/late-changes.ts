@@ -5,8 +5,7 @@ import type { OpenRecord } from './open-record.js'
 export function reportLateChanges(environment: ScopeEnvironment, { attributes, id }: OpenRecord): void {
   const { emit, kind: scope, log } = environment
   try {
-    const { set, unset } = attributes.delta()
-    const names = [...set.keys(), ...unset]
+    const names = attributes.changedInPlace()
     if (names.length === 0) return
     log.warn({ scope, id, attributes: names }, 'values were changed after the final commit')
     emit('scope:late-change', { scope, id, names })

@@ -3,9 +3,10 @@ import { expiryOf } from '../storage/record.js'
 import { sizeOf } from '../storage/record-size.js'
 import { type Debt, stillOwed } from './debt.js'
 import { applied, type Delta, emptyDelta, isEmpty, mergeInto, namesIn } from './delta.js'
+import type { ScopeEnvironment } from './environment.js'
 import { slackOf, withoutSlack } from './idle-slack.js'
 import { Turns } from './turns.js'
-import type { Values } from './values.js'
+import { Values } from './values.js'
 
 /** Its values are there twice, encoded and decoded. */
 const liveSizeOf = (attributes: ReadonlyMap<string, Uint8Array>): number => 2 * sizeOf(attributes)
@@ -39,7 +40,7 @@ export class LiveRecord {
   /** Its life ran out in the store, which this node could not tell of its visits: it goes on under another id. */
   orphaned = false
   touchedAt: EpochMs
-  readonly #valuesOf: (encoded: ReadonlyMap<string, Uint8Array>) => Values
+  readonly #environment: ScopeEnvironment
   #encoded: ReadonlyMap<string, Uint8Array>
   #values: Values
   #size: number
@@ -48,15 +49,15 @@ export class LiveRecord {
   #unsaved = emptyDelta()
   #before = new Map<string, Uint8Array | undefined>()
 
-  constructor(record: StoredRecord, stored: boolean, valuesOf: (encoded: ReadonlyMap<string, Uint8Array>) => Values) {
+  constructor(environment: ScopeEnvironment, record: StoredRecord, stored: boolean) {
     const { attributes, ...head } = record
     this.id = head.id
     this.head = head
     this.stored = stored
     this.touchedAt = head.touchedAt
-    this.#valuesOf = valuesOf
+    this.#environment = environment
     this.#encoded = attributes
-    this.#values = valuesOf(attributes)
+    this.#values = new Values(environment, head.id, attributes)
     this.#size = liveSizeOf(attributes)
   }
 
@@ -149,7 +150,7 @@ export class LiveRecord {
 
   /** Begins a generation of values that nobody holds yet. */
   renew(): Values {
-    this.#values = this.#valuesOf(this.#encoded)
+    this.#values = new Values(this.#environment, this.id, this.#encoded)
     return this.#values
   }
 
@@ -179,7 +180,8 @@ export class LiveRecord {
 
   giveBack({ delta, before, hits }: Debt): void {
     const [since, beforeSince] = [this.#unsaved, this.#before]
-    this.#unsaved = delta
+    this.#unsaved = emptyDelta()
+    mergeInto(this.#unsaved, delta)
     mergeInto(this.#unsaved, since)
     this.#before = new Map([...beforeSince, ...before])
     this.countHits(hits)

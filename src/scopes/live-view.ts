@@ -37,11 +37,14 @@ export class LiveView implements OpenRecord {
     this.#values = live.values
     this.#attributes = new Attributes(this.#values)
     live.users += 1
-    memory.records.place(live)
   }
 
   get id(): string {
     return this.#live.id
+  }
+
+  get seal(): string {
+    return this.#live.head.seal
   }
 
   get head(): RecordHead {
@@ -96,11 +99,11 @@ export class LiveView implements OpenRecord {
 
   release(): void {
     this.#live.users -= 1
-    this.#memory.records.place(this.#live)
+    this.#memory.records.release(this.#live)
   }
 
   /** What is committed while a change waits for the store to accept it counts after it. */
-  async #afterProposals<T>(run: () => T): Promise<T> {
+  #afterProposals<T>(run: () => T): T | Promise<T> {
     const { proposals, turns } = this.#live
     return proposals > 0 ? turns.run(async () => run()) : run()
   }

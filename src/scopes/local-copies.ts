@@ -21,37 +21,47 @@ export class LocalCopies {
   }
 
   /** With a seal it is a visitor's access: compared, and counted as a touch in the same step. */
-  async load(id: string, seal?: string): Promise<CompleteLoad> {
+  load(id: string, seal?: string): Promise<CompleteLoad> {
     const now = this.#environment.clock.now()
     const copy = this.#copies.get(id)
     const access = seal === undefined ? { now } : { now, seal, touch: { touchedAt: now, hits: 1 } }
     const options = copy ? { ifChangedSince: copy.version, ...access } : access
-    const result = await this.#environment.space.load(id, options)
-    if (result.status === 'unchanged') {
-      if (!copy) throw new TypeError(`The driver answered "unchanged" for ${id} without being given a version`)
-      const { touchedAt, expiresAt, hits, previouslyTouchedAt } = result
-      return { status: 'loaded', record: { ...copy, touchedAt, expiresAt, hits }, previouslyTouchedAt }
-    }
-    if (result.status === 'loaded') this.#copies.set(id, result.record)
-    if (result.status === 'missing') this.#copies.delete(id)
-    return result
+    return this.#environment.space.load(id, options).then((result) => this.#completed(id, copy, result))
   }
 
-  created(record: StoredRecord): void {
+  keep(record: StoredRecord): void {
     this.#copies.set(record.id, record)
   }
 
-  /** The copy stays good only if it is what the change was applied to. */
-  updated(update: RecordUpdate, previous: Version): void {
+  /** By a request that knows the record as it was before others changed it: only if the copy is what they left. */
+  update(update: RecordUpdate, previous: Version): void {
     const copy = this.#copies.get(update.id)
     if (copy?.version !== previous) this.#copies.delete(update.id)
     else {
       const head = updatedHead(copy, update, this.#environment.clock.now())
-      this.#copies.set(update.id, { ...head, attributes: changedAttributes(copy.attributes, update) })
+      this.keep({ ...head, attributes: changedAttributes(copy.attributes, update) })
     }
   }
 
   delete(id: string): void {
     this.#copies.delete(id)
+  }
+
+  #completed(id: string, copy: StoredRecord | undefined, result: LoadResult): CompleteLoad {
+    switch (result.status) {
+      case 'unchanged': {
+        if (!copy) throw new TypeError(`The driver answered "unchanged" for ${id} without being given a version`)
+        const { touchedAt, expiresAt, hits, previouslyTouchedAt } = result
+        return { status: 'loaded', record: { ...copy, touchedAt, expiresAt, hits }, previouslyTouchedAt }
+      }
+      case 'loaded':
+        this.keep(result.record)
+        return result
+      case 'missing':
+        this.#copies.delete(id)
+        return result
+      default:
+        return result
+    }
   }
 }

@@ -1,4 +1,4 @@
-import type { ChangeNotice, EpochMs, StoredRecord } from '../storage/contract.js'
+import type { ChangeNotice, EpochMs } from '../storage/contract.js'
 import { StorageError } from '../storage/errors.js'
 import { Backups } from './backups.js'
 import { type Credential, sameSeal, sealOf } from './credential.js'
@@ -8,9 +8,9 @@ import { withoutSlack, withSlack } from './idle-slack.js'
 import { LiveRecord } from './live-record.js'
 import { LiveRecords } from './live-records.js'
 import { type LiveMemory, LiveView } from './live-view.js'
+import { tellLost } from './lost.js'
 import type { OpenRecord, OpenResult, Strategy } from './open-record.js'
 import { provisionalHead } from './record-change.js'
-import { recordValues } from './record-values.js'
 
 interface Found {
   readonly status: 'found'
@@ -64,8 +64,10 @@ export class MemoryFirst implements Strategy {
   create(credential: Credential): OpenRecord {
     const idleMs = withSlack(this.#environment.config.timeoutMs)
     const head = provisionalHead(this.#environment, credential.id, sealOf(credential.secret), idleMs)
-    const live = this.#liveRecord({ attributes: new Map(), ...head, hits: 0 }, false)
-    return new LiveView(this.#memory, live, live.visit(head.touchedAt))
+    const live = new LiveRecord(this.#environment, { attributes: new Map(), ...head, hits: 0 }, false)
+    const view = new LiveView(this.#memory, live, live.visit(head.touchedAt))
+    this.#records.place(live)
+    return view
   }
 
   storedIdle(timeoutMs: number | null): number | null {
@@ -144,7 +146,7 @@ export class MemoryFirst implements Strategy {
     const confirmedSince = result.previouslyTouchedAt
     const present = this.#records.get(id)
     if (present) return { status: 'found', live: present, confirmedSince }
-    const live = this.#liveRecord(result.record, true)
+    const live = new LiveRecord(this.#environment, result.record, true)
     live.touchedAt = confirmedSince
     this.#records.place(live)
     return { status: 'found', live, confirmedSince }
@@ -154,7 +156,7 @@ export class MemoryFirst implements Strategy {
   async #ask(held: LiveRecord, seal: string | undefined): Promise<Found | NotFound> {
     held.users += 1
     try {
-      if (held.isUnsaved && (await this.#backups.save(held)) === 'missing') this.#tellLost(held)
+      if (held.isUnsaved && (await this.#backups.save(held)) === 'missing') tellLost(this.#environment, held.id)
       return await held.turns.run(async () => {
         const answered = !held.isTouchDue(this.#environment.clock.now()) && fits(held, seal)
         return answered ? { status: 'found', live: held } : this.#exchange(held, seal)
@@ -207,16 +209,7 @@ export class MemoryFirst implements Strategy {
     live.part(now)
     if (live.orphaned) return
     this.#records.remove(live)
-    if (isLoss) this.#tellLost(live)
-  }
-
-  #tellLost({ id }: LiveRecord): void {
-    const { emit, kind: scope } = this.#environment
-    emit('scope:lost', { scope, id })
-  }
-
-  #liveRecord(record: StoredRecord, stored: boolean): LiveRecord {
-    return new LiveRecord(record, stored, (encoded) => recordValues(this.#environment, record.id, encoded))
+    if (isLoss) tellLost(this.#environment, live.id)
   }
 }
 

@@ -25,6 +25,8 @@ export type CommitOutcome = 'saved' | 'unchanged' | 'dropped' | 'missing' | 'con
 /** One record as one request works on it. */
 export interface OpenRecord {
   readonly id: string
+  readonly seal: string
+  /** Made when it is asked for. */
   readonly head: RecordHead
   readonly attributes: Attributes
   /** In the store, or (memory-first) on its way there. */

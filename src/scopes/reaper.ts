@@ -13,7 +13,7 @@ export interface ReaperDuties {
   /** Before anything is ended; false: not now. */
   prepare(): Promise<boolean>
   /** This node has claimed the record. */
-  onEnd(id: string): void
+  onClaim(id: string): void
 }
 
 const sweepMs = 1_000
@@ -86,7 +86,7 @@ export class Reaper {
     const { clock, space } = this.#environment
     const claims = await space.claimExpired({ ...which, now: clock.now(), leaseMs })
     for (const claim of claims) {
-      this.#duties.onEnd(claim.record.id)
+      this.#duties.onClaim(claim.record.id)
       this.#track(this.#ends, this.#end(claim))
     }
     return claims.length

@@ -5,7 +5,8 @@ import type { Attributes } from './attributes.js'
 import { type Credential, newCredential, newSecret, sealOf } from './credential.js'
 import { type Delta, isEmpty } from './delta.js'
 import { reportLateChanges } from './late-changes.js'
-import type { CommitOutcome, HeadChange, OpenRecord } from './open-record.js'
+import { tellLost } from './lost.js'
+import type { CommitOutcome, HeadChange, OpenRecord, OpenResult } from './open-record.js'
 import type { Scope } from './scope.js'
 import { type CookieChange, noResponse, type ResponseLink, VisitorCookie } from './visitor-cookie.js'
 
@@ -59,7 +60,10 @@ export class RequestScope {
   /** Takes the first of the presented credentials that the store confirms. Throws StorageError; so does every use from then on. */
   async identify(credentials: readonly Credential[]): Promise<void> {
     try {
-      for (const credential of credentials) if (await this.#present(credential)) return
+      for (const credential of credentials) {
+        const result = await this.scope.strategy.open(credential.id, sealOf(credential.secret))
+        if (this.#take(credential, result)) return
+      }
     } catch (error) {
       this.#failure = error
       throw error
@@ -175,7 +179,8 @@ export class RequestScope {
     if (!record) return
     if (record.stored) {
       const { hasChanges } = this
-      if ((await this.#commit(record, { ending: 'invalidated' })) === 'missing' && hasChanges) this.#tellLost()
+      if ((await this.#commit(record, { ending: 'invalidated' })) === 'missing' && hasChanges)
+        tellLost(this.scope.environment, record.id)
       this.#cookie.clear()
       this.scope.ended(record.id)
     }
@@ -219,8 +224,8 @@ export class RequestScope {
     record.release()
   }
 
-  async #present(credential: Credential): Promise<boolean> {
-    const result = await this.scope.strategy.open(credential.id, sealOf(credential.secret))
+  /** False when the credential opens nothing. */
+  #take(credential: Credential, result: OpenResult): boolean {
     if (result.status === 'refused' && this.scope.wasJustReplaced(result.sealedAt)) this.#state = 'superseded'
     if (result.status !== 'opened') return false
     this.#state = 'open'
@@ -233,7 +238,7 @@ export class RequestScope {
 
   #begin(record: OpenRecord): void {
     this.#record = record
-    this.#seal = record.head.seal
+    this.#seal = record.seal
   }
 
   #create(): OpenRecord {
@@ -268,13 +273,8 @@ export class RequestScope {
 
   /** The record has ended. A cookie that was issued stays: a request at work may fill the record again. */
   lose(): void {
-    this.#tellLost()
+    if (this.#record) tellLost(this.scope.environment, this.#record.id)
     this.#leave('lost')
-  }
-
-  #tellLost(): void {
-    const { environment, kind: scope } = this.scope
-    if (this.#record) environment.emit('scope:lost', { scope, id: this.#record.id })
   }
 
   #leave(state: State): void {

@@ -30,7 +30,7 @@ export class Scope {
     this.ends = new EndWatch(environment)
     this.#reaper = new Reaper(
       environment,
-      { prepare: () => this.#prepareSweep(), onEnd: (id) => this.#forget(id) },
+      { prepare: () => this.#prepareSweep(), onClaim: (id) => this.#forget(id) },
       onEnd,
     )
     this.#watch = new Watch(environment, {

@@ -1,29 +1,27 @@
-import { sameBytes } from '../codec/bytes.js'
-import type { Codec } from '../codec/codec.js'
-import { applied, type Delta, emptyDelta } from './delta.js'
+import { applied, type Delta, emptyDelta, type MutableDelta, nothing } from './delta.js'
+import type { ScopeEnvironment } from './environment.js'
 
-export interface ValueEnvironment {
-  readonly codec: Codec
-  /** Names the scope in messages. */
-  readonly scope: string
-  /** Called once per attribute that cannot be decoded; throws when the configuration says `onUndecodable: fail`. */
-  readonly onUndecodable: (name: string, error: unknown) => void
-}
+/** In place of a value. */
+const removed = Symbol('removed')
+const undecodable = Symbol('undecodable')
+
+const isValue = (known: unknown): boolean => known !== removed && known !== undecodable
 
 /**
  * The attributes of one record: their encoded form, and the values decoded or assigned so far. With `cluster: true`
  * every request has its own; memory-first, the parallel requests of a node share one.
  */
 export class Values {
-  readonly #environment: ValueEnvironment
+  readonly #environment: ScopeEnvironment
+  readonly #id: string
   #encoded: ReadonlyMap<string, Uint8Array>
-  readonly #live = new Map<string, unknown>()
-  readonly #removed = new Set<string>()
-  readonly #undecodable = new Set<string>()
+  /** The value of an attribute, or that it has none. */
+  readonly #known = new Map<string, unknown>()
 
-  constructor(encoded: ReadonlyMap<string, Uint8Array>, environment: ValueEnvironment) {
-    this.#encoded = encoded
+  constructor(environment: ScopeEnvironment, id: string, encoded: ReadonlyMap<string, Uint8Array>) {
     this.#environment = environment
+    this.#id = id
+    this.#encoded = encoded
   }
 
   /** As the store holds them, or will when the saves under way have arrived. */
@@ -32,84 +30,99 @@ export class Values {
   }
 
   has(name: string): boolean {
-    if (this.lists(name)) this.read(name)
-    return this.#live.has(name)
+    if (!this.lists(name)) return false
+    this.read(name)
+    return isValue(this.#known.get(name))
   }
 
   /** Whether there is such an attribute, decodable or not yet known to be undecodable. */
   lists(name: string): boolean {
-    return this.#live.has(name) || (this.#encoded.has(name) && !this.#removed.has(name) && !this.#undecodable.has(name))
+    return this.#known.has(name) ? isValue(this.#known.get(name)) : this.#encoded.has(name)
   }
 
-  /** Decodes on the first read; what cannot be decoded reads as absent and keeps its bytes. */
+  /**
+   * Decodes on the first read; what cannot be decoded reads as absent and keeps its bytes. Throws VALUE_UNDECODABLE when
+   * the configuration says `onUndecodable: fail`.
+   */
   read(name: string): unknown {
-    if (this.#live.has(name)) return this.#live.get(name)
-    const bytes = this.lists(name) ? this.#encoded.get(name) : undefined
-    if (!bytes) return undefined
-    try {
-      const value = this.#environment.codec.decode(bytes, this.#path(name))
-      this.#live.set(name, value)
-      return value
-    } catch (error) {
-      this.#environment.onUndecodable(name, error)
-      this.#undecodable.add(name)
-      return undefined
-    }
+    const known = this.#known.get(name)
+    if (known !== undefined) return isValue(known) ? known : undefined
+    const bytes = this.#known.has(name) ? undefined : this.#encoded.get(name)
+    return bytes && this.#decode(name, bytes)
   }
 
   write(name: string, value: unknown): void {
-    this.#removed.delete(name)
-    this.#undecodable.delete(name)
-    this.#live.set(name, value)
+    this.#known.set(name, value)
   }
 
   remove(name: string): void {
-    this.#live.delete(name)
-    this.#removed.add(name)
+    this.#known.set(name, removed)
   }
 
   /** In the order of the store, new ones last. */
   names(): string[] {
     const stored = [...this.#encoded.keys()].filter((name) => this.lists(name))
-    const assigned = [...this.#live.keys()].filter((name) => !this.#encoded.has(name))
+    const assigned = [...this.#known.keys()].filter((name) => !this.#encoded.has(name) && this.lists(name))
     return [...stored, ...assigned]
   }
 
   /** What differs from the encoded form among these names. Throws VALUE_NOT_STORABLE for the first that cannot be encoded. */
   changes(names: Iterable<string>): Delta {
-    const delta = emptyDelta()
+    const { codec } = this.#environment
+    let delta: MutableDelta | undefined
     for (const name of names) {
       const before = this.#encoded.get(name)
-      if (this.#live.has(name)) {
-        const after = this.#environment.codec.encode(this.#live.get(name), this.#path(name))
-        if (!before || this.#differs(name, before, after)) delta.set.set(name, after)
-      } else if (before && this.#removed.has(name)) delta.unset.add(name)
+      if (this.#holds(name)) {
+        const path = this.#path(name)
+        const after = codec.encode(this.#known.get(name), path)
+        if (before && !codec.isChange(before, after, path)) continue
+        delta ??= emptyDelta()
+        delta.set.set(name, after)
+      } else if (before && this.#known.get(name) === removed) {
+        delta ??= emptyDelta()
+        delta.unset.add(name)
+      }
     }
-    return delta
+    return delta ?? nothing
+  }
+
+  /** Among these names, those whose values were changed in place, as far as a quick look shows. Throws VALUE_NOT_STORABLE. */
+  changedInPlace(names: Iterable<string>): string[] {
+    return [...names].filter((name) => this.#holds(name) && this.#looksChanged(name))
   }
 
   /** These changes are on their way to the store: from now on they are what others are compared with. */
   accept(delta: Delta): void {
     this.#encoded = applied(this.#encoded, delta)
-    for (const name of delta.unset) this.#removed.delete(name)
+    for (const name of delta.unset) if (this.#known.get(name) === removed) this.#known.delete(name)
   }
 
-  /**
-   * Bytes may differ without a change: a new library or class version encodes the same value in another way. So a value
-   * counts as changed only if it also differs from what its stored bytes decode to and encode to today.
-   */
-  #differs(name: string, before: Uint8Array, after: Uint8Array): boolean {
-    if (sameBytes(before, after)) return false
-    const { codec } = this.#environment
-    const path = this.#path(name)
+  /** A value that was decoded or assigned. */
+  #holds(name: string): boolean {
+    return this.#known.has(name) && isValue(this.#known.get(name))
+  }
+
+  #looksChanged(name: string): boolean {
+    const before = this.#encoded.get(name)
+    return !before || this.#environment.codec.looksChanged(before, this.#known.get(name), this.#path(name))
+  }
+
+  #decode(name: string, bytes: Uint8Array): unknown {
+    const { codec, config, emit, kind: scope, log } = this.#environment
     try {
-      return !sameBytes(codec.encode(codec.decode(before, path), path), after)
-    } catch {
-      return true // undecodable bytes are replaced by what was assigned
+      const value = codec.decode(bytes, this.#path(name))
+      this.#known.set(name, value)
+      return value
+    } catch (error) {
+      log.warn({ scope, id: this.#id, attribute: name, err: error }, 'an attribute cannot be decoded')
+      emit('scope:undecodable', { scope, id: this.#id, name, error })
+      if (config.onUndecodable === 'fail') throw error
+      this.#known.set(name, undecodable)
+      return undefined
     }
   }
 
   #path(name: string): string {
-    return `${this.#environment.scope}.${name}`
+    return `${this.#environment.kind}.${name}`
   }
 }

@@ -4,7 +4,7 @@ import type { Availability } from './availability.js'
 import type { CallOptions } from './contract.js'
 import { Deadlines } from './deadlines.js'
 import { StorageError } from './errors.js'
-import { GuardedCall } from './guarded-call.js'
+import { BoundedOptions, GuardedCall } from './guarded-call.js'
 
 export interface GuardOptions {
   /** The name of the cache, for messages. */
@@ -26,8 +26,8 @@ export class Guard {
   }
 
   /**
-   * The call gets options whose signal aborts at the deadline, or with the caller's own. `late` makes the error for the
-   * deadline, if it means more than that.
+   * The call gets options whose signal aborts at the deadline. `late` makes the error for the deadline, if it means more
+   * than that. Every call of every request comes this way: one promise, and no signal unless somebody asks for it.
    */
   run<T, O extends CallOptions>(
     operation: string,
@@ -35,28 +35,29 @@ export class Guard {
     call: (bounded: O) => Promise<T>,
     late: (timeout: StorageError) => StorageError = (timeout) => timeout,
   ): Promise<T> {
-    const { cache, deadlineMs } = this.options
+    const { availability, cache, deadlineMs } = this.options
     return new Promise<T>((resolve, reject) => {
-      options.signal?.throwIfAborted()
-      const guarded = new GuardedCall(options.signal, () => {
-        const error = this.#failed(
-          operation,
-          late(new StorageError('STORAGE_TIMEOUT', { cache, operation, deadlineMs })),
-        )
+      const guarded = new GuardedCall(() => {
+        const timeout = new StorageError('STORAGE_TIMEOUT', { cache, operation, deadlineMs })
+        const error = this.#failed(operation, late(timeout))
         reject(error)
         return error
       })
+      const succeed = (result: T) => {
+        this.#deadlines.end(guarded)
+        availability.succeeded()
+        resolve(result)
+      }
+      const fail = (thrown: unknown) => {
+        this.#deadlines.end(guarded)
+        reject(this.#failed(operation, thrown))
+      }
       this.#deadlines.begin(guarded)
-      this.wrapped(operation, () => call(guarded.bounded(options, deadlineMs))).then(
-        (result) => {
-          this.#deadlines.end(guarded)
-          resolve(result)
-        },
-        (error) => {
-          this.#deadlines.end(guarded)
-          reject(error)
-        },
-      )
+      try {
+        call(BoundedOptions.of(options, guarded, deadlineMs)).then(succeed, fail)
+      } catch (thrown) {
+        fail(thrown)
+      }
     })
   }
 

@@ -2,6 +2,7 @@
  * What the contract says about one record, as pure functions. A driver that keeps heads as objects computes with these;
  * one whose store computes (a script, a query) says the same in the store's language.
  */
+import type { Mutable } from '../support/mutable.js'
 import type {
   EpochMs,
   Life,
@@ -66,17 +67,14 @@ export function touched<Head extends RecordHead>(head: Head, touch: Touch | unde
 export const isOpen = (head: RecordHead, now: EpochMs): boolean => isLive(head, now) || head.ending === vacant
 
 /** As if something were in the record; `isVacated` says whether nothing is. */
-export function updatedHead(head: RecordHead, update: RecordUpdate, now: EpochMs): RecordHead {
-  const { version, touch, life, reseal, principal, ending } = update
-  const updated = {
-    ...touched(head, touch),
-    ...life,
-    version,
-    ...(reseal && { seal: reseal.to, sealedAt: now }),
-    ...(principal !== undefined && { principal, principalSince: principal === null ? null : now }),
-    ending: ending ?? null,
-  }
-  return { ...updated, expiresAt: expiryOf(updated, updated.touchedAt) }
+export function updatedHead(before: RecordHead, update: RecordUpdate, now: EpochMs): RecordHead {
+  const { version, touch, life, reseal, principal, ending = null } = update
+  const head: Mutable<RecordHead> = { ...touched(before, touch), version, ending }
+  if (life) Object.assign(head, life)
+  if (reseal) Object.assign(head, { seal: reseal.to, sealedAt: now })
+  if (principal !== undefined) Object.assign(head, { principal, principalSince: principal === null ? null : now })
+  head.expiresAt = expiryOf(head, head.touchedAt)
+  return head
 }
 
 /** Whether the update leaves the record vacant: nothing is in it, and `dropIfEmpty` asks for it or nothing was in it before. */

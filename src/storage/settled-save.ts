@@ -1,3 +1,4 @@
+import { Backoff } from '../support/backoff.js'
 import { type Clock, wait } from '../support/clock.js'
 import { isScopesError } from '../support/errors.js'
 import type { EpochMs, RecordChange, SaveOptions, SaveResult, Space } from './contract.js'
@@ -17,21 +18,19 @@ export interface Settlement {
  * conflict with the version that was being written tells that it was applied. Any other means that nobody can know.
  * Throws SAVE_UNCERTAIN.
  */
-export async function settledSave(
+export function settledSave(
   space: Space,
   change: RecordChange,
   options: SaveOptions,
   settlement: Settlement,
 ): Promise<SaveResult> {
   const startedAt = settlement.clock.now()
-  try {
-    return await space.save(change, options)
-  } catch (error) {
+  return space.save(change, options).catch(async (error) => {
     if (!isScopesError(error, 'STORAGE_UNANSWERED')) throw error
     const again = repeatable(change, options)
     if (!again) throw uncertain(change, settlement, error)
     return settled(change, await askedAgain(space, again, options, { ...settlement, startedAt }), settlement)
-  }
+  })
 }
 
 /** As it can be asked for twice: a creation never overwrites, an end comes once; undefined when there is no telling. */
@@ -44,19 +43,21 @@ function repeatable(change: RecordChange, { held }: SaveOptions): RecordChange |
 async function askedAgain(
   space: Space,
   change: RecordChange,
-  { timeoutMs, ...options }: SaveOptions,
+  { now, signal, timeoutMs }: SaveOptions,
   settlement: Settlement & { readonly startedAt: EpochMs },
 ): Promise<SaveResult> {
   const { clock, startedAt } = settlement
-  for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
+  const pauses = new Backoff(firstPauseMs, longestPauseMs)
+  const caller = { now, ...(signal && { signal }) }
+  for (;;) {
     try {
       const left = timeoutMs === undefined ? {} : { timeoutMs: timeoutMs - (clock.now() - startedAt) }
-      return await space.save(change, { ...options, ...left })
+      return await space.save(change, { ...caller, ...left })
     } catch (error) {
       if (!mayComeBack(error)) throw uncertain(change, settlement, error)
     }
-    await wait(clock, pauseMs, options.signal)
-    options.signal?.throwIfAborted()
+    await wait(clock, pauses.next(), signal)
+    signal?.throwIfAborted()
   }
 }
 

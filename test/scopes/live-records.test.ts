@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest'
 import { LiveRecord } from '../../src/scopes/live-record.js'
 import { LiveRecords } from '../../src/scopes/live-records.js'
 import { provisionalHead } from '../../src/scopes/record-change.js'
-import { recordValues } from '../../src/scopes/record-values.js'
 import { scopeEnvironment } from '../support/scope-environment.js'
 
 const environment = scopeEnvironment()
@@ -11,7 +10,7 @@ const environment = scopeEnvironment()
 function record(id: string, isStored = true): LiveRecord {
   const attributes = new Map([['k', new Uint8Array(300)]])
   const head = provisionalHead(environment, id, 'seal', null)
-  return new LiveRecord({ ...head, attributes }, isStored, (encoded) => recordValues(environment, id, encoded))
+  return new LiveRecord(environment, { ...head, attributes }, isStored)
 }
 
 const recordBytes = record('any').size

@@ -80,7 +80,7 @@ describe('a local copy', () => {
   it('takes over what this node saved on top of it', async () => {
     await loaded()
     await save(change('2', 'two'))
-    copies.updated(change('2', 'two'), '1')
+    copies.update(change('2', 'two'), '1')
     expect((await loaded()).k).toBe('two')
     expect(versionsAsked()).toEqual([undefined, '2'])
   })
@@ -89,13 +89,13 @@ describe('a local copy', () => {
     await loaded()
     await save(change('2', 'two'))
     await save({ ...change('3', 'three'), set: new Map([['other', bytes('x')]]) })
-    copies.updated({ ...change('3', 'three'), set: new Map([['other', bytes('x')]]) }, '2')
+    copies.update({ ...change('3', 'three'), set: new Map([['other', bytes('x')]]) }, '2')
     expect((await loaded()).k).toBe('two')
     expect(versionsAsked()).toEqual([undefined, undefined])
   })
 
   it('is there from the creation on', async () => {
-    copies.created({ ...newHead(creation, clock.now()), attributes: creation.set })
+    copies.keep({ ...newHead(creation, clock.now()), attributes: creation.set })
     expect((await loaded()).k).toBe('one')
     expect(versionsAsked()).toEqual(['1'])
   })

@@ -79,23 +79,4 @@ describe('a guarded call', () => {
     await clock.advance(0)
     expect(signals.map((signal) => signal?.reason)).toEqual(reasons)
   })
-
-  it("tells its driver of the caller's own signal", async () => {
-    const caller = new AbortController()
-    let signal: AbortSignal | undefined
-    const call = guard.run('load', { ...now(), signal: caller.signal }, (options: CallOptions) => {
-      signal = options.signal
-      return never()
-    })
-    call.catch(() => {})
-    caller.abort('given up')
-    expect(signal?.reason).toBe('given up')
-  })
-
-  it('does not begin for a caller who has given up already', async () => {
-    const begun: string[] = []
-    const options = { ...now(), signal: AbortSignal.abort('given up') }
-    await expect(guard.run('load', options, async () => begun.push('load'))).rejects.toBe('given up')
-    expect(begun).toEqual([])
-  })
 })

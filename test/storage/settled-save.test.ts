@@ -1,6 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import { memory } from '../../src/drivers/memory/index.js'
+import { Availability } from '../../src/storage/availability.js'
 import type { RecordCreate, RecordUpdate, SaveOptions, SaveResult, Space } from '../../src/storage/contract.js'
 import { StorageError, type StorageErrorCode } from '../../src/storage/errors.js'
+import { Guard } from '../../src/storage/guard.js'
+import { guardedSpace } from '../../src/storage/guarded-space.js'
 import { settledSave } from '../../src/storage/settled-save.js'
 import { ManualClock } from '../../src/testing/manual-clock.js'
 import { memorySpace } from '../support/scope-environment.js'
@@ -98,6 +102,19 @@ describe('a save whose answer was lost', () => {
     await expect(saving).rejects.toMatchObject({ code: 'SAVE_UNCERTAIN' })
     await clock.advance(1_000)
     expect(await stored()).toBe('0')
+  })
+
+  it('is asked for no longer than until its deadline', async () => {
+    fates = ['dropped', ...Array.from({ length: 1_000 }, () => 'STORAGE_UNAVAILABLE' as const)]
+    const guard = new Guard({ cache: 'shared', deadlineMs: 5_000, clock, availability: new Availability(clock) })
+    const guarded = guardedSpace(unreliable, memory.capabilities(memory.options.parse({})), guard)
+    const saving = guarded.save(update(), { ...now(), held: 'v1' })
+    saving.catch(() => {})
+    for (let tries = 0; tries < 25; tries += 1) await clock.advance(250)
+    await expect(saving).rejects.toMatchObject({ code: 'SAVE_UNCERTAIN' })
+    const left = fates.length
+    for (let tries = 0; tries < 25; tries += 1) await clock.advance(250)
+    expect(fates.length).toBe(left)
   })
 
   it('is uncertain when the store then refuses to say', async () => {

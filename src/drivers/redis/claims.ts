@@ -20,21 +20,14 @@ export class Claims {
   readonly #connection: RedisConnection
   readonly #keys: Keyspace
   readonly #principals: PrincipalIndex
-  readonly #graceMs: number
-  readonly #tell: string
+  readonly #settings: SpaceSettings
   readonly #rounds: Rounds
 
-  constructor(
-    connection: RedisConnection,
-    keys: Keyspace,
-    principals: PrincipalIndex,
-    { graceMs, tell }: SpaceSettings,
-  ) {
+  constructor(connection: RedisConnection, keys: Keyspace, principals: PrincipalIndex, settings: SpaceSettings) {
     this.#connection = connection
     this.#keys = keys
     this.#principals = principals
-    this.#graceMs = graceMs
-    this.#tell = tell
+    this.#settings = settings
     this.#rounds = new Rounds(keys.buckets)
   }
 
@@ -62,7 +55,7 @@ export class Claims {
   async renew(claims: readonly Claim[], options: CallOptions & { readonly leaseMs: number }): Promise<string[]> {
     const { now, leaseMs } = options
     const call = callOf('renew', options)
-    const times = [now + leaseMs, leaseMs + this.#graceMs]
+    const times = [now + leaseMs, leaseMs + this.#settings.graceMs]
     const renewed = await this.#each<number>(scripts.renew, claims, ({ due }) => [due], times, call)
     return renewed.flatMap(([id, isHeld]) => (isHeld ? [id] : []))
   }
@@ -91,7 +84,8 @@ export class Claims {
 
   #claimIn(bucket: Bucket, share: number, { now, leaseMs, id }: ClaimOptions, call: Call): Promise<ClaimReply> {
     const only = id === undefined ? '' : `=${id}`
-    const parameters = [now, now + leaseMs, leaseMs + this.#graceMs, only, share, randomUUID(), this.#tell]
+    const { graceMs, tell } = this.#settings
+    const parameters = [now, now + leaseMs, leaseMs + graceMs, only, share, randomUUID(), tell]
     return this.#connection.run(scripts.claim, [bucket.due, bucket.ids], parameters, call)
   }
 

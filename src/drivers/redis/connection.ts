@@ -1,3 +1,4 @@
+import { jittered } from '../../support/backoff.js'
 import { systemClock, wait } from '../../support/clock.js'
 import { type Call, throwIfGivenUp } from './call.js'
 import type { Argument, RedisNode, RedisServers } from './client.js'
@@ -153,5 +154,3 @@ export class RedisConnection {
 
 /** ioredis says the same of a command that it has not sent and of one that it has: only the former is known in the same turn. */
 const isClosed = (error: unknown): boolean => error instanceof Error && error.message === 'Connection is closed.'
-
-const jittered = (ms: number): number => ms * (0.5 + Math.random() / 2)

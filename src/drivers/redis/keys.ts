@@ -43,7 +43,8 @@ export class Keyspace {
   }
 
   bucketOf(id: string): Bucket {
-    const bucket = this.buckets[crc32(id) % this.buckets.length]
+    const { length } = this.buckets
+    const bucket = this.buckets[length === 1 ? 0 : crc32(id) % length]
     if (!bucket) throw new RangeError('A space has one bucket at least')
     return bucket
   }

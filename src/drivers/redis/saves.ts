@@ -10,7 +10,7 @@ import { type Call, callOf, throwIfGivenUp } from './call.js'
 import type { RedisConnection } from './connection.js'
 import { attributeField, attributePairs } from './fields.js'
 import type { Keyspace } from './keys.js'
-import type { Ownership, PrincipalIndex } from './principal-index.js'
+import type { PrincipalIndex } from './principal-index.js'
 import { type UpdateReply, updateResult } from './replies.js'
 import { scripts } from './scripts.js'
 import type { SpaceSettings } from './settings.js'
@@ -20,54 +20,57 @@ export class Saves {
   readonly #connection: RedisConnection
   readonly #keys: Keyspace
   readonly #principals: PrincipalIndex
-  readonly #graceMs: number
-  readonly #tell: string
+  readonly #settings: SpaceSettings
 
-  constructor(
-    connection: RedisConnection,
-    keys: Keyspace,
-    principals: PrincipalIndex,
-    { graceMs, tell }: SpaceSettings,
-  ) {
+  constructor(connection: RedisConnection, keys: Keyspace, principals: PrincipalIndex, settings: SpaceSettings) {
     this.#connection = connection
     this.#keys = keys
     this.#principals = principals
-    this.#graceMs = graceMs
-    this.#tell = tell
+    this.#settings = settings
   }
 
-  async save(change: RecordChange, options: CallOptions): Promise<SaveResult> {
-    const { now } = options
+  save(change: RecordChange, options: CallOptions): Promise<SaveResult> {
     const call = callOf('save', options)
-    const { id, principal } = change
-    const entered = typeof principal === 'string' ? await this.#principals.enter(principal, id, call) : undefined
-    if (entered !== undefined) throwIfGivenUp(call)
+    return typeof change.principal === 'string'
+      ? this.#entered(change.principal, change, options.now, call)
+      : this.#apply(change, undefined, options.now, call)
+  }
+
+  async #entered(principal: string, change: RecordChange, now: EpochMs, call: Call): Promise<SaveResult> {
+    const entered = await this.#principals.enter(principal, change.id, call)
+    throwIfGivenUp(call)
+    return this.#apply(change, entered, now, call)
+  }
+
+  #apply(change: RecordChange, entered: Entered, now: EpochMs, call: Call): Promise<SaveResult> {
     return change.mode === 'create'
       ? this.#create(change, entered, now, call)
       : this.#update(change, entered, now, call)
   }
 
-  async #create(change: RecordCreate, entered: Entered, now: EpochMs, call: Call): Promise<SaveResult> {
+  #create(change: RecordCreate, entered: Entered, now: EpochMs, call: Call): Promise<SaveResult> {
     const { id, version, seal, life, touch, principal, set } = change
-    const create = { version, seal, life, touch, principal, now, grace: this.#graceMs, entered, tell: this.#tell }
-    const parameters = [JSON.stringify(create), ...attributePairs(set)]
+    const { graceMs: grace, tell } = this.#settings
+    const create = { version, seal, life, touch, principal, now, grace, entered, tell }
     const bucket = this.#keys.bucketOf(id)
     const keys = [bucket.due, bucket.ids, bucket.record(id)]
-    const reply = await this.#connection.run<Buffer>(scripts.create, keys, parameters, call)
-    return String(reply) === 'saved' ? { status: 'saved', previous: version } : { status: 'exists' }
+    return this.#connection
+      .run<Buffer>(scripts.create, keys, [JSON.stringify(create), ...attributePairs(set)], call)
+      .then((reply) => (String(reply) === 'saved' ? { status: 'saved', previous: version } : { status: 'exists' }))
   }
 
-  async #update(change: RecordUpdate, entered: Entered, now: EpochMs, call: Call): Promise<SaveResult> {
-    const { id, clear, unset = [], set } = change
+  #update(change: RecordUpdate, entered: Entered, now: EpochMs, call: Call): Promise<SaveResult> {
+    const { id, clear, unset = [], set, lockToken } = change
+    const bucket = this.#keys.bucketOf(id)
+    const keys = [bucket.due, bucket.record(id)]
+    if (lockToken !== undefined) keys.push(bucket.lock(id))
     const fields = [...(clear?.except ?? []), ...unset].map(attributeField)
     const parameters = [this.#updateText(change, entered, now), ...fields, ...attributePairs(set)]
-    const bucket = this.#keys.bucketOf(id)
-    const lock = change.lockToken === undefined ? [] : [bucket.lock(id)]
-    const keys = [bucket.due, bucket.record(id), ...lock]
-    const reply = await this.#connection.run<UpdateReply>(scripts.update, keys, parameters, call)
-    const [result, before] = updateResult(reply)
-    if (before && hasLeft(before, change)) await this.#principals.deny(before.principal, [id])
-    return result
+    return this.#connection.run<UpdateReply>(scripts.update, keys, parameters, call).then((reply) => {
+      const [result, before] = updateResult(reply)
+      const hasLeft = before && change.principal !== undefined && change.principal !== before.principal
+      return hasLeft ? this.#principals.deny(before.principal, [id]).then(() => result) : result
+    })
   }
 
   /** Named one by one, because what was gathered from other objects takes several times as long to be written. */
@@ -84,18 +87,14 @@ export class Saves {
       ifVersion,
       lockToken,
       now,
-      grace: this.#graceMs,
+      grace: this.#settings.graceMs,
       entered,
       kept: clear?.except.length,
       unset: unset?.length,
-      tell: this.#tell,
+      tell: this.#settings.tell,
     })
   }
 }
 
 /** The time of the entry in the index of principals, if one was made. */
 type Entered = string | undefined
-
-/** What the index says of the principal before the change is no longer true. */
-const hasLeft = (before: Ownership, { principal }: RecordUpdate): boolean =>
-  principal !== undefined && principal !== before.principal

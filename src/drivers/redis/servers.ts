@@ -1,4 +1,5 @@
 import { StorageError } from '../../storage/errors.js'
+import { backoffDelay } from '../../support/backoff.js'
 import { reasonOf } from '../../support/errors.js'
 import { type Address, addressOf, serverOf } from './address.js'
 import type { RedisServers } from './client.js'
@@ -29,8 +30,7 @@ const neverLater = {
 const subscribing = { retryStrategy: null, sentinelRetryStrategy: () => null, enableOfflineQueue: false }
 
 /** Until the next attempt to connect, which goes on beside the calls. */
-const retryDelay = (attempt: number): number =>
-  Math.round(Math.min(firstRetryMs * 2 ** attempt, longestRetryMs) * (0.5 + Math.random() / 2))
+const retryDelay = (attempt: number): number => Math.round(backoffDelay(attempt, firstRetryMs, longestRetryMs))
 
 /** A master that has become a replica is left for the new one. */
 const hasLostItsRole = (error: Error): boolean => error.message.includes('READONLY')

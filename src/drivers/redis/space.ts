@@ -45,14 +45,14 @@ export class RedisSpace implements Space {
     this.#locks = new Locks(connection, keys)
   }
 
-  async load(id: string, options: LoadOptions): Promise<LoadResult> {
+  load(id: string, options: LoadOptions): Promise<LoadResult> {
     const { now, seal, ifChangedSince, touch } = options
     const bucket = this.#keys.bucketOf(id)
     const keys = [bucket.due, bucket.record(id)]
     const touching = touch ? [now - touch.touchedAt, touch.hits ?? 0, this.#settings.graceMs] : ['']
     const parameters = [now, given(seal), given(ifChangedSince), ...touching]
     const call = callOf('load', options)
-    return loadResult(id, await this.#connection.run<LoadReply>(scripts.load, keys, parameters, call))
+    return this.#connection.run<LoadReply>(scripts.load, keys, parameters, call).then((reply) => loadResult(id, reply))
   }
 
   save(change: RecordChange, options: CallOptions): Promise<SaveResult> {
