@@ -132,7 +132,7 @@ export class JsonFilesSpace implements Space {
 
     const attributes = changedAttributes(before.attributes, change)
     const record = { ...updatedHead(before, change, now), attributes }
-    const dropped = isVacated(before, change, record, attributes.size)
+    const dropped = isVacated(before, change, record, () => attributes.size)
     const after = dropped ? { ...record, ending: vacant } : record
     await this.#folder.write({ record: after, dueAt: dueOf(after, now) })
     return { status: 'saved', previous: before.version, ...(dropped && { dropped }) }

@@ -30,11 +30,3 @@ export function mergeInto(earlier: MutableDelta, later: Delta): void {
     earlier.unset.add(name)
   }
 }
-
-/** The attributes after the change. */
-export function applied(attributes: ReadonlyMap<string, Uint8Array>, delta: Delta): Map<string, Uint8Array> {
-  const after = new Map(attributes)
-  for (const name of delta.unset) after.delete(name)
-  for (const [name, bytes] of delta.set) after.set(name, bytes)
-  return after
-}

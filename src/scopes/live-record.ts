@@ -1,15 +1,15 @@
 import type { EpochMs, RecordHead, StoredRecord } from '../storage/contract.js'
 import { expiryOf } from '../storage/record.js'
-import { sizeOf } from '../storage/record-size.js'
 import { type Debt, stillOwed } from './debt.js'
-import { applied, type Delta, emptyDelta, isEmpty, mergeInto, namesIn } from './delta.js'
+import { type Delta, emptyDelta, isEmpty, mergeInto, namesIn } from './delta.js'
+import { EncodedAttributes } from './encoded-attributes.js'
 import type { ScopeEnvironment } from './environment.js'
 import { slackOf, withoutSlack } from './idle-slack.js'
 import { Turns } from './turns.js'
 import { Values } from './values.js'
 
 /** Its values are there twice, encoded and decoded. */
-const liveSizeOf = (attributes: ReadonlyMap<string, Uint8Array>): number => 2 * sizeOf(attributes)
+const sizeOf = ({ bytes }: EncodedAttributes): number => 2 * bytes
 
 /**
  * A record in this node's memory, shared by its parallel requests. The encoded attributes are the truth; the values
@@ -41,7 +41,7 @@ export class LiveRecord {
   orphaned = false
   touchedAt: EpochMs
   readonly #environment: ScopeEnvironment
-  #encoded: ReadonlyMap<string, Uint8Array>
+  #encoded: EncodedAttributes
   #values: Values
   #size: number
   #isOwed = false
@@ -56,13 +56,13 @@ export class LiveRecord {
     this.stored = stored
     this.touchedAt = head.touchedAt
     this.#environment = environment
-    this.#encoded = attributes
-    this.#values = new Values(environment, head.id, attributes)
-    this.#size = liveSizeOf(attributes)
+    this.#encoded = EncodedAttributes.of(attributes)
+    this.#values = new Values(environment, head.id, this.#encoded)
+    this.#size = sizeOf(this.#encoded)
   }
 
   /** As the values of the present generation are encoded. */
-  get encoded(): ReadonlyMap<string, Uint8Array> {
+  get encoded(): EncodedAttributes {
     return this.#encoded
   }
 
@@ -125,7 +125,7 @@ export class LiveRecord {
     values.accept(delta)
     if (values === this.#values) this.#become(values.encoded)
     else {
-      this.#become(applied(this.#encoded, delta))
+      this.#become(this.#encoded.with(delta))
       this.renew()
     }
   }
@@ -144,7 +144,7 @@ export class LiveRecord {
     this.head = head
     this.stale = false
     this.#before = new Map(namesIn(this.#unsaved).map((name) => [name, attributes.get(name)]))
-    this.#become(applied(attributes, this.#unsaved))
+    this.#become(EncodedAttributes.of(attributes).with(this.#unsaved))
     this.renew()
   }
 
@@ -195,8 +195,8 @@ export class LiveRecord {
     this.replace(record)
   }
 
-  #become(encoded: ReadonlyMap<string, Uint8Array>): void {
+  #become(encoded: EncodedAttributes): void {
     this.#encoded = encoded
-    this.#size = liveSizeOf(encoded)
+    this.#size = sizeOf(encoded)
   }
 }

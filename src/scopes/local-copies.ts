@@ -1,22 +1,26 @@
 import { LRUCache } from 'lru-cache'
 import type { LoadResult, RecordUpdate, StoredRecord, Version } from '../storage/contract.js'
 import { changedAttributes, updatedHead } from '../storage/record.js'
-import { sizeOf } from '../storage/record-size.js'
+import { EncodedAttributes } from './encoded-attributes.js'
 import type { ScopeEnvironment } from './environment.js'
 
 /** A load whose answer is complete, wherever the attributes came from. */
 export type CompleteLoad = Exclude<LoadResult, { status: 'unchanged' }>
 
+interface Copy extends StoredRecord {
+  readonly attributes: EncodedAttributes
+}
+
 /** The encoded records this node keeps, with their versions, so that the store need not send an unchanged one again. */
 export class LocalCopies {
   readonly #environment: ScopeEnvironment
-  readonly #copies: LRUCache<string, StoredRecord>
+  readonly #copies: LRUCache<string, Copy>
 
   constructor(environment: ScopeEnvironment) {
     this.#environment = environment
     this.#copies = new LRUCache({
       maxSize: environment.config.memoryBytes,
-      sizeCalculation: (copy) => sizeOf(copy.attributes),
+      sizeCalculation: (copy) => copy.attributes.bytes,
     })
   }
 
@@ -30,7 +34,7 @@ export class LocalCopies {
   }
 
   keep(record: StoredRecord): void {
-    this.#copies.set(record.id, record)
+    this.#copies.set(record.id, { ...record, attributes: EncodedAttributes.of(record.attributes) })
   }
 
   /** By a request that knows the record as it was before others changed it: only if the copy is what they left. */
@@ -47,16 +51,18 @@ export class LocalCopies {
     this.#copies.delete(id)
   }
 
-  #completed(id: string, copy: StoredRecord | undefined, result: LoadResult): CompleteLoad {
+  #completed(id: string, copy: Copy | undefined, result: LoadResult): CompleteLoad {
     switch (result.status) {
       case 'unchanged': {
         if (!copy) throw new TypeError(`The driver answered "unchanged" for ${id} without being given a version`)
         const { touchedAt, expiresAt, hits, previouslyTouchedAt } = result
         return { status: 'loaded', record: { ...copy, touchedAt, expiresAt, hits }, previouslyTouchedAt }
       }
-      case 'loaded':
-        this.keep(result.record)
-        return result
+      case 'loaded': {
+        const record = { ...result.record, attributes: EncodedAttributes.of(result.record.attributes) }
+        this.#copies.set(id, record)
+        return { ...result, record }
+      }
       case 'missing':
         this.#copies.delete(id)
         return result

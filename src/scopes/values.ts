@@ -1,4 +1,5 @@
-import { applied, type Delta, emptyDelta, type MutableDelta, nothing } from './delta.js'
+import { type Delta, emptyDelta, type MutableDelta, nothing } from './delta.js'
+import { EncodedAttributes } from './encoded-attributes.js'
 import type { ScopeEnvironment } from './environment.js'
 
 /** In place of a value. */
@@ -14,18 +15,18 @@ const isValue = (known: unknown): boolean => known !== removed && known !== unde
 export class Values {
   readonly #environment: ScopeEnvironment
   readonly #id: string
-  #encoded: ReadonlyMap<string, Uint8Array>
+  #encoded: EncodedAttributes
   /** The value of an attribute, or that it has none. */
   readonly #known = new Map<string, unknown>()
 
   constructor(environment: ScopeEnvironment, id: string, encoded: ReadonlyMap<string, Uint8Array>) {
     this.#environment = environment
     this.#id = id
-    this.#encoded = encoded
+    this.#encoded = EncodedAttributes.of(encoded)
   }
 
   /** As the store holds them, or will when the saves under way have arrived. */
-  get encoded(): ReadonlyMap<string, Uint8Array> {
+  get encoded(): EncodedAttributes {
     return this.#encoded
   }
 
@@ -93,7 +94,7 @@ export class Values {
 
   /** These changes are on their way to the store: from now on they are what others are compared with. */
   accept(delta: Delta): void {
-    this.#encoded = applied(this.#encoded, delta)
+    this.#encoded = this.#encoded.with(delta)
     for (const name of delta.unset) if (this.#known.get(name) === removed) this.#known.delete(name)
   }
 

@@ -68,6 +68,8 @@ export interface CallOptions {
   readonly now: EpochMs
   /** The caller has given up, after the call began: a driver may stop early, and must not apply later what it has not begun. */
   readonly signal?: AbortSignal
+  /** Whether the caller has given up by now: what `signal` tells, for those who look and need not listen. */
+  readonly hasGivenUp?: boolean
   /** In how many milliseconds of real time the caller gives up, for a store that may be late to begin. */
   readonly timeoutMs?: number
 }

@@ -20,6 +20,10 @@ export class GuardedCall implements Expiring {
     return this.#controller.signal
   }
 
+  get isExpired(): boolean {
+    return this.#expiredWith !== undefined
+  }
+
   expire(): void {
     this.#expiredWith = this.#onExpiry()
     this.#controller?.abort(this.#expiredWith)
@@ -42,5 +46,9 @@ export class BoundedOptions {
 
   get signal(): AbortSignal {
     return this.#call.signal
+  }
+
+  get hasGivenUp(): boolean {
+    return this.#call.isExpired
   }
 }

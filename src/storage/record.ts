@@ -82,10 +82,10 @@ export function isVacated(
   before: RecordHead,
   update: RecordUpdate,
   after: RecordHead,
-  attributeCount: number,
+  countAttributes: () => number,
 ): boolean {
   const mayGo = update.dropIfEmpty === true || before.ending === vacant
-  return mayGo && attributeCount === 0 && after.principal === null && after.ending === null
+  return mayGo && after.principal === null && after.ending === null && countAttributes() === 0
 }
 
 /** Why a live record refuses the update, the checks in the contract's order. `lockHolder` is the token that holds its lock at `now`, if any. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 /*
  * Keys are the digests of spaces, ids and principals, 16 bytes each, so that these may be any strings of any length.
@@ -9,7 +9,7 @@ const digestBytes = 16
 const timeBytes = 8
 
 /** UTF-16, because UTF-8 would make all unpaired surrogates equal. */
-const digest = (text: string): Buffer => createHash('sha256').update(text, 'utf16le').digest().subarray(0, digestBytes)
+const digest = (text: string): Buffer => hash('sha256', Buffer.from(text, 'utf16le'), 'buffer').subarray(0, digestBytes)
 
 /** Big-endian doubles from 0 on sort as bytes the way they sort as numbers. */
 function timeKey(at: number): Buffer {

@@ -26,14 +26,11 @@ export class LmdbObjects implements ObjectSpace {
     })
   }
 
-  set(
-    key: string,
-    value: Uint8Array,
-    { now, ttlMs, signal }: CallOptions & { readonly ttlMs: number | null },
-  ): Promise<void> {
+  set(key: string, value: Uint8Array, options: CallOptions & { readonly ttlMs: number | null }): Promise<void> {
+    const { now, ttlMs } = options
     const entry = this.#keys.entry(key)
     const expiresAt = ttlMs === null ? never : now + ttlMs
-    return this.#store.write({ operation: 'set', signal, grows: true }, (tables) => {
+    return this.#store.write({ operation: 'set', options, grows: true }, (tables) => {
       this.#remove(tables, entry)
       this.#removeExpired(tables, now)
       tables.objects.putSync(entry, Buffer.concat([header(expiresAt), value]))
@@ -41,15 +38,15 @@ export class LmdbObjects implements ObjectSpace {
     })
   }
 
-  delete(key: string, { now, signal }: CallOptions): Promise<boolean> {
-    return this.#store.write({ operation: 'delete', signal }, (tables) => {
+  delete(key: string, options: CallOptions): Promise<boolean> {
+    return this.#store.write({ operation: 'delete', options }, (tables) => {
       const expiresAt = this.#remove(tables, this.#keys.entry(key))
-      return expiresAt !== undefined && expiresAt > now
+      return expiresAt !== undefined && expiresAt > options.now
     })
   }
 
-  clear({ signal }: CallOptions): Promise<void> {
-    return this.#store.write({ operation: 'clear', signal }, ({ objects, expiries }) => {
+  clear(options: CallOptions): Promise<void> {
+    return this.#store.write({ operation: 'clear', options }, ({ objects, expiries }) => {
       const all = startingWith(this.#keys.prefix)
       for (const table of [objects, expiries]) for (const key of keysIn(table, all)) table.removeSync(key)
     })

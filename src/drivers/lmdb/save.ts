@@ -25,7 +25,7 @@ export function update(
   const previous = entry.head.version
   const updated = updatedHead(entry.head, change, now)
   records.changeAttributes(key, change)
-  const dropped = isVacated(entry.head, change, updated, records.countAttributes(key))
+  const dropped = isVacated(entry.head, change, updated, () => records.countAttributes(key))
   const head = dropped ? { ...updated, ending: vacant } : updated
   records.put(key, entry, { head, due: dueOf(head, now) })
   return { status: 'saved', previous, ...(dropped && { dropped }) }

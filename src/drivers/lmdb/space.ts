@@ -34,23 +34,24 @@ export class LmdbSpace implements Space {
     const key = this.#keys.entry(id)
     const { touch, ...untouching } = options
     const touches = touch && (await this.#read('load', (records) => isOpenTo(records, key, options)))
-    if (touches) return this.#write({ operation: 'load', ...options }, (records) => load(records, key, options))
+    if (touches) return this.#write({ operation: 'load', options }, (records) => load(records, key, options))
     return this.#read('load', (records) => load(records, key, untouching))
   }
 
-  save(change: RecordChange, { now, signal }: CallOptions): Promise<SaveResult> {
+  save(change: RecordChange, options: CallOptions): Promise<SaveResult> {
+    const { now } = options
     const key = this.#keys.entry(change.id)
-    return this.#store.write({ operation: 'save', signal, grows: addsContent(change) }, (tables) => {
+    return this.#store.write({ operation: 'save', options, grows: addsContent(change) }, (tables) => {
       const records = new Records(tables, this.#keys)
       if (change.mode === 'create') return create(records, key, change, now)
       return update(records, key, change, now, holderOf(tables, key, now))
     })
   }
 
-  delete(id: string, { now, signal }: CallOptions): Promise<boolean> {
+  delete(id: string, options: CallOptions): Promise<boolean> {
     const key = this.#keys.entry(id)
-    return this.#write({ operation: 'delete', signal }, (records) => {
-      const entry = records.findLive(key, now)
+    return this.#write({ operation: 'delete', options }, (records) => {
+      const entry = records.findLive(key, options.now)
       if (entry) records.remove(key, entry)
       return entry !== undefined
     })
@@ -69,7 +70,7 @@ export class LmdbSpace implements Space {
     const only = options.id === undefined ? undefined : this.#keys.entry(options.id)
     const found = await this.#read('claimExpired', (records) => claimable(records, options, only))
     if (found.length === 0) return []
-    return this.#write({ operation: 'claimExpired', ...options }, (records) =>
+    return this.#write({ operation: 'claimExpired', options }, (records) =>
       claimable(records, options, only).map((key) => claim(records, key, options.now + options.leaseMs)),
     )
   }
@@ -85,13 +86,14 @@ export class LmdbSpace implements Space {
 
   async lock(
     id: string,
-    { now, signal, token, leaseMs }: CallOptions & { readonly token: string; readonly leaseMs: number },
+    options: CallOptions & { readonly token: string; readonly leaseMs: number },
   ): Promise<boolean> {
+    const { now, token, leaseMs } = options
     const key = this.#keys.entry(id)
     const free = await this.#store.read('lock', (tables) => mayTake(tables, key, token, now))
     if (!free) return false
     const lock = { token, until: now + leaseMs }
-    return this.#store.write({ operation: 'lock', signal }, (tables) => take(tables, key, lock, now))
+    return this.#store.write({ operation: 'lock', options }, (tables) => take(tables, key, lock, now))
   }
 
   unlock(id: string, token: string): Promise<boolean> {
@@ -102,11 +104,11 @@ export class LmdbSpace implements Space {
   async #eachHeld(
     operation: string,
     claims: readonly Claim[],
-    { signal }: CallOptions,
+    options: CallOptions,
     apply: (records: Records, key: Buffer, claim: Claim) => boolean,
   ): Promise<readonly string[]> {
     if (claims.length === 0) return []
-    return this.#write({ operation, signal }, (records) =>
+    return this.#write({ operation, options }, (records) =>
       claims.filter((claim) => apply(records, this.#keys.entry(claim.record.id), claim)).map(({ record }) => record.id),
     )
   }

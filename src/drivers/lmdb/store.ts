@@ -1,4 +1,6 @@
+import type { CallOptions } from '../../storage/contract.js'
 import { StorageError } from '../../storage/errors.js'
+import { hasGivenUp, throwIfGivenUp } from '../../storage/given-up.js'
 import { storageFailure } from './failure.js'
 import type { LmdbOptions } from './options.js'
 import { SharedFile } from './shared-file.js'
@@ -6,7 +8,7 @@ import { bytesInUse, type Tables } from './tables.js'
 
 export interface Write {
   readonly operation: string
-  readonly signal?: AbortSignal | undefined
+  readonly options?: CallOptions
   /** It adds content, so `maxBytes` applies. */
   readonly grows?: boolean
 }
@@ -47,15 +49,15 @@ export class LmdbStore {
    * Runs `change` in the transaction of this turn and resolves when that is as durable as configured. What throws in
    * `change` undoes it alone; nothing is changed for a caller who has given up meanwhile.
    */
-  async write<T>({ operation, signal, grows = false }: Write, change: (tables: Tables) => T): Promise<T> {
+  async write<T>({ operation, options, grows = false }: Write, change: (tables: Tables) => T): Promise<T> {
     try {
       const { root, tables } = this.#opened(operation)
       return await root.childTransaction(() => {
-        signal?.throwIfAborted()
+        if (options) throwIfGivenUp(options)
         return grows ? this.#withinLimit(operation, tables, change) : change(tables)
       })
     } catch (error) {
-      if (signal?.aborted && error === signal.reason) throw error
+      if (options && hasGivenUp(options) && error === options.signal?.reason) throw error
       throw await this.#failure(error, operation)
     }
   }

@@ -118,7 +118,7 @@ export class MemorySpace implements Space {
     const previous = before.version
     const attributes = changedAttributes(before.attributes, change)
     const record = { ...updatedHead(before, change, now), attributes }
-    const dropped = isVacated(before, change, record, attributes.size)
+    const dropped = isVacated(before, change, record, () => attributes.size)
     this.#entries.replace(entry, dropped ? { ...record, ending: vacant } : record, now)
     return { status: 'saved', previous, ...(dropped && { dropped }) }
   }

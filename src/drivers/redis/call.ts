@@ -1,10 +1,10 @@
 import type { CallOptions } from '../../storage/contract.js'
+import * as givenUp from '../../storage/given-up.js'
 
 /** On whose behalf a command is sent. */
 export interface Call {
   readonly operation: string
-  /** Its signal is looked at only after a wait: making one costs more than sending a command. */
-  readonly options?: Pick<CallOptions, 'signal'>
+  readonly options?: Pick<CallOptions, 'signal' | 'hasGivenUp'>
   /** By the clock of this process that only runs forward, `performance.now()`. */
   readonly givesUpAt?: number | undefined
 }
@@ -18,5 +18,5 @@ export const callOf = (operation: string, options: Omit<CallOptions, 'now'>): Ca
 
 /** After a wait. Throws the signal's reason. */
 export function throwIfGivenUp({ options }: Call): void {
-  options?.signal?.throwIfAborted()
+  if (options) givenUp.throwIfGivenUp(options)
 }
