@@ -6,11 +6,13 @@ import { scopeData } from '../scopes/scope-data.js'
 import { ScopesError } from '../support/errors.js'
 import { beforeHeaders } from './before-headers.js'
 import { credentialsIn } from './identification.js'
-import type { ServedApplication, ServedScope } from './served-application.js'
+import { ResponseCookie } from './response-cookie.js'
+import type { ServedApplication } from './served-application.js'
 
 /** What handlers use of a scope is made when they do. */
-interface Part extends ServedScope {
+interface Part {
   readonly request: RequestScope
+  readonly cookie: ResponseCookie
   data?: Record<string, unknown>
   handle?: ScopeHandle
 }
@@ -22,6 +24,7 @@ export class RequestScopes {
   readonly #parts: Part[] = []
   #isGuarded = false
   #isCommitted = false
+  #isPrivate = false
 
   constructor(application: ServedApplication, ctx: Koa.Context) {
     this.#application = application
@@ -111,7 +114,7 @@ export class RequestScopes {
   }
 
   #part(kind: RecordScope): Part {
-    return this.#parts.find(({ scope }) => scope.kind === kind) ?? this.#begin(kind)
+    return this.#parts.find(({ request }) => request.scope.kind === kind) ?? this.#begin(kind)
   }
 
   #begin(kind: RecordScope): Part {
@@ -121,7 +124,7 @@ export class RequestScopes {
       hasBegun: () => this.#ctx.headerSent,
       cookieChanged: () => this.#writeCookie(part),
     })
-    const part: Part = { scope: served.scope, cookie: served.cookie, request }
+    const part: Part = { request, cookie: new ResponseCookie(served.cookie, this.#ctx) }
     this.#parts.push(part)
     if (this.#isCommitted) request.close()
     return part
@@ -130,22 +133,24 @@ export class RequestScopes {
   #writeCookie({ cookie, request }: Part): void {
     if (this.#ctx.headerSent) return
     this.#guard()
-    cookie.write(this.#ctx, request.cookie)
+    cookie.write(request.cookie)
   }
 
   /** What was taken back is out of the headers already. */
   #settleCookies(): void {
     if (this.#ctx.headerSent) return
-    for (const part of this.#parts) {
-      if (part.request.cookie.kind === 'none') continue
-      this.#writeCookie(part)
-      this.#makePrivate()
+    for (const { cookie, request } of this.#parts) {
+      const change = request.cookie
+      if (change.kind === 'none') continue
+      this.#guard()
+      if (cookie.write(change) || !this.#isPrivate) this.#makePrivate()
     }
   }
 
   /** A response that carries a cookie is for one visitor only. */
   #makePrivate(): void {
     const { res } = this.#ctx
+    this.#isPrivate = true
     if (!res.hasHeader('Cache-Control')) res.setHeader('Cache-Control', 'no-store')
     this.#ctx.vary('Cookie')
   }

@@ -7,7 +7,7 @@ import type { CookieChange } from '../scopes/visitor-cookie.js'
 const longestMaxAgeSeconds = 400 * 86_400
 
 /** As much of a Koa context as cookies need. */
-interface Exchange {
+export interface Exchange {
   readonly res: ServerResponse
   readonly secure: boolean
 }
@@ -28,17 +28,22 @@ export class ScopeCookie {
     return this.#config.hostPrefix && request.secure ? `__Host-${this.#config.name}` : this.#config.name
   }
 
-  /** Puts the change in place of whatever this response says about this cookie so far. */
-  write(exchange: Exchange, change: CookieChange): void {
-    const { res: response, secure } = exchange
-    const name = this.nameFor(exchange)
-    const others = [response.getHeader('set-cookie') ?? []]
-      .flat()
-      .map(String)
-      .filter((it) => !it.startsWith(`${name}=`))
-    const cookies = change.kind === 'none' ? others : [...others, this.#serialize(name, change, secure)]
-    if (cookies.length > 0) response.setHeader('Set-Cookie', cookies)
+  /** As the header has it; undefined for no change. */
+  lineOf(request: Pick<Exchange, 'secure'>, change: CookieChange): string | undefined {
+    return change.kind === 'none' ? undefined : this.#serialize(this.nameFor(request), change, request.secure)
+  }
+
+  /** Puts the line, or none, in place of whatever this response says about this cookie so far; false when it says just that. */
+  put(exchange: Exchange, line: string | undefined): boolean {
+    const { res: response } = exchange
+    const start = `${this.nameFor(exchange)}=`
+    const present = [response.getHeader('set-cookie') ?? []].flat().map(String)
+    const others = present.filter((it) => !it.startsWith(start))
+    const lines = line === undefined ? others : [...others, line]
+    if (lines.length === present.length && (line === undefined || present.includes(line))) return false
+    if (lines.length > 0) response.setHeader('Set-Cookie', lines)
     else response.removeHeader('Set-Cookie')
+    return true
   }
 
   #serialize(name: string, change: Exclude<CookieChange, { kind: 'none' }>, isSecure: boolean): string {

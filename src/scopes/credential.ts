@@ -1,4 +1,5 @@
-import { hash, randomBytes, timingSafeEqual } from 'node:crypto'
+import { hash, timingSafeEqual } from 'node:crypto'
+import { randomText } from './random.js'
 
 /** What a visitor presents: which record, and the secret that proves it is theirs. */
 export interface Credential {
@@ -11,9 +12,9 @@ const secretBytes = 18
 const form = /^([\w-]{22})\.([\w-]{24})$/
 
 /** A new id (128 bits, no secret) with a new secret (144 bits). */
-export const newCredential = (): Credential => ({ id: randomBytes(idBytes).toString('base64url'), secret: newSecret() })
+export const newCredential = (): Credential => ({ id: randomText(idBytes), secret: newSecret() })
 
-export const newSecret = (): string => randomBytes(secretBytes).toString('base64url')
+export const newSecret = (): string => randomText(secretBytes)
 
 /** The form a cookie carries: `<cfid>.<cftoken>`. */
 export const formatCredential = ({ id, secret }: Credential): string => `${id}.${secret}`

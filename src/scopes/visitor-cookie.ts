@@ -23,7 +23,7 @@ export class VisitorCookie {
   readonly #scope: Scope
   readonly #response: ResponseLink
   #presented: Credential | undefined
-  #issued: Credential | undefined
+  #issued: CookieChange | undefined
   #cleared = false
 
   constructor(scope: Scope, response: ResponseLink) {
@@ -36,7 +36,7 @@ export class VisitorCookie {
   }
 
   issue(credential: Credential): void {
-    this.#issued = credential
+    this.#issued = { kind: 'set', value: formatCredential(credential) }
     this.#response.cookieChanged()
   }
 
@@ -50,9 +50,9 @@ export class VisitorCookie {
     this.#cleared = true
   }
 
-  /** `confirmedSince`: when the store, in this request, confirmed what was presented, the access before as it knew it. */
+  /** The same object as long as it says the same of an issued cookie. `confirmedSince`: when the store, in this request, confirmed what was presented, the access before as it knew it. */
   change(confirmedSince: EpochMs | undefined): CookieChange {
-    if (this.#issued) return { kind: 'set', value: formatCredential(this.#issued) }
+    if (this.#issued) return this.#issued
     if (this.#cleared) return { kind: 'clear' }
     const renews = confirmedSince !== undefined && this.#scope.isRenewalDue(confirmedSince)
     return renews && this.#presented ? { kind: 'set', value: formatCredential(this.#presented) } : { kind: 'none' }

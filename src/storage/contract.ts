@@ -11,9 +11,7 @@
  * see it. Its id stays taken until it is settled. An ended record is due from the moment it was ended, or from
  * `expiresAt` if that is earlier.
  *
- * Ids, object keys and principals are any well-formed text. Bytes handed over, in either direction, are never changed
- * afterwards by either side, so neither need copy them.
- *
+ * Ids, object keys and principals are any well-formed text. Neither side changes bytes that it has handed over or been given.
  * `docs/writing-a-driver.md` walks through a complete driver; `koa-scopes/testing` holds every sentence to the test.
  */
 
