@@ -1,7 +1,7 @@
 /*
  * Session libraries beside koa-scopes: the CPU that each adds to its framework, and what it says to Redis.
  *
- * Run: npm run bench [-- --quick] [--only '20 KB, read' --only koa-session]
+ * Run: npm run bench [-- --quick] [--rate 1000] [--only '20 KB, read' --only koa-session]
  *
  * A whole run takes at most 10 minutes and writes results.md, results.json and results.svg here; a quick or narrowed one
  * writes them to partial/.
@@ -29,6 +29,7 @@ const results: Results = {
   ...around,
   minutes: (performance.now() - begin) / 60_000,
   sampleMs: selection.plan.sampleMs,
+  ratePerSecond: selection.plan.perSecond,
   rounds: Math.max(...samples.map(({ round }) => round)),
   figures: figuresOf(samples, traffic),
 }

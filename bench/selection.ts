@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { type Contestant, contestants } from './contestants.js'
+import { pace } from './pace.js'
 import { type Workload, workloads } from './workloads.js'
 
 /** How much of everything a run does. */
@@ -10,10 +11,17 @@ export interface Plan {
   readonly mostRounds: number
   /** After the first, no round begins that would end after this time. */
   readonly limitMs: number
+  readonly perSecond: number
 }
 
-const wholePlan: Plan = { warmUpTurns: 4, sampleMs: 200, mostRounds: 15, limitMs: 580_000 }
-const quickPlan: Plan = { warmUpTurns: 2, sampleMs: 100, mostRounds: 3, limitMs: 80_000 }
+const wholePlan = { warmUpTurns: 8, sampleMs: 200, mostRounds: 15, limitMs: 580_000 }
+const quickPlan = { warmUpTurns: 2, sampleMs: 100, mostRounds: 3, limitMs: 80_000 }
+
+const options = {
+  quick: { type: 'boolean', default: false },
+  only: { type: 'string', multiple: true },
+  rate: { type: 'string' },
+} as const
 
 export interface Selection {
   readonly contestants: readonly Contestant[]
@@ -23,18 +31,22 @@ export interface Selection {
   readonly isPartial: boolean
 }
 
-/** `--quick`: what most targets speak of, in few and short rounds. `--only`, any number of times: parts of names. */
+/**
+ * `--quick`: what most targets speak of, in few and short rounds. `--only`, any number of times: parts of names.
+ * `--rate`: requests a second, instead of the common pace.
+ */
 export function selectionOf(args: readonly string[]): Selection {
-  const options = { quick: { type: 'boolean', default: false }, only: { type: 'string', multiple: true } } as const
-  const { quick, only = [] } = parseArgs({ args: [...args], options }).values
+  const { quick, only = [], rate } = parseArgs({ args: [...args], options }).values
+  const perSecond = rate === undefined ? pace.perSecond : Number(rate)
+  if (!(perSecond > 0)) throw new RangeError(`Not a rate: ${rate}`)
   const unknown = only.filter((part) => ![...contestants, ...workloads].some(({ name }) => name.includes(part)))
   if (unknown.length > 0) throw new RangeError(`Neither a workload nor a contestant: ${unknown.join(', ')}`)
   const chosen = narrowed(contestants, only)
   return {
     contestants: contestants.filter((it) => isFloor(it) || chosen.includes(it)),
     workloads: narrowed(quick && only.length === 0 ? workloads.filter(isEssential) : workloads, only),
-    plan: quick ? quickPlan : wholePlan,
-    isPartial: quick || only.length > 0,
+    plan: { ...(quick ? quickPlan : wholePlan), perSecond },
+    isPartial: quick || only.length > 0 || rate !== undefined,
   }
 }
 

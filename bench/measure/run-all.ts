@@ -36,7 +36,9 @@ async function rounds(
   const samples: Sample[] = []
   for (let round = 1; round <= plan.mostRounds; round += 1) {
     const begin = performance.now()
-    samples.push(...(await runRound(round, workloads, participants, { ...pace, forMs: plan.sampleMs })))
+    samples.push(
+      ...(await runRound(round, workloads, participants, { ...pace, perSecond: plan.perSecond, forMs: plan.sampleMs })),
+    )
     const end = performance.now()
     console.error(`round ${round} took ${((end - begin) / 1000).toFixed(0)} s`)
     if (end + (end - begin) > limit) break

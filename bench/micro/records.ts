@@ -53,8 +53,8 @@ async function storeOne(folder: string): Promise<void> {
 }
 
 function benchDelta(): void {
-  const environment = { codec: createCodec(), scope: 'session', onUndecodable() {} }
-  const opened = () => new Attributes(new Values(stored, environment))
+  const environment = { codec: createCodec(), kind: 'session' } as ConstructorParameters<typeof Values>[0]
+  const opened = () => new Attributes(new Values(environment, 'any', stored))
   group('what has changed in 50 attributes', () => {
     bench('nothing was read', () => do_not_optimize(opened().delta()))
     bench('one was read', () => {

@@ -8,6 +8,7 @@ export interface Results extends Surroundings {
   readonly minutes: number
   readonly rounds: number
   readonly sampleMs: number
+  readonly ratePerSecond: number
   readonly figures: readonly Figure[]
 }
 

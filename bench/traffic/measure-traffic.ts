@@ -48,6 +48,9 @@ async function trafficOf(
 }
 
 async function middleOf(participant: Participant, workload: Workload, proxy: CountingProxy): Promise<Traffic> {
+  // What is sent but once, as the source of a script, is not counted.
+  await participant.rush(workload, requestsPerPass)
+  await quiet(proxy)
   const all: Traffic[] = []
   for (let i = 0; i < passes; i += 1) {
     const before = proxy.traffic
