@@ -5,8 +5,8 @@ import { type Workload, workloads } from './workloads.js'
 
 /** How much of everything a run does. */
 export interface Plan {
-  /** How often each visitor of a workload comes before anything is measured. */
-  readonly warmUpTurns: number
+  /** How long each workload runs before anything is measured, once by each visitor at least. */
+  readonly warmUpMs: number
   readonly sampleMs: number
   readonly mostRounds: number
   /** After the first, no round begins that would end after this time. */
@@ -14,8 +14,8 @@ export interface Plan {
   readonly perSecond: number
 }
 
-const wholePlan = { warmUpTurns: 8, sampleMs: 200, mostRounds: 15, limitMs: 580_000 }
-const quickPlan = { warmUpTurns: 2, sampleMs: 100, mostRounds: 3, limitMs: 80_000 }
+const wholePlan = { warmUpMs: 250, sampleMs: 150, mostRounds: 15, limitMs: 580_000 }
+const quickPlan = { warmUpMs: 100, sampleMs: 100, mostRounds: 3, limitMs: 80_000 }
 
 const options = {
   quick: { type: 'boolean', default: false },

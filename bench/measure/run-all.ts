@@ -23,7 +23,11 @@ async function joined(contestant: Contestant, { workloads, plan }: Selection): P
   const storage = await startStorage(contestant.storage)
   const participant = await Participant.start(contestant, storage, { nodes, connections: mostConnections })
   await participant.fill(own)
-  for (const workload of own) await participant.rush(workload, plan.warmUpTurns * onceEach(workload))
+  for (const workload of own) {
+    const end = performance.now() + plan.warmUpMs
+    do await participant.rush(workload, onceEach(workload))
+    while (performance.now() < end)
+  }
   console.error(`${contestant.name} is warm`)
   return participant
 }

@@ -22,7 +22,8 @@ export function barChart(results: Results): string {
     const head = text(x, y + 12, `A session of ${workload}`, 'head')
     return [head, ...bars.flatMap((figure, row) => rowOf(figure, x, y + 22 + row * rowHeight, largest))]
   })
-  const subtitle = `µs per request at 1,000 requests/s, medians; ${results.machine}; Node ${results.node}; ${results.date}`
+  const rate = results.ratePerSecond.toLocaleString('en')
+  const subtitle = `µs per request at ${rate} requests/s, medians; ${results.machine}; Node ${results.node}; ${results.date}`
   const height = top + 2 * panelHeight + 10
   const title = 'CPU that session handling adds to the bare framework'
   return drawing(2 * panelWidth + 20, height, title, [text(16, 46, subtitle, 'quiet'), ...parts])
