@@ -1,8 +1,10 @@
 /** A node of the soak, in a process of its own. argv[2] is a ShopSetup as JSON; the parent moves its time. */
+
 import { appendFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import { createContainer } from '../../src/container.js'
 import { silentLogger } from '../../src/support/logger.js'
+import { serveInProcess } from '../support/serve-in-process.js'
 import { type OpenScopes, shop } from '../support/shop.js'
 import type { FromServer, ShopSetup, ToServer } from '../support/shop-server.js'
 import { TravellingClock } from '../support/travelling-clock.js'
@@ -50,10 +52,4 @@ process.on('message', (message: ToServer) => {
   if ('jump' in message) clock.jump(message.jump)
   tell({ moved: true })
 })
-process.once('SIGTERM', async () => {
-  await container.close()
-  process.disconnect()
-})
-process.once('disconnect', () => process.exit())
-const { url } = await container.listen()
-tell({ listens: url })
+await serveInProcess(container, tell)

@@ -2,12 +2,14 @@
  * A node in a process of its own. argv[2] is a ShopSetup as JSON; what requests do is said by their query (see
  * shop-steps.ts), and messages from the parent open its gates and move its time.
  */
+
 import type { ConfigInput } from '../../src/config/load.js'
 import { createContainer } from '../../src/container.js'
 import type { ScopeEventMap } from '../../src/scopes/events.js'
 import { silentLogger } from '../../src/support/logger.js'
 import { Gate } from './gate.js'
 import { type ShopVersion, typesOf } from './money.js'
+import { serveInProcess } from './serve-in-process.js'
 import type { OpenScopes } from './shop.js'
 import { shopApplication } from './shop-application.js'
 import type { ShopFloor, ToldEvent } from './shop-steps.js'
@@ -106,10 +108,4 @@ process.on('message', (message: ToServer) => {
   else clock.advance(message.advance)
   tell({ moved: true })
 })
-process.once('SIGTERM', async () => {
-  await container.close()
-  process.disconnect()
-})
-process.once('disconnect', () => process.exit())
-const { url } = await container.listen()
-tell({ listens: url })
+await serveInProcess(container, tell)
