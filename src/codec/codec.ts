@@ -25,7 +25,7 @@ export interface Codec {
   isChange(before: Uint8Array, after: Uint8Array, path: string): boolean
   /**
    * As `isChange` for a value that has not been encoded, at less cost: what JSON does not show, as a field that is
-   * undefined, goes unseen. Throws what encoding it throws.
+   * undefined, goes unseen. Throws for some values that cannot be encoded.
    */
   looksChanged(before: Uint8Array, value: unknown, path: string): boolean
 }

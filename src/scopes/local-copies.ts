@@ -33,8 +33,10 @@ export class LocalCopies {
     return this.#environment.space.load(id, options).then((result) => this.#completed(id, copy, result))
   }
 
-  keep(record: StoredRecord): void {
-    this.#copies.set(record.id, { ...record, attributes: EncodedAttributes.of(record.attributes) })
+  keep(record: StoredRecord): StoredRecord {
+    const copy = { ...record, attributes: EncodedAttributes.of(record.attributes) }
+    this.#copies.set(record.id, copy)
+    return copy
   }
 
   /** By a request that knows the record as it was before others changed it: only if the copy is what they left. */
@@ -58,11 +60,8 @@ export class LocalCopies {
         const { touchedAt, expiresAt, hits, previouslyTouchedAt } = result
         return { status: 'loaded', record: { ...copy, touchedAt, expiresAt, hits }, previouslyTouchedAt }
       }
-      case 'loaded': {
-        const record = { ...result.record, attributes: EncodedAttributes.of(result.record.attributes) }
-        this.#copies.set(id, record)
-        return { ...result, record }
-      }
+      case 'loaded':
+        return { ...result, record: this.keep(result.record) }
       case 'missing':
         this.#copies.delete(id)
         return result

@@ -87,7 +87,7 @@ export class Values {
     return delta ?? nothing
   }
 
-  /** Among these names, those whose values were changed in place, as far as a quick look shows. Throws VALUE_NOT_STORABLE. */
+  /** Among these names, those whose values were changed in place, as far as a quick look shows. Throws for some that cannot be encoded. */
   changedInPlace(names: Iterable<string>): string[] {
     return [...names].filter((name) => this.#holds(name) && this.#looksChanged(name))
   }

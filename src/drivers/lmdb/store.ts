@@ -8,7 +8,7 @@ import { bytesInUse, type Tables } from './tables.js'
 
 export interface Write {
   readonly operation: string
-  readonly options?: CallOptions
+  readonly options?: Pick<CallOptions, 'hasGivenUp' | 'signal'>
   /** It adds content, so `maxBytes` applies. */
   readonly grows?: boolean
 }
@@ -49,15 +49,15 @@ export class LmdbStore {
    * Runs `change` in the transaction of this turn and resolves when that is as durable as configured. What throws in
    * `change` undoes it alone; nothing is changed for a caller who has given up meanwhile.
    */
-  async write<T>({ operation, options, grows = false }: Write, change: (tables: Tables) => T): Promise<T> {
+  async write<T>({ operation, options = {}, grows = false }: Write, change: (tables: Tables) => T): Promise<T> {
     try {
       const { root, tables } = this.#opened(operation)
       return await root.childTransaction(() => {
-        if (options) throwIfGivenUp(options)
+        throwIfGivenUp(options)
         return grows ? this.#withinLimit(operation, tables, change) : change(tables)
       })
     } catch (error) {
-      if (options && hasGivenUp(options) && error === options.signal?.reason) throw error
+      if (hasGivenUp(options) && error === options.signal?.reason) throw error
       throw await this.#failure(error, operation)
     }
   }
