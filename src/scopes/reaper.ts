@@ -19,6 +19,8 @@ export interface ReaperDuties {
 const sweepMs = 1_000
 /** How many end handlers of one scope run at a time on this node. */
 const width = 100
+/** Claims are made for so many at least: one by one, as handlers finish, they would cost several times as much. */
+const leastRoom = width / 2
 const leaseMs = 30_000
 const mostAttempts = 5
 const firstRetryMs = 1_000
@@ -77,7 +79,7 @@ export class Reaper {
     if (!(await this.#duties.prepare())) return
     while (!this.#stopped) {
       const room = width - this.#ends.size
-      if (room <= 0) await Promise.race(this.#ends)
+      if (room < leastRoom) await Promise.race(this.#ends)
       else if ((await this.#claim({ limit: room })) === 0) return
     }
   }

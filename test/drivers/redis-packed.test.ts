@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis'
 import { afterAll, describe, expect, it } from 'vitest'
-import { unpacked } from '../../src/drivers/redis/packed.js'
+import { unpackedAll } from '../../src/drivers/packed.js'
 import { startRedis } from '../support/redis-server.js'
 
 const server = await startRedis()
@@ -29,6 +29,6 @@ describe('what a script packs', () => {
     ['texts of any length', ['', 'a', 'é😀\0', 'x'.repeat(31), 'x'.repeat(32), 'x'.repeat(256), 'x'.repeat(65_536)]],
     ['nothing, between and at the end', [null, 'a', null, 1, null, null]],
   ])('comes back as it was: %s', async (_, values) => {
-    expect(unpacked(await pack(values))).toEqual(values)
+    expect(unpackedAll(await pack(values))).toEqual(values)
   })
 })

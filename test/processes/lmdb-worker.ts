@@ -71,6 +71,19 @@ const jobs: Record<string, () => Promise<void>> = {
       }
     }),
 
+  /** Asked whether its caller has given up, which is in the middle of a transaction. */
+  exitWhileWriting: () =>
+    withSpace(async (space) => {
+      const exiting = {
+        now,
+        get hasGivenUp(): boolean {
+          return process.exit()
+        },
+      }
+      await space.save(creation('before'), { now })
+      await space.save(creation('at exit'), exiting)
+    }),
+
   /** Opens the store as nobody. */
   unprivileged: async () => {
     const driver = await unopened(directory)

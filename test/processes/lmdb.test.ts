@@ -110,6 +110,18 @@ describe('two processes on one LMDB file', () => {
   })
 })
 
+describe('a process that exits while it writes', () => {
+  it('does end, and hinders nobody', async () => {
+    const { directory, driver, space } = await store()
+    const [code, signal] = await once(start(directory, 'exitWhileWriting'), 'exit')
+    expect([code, signal]).toEqual([null, 'SIGKILL'])
+    expect(await space.save(creation('after'), { now })).toMatchObject({ status: 'saved' })
+    expect((await space.load('before', { now })).status).toBe('loaded')
+    expect((await space.load('at exit', { now })).status).toBe('missing')
+    await driver.close()
+  })
+})
+
 describe('a process that is killed while it writes', () => {
   it.each([1, 2, 3])('leaves all it acknowledged to the next one that opens the file (%s)', async () => {
     const directory = await folder(onTestFinished)

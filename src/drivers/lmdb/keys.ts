@@ -1,15 +1,20 @@
 import { hash } from 'node:crypto'
 
 /*
- * Keys are the digests of spaces, ids and principals, 16 bytes each, so that these may be any strings of any length.
- * Every part but the last has a fixed width: no two keys can be mistaken for each other, and no text needs escaping.
+ * Keys are digests, so that spaces, ids and principals may be any strings of any length: 16 bytes each, and 8 of a space,
+ * which nobody chooses who may mean harm. Every part but the last has a fixed width: no two keys can be mistaken for each
+ * other, and no text needs escaping.
  */
 
+const spaceBytes = 8
 const digestBytes = 16
 const timeBytes = 8
+/** Between a record's key and the names of its attributes. */
+const mark = Buffer.from(':')
 
 /** UTF-16, because UTF-8 would make all unpaired surrogates equal. */
-const digest = (text: string): Buffer => hash('sha256', Buffer.from(text, 'utf16le'), 'buffer').subarray(0, digestBytes)
+const digest = (text: string, bytes = digestBytes): Buffer =>
+  hash('sha256', Buffer.from(text, 'utf16le'), 'buffer').subarray(0, bytes)
 
 /** Big-endian doubles from 0 on sort as bytes the way they sort as numbers. */
 function timeKey(at: number): Buffer {
@@ -39,7 +44,7 @@ export class Keyspace {
   readonly prefix: Buffer
 
   constructor(name: string) {
-    this.prefix = digest(name)
+    this.prefix = digest(name, spaceBytes)
   }
 
   entry(id: string): Buffer {
@@ -73,6 +78,7 @@ export class Keyspace {
 /** The digest of the id, which is the end of every key but those of attributes. */
 export const idOf = (key: Buffer): Buffer => key.subarray(-digestBytes)
 
-/** The attributes of a record follow its entry's key, their names last. */
-export const attributeKey = (entry: Buffer, name: string): Buffer => Buffer.concat([entry, Buffer.from(name)])
-export const attributeName = (key: Buffer): string => key.toString('utf8', 2 * digestBytes)
+/** The attributes of a record lie behind its entry, their names last. */
+export const attributesOf = (entry: Buffer): KeyRange => startingWith(Buffer.concat([entry, mark]))
+export const attributeKey = (entry: Buffer, name: string): Buffer => Buffer.concat([entry, mark, Buffer.from(name)])
+export const attributeName = (key: Buffer): string => key.toString('utf8', spaceBytes + digestBytes + mark.length)

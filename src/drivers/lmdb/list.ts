@@ -1,5 +1,6 @@
 import type { ListPage, ListQuery, RecordHead } from '../../storage/contract.js'
-import { isLiveEntry, type Records } from './records.js'
+import { isLiveEntry } from './record-entry.js'
+import type { Records } from './records.js'
 
 /** A page looks at no more entries than this, so that expired ones by the million do not hold up the process. */
 const lookedAtPerPage = 1000

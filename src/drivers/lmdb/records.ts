@@ -1,12 +1,23 @@
 import type { EpochMs, RecordChange, RecordHead, StoredRecord } from '../../storage/contract.js'
-import { isLive } from '../../storage/record.js'
 import { Damage } from './file-errors.js'
-import { attributeKey, attributeName, idOf, type Keyspace, startingWith } from './keys.js'
+import { attributeKey, attributeName, attributesOf, idOf, type Keyspace, startingWith } from './keys.js'
+import {
+  entryBytes,
+  entryOf,
+  isLiveEntry,
+  isOpenEntry,
+  queued,
+  type RecordEntry,
+  type UnqueuedEntry,
+} from './record-entry.js'
 import { RecordIndexes } from './record-indexes.js'
-import { keysIn, type RecordEntry, type Tables } from './tables.js'
+import { keysIn, type Tables } from './tables.js'
 
-/** Not expired, not ended, not claimed. */
-export const isLiveEntry = ({ head, claim }: RecordEntry, now: EpochMs): boolean => !claim && isLive(head, now)
+/** What an index names. */
+export interface Found {
+  readonly key: Buffer
+  readonly entry: RecordEntry
+}
 
 /** The records of one space as one transaction sees them; to be used within it. */
 export class Records {
@@ -21,14 +32,8 @@ export class Records {
   }
 
   find(key: Buffer): RecordEntry | undefined {
-    return this.#tables.records.get(key)
-  }
-
-  /** For what an index names. */
-  get(key: Buffer): RecordEntry {
-    const entry = this.find(key)
-    if (!entry) throw new Damage('an index names a record that is not there')
-    return entry
+    const bytes = this.#tables.records.get(key)
+    return bytes && entryOf(bytes)
   }
 
   findLive(key: Buffer, now: EpochMs): RecordEntry | undefined {
@@ -39,18 +44,24 @@ export class Records {
   /** The record of this head, with its attributes. */
   complete(key: Buffer, head: RecordHead): StoredRecord {
     const attributes = new Map<string, Uint8Array>()
-    for (const entry of this.#tables.attributes.getRange(startingWith(key)))
+    for (const entry of this.#tables.records.getRange(attributesOf(key)))
       attributes.set(attributeName(entry.key), entry.value)
     return { ...head, attributes }
   }
 
   countAttributes(key: Buffer): number {
-    return this.#tables.attributes.getKeysCount(startingWith(key))
+    return this.#tables.records.getKeysCount(attributesOf(key))
   }
 
-  put(key: Buffer, before: RecordEntry | undefined, after: RecordEntry): void {
-    this.#indexes.move(key, before, after)
-    this.#tables.records.putSync(key, after)
+  put(key: Buffer, before: RecordEntry | undefined, after: UnqueuedEntry): void {
+    this.#write(key, before, queued(after, before))
+  }
+
+  /** Queues the record where it falls due; false when it is queued there already. */
+  requeue({ key, entry }: Found): boolean {
+    if (entry.queuedAt === entry.due) return false
+    this.#write(key, entry, { ...entry, queuedAt: entry.due })
+    return true
   }
 
   remove(key: Buffer, entry: RecordEntry): void {
@@ -63,17 +74,27 @@ export class Records {
   changeAttributes(key: Buffer, change: RecordChange): void {
     if (change.mode === 'update') {
       if (change.clear) this.#clearAttributes(key, new Set(change.clear.except))
-      for (const name of change.unset ?? []) this.#tables.attributes.removeSync(attributeKey(key, name))
+      for (const name of change.unset ?? []) this.#tables.records.removeSync(attributeKey(key, name))
     }
-    for (const [name, value] of change.set ?? []) this.#tables.attributes.putSync(attributeKey(key, name), value)
+    for (const [name, value] of change.set ?? []) this.#tables.records.putSync(attributeKey(key, name), value)
   }
 
-  due(now: EpochMs, limit: number): readonly Buffer[] {
-    return this.#indexes.due(now, limit)
+  isAnyQueued(now: EpochMs): boolean {
+    return this.#indexes.queued(now, 1).length > 0
+  }
+
+  /** Those to be asked by now whether they have fallen due. */
+  queued(now: EpochMs, limit?: number): readonly Found[] {
+    return this.#indexes.queued(now, limit).map((key) => {
+      const entry = this.find(key)
+      if (!entry) throw new Damage('an index names a record that is not there')
+      return { key, entry }
+    })
   }
 
   countLive(now: EpochMs): number {
-    return this.#indexes.countLive(now)
+    const expired = this.queued(now).filter(({ entry }) => isOpenEntry(entry) && !isLiveEntry(entry, now))
+    return this.#indexes.countOpen() - expired.length
   }
 
   /** All entries, or those of one principal, behind the place where a walk stopped, each with its place. */
@@ -81,15 +102,23 @@ export class Records {
     const prefix = principal === undefined ? this.#keys.prefix : this.#keys.owner(principal)
     const table = principal === undefined ? this.#tables.records : this.#tables.principals
     const { start, end } = startingWith(prefix)
-    const range = behind ? { start: Buffer.concat([prefix, behind]), end, exclusiveStart: true } : { start, end }
-    for (const key of table.getKeys(range)) {
+    let from = behind ? startingWith(Buffer.concat([prefix, behind])).end : start
+    for (;;) {
+      const [key] = keysIn(table, { start: from, end, limit: 1 })
+      if (!key) return
       const entry = this.find(this.#keys.entryOf(key))
       if (entry && (principal === undefined || entry.head.principal === principal)) yield { place: idOf(key), entry }
+      from = startingWith(key).end
     }
   }
 
+  #write(key: Buffer, before: RecordEntry | undefined, after: RecordEntry): void {
+    this.#indexes.move(key, before, after)
+    this.#tables.records.putSync(key, entryBytes(after))
+  }
+
   #clearAttributes(key: Buffer, kept: ReadonlySet<string>): void {
-    for (const found of keysIn(this.#tables.attributes, startingWith(key)))
-      if (!kept.has(attributeName(found))) this.#tables.attributes.removeSync(found)
+    for (const found of keysIn(this.#tables.records, attributesOf(key)))
+      if (!kept.has(attributeName(found))) this.#tables.records.removeSync(found)
   }
 }

@@ -1,5 +1,6 @@
 import { mkdirSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
+import { isMainThread } from 'node:worker_threads'
 import { open, type RootDatabase } from 'lmdb'
 import { checkFile } from './file-check.js'
 import { FileInUse } from './file-errors.js'
@@ -21,6 +22,7 @@ export class SharedFile {
   readonly #path: string
   readonly #durability: Durability
   #users = 0
+  #writes = 0
 
   private constructor(path: string, durability: Durability) {
     this.#path = path
@@ -36,6 +38,7 @@ export class SharedFile {
       eventTurnBatching: false,
     })
     this.tables = openTables(this.root)
+    if (isMainThread) process.on('exit', this.#exitForSure)
   }
 
   /** Makes the folder when it is not there; checks what is there before LMDB sees it. */
@@ -55,6 +58,24 @@ export class SharedFile {
     return file
   }
 
+  /** Runs `change` in the transaction of this turn of the event loop; what throws in it undoes it alone. */
+  async write<T>(change: () => T): Promise<T> {
+    this.#writes += 1
+    try {
+      return await this.root.childTransaction(change)
+    } finally {
+      this.#writes -= 1
+    }
+  }
+
+  /**
+   * `process.exit()` waits for the thread that writes, which waits for the main thread to go on (lmdb-js, issue 336): the
+   * process would stay forever, with the writer's lock of the file. To be killed at any moment does the file no harm.
+   */
+  readonly #exitForSure = (): void => {
+    if (this.#writes > 0) process.kill(process.pid, 'SIGKILL')
+  }
+
   #addUser(durability: Durability): void {
     if (durability !== this.#durability)
       throw new FileInUse(`another cache of this process uses it with durability ${this.#durability}`)
@@ -66,7 +87,10 @@ export class SharedFile {
     this.#users -= 1
     if (this.#users > 0) return this.root.transaction(() => undefined)
     openFiles.delete(this.#path)
-    const closed = this.root.close().finally(() => closing.delete(this.#path))
+    const closed = this.root.close().finally(() => {
+      process.off('exit', this.#exitForSure)
+      closing.delete(this.#path)
+    })
     closing.set(this.#path, closed)
     return closed
   }

@@ -10,7 +10,7 @@ import type {
   SaveResult,
   Space,
 } from '../../storage/contract.js'
-import { claim, claimable, renew, settle } from './claims.js'
+import { claim, mayClaim, renew, settle } from './claims.js'
 import { Keyspace } from './keys.js'
 import { list } from './list.js'
 import { isOpenTo, load } from './load.js'
@@ -65,14 +65,16 @@ export class LmdbSpace implements Space {
     return this.#read('count', (records) => records.countLive(now))
   }
 
-  /** A transaction only when the read before it finds something due. */
+  /** A transaction only when the read before it finds something. */
   async claimExpired(options: ClaimOptions): Promise<readonly Claim[]> {
     const only = options.id === undefined ? undefined : this.#keys.entry(options.id)
-    const found = await this.#read('claimExpired', (records) => claimable(records, options, only))
-    if (found.length === 0) return []
-    return this.#write({ operation: 'claimExpired', options }, (records) =>
-      claimable(records, options, only).map((key) => claim(records, key, options.now + options.leaseMs)),
-    )
+    while (await this.#read('claimExpired', (records) => mayClaim(records, options, only))) {
+      const claims = await this.#write({ operation: 'claimExpired', options }, (records) =>
+        claim(records, options, only),
+      )
+      if (claims) return claims
+    }
+    return []
   }
 
   renew(claims: readonly Claim[], options: CallOptions & { readonly leaseMs: number }): Promise<readonly string[]> {

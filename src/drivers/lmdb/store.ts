@@ -46,15 +46,15 @@ export class LmdbStore {
   }
 
   /**
-   * Runs `change` in the transaction of this turn and resolves when that is as durable as configured. What throws in
-   * `change` undoes it alone; nothing is changed for a caller who has given up meanwhile.
+   * Runs `change` in the transaction of this turn and resolves when that is as durable as configured. What throws in it
+   * undoes it alone; nothing is changed for a caller who has given up meanwhile.
    */
   async write<T>({ operation, options = {}, grows = false }: Write, change: (tables: Tables) => T): Promise<T> {
     try {
-      const { root, tables } = this.#opened(operation)
-      return await root.childTransaction(() => {
+      const file = this.#opened(operation)
+      return await file.write(() => {
         throwIfGivenUp(options)
-        return grows ? this.#withinLimit(operation, tables, change) : change(tables)
+        return grows ? this.#withinLimit(operation, file.tables, change) : change(file.tables)
       })
     } catch (error) {
       if (hasGivenUp(options) && error === options.signal?.reason) throw error

@@ -1,15 +1,6 @@
 import type { Database, RootDatabase } from 'lmdb'
-import type { EpochMs, RecordHead } from '../../storage/contract.js'
+import type { EpochMs } from '../../storage/contract.js'
 import type { KeyRange } from './keys.js'
-
-/** A record without its attributes. */
-export interface RecordEntry {
-  readonly head: RecordHead
-  /** From when on it may be claimed, again if it has been; null: not at all. */
-  readonly due: EpochMs | null
-  /** The last claim, lapsed or not; `attempt` counts them. */
-  readonly claim?: { readonly token: string; readonly attempt: number }
-}
 
 export interface LockEntry {
   readonly token: string
@@ -19,10 +10,9 @@ export interface LockEntry {
 export type Table<Value> = Database<Value, Buffer>
 
 export interface Tables {
-  readonly records: Table<RecordEntry>
-  /** One entry for each, so that a change of one writes only that one. */
-  readonly attributes: Table<Uint8Array>
-  /** Records in the order they fall due. The value tells those that are live until then: not ended, not claimed. */
+  /** Each record's entry, and behind it one for each of its attributes, so that a change of one writes little else. */
+  readonly records: Table<Uint8Array>
+  /** Records in the order in which to ask them whether they have fallen due. */
   readonly due: Table<Uint8Array>
   /** Records by principal. */
   readonly principals: Table<Uint8Array>
@@ -38,8 +28,7 @@ const json = { encoding: 'json', keyEncoding: 'binary' } as const
 const binary = { encoding: 'binary', keyEncoding: 'binary' } as const
 
 export const openTables = (root: RootDatabase): Tables => ({
-  records: root.openDB('records', json),
-  attributes: root.openDB('attributes', binary),
+  records: root.openDB('records', binary),
   due: root.openDB('due', binary),
   principals: root.openDB('principals', binary),
   counts: root.openDB('counts', json),

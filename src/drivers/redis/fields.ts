@@ -1,8 +1,8 @@
 import { isAscii } from 'node:buffer'
 import type { Claim, RecordHead, StoredRecord } from '../../storage/contract.js'
 import { expiryOf } from '../../storage/record.js'
+import { unpackedAll } from '../packed.js'
 import type { Argument } from './client.js'
-import { unpacked } from './packed.js'
 
 /*
  * A record as the fields of a hash: one for its head, and one for each attribute, named by it behind a colon.
@@ -41,7 +41,7 @@ export function attributePairs(attributes: ReadonlyMap<string, Uint8Array> = new
 }
 
 export function headOf(id: string, packed: Buffer): RecordHead {
-  const [version, seal, createdAt, touchedAt, hits, idleMs, endsAt, ...rare] = unpacked<PackedHead>(packed)
+  const [version, seal, createdAt, touchedAt, hits, idleMs, endsAt, ...rare] = unpackedAll<PackedHead>(packed)
   const [resealed, principal = null, principalSince = null, , ending = null] = rare
   return {
     id,
@@ -69,7 +69,7 @@ export function recordOf(id: string, pairs: readonly Buffer[]): StoredRecord {
 /** From all fields of the hash of a claimed record. */
 export function claimOf(id: string, pairs: readonly Buffer[]): Claim {
   const { head, attributes } = read(pairs)
-  const [token, attempt] = unpacked<PackedHead>(head).slice(-2)
+  const [token, attempt] = unpackedAll<PackedHead>(head).slice(-2)
   return { token: String(token), attempt: Number(attempt), record: { attributes, ...headOf(id, head) } }
 }
 

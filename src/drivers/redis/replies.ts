@@ -1,7 +1,7 @@
 import type { Claim, LoadResult, SaveResult } from '../../storage/contract.js'
 import { expiryOf } from '../../storage/record.js'
+import { unpackedAll } from '../packed.js'
 import { claimOf, recordOf } from './fields.js'
-import { unpacked } from './packed.js'
 import type { Ownership } from './principal-index.js'
 
 /*
@@ -36,10 +36,10 @@ type Update =
 export function loadResult(id: string, reply: LoadReply): LoadResult {
   if (reply === null) return { status: 'missing' }
   if (!Buffer.isBuffer(reply)) {
-    const [previouslyTouchedAt] = unpacked<[number]>(reply[reply.length - 1] as Buffer)
+    const [previouslyTouchedAt] = unpackedAll<[number]>(reply[reply.length - 1] as Buffer)
     return { status: 'loaded', record: recordOf(id, reply), previouslyTouchedAt }
   }
-  const access = unpacked<Access>(reply)
+  const access = unpackedAll<Access>(reply)
   if (access[0] === 'refused') return { status: 'refused', sealedAt: access[1] }
   const [status, previouslyTouchedAt, touchedAt, hits, idleMs, endsAt] = access
   return { status, touchedAt, previouslyTouchedAt, expiresAt: expiryOf({ idleMs, endsAt }, touchedAt), hits }
@@ -48,7 +48,7 @@ export function loadResult(id: string, reply: LoadReply): LoadResult {
 /** Also whose the record was before, if the update was applied. */
 export function updateResult(reply: UpdateReply): readonly [result: SaveResult, before?: Ownership | undefined] {
   if (reply === null) return [{ status: 'missing' }]
-  const update = unpacked<Update>(reply)
+  const update = unpackedAll<Update>(reply)
   switch (update[0]) {
     case 'unlocked':
     case 'resealed':
@@ -64,7 +64,7 @@ export function updateResult(reply: UpdateReply): readonly [result: SaveResult, 
 }
 
 /** Whose the record was; undefined for nobody's. */
-export const formerOwner = (reply: Buffer): Ownership | undefined => ownershipOf(unpacked<Owner>(reply))
+export const formerOwner = (reply: Buffer): Ownership | undefined => ownershipOf(unpackedAll<Owner>(reply))
 
 /** Longest due first, whichever bucket they are from. */
 export const claimsOf = (replies: readonly ClaimReply[]): Claim[] =>

@@ -45,6 +45,20 @@ export function claimCases({ describe, it, expect }: Suite): void {
       expect(await space.claim({ limit: 2 })).toEqual([])
     })
 
+    it('goes by what was touched in between, however much there is of it', async (space) => {
+      const ids = Array.from({ length: 250 }, (_, n) => `${n}`)
+      for (const id of ids) await space.create(id)
+      for (const id of ids.slice(0, 240)) await space.load(id, { touch: { touchedAt: start + minute } })
+      await space.load('0', { touch: { touchedAt: start + 2 * minute } })
+      space.pass(life.idleMs)
+      const untouched = await space.claim({ limit: 250, leaseMs: 60 * minute })
+      expect(idsOf(untouched).sort()).toEqual(ids.slice(240))
+      space.pass(minute)
+      expect((await space.claim({ limit: 250, leaseMs: 60 * minute })).length).toBe(239)
+      space.pass(minute)
+      expect(idsOf(await space.claim())).toEqual(['0'])
+    })
+
     it('gives ended records in the order in which they were ended', async (space) => {
       for (const id of ['a', 'b', 'c']) await space.create(id)
       for (const id of ['b', 'c', 'a']) {
