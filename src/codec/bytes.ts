@@ -5,5 +5,5 @@ export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
 
 /** The same memory, with Buffer's methods. */
 export function viewOf(bytes: Uint8Array): Buffer {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }

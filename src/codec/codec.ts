@@ -19,13 +19,13 @@ export interface Codec {
   /** Throws VALUE_UNDECODABLE, whatever the bytes; never pollutes a prototype. */
   decode(bytes: Uint8Array, path: string): unknown
   /**
-   * Whether what `encode` made now stands for another value than these bytes, which an earlier version of a library or
-   * class may have made.
+   * The value encoded, if it is another than these bytes stand for, which an earlier version of a library or class may
+   * have made; undefined when it is the same. Throws as `encode` does.
    */
-  isChange(before: Uint8Array, after: Uint8Array, path: string): boolean
+  change(before: Uint8Array, value: unknown, path: string): Uint8Array | undefined
   /**
-   * As `isChange` for a value that has not been encoded, at less cost: what JSON does not show, as a field that is
-   * undefined, goes unseen. Throws for some values that cannot be encoded.
+   * Whether `change` would give something, at less cost: what JSON does not show, as a field that is undefined, goes
+   * unseen. Throws for some values that cannot be encoded.
    */
   looksChanged(before: Uint8Array, value: unknown, path: string): boolean
 }

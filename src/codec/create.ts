@@ -8,6 +8,7 @@ import { type KnownTypes, knownTypes } from './types.js'
 
 /** The first byte of an encoded value. What follows is UTF-8. */
 const formats = { plain: 1, rich: 2 } as const
+const tags = { plain: String.fromCharCode(formats.plain), rich: String.fromCharCode(formats.rich) }
 
 /** Throws CONFIG_INVALID when the types cannot be carried. */
 export function createCodec(types?: ValueTypes): Codec {
@@ -24,16 +25,15 @@ class TaggedCodec implements Codec {
   }
 
   encode(value: unknown, path: string): Uint8Array {
-    try {
-      const survey = new Survey(this.#types, path)
-      survey.visit(value)
-      if (survey.plain) return tagged(formats.plain, JSON.stringify(value))
-      return tagged(formats.rich, this.#rich.stringify(value, survey.forms))
-    } catch (cause) {
-      if (cause instanceof ScopesError) throw cause
-      const reason = `a value that fails to be encoded (${reasonOf(cause)})`
-      throw new ScopesError('VALUE_NOT_STORABLE', { path, reason }, { cause })
-    }
+    return Buffer.from(this.#textOf(value, path))
+  }
+
+  /** Compared as text, because most of what was handed out has not changed, and then needs no bytes. */
+  change(before: Uint8Array, value: unknown, path: string): Uint8Array | undefined {
+    const text = this.#textOf(value, path)
+    if (text === viewOf(before).toString() && isUtf8(before)) return undefined
+    const after = Buffer.from(text)
+    return this.#isSame(before, after, path) ? undefined : after
   }
 
   decode(bytes: Uint8Array, path: string): unknown {
@@ -44,19 +44,33 @@ class TaggedCodec implements Codec {
     }
   }
 
-  isChange(before: Uint8Array, after: Uint8Array, path: string): boolean {
-    if (sameBytes(before, after)) return false
-    if (isPlain(before) && isPlain(after)) return true // there is one JSON text for a value
+  looksChanged(before: Uint8Array, value: unknown, path: string): boolean {
+    if (!isPlain(before)) return this.change(before, value, path) !== undefined
+    return viewOf(before).toString('utf8', 1) !== JSON.stringify(value)
+  }
+
+  /** With the format's tag in front. */
+  #textOf(value: unknown, path: string): string {
     try {
-      return !sameBytes(this.encode(this.decode(before, path), path), after)
-    } catch {
-      return true // undecodable bytes are replaced by what was assigned
+      const survey = new Survey(this.#types, path)
+      survey.visit(value)
+      if (survey.plain) return tags.plain + JSON.stringify(value)
+      return tags.rich + this.#rich.stringify(value, survey.forms)
+    } catch (cause) {
+      if (cause instanceof ScopesError) throw cause
+      const reason = `a value that fails to be encoded (${reasonOf(cause)})`
+      throw new ScopesError('VALUE_NOT_STORABLE', { path, reason }, { cause })
     }
   }
 
-  looksChanged(before: Uint8Array, value: unknown, path: string): boolean {
-    if (!isPlain(before)) return this.isChange(before, this.encode(value, path), path)
-    return viewOf(before).toString('utf8', 1) !== JSON.stringify(value)
+  /** Whether bytes that differ stand for the same value. */
+  #isSame(before: Uint8Array, after: Uint8Array, path: string): boolean {
+    if (isPlain(before) && isPlain(after)) return false // there is one JSON text for a value
+    try {
+      return sameBytes(this.encode(this.decode(before, path), path), after)
+    } catch {
+      return false // undecodable bytes are replaced by what was assigned
+    }
   }
 
   #parse(bytes: Buffer): unknown {
@@ -74,5 +88,3 @@ class TaggedCodec implements Codec {
 }
 
 const isPlain = (bytes: Uint8Array): boolean => bytes[0] === formats.plain
-
-const tagged = (format: number, text: string) => Buffer.from(String.fromCharCode(format) + text)

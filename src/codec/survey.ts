@@ -17,17 +17,22 @@ const deepest = 500
 export class Survey {
   /** JSON.parse(JSON.stringify(value)) equals the value, as far as it was visited. */
   plain = true
-  /** What custom types claimed, serialized. */
-  readonly forms = new Map<unknown, Form>()
   readonly #types: KnownTypes
   readonly #root: string
   readonly #path: Step[] = []
   readonly #seen = new Set<object>()
+  #forms: Map<unknown, Form> | undefined
 
   /** `root` names the value in messages. */
   constructor(types: KnownTypes, root: string) {
     this.#types = types
     this.#root = root
+  }
+
+  /** What custom types claimed, serialized. */
+  get forms(): Map<unknown, Form> {
+    this.#forms ??= new Map()
+    return this.#forms
   }
 
   visit(value: unknown, depth = 0): void {

@@ -27,6 +27,13 @@ function valuesIn(header: string, cookieName: string): string[] {
   return values
 }
 
-const credentialsOf = (values: readonly string[]) => values.flatMap((value) => parseCredential(value) ?? [])
+function credentialsOf(values: readonly string[]): readonly Credential[] {
+  const credentials: Credential[] = []
+  for (const value of values) {
+    const credential = parseCredential(value)
+    if (credential) credentials.push(credential)
+  }
+  return credentials
+}
 
 const unquoted = (value: string) => (value.startsWith('"') && value.endsWith('"') ? value.slice(1, -1) : value)

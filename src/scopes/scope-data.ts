@@ -1,3 +1,4 @@
+import type { RecordScope } from '../config/config.js'
 import { ScopesError } from '../support/errors.js'
 import { type DataSource, dataObject } from './data-object.js'
 import { readOnlyKeys } from './read-only-keys.js'
@@ -8,9 +9,11 @@ export const scopeData = (scope: RequestScope): Record<string, unknown> => dataO
 
 class ScopeData implements DataSource {
   readonly #scope: RequestScope
+  readonly #readOnlyKeys: (typeof readOnlyKeys)[RecordScope]
 
   constructor(scope: RequestScope) {
     this.#scope = scope
+    this.#readOnlyKeys = readOnlyKeys[scope.scope.kind]
   }
 
   has(name: string): boolean {
@@ -45,10 +48,6 @@ class ScopeData implements DataSource {
 
   isReadOnly(name: string): boolean {
     return this.#readOnlyKeys.has(name)
-  }
-
-  get #readOnlyKeys() {
-    return readOnlyKeys[this.#scope.scope.kind]
   }
 
   #assertWritable(name: string): void {

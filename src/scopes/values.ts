@@ -74,9 +74,10 @@ export class Values {
     for (const name of names) {
       const before = this.#encoded.get(name)
       if (this.#holds(name)) {
+        const value = this.#known.get(name)
         const path = this.#path(name)
-        const after = codec.encode(this.#known.get(name), path)
-        if (before && !codec.isChange(before, after, path)) continue
+        const after = before ? codec.change(before, value, path) : codec.encode(value, path)
+        if (!after) continue
         delta ??= emptyDelta()
         delta.set.set(name, after)
       } else if (before && this.#known.get(name) === removed) {

@@ -49,8 +49,8 @@ export class RedisSpace implements Space {
     const { now, seal, ifChangedSince, touch } = options
     const bucket = this.#keys.bucketOf(id)
     const keys = [bucket.due, bucket.record(id)]
-    const touching = touch ? [now - touch.touchedAt, touch.hits ?? 0, this.#settings.graceMs] : ['']
-    const parameters = [now, given(seal), given(ifChangedSince), ...touching]
+    const access = touch ? `${now} ${now - touch.touchedAt} ${touch.hits ?? 0} ${this.#settings.graceMs}` : `${now}`
+    const parameters = [access, given(seal), given(ifChangedSince)]
     const call = callOf('load', options)
     return this.#connection.run<LoadReply>(scripts.load, keys, parameters, call).then((reply) => loadResult(id, reply))
   }

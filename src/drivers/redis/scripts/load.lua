@@ -2,12 +2,10 @@
 --
 -- KEYS 1 due times
 --      2 record
--- ARGV 1 now
+-- ARGV 1 now, and if it is to be touched: how many ms before now the access was, its hits, and the grace: how many ms
+--        an expired record is kept
 --      2 '=' and the seal it must have; empty: any
 --      3 '=' and the version the caller holds; empty: none
---      4 how many ms before now the access was; empty: no touch
---      5 hits of the touch
---      6 grace: ms that an expired record is kept
 --
 -- Reply nil                                                            missing
 --       packed: 'refused', sealed                                      another seal
@@ -15,7 +13,9 @@
 --       fields and values in turn, packed: touched before              loaded
 
 local due, record = KEYS[1], KEYS[2]
-local now, seal, held, age = tonumber(ARGV[1]), ARGV[2], ARGV[3], tonumber(ARGV[4])
+local now, age, hits, grace = string.match(ARGV[1], '^(%S+) ?(%S*) ?(%S*) ?(%S*)$')
+local seal, held = ARGV[2], ARGV[3]
+now, age = tonumber(now), tonumber(age)
 
 local head = headOf(record)
 if not head or not isLive(head, now) then
@@ -27,9 +27,9 @@ end
 
 local before = head.touched
 if age then
-  touch(head, now - age, tonumber(ARGV[5]))
+  touch(head, now - age, tonumber(hits))
   local dueAt = expiryOf(head)
-  keep(record, dueAt, now, tonumber(ARGV[6]))
+  keep(record, dueAt, now, tonumber(grace))
   redis.call('HSET', record, HEAD, packed(head))
   redis.call('ZADD', due, dueAt, idOf(due, record))
 end
