@@ -30,7 +30,16 @@ export default defineConfig({
     projects: [
       { ...shared, test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: [integration, processes] } },
       { ...shared, test: { name: 'integration', include: [integration], testTimeout: 30_000, hookTimeout: 60_000 } },
-      { ...shared, test: { name: 'processes', include: [processes], testTimeout: 60_000, hookTimeout: 60_000 } },
+      {
+        ...shared,
+        test: {
+          name: 'processes',
+          include: [processes],
+          globalSetup: 'test/support/compilation.ts',
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
     ],
   },
 })

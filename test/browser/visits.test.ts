@@ -5,6 +5,8 @@ import { fileURLToPath } from 'node:url'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { hasChromium, startChromium } from '../support/chromium.js'
+import { main } from '../support/cli.js'
+import { sourceAt } from '../support/program.js'
 import { type ServerProcess, startServer } from '../support/server-process.js'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -15,7 +17,8 @@ describe.skipIf(!hasChromium)('the visits example in a browser (needs Chromium o
   let browser: Browser
 
   /** What `npm start` serves, with a data folder and a port of its own. */
-  const start = (port: string) => startServer(join(folder, 'app.config.yaml'), { env: { PORT: port } })
+  const start = (port: string) =>
+    startServer(join(folder, 'app.config.yaml'), { env: { PORT: port }, program: sourceAt(main) })
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'koa-scopes-browser-'))

@@ -1,18 +1,17 @@
-import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import * as vitest from 'vitest'
 import { describe, expect, it } from 'vitest'
 import { lmdb } from '../../src/drivers/lmdb/index.js'
 import { driverSuite, remoteDriver } from '../../src/testing/index.js'
 import { attributes, bytes, start, TestSpace } from '../../src/testing/suite/test-space.js'
+import { forkProgram } from '../support/program.js'
 
-const worker = fileURLToPath(new URL('served-driver.ts', import.meta.url))
+const worker = new URL('served-driver.ts', import.meta.url)
 const serve = (name: string, options: object, silent = false) =>
-  fork(worker, [name, JSON.stringify(options)], { execArgv: ['--import', 'tsx'], serialization: 'advanced', silent })
+  forkProgram(worker, [name, JSON.stringify(options)], { serialization: 'advanced', silent })
 
 const path = await mkdtemp(join(tmpdir(), 'koa-scopes-suite-'))
 

@@ -1,19 +1,12 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type BuiltCli, buildCli } from '../support/built-cli.js'
+import { describe, expect, it } from 'vitest'
 import { withFolder } from '../support/container.js'
 import { startServer } from '../support/server-process.js'
 import { Visitor } from '../support/visitor.js'
 
 const application = fileURLToPath(new URL('order-application.js', import.meta.url))
-
-let built: BuiltCli
-beforeAll(async () => {
-  built = await buildCli()
-})
-afterAll(() => built.remove())
 
 /** Memory-first on LMDB, in this folder. */
 async function configIn(folder: string, backup: 'response' | 'behind'): Promise<string> {
@@ -37,7 +30,7 @@ async function killAgainAndAgain(times: number): Promise<number> {
     const file = await configIn(folder, 'response')
     let cookie = ''
     for (let killed = 0; killed < times; killed += 1) {
-      const server = await startServer(file, built)
+      const server = await startServer(file)
       const { headers } = await fetch(server.url, { headers: { cookie } })
       await server.kill()
       expect(linesIn(headers)).toEqual([killed, killed])
@@ -66,7 +59,7 @@ describe('49. a server that gets SIGTERM', () => {
     withFolder(async (folder) => {
       const file = await configIn(folder, 'behind')
       const visitor = new Visitor()
-      const server = await startServer(file, built)
+      const server = await startServer(file)
       await visitor.get(server.url)
       const slow = visitor.get(server.url, '/slow')
       await server.says('a slow request is running')
@@ -74,7 +67,7 @@ describe('49. a server that gets SIGTERM', () => {
       expect(await slow).toMatchObject({ status: 200, text: 'added' })
       expect(await server.exit()).toBe(0)
 
-      const next = await startServer(file, built)
+      const next = await startServer(file)
       const { headers } = await visitor.get(next.url)
       expect(linesIn(headers)).toEqual([2, 2])
       await next.kill()

@@ -1,19 +1,19 @@
-import { type ChildProcess, fork, spawn, spawnSync } from 'node:child_process'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import * as vitest from 'vitest'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { lmdb } from '../../src/drivers/lmdb/index.js'
 import type { Driver } from '../../src/storage/contract.js'
 import { driverSuite, remoteDriver } from '../../src/testing/index.js'
 import { bytes, creation, folder, now, opened } from '../drivers/lmdb-fixture.js'
+import { forkProgram, programAt } from '../support/program.js'
 
-const worker = fileURLToPath(new URL('lmdb-worker.ts', import.meta.url))
+const worker = new URL('lmdb-worker.ts', import.meta.url)
 const start = (directory: string, job: string): ChildProcess =>
-  fork(worker, [directory, job], { execArgv: ['--import', 'tsx'], serialization: 'advanced' })
+  forkProgram(worker, [directory, job], { serialization: 'advanced' })
 
 const spawnWithMessages = (command: string, args: readonly string[]): ChildProcess =>
   spawn(command, args, { stdio: ['ignore', 'ignore', 'ignore', 'ipc'], serialization: 'advanced' })
@@ -159,7 +159,8 @@ describe('an LMDB store that cannot be used', () => {
   it.skipIf(!mounted)('because the disk is full says so, stays readable and recovers (needs unshare -rm)', async () => {
     const directory = await folder(onTestFinished)
     const script = 'mount -t tmpfs -o size=3m tmpfs "$0" && exec "$@"'
-    const node = [process.execPath, '--import', 'tsx', worker, directory, 'fill']
+    const { file, execArgv } = programAt(worker)
+    const node = [process.execPath, ...execArgv, file, directory, 'fill']
     const child = spawnWithMessages('unshare', ['-rm', 'sh', '-c', script, directory, ...node])
     expect(await nextMessage(child)).toEqual({ refusal: 'STORAGE_FULL', readable: 'loaded', again: 'saved' })
     expect(await exited(child)).toBe(0)

@@ -1,12 +1,11 @@
-import { fork } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { fileURLToPath } from 'node:url'
 import * as vitest from 'vitest'
 import { redis } from '../../src/drivers/redis/index.js'
 import { driverSuite, remoteDriver } from '../../src/testing/index.js'
+import { forkProgram } from '../support/program.js'
 import { anyRedis } from '../support/redis-server.js'
 
-const worker = fileURLToPath(new URL('served-driver.ts', import.meta.url))
+const worker = new URL('served-driver.ts', import.meta.url)
 const { url, stop } = await anyRedis()
 const options = { url, prefix: `suite-${randomUUID()}:` }
 
@@ -14,8 +13,6 @@ driverSuite(vitest, {
   definition: redis,
   options,
   otherProcess: () =>
-    remoteDriver(
-      fork(worker, ['redis', JSON.stringify(options)], { execArgv: ['--import', 'tsx'], serialization: 'advanced' }),
-    ),
+    remoteDriver(forkProgram(worker, ['redis', JSON.stringify(options)], { serialization: 'advanced' })),
   remove: stop,
 })

@@ -3,23 +3,27 @@ import { once } from 'node:events'
 import type { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
+import { type Program, programAt } from './program.js'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
-const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
-const source = ['--import', import.meta.resolve('tsx'), main]
+
+export const main = new URL('../../src/cli/main.ts', import.meta.url)
 
 export type CliProcess = ChildProcessByStdio<null, Readable, Readable>
 
 export interface CliOptions {
   readonly env?: NodeJS.ProcessEnv
   readonly cwd?: string
-  /** What Node runs; the source through tsx unless another is given. */
-  readonly program?: readonly string[]
+  /** In place of the compiled one. */
+  readonly program?: Program
 }
 
 /** Starts `koa-scopes` with these arguments, in the project's folder unless another is given. */
-export const spawnCli = (args: readonly string[], { env, cwd = root, program = source }: CliOptions = {}): CliProcess =>
-  spawn(process.execPath, [...program, ...args], {
+export const spawnCli = (
+  args: readonly string[],
+  { env, cwd = root, program = programAt(main) }: CliOptions = {},
+): CliProcess =>
+  spawn(process.execPath, [...program.execArgv, program.file, ...args], {
     cwd,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

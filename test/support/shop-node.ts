@@ -1,9 +1,9 @@
-import { type ChildProcess, fork } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
+import { forkProgram } from './program.js'
 import type { FromServer, ShopSetup, ToServer } from './shop-server.js'
 
-const shopServer = fileURLToPath(new URL('shop-server.ts', import.meta.url))
+const shopServer = new URL('shop-server.ts', import.meta.url)
 
 /** Where a request waits until the test lets it go on: `/?${held.step}&set=name:ada`. */
 export interface Held {
@@ -26,9 +26,9 @@ export class ShopNode {
     child.setMaxListeners(0) // each hold listens
   }
 
-  /** Resolves when it listens; rejects when it ends before. The program is one that understands the same messages. */
-  static async start(setup: ShopSetup, program: string | URL = shopServer): Promise<ShopNode> {
-    const child = fork(program, [JSON.stringify(setup)], { execArgv: ['--import', 'tsx'] })
+  /** Resolves when it listens; rejects when it ends before. The module is one that understands the same messages. */
+  static async start(setup: ShopSetup, module: URL = shopServer): Promise<ShopNode> {
+    const child = forkProgram(module, [JSON.stringify(setup)])
     const failed = once(child, 'exit').then(([code]) => {
       throw new Error(`The node ${setup.name} ended with ${code} before it listened`)
     })
