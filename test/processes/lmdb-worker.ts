@@ -1,7 +1,6 @@
 /** A process of its own on the store in argv[2]: does the job named in argv[3] and reports by messages. */
 import { once } from 'node:events'
 import type { Driver, Space } from '../../src/storage/contract.js'
-import { serveDriver } from '../../src/testing/index.js'
 import { bytes, creation, now, opened, unopened } from '../drivers/lmdb-fixture.js'
 
 const [, , directory = '', job = ''] = process.argv
@@ -20,9 +19,6 @@ async function withSpace(work: (space: Space, driver: Driver) => Promise<void>, 
 }
 
 const jobs: Record<string, () => Promise<void>> = {
-  /** Makes the calls of the parent's `remoteDriver`. */
-  serve: async () => serveDriver(await opened(directory)),
-
   /** Ends expired records until there are none, and reports which. */
   reap: () =>
     withSpace(async (space) => {

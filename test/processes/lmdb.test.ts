@@ -1,13 +1,10 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { chmod, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import * as vitest from 'vitest'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { lmdb } from '../../src/drivers/lmdb/index.js'
 import type { Driver } from '../../src/storage/contract.js'
-import { driverSuite, remoteDriver } from '../../src/testing/index.js'
 import { bytes, creation, folder, now, opened } from '../drivers/lmdb-fixture.js'
 import { forkProgram, programAt } from '../support/program.js'
 
@@ -42,15 +39,6 @@ async function startTogether(directory: string, job: string): Promise<readonly C
 
 const exited = async (child: ChildProcess) => child.exitCode ?? (await once(child, 'exit'))[0]
 const spaceOf = (driver: Driver) => driver.space('shop:session', { endGraceMs: 0 })
-
-const path = await mkdtemp(join(tmpdir(), 'koa-scopes-lmdb-'))
-
-driverSuite(vitest, {
-  definition: lmdb,
-  options: { path },
-  otherProcess: () => remoteDriver(start(path, 'serve')),
-  remove: () => rm(path, { recursive: true }),
-})
 
 async function store() {
   const directory = await folder(onTestFinished)
