@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
@@ -23,13 +24,20 @@ const processes = 'test/{processes,browser}/**/*.test.ts'
 export default defineConfig({
   ...shared,
   test: {
-    // Many tests wait for processes and servers, so that no core need be left free.
-    maxWorkers: '100%',
+    // Many tests wait for processes, servers and deadlines: one more than there are cores keeps those busy.
+    maxWorkers: availableParallelism() + 1,
     // The report is for the closing line of .ci/run.
     reporters: process.env.CI ? ['default', ['json', { outputFile: 'node_modules/.vitest/report.json' }]] : ['default'],
+    // Files that share a process, one after the other, load the sources once, and what is compiled stays compiled.
     projects: [
-      { ...shared, test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: [integration, processes] } },
-      { ...shared, test: { name: 'integration', include: [integration], testTimeout: 30_000, hookTimeout: 60_000 } },
+      {
+        ...shared,
+        test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: [integration, processes], isolate: false },
+      },
+      {
+        ...shared,
+        test: { name: 'integration', include: [integration], isolate: false, testTimeout: 30_000, hookTimeout: 60_000 },
+      },
       {
         ...shared,
         test: {
