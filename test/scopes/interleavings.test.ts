@@ -4,11 +4,8 @@ import { scenarios } from './interleaving/script.js'
 import { judge } from './interleaving/verdict.js'
 import { isShared, type Variant, World } from './interleaving/world.js'
 
-/**
- * INTERLEAVINGS_SEED repeats a failure with the seed it printed; INTERLEAVINGS runs more or fewer of each variant, which
- * takes most of a second per thousand.
- */
-const { INTERLEAVINGS_SEED: seed, INTERLEAVINGS: runs = '1000' } = process.env
+/** INTERLEAVINGS_SEED repeats a failure with the seed it printed; INTERLEAVINGS runs more or fewer of each variant. */
+const { INTERLEAVINGS_SEED: seed, INTERLEAVINGS: runs = '2000' } = process.env
 
 const memoryFirst = { cluster: false, whenUnavailable: 'local' } as const
 
