@@ -1,4 +1,5 @@
 import type { Contestant } from '../contestants.js'
+import { stayAwake } from '../load/awake.js'
 import { type Pace, steadily } from '../load/steady.js'
 import { onceEach, type Workload } from '../workloads.js'
 import type { Participant } from './participant.js'
@@ -29,6 +30,7 @@ export async function runRound(
   pace: Pace,
 ): Promise<readonly Sample[]> {
   const samples: Sample[] = []
+  const sleep = stayAwake()
   for (const workload of workloads) {
     const taking = participants.filter(({ contestant }) => workload.for(contestant))
     for (const participant of inTurn(taking, round)) {
@@ -37,6 +39,7 @@ export async function runRound(
       samples.push({ workload, contestant: participant.contestant, round, ...sample })
     }
   }
+  sleep()
   return samples
 }
 

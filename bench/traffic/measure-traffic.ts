@@ -9,7 +9,7 @@ import { CountingProxy, type Traffic } from './counting-proxy.js'
 const visitors = 10
 const requestsPerPass = 20
 /** The least counts: what a contestant does in the background falls into others. */
-const passes = 3
+const passes = 6
 /** When nothing has passed for so long, backups behind the response have arrived too. */
 const quietMs = 20
 
