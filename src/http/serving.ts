@@ -127,7 +127,7 @@ export class Serving {
     const { res } = this.#ctx
     if (!scopes?.isInUse) return
     if (res.closed) scopes.release()
-    else res.once('close', () => scopes.release())
+    else res.on('close', () => scopes.release())
   }
 }
 

@@ -90,7 +90,9 @@ export class Values {
 
   /** Among these names, those whose values were changed in place, as far as a quick look shows. Throws for some that cannot be encoded. */
   changedInPlace(names: Iterable<string>): string[] {
-    return [...names].filter((name) => this.#holds(name) && this.#looksChanged(name))
+    const changed: string[] = []
+    for (const name of names) if (this.#holds(name) && this.#looksChanged(name)) changed.push(name)
+    return changed
   }
 
   /** These changes are on their way to the store: from now on they are what others are compared with. */
