@@ -6,6 +6,7 @@ const inside = (path: string) => import(new URL(path, root).href)
 
 export const { createCodec }: typeof import('../dist/codec/create.js') = await inside('codec/create.js')
 export const { builtInDrivers }: typeof import('../dist/drivers/registry.js') = await inside('drivers/registry.js')
+export const { Keyspace }: typeof import('../dist/drivers/redis/keys.js') = await inside('drivers/redis/keys.js')
 export const { credentialsIn }: typeof import('../dist/http/identification.js') = await inside('http/identification.js')
 export const { Attributes }: typeof import('../dist/scopes/attributes.js') = await inside('scopes/attributes.js')
 export const { Values }: typeof import('../dist/scopes/values.js') = await inside('scopes/values.js')

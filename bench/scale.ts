@@ -54,8 +54,8 @@ async function fillPlaces(): Promise<void> {
 async function storeSizes(): Promise<readonly StoreSize[]> {
   const sizes: StoreSize[] = []
   for (const place of places) {
-    const { bytes, count, store } = place
-    sizes.push(told({ store, count, bytes, startUpMs: await startUpMs(place) }))
+    const { storage, ...size } = place
+    sizes.push(told({ ...size, startUpMs: await startUpMs(place) }))
   }
   return sizes
 }

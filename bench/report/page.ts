@@ -47,8 +47,10 @@ ${tables(results, latencyCell)}
 - Each server is a process of its own, with a Redis or a folder of its own. \`koa-scopes\` on Redis is \`cluster: true\`,
   or memory-first with its backup behind the response or before it ("behind", "response"); on LMDB it is memory-first.
 - ${results.ratePerSecond.toLocaleString('en')} requests a second over at most ${pace.connections} keep-alive connections; "50 at once" goes as fast as 50 connections
-  allow. At a low rate each wake-up of a process serves one request, on caches that others have used meanwhile, so that
-  everything costs several times as much, and long paths more than short ones: \`npm run bench -- --rate 1000\` shows it.
+  allow. Everybody is busy at this rate, and who cannot keep up gets as much as it can take. Where a process mostly
+  waits, each wake-up serves one request, on caches that others have used meanwhile: everything costs several times as
+  much, and long paths more than short ones: \`npm run bench -- --rate 1000\` shows it.
+- The process that sends the requests never sleeps, or to wake it would be part of what a server pays for its response.
 - ${visitorsOf('medium')} visitors per size of session (${visitorsOf('large')} of 200 KB), one session each, who come in turn. A sample takes ${results.sampleMs} ms, after each
   visitor has come once unmeasured. Contestants take turns within each round.
 - An attribute is about 400 bytes of JSON in sessions of every size but "20 KB in one attribute".

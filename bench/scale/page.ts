@@ -34,6 +34,8 @@ session once, with as much \`memory\` as it takes; by default a node keeps 64 MB
 
 ${bytesTable(results)}
 
+${redisSentence(results)}
+
 ## Starting
 
 Milliseconds from starting the process to listening, median of three.
@@ -72,6 +74,16 @@ function isFlat(costs: readonly RequestCost[]): boolean {
   return (
     fewest !== undefined && most !== undefined && (overlap(fewest.cpu, most.cpu) || most.cpu.median < fewest.cpu.median)
   )
+}
+
+/** Of the largest store. */
+function redisSentence({ rawBytes, stores }: ScaleResults): string {
+  const largest = stores.findLast(({ parts }) => parts)
+  if (!largest?.parts) return ''
+  const { record, due, ids } = largest.parts
+  const rest = largest.bytes - record - due - ids
+  return `Of the ${number(largest.bytes)} bytes in Redis, ${number(record)} are the hash with its ${rawBytes} bytes of content, ${number(due)} the entry in the
+sorted set of due times, ${number(ids)} the one in the set of ids for listings, and ${number(rest)} the key with its time to live.`
 }
 
 const mostBytes = ({ rawBytes }: ScaleResults) => 1.4 * rawBytes + 500

@@ -1,6 +1,7 @@
 import { type Content, shapes } from '../content.js'
 import { type Storage, startStorage } from '../measure/storage.js'
 import { encoded, fill, openSessions } from '../stored.js'
+import { type RedisParts, redisParts } from './redis-parts.js'
 
 export type StoreName = 'redis' | 'lmdb'
 
@@ -11,6 +12,7 @@ export interface Place {
   readonly storage: Storage
   /** Of the store, per session. */
   readonly bytes: number
+  readonly parts?: RedisParts
 }
 
 const content: Content = shapes.small()
@@ -27,5 +29,6 @@ export async function makePlace(store: StoreName, count: number, agoMs = 0): Pro
   await fill(sessions.space, count, stored, agoMs)
   const bytes = ((await sessions.bytes()) - before) / count
   await sessions.close()
-  return { store, count, storage, bytes }
+  const place = { store, count, storage, bytes }
+  return store === 'redis' ? { ...place, parts: await redisParts(storage.address, count) } : place
 }

@@ -1,6 +1,7 @@
 import type { Surroundings } from '../report/results.js'
 import type { EndsReport } from '../servers/koa-scopes-reaper.js'
 import type { StoreName } from './place.js'
+import type { RedisParts } from './redis-parts.js'
 import type { RequestCost } from './requests.js'
 
 /** What scale.json holds. */
@@ -22,6 +23,7 @@ export interface StoreSize {
   readonly count: number
   /** Per session. */
   readonly bytes: number
+  readonly parts?: RedisParts
   /** Of a process that serves it. */
   readonly startUpMs: number
 }
