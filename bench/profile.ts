@@ -18,7 +18,7 @@ import { startStorage } from './measure/storage.js'
 import { theOne } from './named.js'
 import { pace } from './pace.js'
 import { readSelfTimes, type SelfTime } from './profile/cpu-profile.js'
-import { functionOf, groupOf } from './profile/names.js'
+import { functionOf, groupOf, partOf } from './profile/names.js'
 import { workloads } from './workloads.js'
 
 const warmUpRequests = 8_000
@@ -46,6 +46,7 @@ await participant.stop()
 
 const times = await readSelfTimes(folder, ms)
 console.log(`${contestant.name} | ${workload.name}: ${(cpu / requests).toFixed(1)} µs of CPU per request when profiled`)
+print('parts', (time) => partOf(time.frame))
 print('files and dependencies', (time) => groupOf(time.frame))
 print('functions', (time) => functionOf(time.frame))
 if (options.callers) {

@@ -13,7 +13,8 @@ export async function benchLmdb(): Promise<() => Promise<void>> {
   const content = encoded(shapes.medium())
   const [first = new Uint8Array()] = content.values()
   const all = Array.from({ length: records }, (_, n) => n)
-  await Promise.all(all.map((n) => space.save(creation(n, content, now), { now })))
+  const unchanged = records
+  await Promise.all([...all, unchanged].map((n) => space.save(creation(n, content, now), { now })))
 
   let version = 0
   const change = (n: number) =>
@@ -23,8 +24,8 @@ export async function benchLmdb(): Promise<() => Promise<void>> {
   group('LMDB', () => {
     bench('one commit alone', () => change(0))
     bench(`${records} commits in one turn`, () => Promise.all(all.map(change)))
-    bench('load of 20 KB', () => load(1))
-    bench('load of an unchanged record', () => load(1, { ifChangedSince: 'first-1' }))
+    bench('load of 20 KB', () => load(unchanged))
+    bench('load of an unchanged record', () => load(unchanged, { ifChangedSince: `first-${unchanged}` }))
     bench('the same with a touch', () => load(2, { touch: { touchedAt: now, hits: 1 } }))
   })
   return async () => {

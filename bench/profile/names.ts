@@ -14,6 +14,23 @@ export function groupOf(frame: Frame): string {
   return dependency ?? (file || frame.functionName)
 }
 
+/** Coarser: what a server does, our own layers one by one. */
+export function partOf(frame: Frame): string {
+  const file = fileOf(frame)
+  if (file.startsWith('~ioredis') || file.startsWith('~redis')) return 'ioredis'
+  if (file.startsWith('~')) return 'framework and other dependencies'
+  if (/^node:(net|internal\/stream)/.test(file) || /^(write|shutdown)/.test(frame.functionName)) return 'sockets'
+  if (file.startsWith('node:internal/crypto') || frame.functionName === 'hash') return 'digest of the secret'
+  if (file.startsWith('node:') || !file.includes('/')) return partsOfNode.get(frame.functionName) ?? 'the rest of Node'
+  return file.startsWith('bench/') ? 'the page itself' : `koa-scopes: ${file.replace(/\/[^/]*$/, '')}`
+}
+
+const partsOfNode: ReadonlyMap<string, string> = new Map([
+  ['(garbage collector)', 'garbage collector'],
+  ['runMicrotasks', 'promises'],
+  ['processTicksAndRejections', 'promises'],
+])
+
 export function functionOf(frame: Frame): string {
   const name = frame.functionName || '(anonymous)'
   return frame.url ? `${name}  ${fileOf(frame)}:${frame.lineNumber + 1}` : name
