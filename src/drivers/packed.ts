@@ -8,11 +8,8 @@ const messagePack = new Packr({ useRecords: false, int64AsType: 'number' })
 /** As MessagePack, in a buffer that is to be copied or sent at once. */
 export const packed = (values: readonly Packed[]): Buffer => messagePack.pack(values)
 
-/** What `packed` has made; undefined for anything but a list. */
-export function unpacked(bytes: Uint8Array): readonly Packed[] | undefined {
-  const values: unknown = messagePack.unpack(bytes)
-  return Array.isArray(values) ? values : undefined
-}
+/** What `packed` has made. Throws, or returns something else, for other bytes. */
+export const unpacked = (bytes: Uint8Array): unknown => messagePack.unpack(bytes)
 
 /** Values one after the other, as `cmsgpack.pack` of a Redis script has put them; the script says which. */
 export const unpackedAll = <Values extends readonly (Packed | undefined)[]>(bytes: Buffer): Values =>

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { open } from 'lmdb'
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { Keyspace } from '../../src/drivers/lmdb/keys.js'
 import { bytes, creation, folder, now, opened, unopened } from './lmdb-fixture.js'
 
 const pageSize = 4096
@@ -93,5 +95,26 @@ describe('a path that cannot hold a store', () => {
     await mkdir(join(directory, 'data.mdb'))
     const driver = await unopened(directory)
     await expect(driver.open()).rejects.toMatchObject(unavailable)
+  })
+})
+
+describe('a record that cannot be read', () => {
+  it.each([
+    ['random bytes', randomBytes(200).fill(0xc1, 0, 1)],
+    ['JSON, as earlier versions stored it', Buffer.from('{"head":{"id":"a"}}')],
+  ])('%s: is reported, and the others go on', async (_, content) => {
+    const directory = await folder(onTestFinished)
+    const driver = await opened(directory)
+    const space = driver.space('s', { endGraceMs: 0 })
+    await space.save(creation('a'), { now })
+    await space.save(creation('b'), { now })
+    const file = open({ path: join(directory, 'data.mdb'), noSubdir: true })
+    await file
+      .openDB('records', { encoding: 'binary', keyEncoding: 'binary' })
+      .put(new Keyspace('s').entry('a'), content)
+    await file.close()
+    await expect(space.load('a', { now })).rejects.toMatchObject({ code: 'STORAGE_CORRUPT' })
+    expect(await space.load('b', { now })).toMatchObject({ status: 'loaded' })
+    await driver.close()
   })
 })

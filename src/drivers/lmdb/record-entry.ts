@@ -75,10 +75,7 @@ export function entryBytes({ head, due, queuedAt, claim }: RecordEntry): Buffer 
 
 /** Throws Damage. */
 export function entryOf(bytes: Uint8Array): RecordEntry {
-  const stored = unpacked(bytes)
-  if (!stored) throw new Damage('a record is stored in a form that this version does not know')
-  const [id, version, seal, createdAt, touchedAfter, hits, idleMs, endsAfter, queuedAfter, ...rare] =
-    stored as unknown as Stored
+  const [id, version, seal, createdAt, touchedAfter, hits, idleMs, endsAfter, queuedAfter, ...rare] = storedIn(bytes)
   const [sealedAfter = 0, principal = null, ownedAfter = null, ending = null, dueAfter = null, token, attempt] = rare
   const at = (after: number | null) => (after === null ? null : createdAt + after)
   const life = { idleMs, endsAt: at(endsAfter) }
@@ -100,4 +97,15 @@ export function entryOf(bytes: Uint8Array): RecordEntry {
   }
   const entry = { head, due: at(dueAfter) ?? expiresAt, queuedAt: at(queuedAfter) }
   return token === undefined || attempt === undefined ? entry : { ...entry, claim: { token, attempt } }
+}
+
+function storedIn(bytes: Uint8Array): Stored {
+  let cause: unknown
+  try {
+    const stored = unpacked(bytes)
+    if (Array.isArray(stored)) return stored as unknown as Stored
+  } catch (error) {
+    cause = error
+  }
+  throw new Damage('a record is damaged, or stored as another version of koa-scopes does it', { cause })
 }
