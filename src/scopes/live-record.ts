@@ -40,6 +40,8 @@ export class LiveRecord {
   /** Its life ran out in the store, which this node could not tell of its visits: it goes on under another id. */
   orphaned = false
   touchedAt: EpochMs
+  /** The last visit known of another node, or of a process before this one, which may have had later ones within the slack. */
+  visitedElsewhereAt = Number.NEGATIVE_INFINITY
   readonly #environment: ScopeEnvironment
   #encoded: EncodedAttributes
   #values: Values
@@ -90,8 +92,10 @@ export class LiveRecord {
   }
 
   isExpired(now: EpochMs): boolean {
-    const expiresAt = expiryOf({ idleMs: withoutSlack(this.head.idleMs), endsAt: this.head.endsAt }, this.touchedAt)
-    return expiresAt !== null && expiresAt <= now
+    const { idleMs, endsAt } = this.head
+    const here = expiryOf({ idleMs: withoutSlack(idleMs), endsAt }, this.touchedAt) ?? Number.POSITIVE_INFINITY
+    const elsewhere = expiryOf({ idleMs, endsAt }, this.visitedElsewhereAt) ?? Number.POSITIVE_INFINITY
+    return Math.max(here, elsewhere) <= now
   }
 
   /** The store takes it for expired, and this node, which knows of later visits, does not. */

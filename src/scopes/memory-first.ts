@@ -147,7 +147,7 @@ export class MemoryFirst implements Strategy {
     const present = this.#records.get(id)
     if (present) return { status: 'found', live: present, confirmedSince }
     const live = new LiveRecord(this.#environment, result.record, true)
-    live.touchedAt = confirmedSince
+    live.touchedAt = live.visitedElsewhereAt = confirmedSince
     this.#records.place(live)
     return { status: 'found', live, confirmedSince }
   }
@@ -192,10 +192,12 @@ export class MemoryFirst implements Strategy {
       if (!live.vacant) this.#part(live)
       return result
     }
+    const confirmedSince = result.previouslyTouchedAt
+    if (confirmedSince > live.head.touchedAt) live.visitedElsewhereAt = confirmedSince
     if (result.status === 'unchanged') live.confirm(result)
     else live.replace(result.record)
-    live.touchedAt = Math.max(live.touchedAt, result.previouslyTouchedAt)
-    return { status: 'found', live, confirmedSince: result.previouslyTouchedAt }
+    live.touchedAt = Math.max(live.touchedAt, confirmedSince)
+    return { status: 'found', live, confirmedSince }
   }
 
   /**

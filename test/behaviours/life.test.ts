@@ -59,6 +59,20 @@ describeEverywhere(({ test, cluster }) => {
     expect((await visitor.get(restarted.url, '/read')).json()).toEqual({ k: '1' })
   })
 
+  test('6. a session is never ended early where it was before, however short after a touch its last request came elsewhere', async ({
+    store,
+  }) => {
+    const [a, b] = await store.pair(shop(pages), { session: { timeout: '10m' } })
+    const visitor = new Visitor()
+    await visitor.get(a.url, '/write?k=1')
+    store.skip(9 * minute)
+    await visitor.get(b.url, '/read')
+    store.skip(minute - 1)
+    await visitor.get(b.url, '/read')
+    store.skip(10 * minute - 1_200 - 1)
+    expect((await visitor.get(a.url, '/read')).json()).toEqual({ k: '1' })
+  })
+
   describe.each([
     { when: 'on the node that served it', restarts: false },
     { when: 'after a restart', restarts: true },
