@@ -8,8 +8,8 @@ interface Point {
   readonly value: number
 }
 
-const [width, height, top, bottom] = [440, 300, 80, 30]
-const [left, labelWidth] = [50, 170]
+const [width, height, top, bottom] = [460, 300, 80, 30]
+const [left, labelWidth] = [50, 190]
 
 /** scale.svg */
 export function scaleChart(results: ScaleResults): string {

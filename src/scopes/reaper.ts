@@ -19,8 +19,6 @@ export interface ReaperDuties {
 const sweepMs = 1_000
 /** How many end handlers of one scope run at a time on this node. */
 const width = 100
-/** Claims are made for so many at least: one by one, as handlers finish, they would cost several times as much. */
-const leastRoom = width / 2
 const leaseMs = 30_000
 const mostAttempts = 5
 const firstRetryMs = 1_000
@@ -79,9 +77,15 @@ export class Reaper {
     if (!(await this.#duties.prepare())) return
     while (!this.#stopped) {
       const room = width - this.#ends.size
-      if (room < leastRoom) await Promise.race(this.#ends)
+      if (room <= 0) await this.#someEnd()
       else if ((await this.#claim({ limit: room })) === 0) return
     }
+  }
+
+  /** Those that are settled together end together: to claim for each of them would cost several times as much. */
+  async #someEnd(): Promise<void> {
+    await Promise.race(this.#ends)
+    await new Promise((resolve) => setImmediate(resolve))
   }
 
   async #claim(which: { readonly limit: number; readonly id?: string }): Promise<number> {
