@@ -139,3 +139,19 @@ describe('maxBytes', () => {
     expect(await objects?.get('6', { now: now + 10 })).toHaveLength(200_000)
   })
 })
+
+describe('a claim', () => {
+  it('passes over records that were visited since, so many at a time, and finds what is due behind them', async () => {
+    const { space } = await store()
+    const ids = [...Array(6_000).keys()].map(String)
+    await Promise.all(ids.map((id) => space.save(creation(id), { now })))
+    await Promise.all(ids.map((id) => space.load(id, { now, touch: { touchedAt: now + 30_000 } })))
+    await space.save(creation('due', { touch: { touchedAt: now + 1 } }), { now })
+    const options = { now: now + 60_001, limit: 10, leaseMs: 1_000 }
+    const claims = [await space.claimExpired(options), await space.claimExpired(options)]
+    expect(claims).toMatchObject([[], [{ record: { id: 'due' } }]])
+    expect(await space.claimExpired(options)).toEqual([])
+    expect(await space.count({ now: options.now })).toBe(6_000)
+    expect(await space.claimExpired({ ...options, now: now + 90_000 })).toHaveLength(10)
+  })
+})

@@ -3,8 +3,8 @@ import type { Claim, ClaimOptions, EpochMs } from '../../storage/contract.js'
 import type { RecordEntry } from './record-entry.js'
 import type { Found, Records } from './records.js'
 
-/** How many records a transaction asks at least whether they have fallen due. */
-const leastAsked = 100
+/** How many records a transaction asks at least whether they have fallen due: it holds up the process for some milliseconds. */
+const leastAsked = 250
 
 /** Whether a claim would find something, or something in the queue that is to be asked later. */
 export function mayClaim(records: Records, { now }: ClaimOptions, only?: Buffer): boolean {

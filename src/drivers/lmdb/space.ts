@@ -19,6 +19,9 @@ import { Records } from './records.js'
 import { addsContent, create, update } from './save.js'
 import type { LmdbStore, Write } from './store.js'
 
+/** How many transactions a call for claims makes at the most. */
+const mostPasses = 20
+
 /** Says what is a read and what a transaction; what happens in them is in the file of each operation's name. */
 export class LmdbSpace implements Space {
   readonly #store: LmdbStore
@@ -65,10 +68,14 @@ export class LmdbSpace implements Space {
     return this.#read('count', (records) => records.countLive(now))
   }
 
-  /** A transaction only when the read before it finds something. */
+  /**
+   * A transaction only when the read before it finds something. So many records are queued anew at the most: what is due
+   * behind them is for a later call, since this one has a deadline.
+   */
   async claimExpired(options: ClaimOptions): Promise<readonly Claim[]> {
     const only = options.id === undefined ? undefined : this.#keys.entry(options.id)
-    while (await this.#read('claimExpired', (records) => mayClaim(records, options, only))) {
+    for (let pass = 0; pass < mostPasses; pass += 1) {
+      if (!(await this.#read('claimExpired', (records) => mayClaim(records, options, only)))) break
       const claims = await this.#write({ operation: 'claimExpired', options }, (records) =>
         claim(records, options, only),
       )
