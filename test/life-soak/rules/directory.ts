@@ -20,7 +20,8 @@ function faultsOf(visit: Visit, household: Household | undefined, { history }: C
   for (const session of household.sessions) {
     const membership = membershipOf(session)
     const isTold = session.id !== undefined && found.includes(session.id)
-    if (!isTold && membership && spans(membership, visit)) faults.push(`${session.name} is missing`)
+    const mustBeTold = membership && spans(membership, visit) && session.life.earliestEnd(visit) >= visit.end
+    if (!isTold && mustBeTold) faults.push(`${session.name} is missing`)
     const proof = session.proofs.find(({ at }) => at < visit.start)
     if (isTold && proof) faults.push(`${session.name} is told after ${proof.what}`)
   }
