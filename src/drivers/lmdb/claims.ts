@@ -3,7 +3,7 @@ import type { Claim, ClaimOptions, EpochMs } from '../../storage/contract.js'
 import type { RecordEntry } from './record-entry.js'
 import type { Found, Records } from './records.js'
 
-/** How many records a transaction asks at least whether they have fallen due: it holds up the process for some milliseconds. */
+/** How many records a transaction that queues anew asks at least: it holds up the process for some milliseconds. */
 const leastAsked = 250
 
 /** Whether a claim would find something, or something in the queue that is to be asked later. */
@@ -17,9 +17,8 @@ export function mayClaim(records: Records, { now }: ClaimOptions, only?: Buffer)
  */
 export function claim(records: Records, options: ClaimOptions, only?: Buffer): readonly Claim[] | undefined {
   const { now, limit, leaseMs } = options
-  const found = only ? claimable(records, only, now) : records.queued(now, Math.max(limit, leastAsked))
-  if (!only && found.filter((one) => records.requeue(one)).length > 0) return undefined
-  return found.slice(0, limit).map((one) => lease(records, one, now + leaseMs))
+  const found = only ? claimable(records, only, now) : firstDue(records, now, limit)
+  return found?.map((one) => lease(records, one, now + leaseMs))
 }
 
 export function renew(records: Records, key: Buffer, { token }: Claim, until: EpochMs): boolean {
@@ -33,6 +32,16 @@ export function settle(records: Records, key: Buffer, { token }: Claim): boolean
   if (entry) records.remove(key, entry)
   return entry !== undefined
 }
+
+/** undefined when some of them are not due: then those, and others behind them, are queued anew. */
+function firstDue(records: Records, now: EpochMs, limit: number): readonly Found[] | undefined {
+  const first = records.queued(now, limit)
+  if (!first.some(isEarly)) return first
+  for (const one of records.queued(now, Math.max(limit, leastAsked))) if (isEarly(one)) records.requeue(one)
+  return undefined
+}
+
+const isEarly = ({ entry }: Found): boolean => entry.queuedAt !== entry.due
 
 function claimable(records: Records, key: Buffer, now: EpochMs): readonly Found[] {
   const entry = records.find(key)

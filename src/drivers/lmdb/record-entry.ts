@@ -25,7 +25,7 @@ export const isLiveEntry = ({ head, claim }: UnqueuedEntry, now: EpochMs): boole
  * With its place in the queue. A record whose life was only prolonged keeps the one it had and is asked too early, once:
  * every visit prolongs a life, and moving the record each time would cost more than all the rest.
  */
-export function queued(entry: UnqueuedEntry, before: RecordEntry | undefined): RecordEntry {
+export function placed(entry: UnqueuedEntry, before: RecordEntry | undefined): RecordEntry {
   const place = before?.queuedAt ?? null
   const keepsIt = place !== null && entry.due !== null && place <= entry.due
   return { ...entry, queuedAt: keepsIt ? place : entry.due }
@@ -52,7 +52,7 @@ type Stored = readonly [
   attempt?: number,
 ]
 
-export function entryBytes({ head, due, queuedAt, claim }: RecordEntry): Buffer {
+export function packEntry({ head, due, queuedAt, claim }: RecordEntry): Buffer {
   const { id, version, seal, createdAt, sealedAt, hits, idleMs, endsAt, principal, ending } = head
   const after = (time: EpochMs | null) => (time === null ? null : time - createdAt)
   const parts: Packed[] = [
@@ -74,7 +74,7 @@ export function entryBytes({ head, due, queuedAt, claim }: RecordEntry): Buffer 
 }
 
 /** Throws Damage. */
-export function entryOf(bytes: Uint8Array): RecordEntry {
+export function unpackEntry(bytes: Uint8Array): RecordEntry {
   const [id, version, seal, createdAt, touchedAfter, hits, idleMs, endsAfter, queuedAfter, ...rare] = storedIn(bytes)
   const [sealedAfter = 0, principal = null, ownedAfter = null, ending = null, dueAfter = null, token, attempt] = rare
   const at = (after: number | null) => (after === null ? null : createdAt + after)
@@ -100,12 +100,11 @@ export function entryOf(bytes: Uint8Array): RecordEntry {
 }
 
 function storedIn(bytes: Uint8Array): Stored {
-  let cause: unknown
   try {
     const stored = unpacked(bytes)
-    if (Array.isArray(stored)) return stored as unknown as Stored
-  } catch (error) {
-    cause = error
+    if (!Array.isArray(stored)) throw new TypeError('It is not a list')
+    return stored as unknown as Stored
+  } catch (cause) {
+    throw new Damage('a record is damaged, or stored as another version of koa-scopes does it', { cause })
   }
-  throw new Damage('a record is damaged, or stored as another version of koa-scopes does it', { cause })
 }

@@ -2,13 +2,13 @@ import type { EpochMs, RecordChange, RecordHead, StoredRecord } from '../../stor
 import { Damage } from './file-errors.js'
 import { attributeKey, attributeName, attributesOf, idOf, type Keyspace, startingWith } from './keys.js'
 import {
-  entryBytes,
-  entryOf,
   isLiveEntry,
   isOpenEntry,
-  queued,
+  packEntry,
+  placed,
   type RecordEntry,
   type UnqueuedEntry,
+  unpackEntry,
 } from './record-entry.js'
 import { RecordIndexes } from './record-indexes.js'
 import { keysIn, type Tables } from './tables.js'
@@ -33,7 +33,7 @@ export class Records {
 
   find(key: Buffer): RecordEntry | undefined {
     const bytes = this.#tables.records.get(key)
-    return bytes && entryOf(bytes)
+    return bytes && unpackEntry(bytes)
   }
 
   findLive(key: Buffer, now: EpochMs): RecordEntry | undefined {
@@ -54,14 +54,12 @@ export class Records {
   }
 
   put(key: Buffer, before: RecordEntry | undefined, after: UnqueuedEntry): void {
-    this.#write(key, before, queued(after, before))
+    this.#write(key, before, placed(after, before))
   }
 
-  /** Queues the record where it falls due; false when it is queued there already. */
-  requeue({ key, entry }: Found): boolean {
-    if (entry.queuedAt === entry.due) return false
+  /** Queues the record where it falls due. */
+  requeue({ key, entry }: Found): void {
     this.#write(key, entry, { ...entry, queuedAt: entry.due })
-    return true
   }
 
   remove(key: Buffer, entry: RecordEntry): void {
@@ -114,7 +112,7 @@ export class Records {
 
   #write(key: Buffer, before: RecordEntry | undefined, after: RecordEntry): void {
     this.#indexes.move(key, before, after)
-    this.#tables.records.putSync(key, entryBytes(after))
+    this.#tables.records.putSync(key, packEntry(after))
   }
 
   #clearAttributes(key: Buffer, kept: ReadonlySet<string>): void {

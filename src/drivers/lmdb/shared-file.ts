@@ -85,7 +85,7 @@ export class SharedFile {
   /** Ends when what was written is committed. The last user closes the file. */
   release(): Promise<void> {
     this.#users -= 1
-    if (this.#users > 0) return this.root.transaction(() => undefined)
+    if (this.#users > 0) return this.write(() => undefined)
     openFiles.delete(this.#path)
     const closed = this.root.close().finally(() => {
       process.off('exit', this.#exitForSure)
