@@ -43,6 +43,7 @@ export class Attributes {
   delta(): Delta {
     return this.#values.changes(this.#touched)
   }
+
   /** The attributes that this request was handed and that have been changed in place since. Throws for some that cannot be encoded. */
   changedInPlace(): string[] {
     return this.#values.changedInPlace(this.#touched)

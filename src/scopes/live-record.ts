@@ -1,4 +1,4 @@
-import type { EpochMs, RecordHead, StoredRecord } from '../storage/contract.js'
+import type { EpochMs, Life, RecordHead, StoredRecord } from '../storage/contract.js'
 import { expiryOf } from '../storage/record.js'
 import { type Debt, stillOwed } from './debt.js'
 import { type Delta, emptyDelta, isEmpty, mergeInto, namesIn } from './delta.js'
@@ -10,6 +10,11 @@ import { Values } from './values.js'
 
 /** Its values are there twice, encoded and decoded. */
 const sizeOf = ({ bytes }: EncodedAttributes): number => 2 * bytes
+
+function isOver(life: Life, touchedAt: EpochMs, now: EpochMs): boolean {
+  const expiresAt = expiryOf(life, touchedAt)
+  return expiresAt !== null && expiresAt <= now
+}
 
 /**
  * A record in this node's memory, shared by its parallel requests. The encoded attributes are the truth; the values
@@ -93,9 +98,8 @@ export class LiveRecord {
 
   isExpired(now: EpochMs): boolean {
     const { idleMs, endsAt } = this.head
-    const here = expiryOf({ idleMs: withoutSlack(idleMs), endsAt }, this.touchedAt) ?? Number.POSITIVE_INFINITY
-    const elsewhere = expiryOf({ idleMs, endsAt }, this.visitedElsewhereAt) ?? Number.POSITIVE_INFINITY
-    return Math.max(here, elsewhere) <= now
+    const here = { idleMs: withoutSlack(idleMs), endsAt }
+    return isOver(here, this.touchedAt, now) && isOver(this.head, this.visitedElsewhereAt, now)
   }
 
   /** The store takes it for expired, and this node, which knows of later visits, does not. */
