@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { isOutage } from '../storage/availability.js'
 import type { Claim } from '../storage/contract.js'
 import { vacant } from '../storage/record.js'
@@ -85,7 +86,7 @@ export class Reaper {
   /** Those that are settled together end together: to claim for each of them would cost several times as much. */
   async #someEnd(): Promise<void> {
     await Promise.race(this.#ends)
-    await new Promise((resolve) => setImmediate(resolve))
+    await setImmediate()
   }
 
   async #claim(which: { readonly limit: number; readonly id?: string }): Promise<number> {

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { Claim } from '../storage/contract.js'
 import type { ScopeEnvironment } from './environment.js'
 
@@ -18,7 +19,7 @@ export class Settlements {
   }
 
   async #settleAll(): Promise<void> {
-    await new Promise((resolve) => setImmediate(resolve))
+    await setImmediate()
     const claims = this.#claims
     this.#claims = []
     this.#underWay = undefined
