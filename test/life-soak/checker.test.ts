@@ -74,6 +74,11 @@ describe('the checker of the soak finds nothing wrong', () => {
         .dies(1_499),
     'where one visit finds a session expired that another one is about to touch': () =>
       new Notes().begin('s').read('s', 990, {}, { end: 1_050 }).read('s', 1_020, null, { node: 1 }).end('s', 2_000),
+    'where the directory does not tell a session that a visit is about to touch': () =>
+      loggedIn('s', 0)
+        .read('s', 1_090, {}, { cookie: 's.2', end: 1_150 })
+        .ask('find', 's', 1_120, { found: [], node: 1 })
+        .end('s', 2_100),
     'where another node gives a session the time of its slack': () =>
       new Notes({ slack: 0.1 })
         .begin('s')
