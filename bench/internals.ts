@@ -7,8 +7,12 @@ const inside = (path: string) => import(new URL(path, root).href)
 export const { createCodec }: typeof import('../dist/codec/create.js') = await inside('codec/create.js')
 export const { builtInDrivers }: typeof import('../dist/drivers/registry.js') = await inside('drivers/registry.js')
 export const { Keyspace }: typeof import('../dist/drivers/redis/keys.js') = await inside('drivers/redis/keys.js')
-export const { credentialsIn }: typeof import('../dist/http/identification.js') = await inside('http/identification.js')
-export const { Attributes }: typeof import('../dist/scopes/attributes.js') = await inside('scopes/attributes.js')
-export const { Values }: typeof import('../dist/scopes/values.js') = await inside('scopes/values.js')
-export const { formatCredential, newCredential, sealOf }: typeof import('../dist/scopes/credential.js') =
-  await inside('scopes/credential.js')
+export const { presentedCookies }: typeof import('../dist/http/presented-cookies.js') =
+  await inside('http/presented-cookies.js')
+export const { Attributes }: typeof import('../dist/scopes/attributes/attributes.js') = await inside(
+  'scopes/attributes/attributes.js',
+)
+export const { Values }: typeof import('../dist/scopes/attributes/values.js') =
+  await inside('scopes/attributes/values.js')
+export const { formatCredential, newCredential, sealOf }: typeof import('../dist/scopes/record/credential.js') =
+  await inside('scopes/record/credential.js')

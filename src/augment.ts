@@ -3,8 +3,8 @@
  * `declare module 'koa-scopes/augment' { interface Session { cart?: string[] } }`. The main entry never touches the
  * `koa` module.
  */
-import type { ClientKeys, SessionKeys } from './http/types.js'
-import type { ScopeHandle } from './scopes/handle.js'
+import type { ClientKeys, SessionKeys } from './koa/types.js'
+import type { ScopeHandle } from './scopes/request/handle.js'
 
 // biome-ignore lint/suspicious/noEmptyInterface: to be merged with the user's declaration
 export interface Application {}

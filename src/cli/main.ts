@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util'
-import { ScopesError } from '../support/errors.js'
+import { ScopesError } from '../errors/scopes-error.js'
 import { check } from './check.js'
 import { schema } from './schema.js'
 import { start } from './start.js'

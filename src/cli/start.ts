@@ -1,4 +1,4 @@
-import { createContainer } from '../container.js'
+import { createContainer } from '../container/container.js'
 
 /** Serves until SIGINT or SIGTERM, then stops in good order; a second signal stops at once. */
 export async function start(file: string): Promise<void> {

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import { reasonOf, ScopesError } from '../support/errors.js'
+import { reasonOf, ScopesError } from '../errors/scopes-error.js'
 import { sameBytes, viewOf } from './bytes.js'
 import type { Codec, ValueTypes } from './codec.js'
 import { RichFormat } from './rich.js'

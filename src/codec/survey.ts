@@ -1,4 +1,4 @@
-import { ScopesError } from '../support/errors.js'
+import { ScopesError } from '../errors/scopes-error.js'
 import { addedKey, hiddenKey } from './own-keys.js'
 import { formatPath, mapKeyStep, mapValueStep, type Step, setMemberStep } from './path.js'
 import { isInvalid, type Numbers } from './shapes.js'

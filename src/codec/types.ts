@@ -1,5 +1,5 @@
-import type { ConfigProblem } from '../support/error-table.js'
-import { ScopesError } from '../support/errors.js'
+import type { ConfigProblem } from '../errors/error-table.js'
+import { ScopesError } from '../errors/scopes-error.js'
 import type { CustomType, ValueTypes } from './codec.js'
 import { builtInShapes, type Shapes } from './shapes.js'
 import { isBuiltIn } from './wording.js'

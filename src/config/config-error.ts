@@ -1,5 +1,5 @@
-import type { ConfigProblem } from '../support/error-table.js'
-import { ScopesError } from '../support/errors.js'
+import type { ConfigProblem } from '../errors/error-table.js'
+import { ScopesError } from '../errors/scopes-error.js'
 
 /** The configuration cannot be used: it has mistakes (`problems` lists all of them), or it could not be read at all. */
 export class ConfigError extends ScopesError<'CONFIG_INVALID' | 'CONFIG_UNREADABLE'> {

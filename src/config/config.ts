@@ -1,4 +1,5 @@
 import type { DriverDefinition } from '../drivers/definition.js'
+import type { ScopeSettings } from '../scopes/settings.js'
 
 /** A configuration that has been checked: durations in milliseconds, paths absolute, defaults filled in, frozen. null means: no such limit. */
 export interface Config {
@@ -46,29 +47,9 @@ export interface ApplicationConfig {
   readonly client?: ScopeConfig
 }
 
-export type RecordScope = 'session' | 'client'
-
-export interface ScopeConfig {
-  /** The name of a cache with `storage: true`. */
-  readonly storage: string
-  readonly cluster: boolean
-  /** The idle timeout. */
-  readonly timeoutMs: number | null
-  /** The absolute limit, from creation. */
-  readonly lifetimeMs: number | null
-  /** `cluster: false`: whether the response waits for the backup. */
-  readonly backup: 'response' | 'behind'
-  readonly whenUnavailable: 'fail' | 'local'
-  readonly onUndecodable: 'drop' | 'fail'
-  /** How long an ended record waits for its end handler. */
-  readonly endGraceMs: number
-  /** Bytes of encoded attributes this node keeps: local copies (cluster) or records in memory (memory-first). */
-  readonly memoryBytes: number
-  /** `optimistic`: a request whose record another one has changed meanwhile fails. */
-  readonly concurrency: 'merge' | 'optimistic'
+export interface ScopeConfig extends ScopeSettings {
   /** The driver must have locks. */
   readonly locks: boolean
-  readonly limit?: { readonly perPrincipal: number; readonly then: 'endOldest' | 'refuse' }
   readonly cookie: CookieConfig
 }
 

@@ -1,4 +1,4 @@
-import type { ConfigProblem } from '../support/error-table.js'
+import type { ConfigProblem } from '../errors/error-table.js'
 import { ConfigError } from './config-error.js'
 import { formatPath, type Path } from './path.js'
 import { PathSet } from './path-set.js'

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
-import type { ApplicationConfig, CacheConfig, Config, RecordScope, ScopeConfig } from './config.js'
+import type { ScopeKind } from '../scopes/settings.js'
+import type { ApplicationConfig, CacheConfig, Config, ScopeConfig } from './config.js'
 import { deepFreeze } from './freeze.js'
 import { cacheSchema, type Drivers } from './schema/cache.js'
 import type { Draft } from './schema/file.js'
@@ -7,7 +8,7 @@ import type { Source } from './source/source.js'
 
 type EntryOf<M> = M extends ReadonlyMap<string, infer Entry> ? Entry : never
 type ApplicationDraft = EntryOf<Draft['applications']>
-type ScopeDraft = NonNullable<ApplicationDraft[RecordScope]>
+type ScopeDraft = NonNullable<ApplicationDraft[ScopeKind]>
 
 /**
  * Fills in what follows from names, from other values and from where the file is. `inCode` are the applications whose

@@ -1,58 +1,53 @@
-import type Koa from 'koa'
-import type { RecordScope } from '../config/config.js'
-import { ScopeHandle } from '../scopes/handle.js'
-import { RequestScope } from '../scopes/request-scope.js'
-import { scopeData } from '../scopes/scope-data.js'
-import { ScopesError } from '../support/errors.js'
+import vary from 'vary'
+import { ScopesError } from '../errors/scopes-error.js'
+import { ScopeHandle } from '../scopes/request/handle.js'
+import { RequestScope } from '../scopes/request/request-scope.js'
+import { scopeData } from '../scopes/request/scope-data.js'
+import type { ScopeKind } from '../scopes/settings.js'
 import { beforeHeaders } from './before-headers.js'
-import { credentialsIn } from './identification.js'
-import { ResponseCookie } from './response-cookie.js'
-import type { ServedApplication } from './served-application.js'
+import type { Carrier, Exchange, Reply } from './carrier.js'
+import type { ServedScopes } from './served-scopes.js'
 
 /** What handlers use of a scope is made when they do. */
 interface Part {
   readonly request: RequestScope
-  readonly cookie: ResponseCookie
+  readonly carrier: Carrier
+  readonly reply: Reply
   data?: Record<string, unknown>
   handle?: ScopeHandle
 }
 
 /** The record scopes of one request, from identification to the final commit. */
 export class RequestScopes {
-  readonly #application: ServedApplication
-  readonly #ctx: Koa.Context
+  readonly #served: ServedScopes
+  readonly #exchange: Exchange
   readonly #parts: Part[] = []
-  #isGuarded = false
   #isCommitted = false
-  #isPrivate = false
 
-  constructor(application: ServedApplication, ctx: Koa.Context) {
-    this.#application = application
-    this.#ctx = ctx
+  constructor(served: ServedScopes, exchange: Exchange) {
+    this.#served = served
+    this.#exchange = exchange
   }
 
-  /** Loads what the cookies name, all scopes in one turn; undefined when there is nothing to wait for. */
+  /** Loads what the credentials name, all scopes in one turn; undefined when there is nothing to wait for. */
   open(): Promise<unknown> | undefined {
     const loads: Promise<void>[] = []
     for (const kind of ['session', 'client'] as const) {
-      const served = this.#application[kind]
-      const credentials = served ? credentialsIn(this.#ctx.req, served.cookie.nameFor(this.#ctx)) : []
+      const credentials = this.#served[kind]?.carrier.credentialsIn(this.#exchange) ?? []
       if (credentials.length > 0) loads.push(this.#part(kind).request.identify(credentials))
     }
-    if (loads.length === 0) return undefined
-    this.#guard()
-    return allDone(loads)
+    return loads.length === 0 ? undefined : allDone(loads)
   }
 
   /** Throws SCOPE_NOT_DECLARED. */
-  data(kind: RecordScope): Record<string, unknown> {
+  data(kind: ScopeKind): Record<string, unknown> {
     const part = this.#part(kind)
     part.data ??= scopeData(part.request)
     return part.data
   }
 
   /** Throws SCOPE_NOT_DECLARED. */
-  handle(kind: RecordScope): ScopeHandle {
+  handle(kind: ScopeKind): ScopeHandle {
     const part = this.#part(kind)
     part.handle ??= new ScopeHandle(part.request)
     return part.handle
@@ -64,7 +59,7 @@ export class RequestScopes {
   }
 
   /**
-   * Encodes everything before anything is saved, saves all scopes in one turn, and settles the cookies; undefined when
+   * Encodes everything before anything is saved, saves all scopes in one turn, and settles what visitors are told; undefined when
    * nothing has to be saved.
    */
   commit(): Promise<void> | undefined {
@@ -101,7 +96,7 @@ export class RequestScopes {
   #close(): void {
     this.#isCommitted = true
     for (const { request } of this.#parts) request.close()
-    this.#settleCookies()
+    this.#reply()
   }
 
   /** True when somebody may still hold values that can be changed in place. */
@@ -113,59 +108,41 @@ export class RequestScopes {
     for (const { request } of this.#parts) request.release()
   }
 
-  #part(kind: RecordScope): Part {
+  #part(kind: ScopeKind): Part {
     return this.#parts.find(({ request }) => request.scope.kind === kind) ?? this.#begin(kind)
   }
 
-  #begin(kind: RecordScope): Part {
-    const served = this.#application[kind]
-    if (!served) throw new ScopesError('SCOPE_NOT_DECLARED', { scope: kind, application: this.#application.name })
-    const request: RequestScope = new RequestScope(served.scope, {
-      hasBegun: () => this.#ctx.headerSent,
-      cookieChanged: () => this.#writeCookie(part),
-    })
-    const part: Part = { request, cookie: new ResponseCookie(served.cookie, this.#ctx) }
+  #begin(kind: ScopeKind): Part {
+    const served = this.#served[kind]
+    if (!served) throw new ScopesError('SCOPE_NOT_DECLARED', { scope: kind, application: this.#served.name })
+    const { scope, carrier } = served
+    const { res } = this.#exchange
+    if (this.#parts.length === 0) beforeHeaders(res, () => this.#beforeHeaders())
+    const request = new RequestScope(scope, () => res.headersSent)
+    const part = { request, carrier, reply: carrier.replyTo(this.#exchange) }
     this.#parts.push(part)
     if (this.#isCommitted) request.close()
     return part
   }
 
-  #writeCookie({ cookie, request }: Part): void {
-    if (this.#ctx.headerSent) return
-    this.#guard()
-    cookie.write(request.cookie)
-  }
-
-  /** What was taken back is out of the headers already. */
-  #settleCookies(): void {
-    if (this.#ctx.headerSent) return
-    for (const { cookie, request } of this.#parts) {
-      const change = request.cookie
-      if (change.kind === 'none') continue
-      this.#guard()
-      if (cookie.write(change) || !this.#isPrivate) this.#makePrivate()
-    }
-  }
-
-  /** A response that carries a cookie is for one visitor only. */
-  #makePrivate(): void {
-    const { res } = this.#ctx
-    this.#isPrivate = true
-    if (!res.hasHeader('Cache-Control')) res.setHeader('Cache-Control', 'no-store')
-    this.#ctx.vary('Cookie')
-  }
-
   /**
-   * From now on headers cannot leave with changes uncommitted, nor without the cookies: a handler may send them itself, and
-   * Koa's error path drops every header that was set before.
+   * Headers cannot leave with changes uncommitted, nor without the credentials: a handler may send them itself, and Koa's
+   * error path drops every header that was set before.
    */
-  #guard(): void {
-    if (this.#isGuarded) return
-    this.#isGuarded = true
-    beforeHeaders(this.#ctx.res, () => {
-      this.#assertCommitted()
-      this.#settleCookies()
-    })
+  #beforeHeaders(): void {
+    this.#assertCommitted()
+    this.#reply()
+  }
+
+  /** A response that gives or takes a credential is for one visitor only. */
+  #reply(): void {
+    const { res } = this.#exchange
+    if (res.headersSent) return
+    for (const { carrier, reply, request } of this.#parts) {
+      if (!reply.say(request.issued)) continue
+      if (!res.hasHeader('Cache-Control')) res.setHeader('Cache-Control', 'no-store')
+      vary(res, carrier.header)
+    }
   }
 
   #assertCommitted(): void {

@@ -1,8 +1,8 @@
 import { createServer, type Server as NodeServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { ScopesError } from '../errors/scopes-error.js'
 import type { Clock } from '../support/clock.js'
 import { wait } from '../support/clock.js'
-import { ScopesError } from '../support/errors.js'
 
 /** A listening server that can be stopped without cutting off requests. */
 export class Server {

@@ -1,6 +1,6 @@
+import { ScopesError } from '../errors/scopes-error.js'
 import type { Cancel, Clock } from '../support/clock.js'
-import { ScopesError } from '../support/errors.js'
-import { Turns } from './turns.js'
+import { Turns } from '../support/turns.js'
 
 export interface ApplicationLifeOptions {
   readonly application: string

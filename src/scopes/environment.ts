@@ -1,10 +1,10 @@
 import type { Codec } from '../codec/codec.js'
-import type { RecordScope, ScopeConfig } from '../config/config.js'
-import type { Availability } from '../storage/availability.js'
 import type { Space, Version } from '../storage/contract.js'
+import type { Availability } from '../storage/guard/availability.js'
 import type { Clock } from '../support/clock.js'
 import type { Logger } from '../support/logger.js'
 import type { Emit } from './events.js'
+import type { ScopeKind, ScopeSettings } from './settings.js'
 
 /** Where the records of a scope are. */
 export interface ScopeStorage {
@@ -17,8 +17,8 @@ export interface ScopeStorage {
 /** What everything that serves one scope of one application works with. */
 export interface ScopeEnvironment extends ScopeStorage {
   readonly application: string
-  readonly kind: RecordScope
-  readonly config: ScopeConfig
+  readonly kind: ScopeKind
+  readonly settings: ScopeSettings
   readonly codec: Codec
   readonly log: Logger
   readonly emit: Emit

@@ -1,10 +1,10 @@
-import type { RecordScope } from '../config/config.js'
+import type { ScopeKind } from './settings.js'
 
 /** Why a record ended. `evicted`: another login took its place under a limit; `ended`: by a directory. */
 export type EndReason = 'timeout' | 'lifetime' | 'invalidated' | 'evicted' | 'ended'
 
 interface OfRecord {
-  readonly scope: RecordScope
+  readonly scope: ScopeKind
   readonly id: string
 }
 
@@ -20,7 +20,7 @@ interface LifeEventMap {
   'dead-letter': [OfRecord & { readonly reason: EndReason; readonly attempt: number; readonly error: unknown }]
 }
 
-type LifeEventsOf<Scope extends RecordScope> = {
+type LifeEventsOf<Scope extends ScopeKind> = {
   [Event in keyof LifeEventMap as `${Scope}:${Event}`]: LifeEventMap[Event]
 }
 
@@ -33,9 +33,9 @@ export interface ScopeEventMap extends LifeEventsOf<'session'>, LifeEventsOf<'cl
   /** A value was changed in place after the final commit of its request. */
   'scope:late-change': [OfRecord & { readonly names: readonly string[] }]
   /** The store of the scope cannot be reached, or does not answer. */
-  'storage:unavailable': [{ readonly scope: RecordScope; readonly error: unknown }]
+  'storage:unavailable': [{ readonly scope: ScopeKind; readonly error: unknown }]
   /** The store is reached again, and everything that waited for it is in it. */
-  'storage:available': [{ readonly scope: RecordScope }]
+  'storage:available': [{ readonly scope: ScopeKind }]
 }
 
 export type Emit = <E extends keyof ScopeEventMap>(event: E, what: ScopeEventMap[E][0]) => void

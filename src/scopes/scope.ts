@@ -1,14 +1,13 @@
-import type { RecordScope } from '../config/config.js'
 import type { ChangeNotice, EpochMs } from '../storage/contract.js'
-import { Cluster } from './cluster.js'
-import { EndWatch } from './end-watch.js'
+import { Cluster } from './cluster/cluster.js'
+import { EndWatch } from './ends/end-watch.js'
+import { type EndHandler, Reaper } from './ends/reaper.js'
+import { Watch } from './ends/watch.js'
 import type { ScopeEnvironment } from './environment.js'
-import { MemoryFirst } from './memory-first.js'
-import type { Strategy } from './open-record.js'
+import { MemoryFirst } from './memory-first/memory-first.js'
 import { Outage } from './outage.js'
-import { type EndHandler, Reaper } from './reaper.js'
-import { renewalStepOf } from './renewal.js'
-import { Watch } from './watch.js'
+import type { Strategy } from './record/strategy.js'
+import type { ScopeKind } from './settings.js'
 
 /** A poll sent during a login may come with the secret that the login has just replaced; for so long it is told so. */
 const replacedForMs = 60_000
@@ -26,7 +25,7 @@ export class Scope {
 
   constructor(environment: ScopeEnvironment, onEnd?: EndHandler) {
     this.environment = environment
-    this.strategy = environment.config.cluster ? new Cluster(environment) : new MemoryFirst(environment)
+    this.strategy = environment.settings.cluster ? new Cluster(environment) : new MemoryFirst(environment)
     this.ends = new EndWatch(environment)
     this.#reaper = new Reaper(
       environment,
@@ -50,20 +49,12 @@ export class Scope {
     await Promise.all([this.#reaper.stop(), this.#watch.stop()])
   }
 
-  get kind(): RecordScope {
+  get kind(): ScopeKind {
     return this.environment.kind
   }
 
   wasJustReplaced(sealedAt: EpochMs): boolean {
     return this.environment.clock.now() - sealedAt < replacedForMs
-  }
-
-  /** Whether a persistent cookie has slid far enough since the access before to be sent again. */
-  isRenewalDue(lastTouchedAt: EpochMs): boolean {
-    const { clock, config } = this.environment
-    if (!config.cookie.persistent) return false
-    const step = renewalStepOf(config.timeoutMs)
-    return Math.floor(lastTouchedAt / step) !== Math.floor(clock.now() / step)
   }
 
   started(id: string): void {
@@ -78,7 +69,7 @@ export class Scope {
 
   /** Nothing ends while this node owes the store something: an end handler gets everything that is known. */
   async #prepareSweep(): Promise<boolean> {
-    if (!(await this.strategy.catchUp())) return false
+    if ((await this.strategy.backlog?.catchUp()) === false) return false
     this.#outage.end()
     if (this.#isBlind) {
       this.#isBlind = !this.#watch.isListening

@@ -1,5 +1,3 @@
-import { inspect } from 'node:util'
-import { ScopesError } from './errors.js'
 import type { Reading } from './reading.js'
 
 /**
@@ -22,16 +20,6 @@ export const durationPattern = /^(\d+(\.\d+)?(ms|s|m|h|d|w))+$/
 const part = /(?<amount>\d+(?:\.\d+)?)(?<unit>ms|s|m|h|d|w)/g
 
 const asIn = 'Write it with its unit, as in 500ms, 90s, 30m, 12h, 90d or 1w.'
-
-/** In milliseconds. Throws DURATION_INVALID. */
-export function parseDuration(duration: Duration): number {
-  return accepted(duration, readDuration(duration))
-}
-
-/** In milliseconds, null for `never`. Throws DURATION_INVALID. */
-export function parseTimeout(timeout: Timeout): number | null {
-  return accepted(timeout, readTimeout(timeout))
-}
 
 export function readTimeout(value: unknown): Reading<number | null> {
   return value === 'never' ? { value: null } : readDuration(value)
@@ -61,9 +49,4 @@ function timeSpan(parts: readonly unknown[]): number | undefined {
   const isAmount = (amount: unknown) => typeof amount === 'number' && amount >= 0
   if (parts.length !== timeSpanMs.length || !parts.every(isAmount)) return undefined
   return timeSpanMs.reduce((ms, unit, index) => ms + unit * Number(parts[index]), 0)
-}
-
-function accepted<T>(given: unknown, reading: Reading<T>): T {
-  if ('value' in reading) return reading.value
-  throw new ScopesError('DURATION_INVALID', { value: inspect(given), ...reading })
 }

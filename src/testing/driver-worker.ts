@@ -1,5 +1,5 @@
 import type { Driver } from '../storage/contract.js'
-import { StorageError, type StorageErrorCode } from '../storage/errors.js'
+import { StorageError, type StorageErrorCode } from '../storage/storage-error.js'
 
 /** The part of the driver that a call is for. */
 export type Target =

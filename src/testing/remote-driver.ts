@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import type { CallOptions, Capabilities, Driver, DriverHealth, ObjectSpace, Space } from '../storage/contract.js'
-import { StorageError } from '../storage/errors.js'
+import { StorageError } from '../storage/storage-error.js'
 import type { Answer, Failure, Target } from './driver-worker.js'
 
 const spaceMethods = ['load', 'save', 'delete', 'list', 'count', 'claimExpired', 'renew', 'settle']

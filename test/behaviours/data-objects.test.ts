@@ -1,6 +1,6 @@
 import { inspect } from 'node:util'
 import { expect } from 'vitest'
-import { isScopesError } from '../../src/support/errors.js'
+import { isScopesError } from '../../src/errors/scopes-error.js'
 import { describeEmbedded } from '../support/matrix.js'
 import { type Page, type PageContext, sessionPages, shop } from '../support/shop.js'
 import type { TestStore } from '../support/test-store.js'

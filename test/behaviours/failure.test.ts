@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test as plainTest } from 'vitest'
-import type { ConfigProblem } from '../../src/support/error-table.js'
+import type { ConfigProblem } from '../../src/errors/error-table.js'
 import { quietContainer, withFolder } from '../support/container.js'
 import { heard } from '../support/heard.js'
 import { describeClustered, describeEverywhere, describeMemoryFirst } from '../support/matrix.js'

@@ -1,5 +1,5 @@
 import { describe, expect, vi } from 'vitest'
-import type { EventHandlers, EventName } from '../../src/http/handlers.js'
+import type { EventHandlers, EventName } from '../../src/koa/handlers.js'
 import { Gate } from '../support/gate.js'
 import { describeEmbedded } from '../support/matrix.js'
 import { type OpenScopes, type Page, sessionPages, shop } from '../support/shop.js'

@@ -1,6 +1,6 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { describe, expect } from 'vitest'
-import type { ScopedApplication } from '../../src/http/application.js'
+import type { ScopedApplication } from '../../src/koa/application.js'
 import { heard } from '../support/heard.js'
 import { describeEverywhere } from '../support/matrix.js'
 import { type OpenScopes, type Page, sessionPages, shop } from '../support/shop.js'

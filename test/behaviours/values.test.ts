@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { isScopesError } from '../../src/support/errors.js'
+import { isScopesError } from '../../src/errors/scopes-error.js'
 import { describeEverywhere } from '../support/matrix.js'
 import { type Page, type PageContext, sessionPages, shop } from '../support/shop.js'
 import { Visitor } from '../support/visitor.js'

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createCodec } from '../../src/codec/create.js'
-import { isScopesError } from '../../src/support/errors.js'
+import { isScopesError } from '../../src/errors/scopes-error.js'
 
 class Cart {
   readonly items: string[] = []

@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { reasonOf } from '../../src/errors/scopes-error.js'
 import type { Driver } from '../../src/storage/contract.js'
-import { reasonOf } from '../../src/support/errors.js'
 import { attributes, life, start, TestSpace, textsOf } from '../../src/testing/suite/test-space.js'
 import { redisCli, startRedis, startRedisCluster } from '../support/redis-server.js'
 import { TcpProxy } from '../support/tcp-proxy.js'

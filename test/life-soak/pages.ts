@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { ScopedApplication } from '../../src/http/application.js'
+import { ScopesError } from '../../src/errors/scopes-error.js'
+import type { ScopedApplication } from '../../src/koa/application.js'
 import type { Timeout } from '../../src/support/duration.js'
-import { ScopesError } from '../../src/support/errors.js'
 import type { OpenScopes, Page, PageContext } from '../support/shop.js'
 
 type Sessions = ScopedApplication<OpenScopes>['sessions']

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { errorTable } from '../../src/support/error-table.js'
+import { errorTable } from '../../src/errors/error-table.js'
 import { filesIn, read } from './sources.js'
 
 const errors = Object.entries(errorTable).map(([code, { status }]) => ({ code, status }))
@@ -14,7 +14,7 @@ test('docs/errors.md tells of each error, in the order of the table, its status,
 })
 
 test('every error of the table is thrown somewhere', () => {
-  const sources = filesIn('src').filter((file) => file !== 'src/support/error-table.ts')
+  const sources = filesIn('src').filter((file) => file !== 'src/errors/error-table.ts')
   const text = sources.map(read).join('\n')
   expect(errors.filter(({ code }) => !text.includes(`'${code}'`))).toEqual([])
 })

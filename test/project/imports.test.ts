@@ -2,17 +2,46 @@ import { describe, expect, test } from 'vitest'
 import { filesIn, importsOf, ownImportsOf, read } from './sources.js'
 
 /** Lowest first: a layer imports only from itself and from those before it. */
-const layers = ['support', 'codec', 'storage', 'drivers', 'config', 'scopes', 'http', 'container', 'cli']
+const layers = [
+  'support',
+  'errors',
+  'codec',
+  'storage',
+  'drivers',
+  'scopes',
+  'config',
+  'http',
+  'koa',
+  'container',
+  'cli',
+]
+
+/** The rooms of `scopes`, lowest first. Rooms that stand together do not know each other. */
+const rooms = [
+  ['settings.ts', 'events.ts', 'environment.ts'],
+  ['attributes'],
+  ['record'],
+  ['cluster', 'memory-first'],
+  ['ends'],
+  ['announcer.ts', 'application-life.ts', 'outage.ts', 'scope.ts'],
+  ['request'],
+]
 
 /** The entries of the package. They are no layers: nothing imports them. */
 const entries: Record<string, readonly string[]> = {
   index: layers,
   augment: layers,
-  testing: ['support', 'codec', 'storage', 'drivers'],
+  testing: ['support', 'errors', 'codec', 'storage', 'drivers'],
 }
 
 const files = filesIn('src')
 const layerOf = (file: string) => file.replace(/^src\/(\w+).*$/, '$1')
+const isOfLayer = (file: string) => layers.includes(layerOf(file))
+const roomOf = (file: string) => file.split('/')[2] ?? ''
+const floorOf = (room: string) => rooms.findIndex((floor) => floor.includes(room))
+/** Files at the same height that are no rooms may know each other. */
+const areFilesOfOneFloor = (from: string, to: string) =>
+  floorOf(from) === floorOf(to) && from.endsWith('.ts') && to.endsWith('.ts')
 const mayImport = (layer: string) => [layer, ...(entries[layer] ?? layers.slice(0, layers.indexOf(layer)))]
 
 describe('the files of src', () => {
@@ -30,9 +59,34 @@ describe('the files of src', () => {
     expect(wrong).toEqual([])
   })
 
-  test('know no HTTP below the layer of it', () => {
-    const below = files.filter((file) => layers.slice(0, layers.indexOf('http')).includes(layerOf(file)))
-    expect(below.filter((file) => importsOf(file).some((it) => ['koa', 'node:http'].includes(it)))).toEqual([])
+  test('know neither HTTP nor Koa below the layers of these', () => {
+    const users = (specifier: string, layer: string) =>
+      files.filter(
+        (file) => layers.indexOf(layerOf(file)) < layers.indexOf(layer) && importsOf(file).includes(specifier),
+      )
+    expect(users('node:http', 'http').filter(isOfLayer)).toEqual([])
+    expect(users('koa', 'koa').filter(isOfLayer)).toEqual([])
+  })
+
+  test('know no driver in scopes', () => {
+    const wrong = files.filter(
+      (file) => layerOf(file) === 'scopes' && ownImportsOf(file).some((imported) => layerOf(imported) === 'drivers'),
+    )
+    expect(wrong).toEqual([])
+  })
+
+  test('belong to a room of scopes, and import only from the rooms before it', () => {
+    const inScopes = files.filter((file) => layerOf(file) === 'scopes')
+    const known = rooms.flat()
+    expect(inScopes.map(roomOf).filter((room) => !known.includes(room))).toEqual([])
+    const mayEnter = (from: string, to: string) =>
+      from === to || floorOf(to) < floorOf(from) || areFilesOfOneFloor(from, to)
+    const wrong = inScopes.flatMap((file) =>
+      ownImportsOf(file)
+        .filter((imported) => layerOf(imported) === 'scopes' && !mayEnter(roomOf(file), roomOf(imported)))
+        .map((imported) => `${file} imports ${imported}`),
+    )
+    expect(wrong).toEqual([])
   })
 
   test('do not reach from one driver into another', () => {

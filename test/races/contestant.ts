@@ -1,6 +1,6 @@
-import type { Credential } from '../../src/scopes/credential.js'
 import type { EndReason } from '../../src/scopes/events.js'
-import type { ScopeHandle } from '../../src/scopes/handle.js'
+import type { Credential } from '../../src/scopes/record/credential.js'
+import type { ScopeHandle } from '../../src/scopes/request/handle.js'
 import type { Answer, RaceNode } from './race-node.js'
 import { credentialIn, type World } from './world.js'
 

@@ -1,12 +1,12 @@
-import type { ScopeConfig } from '../../src/config/config.js'
-import type { Credential } from '../../src/scopes/credential.js'
-import { Directory } from '../../src/scopes/directory.js'
-import type { EndedRecord } from '../../src/scopes/ended-record.js'
-import { ScopeHandle } from '../../src/scopes/handle.js'
-import { RequestScope } from '../../src/scopes/request-scope.js'
+import type { EndedRecord } from '../../src/scopes/ends/ended-record.js'
+import type { Credential } from '../../src/scopes/record/credential.js'
+import { Directory } from '../../src/scopes/request/directory.js'
+import { ScopeHandle } from '../../src/scopes/request/handle.js'
+import { RequestScope } from '../../src/scopes/request/request-scope.js'
+import { scopeData } from '../../src/scopes/request/scope-data.js'
+import type { Issued } from '../../src/scopes/request/visitor-credential.js'
 import { Scope } from '../../src/scopes/scope.js'
-import { scopeData } from '../../src/scopes/scope-data.js'
-import type { CookieChange } from '../../src/scopes/visitor-cookie.js'
+import type { ScopeSettings } from '../../src/scopes/settings.js'
 import type { Space } from '../../src/storage/contract.js'
 import { ManualClock } from '../../src/testing/manual-clock.js'
 import { Gate } from '../support/gate.js'
@@ -20,7 +20,7 @@ export interface Answer {
   readonly status: number
   /** Of the error it failed with. */
   readonly code?: string
-  readonly cookie: CookieChange
+  readonly issued: Issued
 }
 
 export interface End extends Pick<EndedRecord, 'id' | 'reason'> {
@@ -39,12 +39,12 @@ export class RaceNode {
   readonly #scope: Scope
   #waiting: Gate | undefined
 
-  constructor(space: Space, config: Partial<ScopeConfig>, progress: Progress) {
+  constructor(space: Space, settings: Partial<ScopeSettings>, progress: Progress) {
     this.line = new Line(space, progress)
     const environment = scopeEnvironment({
       space: this.line.space,
       clock: this.clock,
-      config,
+      settings,
       emit: (event, what) => {
         if (event === 'scope:lost' && 'id' in what) this.lost.push(what.id)
       },
@@ -72,9 +72,9 @@ export class RaceNode {
       failure ??= error
     }
     request.close()
-    const { cookie } = request
+    const { issued } = request
     request.release()
-    return failure === undefined ? { status: 200, cookie } : { ...failureOf(failure), cookie }
+    return failure === undefined ? { status: 200, issued } : { ...failureOf(failure), issued }
   }
 
   /** Looks for what has ended, if it has not looked for a second. */
@@ -95,7 +95,7 @@ export class RaceNode {
   async stop(): Promise<void> {
     this.releaseEnds()
     await this.#scope.stop()
-    this.#scope.strategy.stop()
+    this.#scope.strategy.backlog?.stop()
   }
 
   async #end({ id, reason, values }: EndedRecord): Promise<void> {

@@ -1,10 +1,10 @@
-import type { ScopeConfig } from '../../src/config/config.js'
-import { type Credential, parseCredential } from '../../src/scopes/credential.js'
+import type { Credential } from '../../src/scopes/record/credential.js'
+import type { ScopeSettings } from '../../src/scopes/settings.js'
 import { memorySpace } from '../support/scope-environment.js'
 import type { Progress } from './line.js'
 import { type Answer, RaceNode } from './race-node.js'
 
-export interface Mode extends Pick<ScopeConfig, 'cluster' | 'backup'> {
+export interface Mode extends Pick<ScopeSettings, 'cluster' | 'backup'> {
   /** The nodes have served the visitor before, and hold what they then learned. */
   readonly isWarm: boolean
 }
@@ -42,8 +42,8 @@ export class World {
   private constructor(mode: Mode) {
     this.mode = mode
     const { backup, cluster } = mode
-    const config = { backup, cluster, limit }
-    const node = () => new RaceNode(this.space, config, this.#progress)
+    const settings = { backup, cluster, limit }
+    const node = () => new RaceNode(this.space, settings, this.#progress)
     this.nodes = [node(), node(), node()]
   }
 
@@ -124,5 +124,5 @@ export class World {
 }
 
 /** What the visitor is sent. */
-export const credentialIn = ({ cookie }: Answer): Credential | undefined =>
-  cookie.kind === 'set' ? parseCredential(cookie.value) : undefined
+export const credentialIn = ({ issued }: Answer): Credential | undefined =>
+  issued.kind === 'issued' ? issued.credential : undefined

@@ -10,15 +10,15 @@ const { INTERLEAVINGS_SEED: seed, INTERLEAVINGS: runs = '2000' } = process.env
 const memoryFirst = { cluster: false, whenUnavailable: 'local' } as const
 
 const variants: Record<string, Variant> = {
-  'cluster: true, on two nodes': { nodes: 2, config: { cluster: true } },
-  'cluster: true, on one node': { nodes: 1, config: { cluster: true } },
-  'cluster: false, on two nodes': { nodes: 2, config: memoryFirst },
-  'cluster: false, on one node': { nodes: 1, config: memoryFirst },
-  'cluster: false, on one node, answers get lost': { nodes: 1, config: memoryFirst, isLossy: true },
-  'cluster: false, on one node, backup: behind': { nodes: 1, config: { ...memoryFirst, backup: 'behind' } },
+  'cluster: true, on two nodes': { nodes: 2, settings: { cluster: true } },
+  'cluster: true, on one node': { nodes: 1, settings: { cluster: true } },
+  'cluster: false, on two nodes': { nodes: 2, settings: memoryFirst },
+  'cluster: false, on one node': { nodes: 1, settings: memoryFirst },
+  'cluster: false, on one node, answers get lost': { nodes: 1, settings: memoryFirst, isLossy: true },
+  'cluster: false, on one node, backup: behind': { nodes: 1, settings: { ...memoryFirst, backup: 'behind' } },
   'cluster: false, on one node, whenUnavailable: fail': {
     nodes: 1,
-    config: { ...memoryFirst, whenUnavailable: 'fail' },
+    settings: { ...memoryFirst, whenUnavailable: 'fail' },
   },
 }
 

@@ -1,9 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { parseCredential } from '../../src/scopes/credential.js'
-import { RequestScope } from '../../src/scopes/request-scope.js'
+import { RequestScope } from '../../src/scopes/request/request-scope.js'
 import { Scope } from '../../src/scopes/scope.js'
 import type { Space } from '../../src/storage/contract.js'
-import { StorageError } from '../../src/storage/errors.js'
+import { StorageError } from '../../src/storage/storage-error.js'
 import { ManualClock } from '../../src/testing/manual-clock.js'
 import { memorySpace, scopeEnvironment } from '../support/scope-environment.js'
 
@@ -26,8 +25,8 @@ beforeEach(() => {
     return space.save(change, options)
   }
   const failing = Object.assign(Object.create(space), { save })
-  const config = { cluster: false, whenUnavailable: 'local', memoryBytes: 11_000 } as const
-  scope = new Scope(scopeEnvironment({ space: failing, clock, config }))
+  const settings = { cluster: false, whenUnavailable: 'local', memoryBytes: 11_000 } as const
+  scope = new Scope(scopeEnvironment({ space: failing, clock, settings }))
 })
 
 /** A visitor's first request. */
@@ -47,7 +46,7 @@ const countInStore = () => space.count({ now: clock.now() })
 
 describe('44. while the store is away, a memory-first scope', () => {
   it('goes on in memory up to its limit; then further writes get 503 and no cookie', async () => {
-    for (let n = 0; n < 3; n += 1) expect((await visit()).cookie.kind).toBe('set')
+    for (let n = 0; n < 3; n += 1) expect((await visit()).issued.kind).toBe('issued')
     const refused = new RequestScope(scope)
     refused.set('basket', 'x')
     await expect(refused.commit()).rejects.toMatchObject({
@@ -56,7 +55,7 @@ describe('44. while the store is away, a memory-first scope', () => {
       headers: { 'Retry-After': '5' },
     })
     refused.close()
-    expect(refused.cookie.kind).toBe('none')
+    expect(refused.issued.kind).toBe('nothing')
   })
 
   it('brings all of it to the store when that is back, and has room again', async () => {
@@ -72,12 +71,12 @@ describe('44. while the store is away, a memory-first scope', () => {
 
   it('says at a shutdown how much it could not save', async () => {
     for (let n = 0; n < 3; n += 1) await visit()
-    expect(await scope.strategy.flush()).toBe(3)
+    expect(await scope.strategy.backlog?.flush()).toBe(3)
   })
 
   it('ends a record that never reached the store as soon as it can, with its data, and leaves nothing of it', async () => {
-    const { cookie } = await visit()
-    const credential = cookie.kind === 'set' ? parseCredential(cookie.value) : undefined
+    const { issued } = await visit()
+    const credential = issued.kind === 'issued' ? issued.credential : undefined
     isDown = false
     const request = new RequestScope(scope)
     await request.identify(credential ? [credential] : [])

@@ -1,4 +1,4 @@
-import type { EventHandlers } from '../../src/http/handlers.js'
+import type { EventHandlers } from '../../src/koa/handlers.js'
 import type { OpenScopes } from './shop.js'
 
 interface End {

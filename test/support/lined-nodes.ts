@@ -1,5 +1,5 @@
 import type { ConfigInput } from '../../src/config/load.js'
-import type { ScopedApplication } from '../../src/http/application.js'
+import type { ScopedApplication } from '../../src/koa/application.js'
 import { type Clock, systemClock } from '../../src/support/clock.js'
 import { quietContainer } from './container.js'
 import { type OpenScopes, type Page, shop } from './shop.js'

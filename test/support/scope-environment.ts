@@ -1,18 +1,18 @@
 import { createCodec } from '../../src/codec/create.js'
-import type { ScopeConfig } from '../../src/config/config.js'
 import { MemoryDriver } from '../../src/drivers/memory/driver.js'
 import { memory } from '../../src/drivers/memory/index.js'
 import type { ScopeEnvironment } from '../../src/scopes/environment.js'
 import type { Emit } from '../../src/scopes/events.js'
-import { versionMaker } from '../../src/scopes/version.js'
-import { Availability } from '../../src/storage/availability.js'
+import { versionMaker } from '../../src/scopes/record/version.js'
+import type { ScopeSettings } from '../../src/scopes/settings.js'
 import type { Space } from '../../src/storage/contract.js'
+import { Availability } from '../../src/storage/guard/availability.js'
 import { silentLogger } from '../../src/support/logger.js'
 import { ManualClock } from '../../src/testing/manual-clock.js'
 
 const minute = 60_000
 
-export const scopeConfig: ScopeConfig = {
+export const scopeSettings: ScopeSettings = {
   storage: 'store',
   cluster: true,
   timeoutMs: 30 * minute,
@@ -23,16 +23,6 @@ export const scopeConfig: ScopeConfig = {
   endGraceMs: 7 * 24 * 60 * minute,
   memoryBytes: 2 ** 26,
   concurrency: 'merge',
-  locks: false,
-  cookie: {
-    name: 'shop_sid',
-    path: '/',
-    sameSite: 'lax',
-    secure: 'auto',
-    httpOnly: true,
-    persistent: false,
-    hostPrefix: false,
-  },
 }
 
 /** Records in memory, without a container around them. */
@@ -49,17 +39,17 @@ export function recordEvents(): { readonly events: [name: string, what: object][
   return { events, emit: (name, what) => void events.push([name, what]) }
 }
 
-interface Peculiarities extends Partial<Omit<ScopeEnvironment, 'config'>> {
-  readonly config?: Partial<ScopeConfig>
+interface Peculiarities extends Partial<Omit<ScopeEnvironment, 'settings'>> {
+  readonly settings?: Partial<ScopeSettings>
 }
 
 /** The session scope of an application as one node has it: what matters to a test is given, the rest is usual. */
-export function scopeEnvironment({ config, ...peculiar }: Peculiarities = {}): ScopeEnvironment {
+export function scopeEnvironment({ settings, ...peculiar }: Peculiarities = {}): ScopeEnvironment {
   const { clock = new ManualClock() } = peculiar
   return {
     application: 'shop',
     kind: 'session',
-    config: { ...scopeConfig, ...config },
+    settings: { ...scopeSettings, ...settings },
     space: memorySpace(),
     codec: createCodec(),
     clock,

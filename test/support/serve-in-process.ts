@@ -1,4 +1,4 @@
-import type { Container } from '../../src/container.js'
+import type { Container } from '../../src/container/container.js'
 import type { FromServer } from './shop-server.js'
 
 /** For a process of its own: tells its parent where it listens, and stops in good order at SIGTERM, at once when the parent has gone. */

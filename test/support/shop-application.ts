@@ -1,5 +1,5 @@
 import { appendFile } from 'node:fs/promises'
-import type { ApplicationDefinition } from '../../src/http/define-application.js'
+import type { ApplicationDefinition } from '../../src/koa/define-application.js'
 import type { OpenScopes } from './shop.js'
 import type { JournalEntry, ShopSetup } from './shop-server.js'
 import { refuses, type ShopFloor, takeSteps } from './shop-steps.js'

@@ -1,6 +1,6 @@
-import { type ApplicationDefinition, defineApplication } from '../../src/http/define-application.js'
-import type { EventHandlers } from '../../src/http/handlers.js'
-import type { ScopedContext } from '../../src/http/types.js'
+import { type ApplicationDefinition, defineApplication } from '../../src/koa/define-application.js'
+import type { EventHandlers } from '../../src/koa/handlers.js'
+import type { ScopedContext } from '../../src/koa/types.js'
 
 // biome-ignore lint/suspicious/noExplicitAny: tests store what they like, and know what they find
 type Anything = Record<string, any>

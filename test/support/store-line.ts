@@ -1,6 +1,6 @@
 import type { DriverDefinition } from '../../src/drivers/definition.js'
 import type { CallOptions, Driver, Space } from '../../src/storage/contract.js'
-import { StorageError } from '../../src/storage/errors.js'
+import { StorageError } from '../../src/storage/storage-error.js'
 import { Gate } from './gate.js'
 
 type Operation = 'load' | 'save' | 'list' | 'claimExpired' | 'renew' | 'settle' | 'lock' | 'unlock'

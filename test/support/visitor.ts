@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { Container } from '../../src/container.js'
+import type { Container } from '../../src/container/container.js'
 
 export interface Answer {
   readonly status: number

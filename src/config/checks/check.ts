@@ -1,4 +1,5 @@
-import type { ApplicationConfig, Config, RecordScope, ScopeConfig } from '../config.js'
+import type { ScopeKind } from '../../scopes/settings.js'
+import type { ApplicationConfig, Config, ScopeConfig } from '../config.js'
 import type { Mistake } from '../mistakes.js'
 import type { Path } from '../path.js'
 
@@ -25,7 +26,7 @@ export interface DeclaredScope {
 }
 
 export function* declaredScopes({ applications }: Config): Generator<DeclaredScope> {
-  const kinds: readonly RecordScope[] = ['session', 'client']
+  const kinds: readonly ScopeKind[] = ['session', 'client']
   for (const application of applications.values()) {
     for (const kind of kinds) {
       const scope = application[kind]

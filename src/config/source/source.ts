@@ -1,4 +1,4 @@
-import type { ConfigProblem } from '../../support/error-table.js'
+import type { ConfigProblem } from '../../errors/error-table.js'
 import type { Path } from '../path.js'
 
 /** Both count from 1. */

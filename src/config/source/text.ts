@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { readFile, stat } from 'node:fs/promises'
-import { reasonOf } from '../../support/errors.js'
+import { reasonOf } from '../../errors/scopes-error.js'
 import { ConfigError } from '../config-error.js'
 
 /** Far more than any configuration needs, far less than takes long to parse. */

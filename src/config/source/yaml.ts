@@ -1,6 +1,6 @@
 import { Composer, type Document, LineCounter, Parser } from 'yaml'
-import type { ConfigProblem } from '../../support/error-table.js'
-import { reasonOf } from '../../support/errors.js'
+import type { ConfigProblem } from '../../errors/error-table.js'
+import { reasonOf } from '../../errors/scopes-error.js'
 import { ConfigError } from '../config-error.js'
 import type { Position, Source } from './source.js'
 import { offsetOf } from './yaml-position.js'

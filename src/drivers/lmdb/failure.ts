@@ -1,6 +1,6 @@
 import { statfsSync } from 'node:fs'
-import { StorageError } from '../../storage/errors.js'
-import { reasonOf } from '../../support/errors.js'
+import { reasonOf } from '../../errors/scopes-error.js'
+import { StorageError } from '../../storage/storage-error.js'
 import { Damage, FileInUse } from './file-errors.js'
 
 /** MDB_PAGE_NOTFOUND, MDB_CORRUPTED, MDB_VERSION_MISMATCH, MDB_INVALID. */

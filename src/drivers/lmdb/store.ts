@@ -1,6 +1,6 @@
 import type { CallOptions } from '../../storage/contract.js'
-import { StorageError } from '../../storage/errors.js'
-import { hasGivenUp, throwIfGivenUp } from '../../storage/given-up.js'
+import { hasGivenUp, throwIfGivenUp } from '../../storage/guard/given-up.js'
+import { StorageError } from '../../storage/storage-error.js'
 import { storageFailure } from './failure.js'
 import type { LmdbOptions } from './options.js'
 import { SharedFile } from './shared-file.js'

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache'
 import type { EpochMs } from '../../storage/contract.js'
-import { StorageError } from '../../storage/errors.js'
+import { StorageError } from '../../storage/storage-error.js'
 import type { DriverEnvironment } from '../definition.js'
 import type { MemoryOptions } from './options.js'
 

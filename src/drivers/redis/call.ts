@@ -1,5 +1,5 @@
 import type { CallOptions } from '../../storage/contract.js'
-import * as givenUp from '../../storage/given-up.js'
+import * as givenUp from '../../storage/guard/given-up.js'
 
 /** On whose behalf a command is sent. */
 export interface Call {

@@ -1,5 +1,5 @@
-import { StorageError } from '../../storage/errors.js'
-import { reasonOf } from '../../support/errors.js'
+import { reasonOf } from '../../errors/scopes-error.js'
+import { StorageError } from '../../storage/storage-error.js'
 
 export interface Failed {
   readonly cache: string

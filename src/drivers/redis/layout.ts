@@ -1,5 +1,5 @@
-import { StorageError } from '../../storage/errors.js'
-import { isScopesError } from '../../support/errors.js'
+import { isScopesError } from '../../errors/scopes-error.js'
+import { StorageError } from '../../storage/storage-error.js'
 import type { RedisConnection } from './connection.js'
 import { infoOf, isTooOld, type ServerInfo } from './info.js'
 import { layoutKey } from './keys.js'

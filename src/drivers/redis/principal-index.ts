@@ -1,4 +1,4 @@
-import { StorageError } from '../../storage/errors.js'
+import { StorageError } from '../../storage/storage-error.js'
 import type { Call } from './call.js'
 import type { RedisConnection } from './connection.js'
 import type { Keyspace } from './keys.js'

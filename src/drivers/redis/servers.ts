@@ -1,6 +1,6 @@
-import { StorageError } from '../../storage/errors.js'
+import { reasonOf } from '../../errors/scopes-error.js'
+import { StorageError } from '../../storage/storage-error.js'
 import { backoffDelay } from '../../support/backoff.js'
-import { reasonOf } from '../../support/errors.js'
 import { type Address, addressOf, serverOf } from './address.js'
 import type { RedisServers } from './client.js'
 import type { RedisOptions } from './options.js'

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { StorageError } from '../../storage/errors.js'
-import { reasonOf } from '../../support/errors.js'
+import { reasonOf } from '../../errors/scopes-error.js'
+import { StorageError } from '../../storage/storage-error.js'
 import type { RedisOptions } from './options.js'
 
 /** What a TLS connection is made with. Throws STORAGE_UNUSABLE when a file cannot be read. */

@@ -1,4 +1,4 @@
-import type { CommitOutcome } from '../../../src/scopes/open-record.js'
+import type { CommitOutcome } from '../../../src/scopes/record/open-record.js'
 import type { LoadResult, RecordChange, SaveResult } from '../../../src/storage/contract.js'
 import { type Change, ExpectedRecord, isNothing, newSeal, type Standing, View } from './expected-record.js'
 import type { Name } from './script.js'

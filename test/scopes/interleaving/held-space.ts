@@ -1,5 +1,5 @@
 import type { LoadResult, RecordChange, SaveResult, Space } from '../../../src/storage/contract.js'
-import { StorageError } from '../../../src/storage/errors.js'
+import { StorageError } from '../../../src/storage/storage-error.js'
 
 /** Where calls to the store wait until they are let go on. */
 export class Holds {

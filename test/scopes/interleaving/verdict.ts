@@ -1,7 +1,7 @@
-import { type Credential, parseCredential, sealOf } from '../../../src/scopes/credential.js'
-import { RequestScope } from '../../../src/scopes/request-scope.js'
+import { type Credential, sealOf } from '../../../src/scopes/record/credential.js'
+import { RequestScope } from '../../../src/scopes/request/request-scope.js'
+import { scopeData } from '../../../src/scopes/request/scope-data.js'
 import type { Scope } from '../../../src/scopes/scope.js'
-import { scopeData } from '../../../src/scopes/scope-data.js'
 import type { ExpectedRecord } from './expected-record.js'
 import { assertThat } from './expected-request.js'
 import type { Visit } from './visit.js'
@@ -12,7 +12,8 @@ const touchDueMs = 61_000
 
 /** Throws when the store, the cookies or the nodes are not as they should be after everything. */
 export async function judge(world: World): Promise<void> {
-  for (const { strategy } of world.scopes) assertThat((await strategy.flush()) === 0, 'something could not be saved')
+  for (const { strategy } of world.scopes)
+    assertThat(((await strategy.backlog?.flush()) ?? 0) === 0, 'something could not be saved')
   for (const [id, record] of world.records) await judgeRecord(world, id, record)
   for (const visit of world.visits) judgeVisit(world, visit)
   await judgeEnds(world)
@@ -79,7 +80,7 @@ async function judgeNode(world: World, scope: Scope): Promise<void> {
 
 /** What the visitor was sent. */
 const issuedBy = ({ visits }: World): Credential[] =>
-  visits.flatMap(({ request: { cookie } }) => (cookie.kind === 'set' ? (parseCredential(cookie.value) ?? []) : []))
+  visits.flatMap(({ request: { issued } }) => (issued.kind === 'issued' ? [issued.credential] : []))
 
 const jsonOf = (data: object) => new Map(Object.entries(data).map(([name, value]) => [name, JSON.stringify(value)]))
 

@@ -1,8 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { createCodec } from '../../../src/codec/create.js'
-import type { ScopeConfig } from '../../../src/config/config.js'
-import { newCredential, sealOf } from '../../../src/scopes/credential.js'
+import { newCredential, sealOf } from '../../../src/scopes/record/credential.js'
 import { Scope } from '../../../src/scopes/scope.js'
+import type { ScopeSettings } from '../../../src/scopes/settings.js'
 import { ManualClock } from '../../../src/testing/manual-clock.js'
 import { memorySpace, recordEvents, scopeEnvironment } from '../../support/scope-environment.js'
 import { ExpectedRecord } from './expected-record.js'
@@ -13,13 +13,13 @@ import { Visit } from './visit.js'
 
 export interface Variant {
   readonly nodes: 1 | 2
-  readonly config: Partial<ScopeConfig>
+  readonly settings: Partial<ScopeSettings>
   /** Answers of the store get lost. */
   readonly isLossy?: boolean
 }
 
 /** Whether both requests work on the same values. */
-export const isShared = ({ config, nodes }: Variant) => !config.cluster && nodes === 1
+export const isShared = ({ settings, nodes }: Variant) => !settings.cluster && nodes === 1
 
 export const codec = createCodec()
 /** Whose step the code that runs now belongs to. One for all worlds: Node never forgets one. */
@@ -106,7 +106,7 @@ export class World {
     }
     const space = heldSpace(this.space, this.#holds, observer, () => this.#fates.next().value ?? 'answered')
     const { emit } = this.#told
-    return new Scope(scopeEnvironment({ space, clock: this.clock, config: this.variant.config, emit }))
+    return new Scope(scopeEnvironment({ space, clock: this.clock, settings: this.variant.settings, emit }))
   }
 
   #visit(name: string, script: readonly Step[], scope = this.#node()): Visit {

@@ -1,0 +1,140 @@
+import { EventEmitter } from 'node:events'
+import type { Codec } from '../codec/codec.js'
+import type { ApplicationConfig, ScopeConfig } from '../config/config.js'
+import { CookieCarrier } from '../http/cookie-carrier.js'
+import type { ServedScope } from '../http/served-scopes.js'
+import { ScopedApplication } from '../koa/application.js'
+import type { ApplicationDefinition } from '../koa/define-application.js'
+import type { EventHandlers, EventName } from '../koa/handlers.js'
+import { reportError } from '../koa/report-error.js'
+import type { AnyScopes, ServedApplication } from '../koa/served-application.js'
+import { errorOf } from '../koa/thrown.js'
+import { announcer } from '../scopes/announcer.js'
+import { ApplicationLife } from '../scopes/application-life.js'
+import type { EndHandler } from '../scopes/ends/reaper.js'
+import type { ScopeStorage } from '../scopes/environment.js'
+import type { Emit, ScopeEventMap } from '../scopes/events.js'
+import { versionMaker } from '../scopes/record/version.js'
+import { Scope } from '../scopes/scope.js'
+import type { ScopeKind } from '../scopes/settings.js'
+import type { Clock } from '../support/clock.js'
+import type { Logger } from '../support/logger.js'
+
+export interface AssemblyParts {
+  readonly config: ApplicationConfig
+  readonly definition: ApplicationDefinition
+  /** Where one of its scopes is stored. */
+  readonly storageOf: (kind: ScopeKind, config: ScopeConfig) => ScopeStorage
+  readonly codec: Codec
+  readonly clock: Clock
+  readonly log: Logger
+  readonly proxy: boolean
+}
+
+/** Joins an application's configuration, definition and storage; runs its `setup`. */
+export async function assemble(parts: AssemblyParts): Promise<ScopedApplication> {
+  const { config, definition, log, proxy } = parts
+  const events = new EventEmitter<ScopeEventMap>()
+  const assembly = new Assembly(parts, announcer(config.name, events, log))
+  const app = new ScopedApplication(assembly.serve(), events, { proxy })
+  await definition.setup?.(app as never)
+  log.debug({ application: config.name }, 'application assembled')
+  return app
+}
+
+class Assembly {
+  readonly #parts: AssemblyParts
+  readonly #handlers: EventHandlers<AnyScopes>
+  readonly #emit: Emit
+  readonly #life: ApplicationLife
+
+  constructor(parts: AssemblyParts, emit: Emit) {
+    this.#parts = parts
+    this.#handlers = parts.definition as EventHandlers<AnyScopes>
+    this.#emit = emit
+    this.#life = this.#applicationLife()
+  }
+
+  serve(): ServedApplication {
+    const { config, log } = this.#parts
+    const session = this.#serveScope('session', config.session)
+    const client = this.#serveScope('client', config.client)
+    return {
+      name: config.name,
+      config,
+      handlers: this.#handlers,
+      life: this.#life,
+      log,
+      ...(session && { session }),
+      ...(client && { client }),
+    }
+  }
+
+  #applicationLife(): ApplicationLife {
+    const { clock, config, log } = this.#parts
+    const handlers = this.#handlers
+    return new ApplicationLife({
+      application: config.name,
+      clock,
+      timeoutMs: config.application.timeoutMs,
+      onStart: (application) =>
+        this.#reporting('onApplicationStart', () => handlers.onApplicationStart?.({ application, log })),
+      onEnd: async (application) => {
+        try {
+          await this.#reporting('onApplicationEnd', () => handlers.onApplicationEnd?.({ application, log }))
+        } catch (error) {
+          log.error({ err: error }, 'onApplicationEnd failed; the application has ended all the same')
+        }
+      },
+    })
+  }
+
+  #serveScope(kind: ScopeKind, config: ScopeConfig | undefined): ServedScope | undefined {
+    if (!config) return undefined
+    const { codec, config: application, log, storageOf } = this.#parts
+    const storage = storageOf(kind, config)
+    const environment = {
+      ...storage,
+      application: application.name,
+      kind,
+      settings: config,
+      codec,
+      log,
+      emit: this.#emit,
+      keepsEmpty: kind === 'session' && this.#handlers.onSessionStart !== undefined,
+      newVersion: versionMaker(),
+    }
+    return {
+      scope: new Scope(environment, this.#endHandler(kind)),
+      carrier: new CookieCarrier(config.cookie, config.timeoutMs, storage.clock),
+    }
+  }
+
+  /** The application is started for it if need be: its scope is part of what an end handler works with. */
+  #endHandler(kind: ScopeKind): EndHandler | undefined {
+    const { onSessionEnd, onClientEnd } = this.#handlers
+    const { log } = this.#parts
+    const event = kind === 'session' ? 'onSessionEnd' : 'onClientEnd'
+    if (!(kind === 'session' ? onSessionEnd : onClientEnd)) return undefined
+    return async ({ values, reason, attempt }) => {
+      await this.#life.use()
+      const common = { application: this.#life.data, reason, attempt, log }
+      await this.#reporting(event, () =>
+        kind === 'session'
+          ? this.#handlers.onSessionEnd?.({ ...common, session: values })
+          : this.#handlers.onClientEnd?.({ ...common, client: values }),
+      )
+    }
+  }
+
+  /** Tells onError of what `run` throws, and throws it on. */
+  async #reporting<T>(event: EventName, run: () => T): Promise<Awaited<T>> {
+    try {
+      return await run()
+    } catch (thrown) {
+      const error = errorOf(thrown)
+      await reportError(this.#handlers, this.#parts.log, error, { event })
+      throw error
+    }
+  }
+}

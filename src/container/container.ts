@@ -1,0 +1,287 @@
+import { EventEmitter } from 'node:events'
+import type { RequestListener } from 'node:http'
+import type Koa from 'koa'
+import type { Codec, ValueTypes } from '../codec/codec.js'
+import { createCodec } from '../codec/create.js'
+import type { Config, ScopeConfig } from '../config/config.js'
+import { type ConfigInput, loadConfig } from '../config/load.js'
+import type { DriverDefinition } from '../drivers/definition.js'
+import { builtInDrivers } from '../drivers/registry.js'
+import { ScopesError } from '../errors/scopes-error.js'
+import { dispatch } from '../http/mount.js'
+import { Server } from '../http/server.js'
+import { type ScopedApplication, servedBy } from '../koa/application.js'
+import { type AnyDefinition, type ApplicationDefinition, faultOf } from '../koa/define-application.js'
+import { scopesMiddleware } from '../koa/middleware.js'
+import { scopesOf } from '../koa/served-application.js'
+import type { ScopedMembers, ScopesShape } from '../koa/types.js'
+import type { Scope } from '../scopes/scope.js'
+import type { ScopeKind } from '../scopes/settings.js'
+import type { Cache, CacheHealth } from '../storage/caches/cache.js'
+import { ObjectCache } from '../storage/caches/object-cache.js'
+import { type Clock, systemClock, wait } from '../support/clock.js'
+import type { Logger } from '../support/logger.js'
+import { pinoLogger } from '../support/pino-logger.js'
+import { assemble } from './assemble.js'
+import { loadDefinition } from './load-definition.js'
+import { closeCaches, openCaches } from './open-caches.js'
+
+export interface ContainerOptions {
+  /** Definitions in place of the `module:` of the applications with these names. */
+  readonly applications?: Readonly<Record<string, AnyDefinition>>
+  /** Drivers of one's own, besides `memory` and `lmdb`. */
+  readonly drivers?: readonly DriverDefinition[]
+  /** Classes and custom types that values may hold. */
+  readonly types?: ValueTypes
+  /** Default: pino, JSON lines on standard output. */
+  readonly logger?: Logger
+  /** Where `${NAME}` in the configuration is looked up. Default: process.env. */
+  readonly env?: NodeJS.ProcessEnv
+  readonly clock?: Clock
+}
+
+/** A definition, so that types follow, or the name of an application. */
+export type ApplicationRef<S extends ScopesShape> = ApplicationDefinition<S> | string
+
+export interface ContainerEventMap {
+  /** A live record or object had to go for want of room. */
+  'cache:evicted': [{ readonly cache: string; readonly space: string; readonly id: string }]
+}
+
+export interface ContainerHealth {
+  /** `degraded`: a cache is down, or warns. */
+  readonly status: 'ok' | 'degraded'
+  readonly caches: Readonly<Record<string, CacheHealth>>
+  readonly applications: Readonly<Record<string, Readonly<Partial<Record<ScopeKind, ScopeHealth>>>>>
+}
+
+export interface ScopeHealth {
+  /** The name of its cache. */
+  readonly storage: string
+  /** Records of this node with something that is not yet in the store. */
+  readonly unsaved: number
+}
+
+/**
+ * Opens every cache and sets up every application of a configuration, given as a path or as an object.
+ * Throws ConfigError with all mistakes at once, MODULE_UNUSABLE, TYPESCRIPT_LOADER_MISSING, StorageError.
+ */
+export async function createContainer(
+  source: string | ConfigInput,
+  options: ContainerOptions = {},
+): Promise<Container> {
+  const { applications = {}, clock = systemClock, env = process.env, logger = pinoLogger() } = options
+  const codec = createCodec(options.types)
+  const drivers = new Map(builtInDrivers)
+  for (const driver of options.drivers ?? []) drivers.set(driver.name, driver)
+  const config = await loadConfig(source, { drivers, env, applications: Object.keys(applications) })
+  const definitions = await definitionsOf(config, applications)
+  const events = new EventEmitter<ContainerEventMap>()
+  const caches = await openCaches(config, {
+    clock,
+    log: logger,
+    onEvicted: (evicted) => {
+      logger.warn(evicted, 'something live was evicted for want of room')
+      events.emit('cache:evicted', evicted)
+    },
+  })
+  try {
+    const assembled = new Map<string, ScopedApplication>()
+    for (const application of config.applications.values()) {
+      const parts = {
+        config: application,
+        definition: definitions.get(application.name) ?? {},
+        storageOf: (kind: ScopeKind, scope: ScopeConfig) =>
+          storageIn(cacheNamed(caches, scope.storage), application.name, kind, scope),
+        codec,
+        clock,
+        log: logger.child({ application: application.name }),
+        proxy: config.server.proxy,
+      }
+      assembled.set(application.name, await assemble(parts))
+    }
+    return new Container(config, caches, assembled, { clock, codec, events, log: logger })
+  } catch (error) {
+    await closeCaches(caches.values())
+    throw error
+  }
+}
+
+interface Surroundings {
+  readonly clock: Clock
+  readonly codec: Codec
+  readonly events: EventEmitter<ContainerEventMap>
+  readonly log: Logger
+}
+
+/** The applications of a configuration, with the caches that hold their scopes. */
+export class Container {
+  /** The configuration as it was understood. */
+  readonly config: Config
+  readonly events: EventEmitter<ContainerEventMap>
+  readonly #caches: ReadonlyMap<string, Cache>
+  readonly #applications: ReadonlyMap<string, ScopedApplication>
+  readonly #objectCaches = new Map<string, ObjectCache>()
+  readonly #surroundings: Surroundings
+  #server: Server | undefined
+  #closing: Promise<void> | undefined
+
+  /** Use createContainer(). */
+  constructor(
+    config: Config,
+    caches: ReadonlyMap<string, Cache>,
+    applications: ReadonlyMap<string, ScopedApplication>,
+    surroundings: Surroundings,
+  ) {
+    this.config = config
+    this.events = surroundings.events
+    this.#caches = caches
+    this.#applications = applications
+    this.#surroundings = surroundings
+    for (const scope of this.#scopes()) scope.start()
+  }
+
+  /** Serves all applications on server.host and server.port. Throws PORT_IN_USE. */
+  async listen(): Promise<Server> {
+    this.#assertOpen('listen')
+    const { host, port } = this.config.server
+    this.#server = await Server.listen(this.callback(), host, port)
+    return this.#server
+  }
+
+  /** A request listener for a server of one's own, which serves all applications by host and mount. */
+  callback(): RequestListener {
+    const mounted = [...this.#applications.values()].map((app) => {
+      const { mount, host } = servedBy(app).config
+      return { mount, serve: app.callback(), ...(host !== undefined && { host }) }
+    })
+    return dispatch(mounted, this.config.server)
+  }
+
+  /** Throws APPLICATION_UNKNOWN. */
+  application<S extends ScopesShape>(ref: ApplicationRef<S>): ScopedApplication<S> {
+    return this.#find(ref) as unknown as ScopedApplication<S>
+  }
+
+  /**
+   * Middleware that opens the scopes in a Koa app of one's own, handlers included (`setup` is for the container's apps).
+   * Throws APPLICATION_UNKNOWN.
+   */
+  scopes<S extends ScopesShape>(ref: ApplicationRef<S>): Koa.Middleware<Koa.DefaultState, ScopedMembers<S>> {
+    return scopesMiddleware(servedBy(this.#find(ref))) as unknown as Koa.Middleware<Koa.DefaultState, ScopedMembers<S>>
+  }
+
+  /** An object cache. Throws CACHE_UNKNOWN, CACHE_WITHOUT_OBJECTS. */
+  cache(name: string): ObjectCache {
+    const present = this.#objectCaches.get(name)
+    if (present) return present
+    const cache = cacheNamed(this.#caches, name)
+    const objects = cache.objects()
+    if (!objects) throw new ScopesError('CACHE_WITHOUT_OBJECTS', { cache: name, driver: cache.driverName })
+    const { clock, codec } = this.#surroundings
+    const objectCache = new ObjectCache(objects, codec, clock)
+    this.#objectCaches.set(name, objectCache)
+    return objectCache
+  }
+
+  async health(): Promise<ContainerHealth> {
+    const entries = await Promise.all(
+      [...this.#caches].map(async ([name, cache]) => [name, await cache.health()] as const),
+    )
+    const isOk = entries.every(([, health]) => health.status === 'up' && health.warnings.length === 0)
+    const applications = [...this.#applications].map(([name, app]) => [name, healthOf(scopesOf(servedBy(app)))])
+    return {
+      status: isOk ? 'ok' : 'degraded',
+      caches: Object.fromEntries(entries),
+      applications: Object.fromEntries(applications),
+    }
+  }
+
+  /**
+   * Stops in good order: no new connections, running requests and end handlers finish, backups drain (each for at most
+   * server.shutdown), applications end on this node, caches close. Sessions and clients live on.
+   */
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  async #close(): Promise<void> {
+    const { clock, log } = this.#surroundings
+    const { shutdownMs } = this.config.server
+    const cutOff = (await this.#server?.close(clock, shutdownMs)) ?? 0
+    if (cutOff > 0) log.warn({ requests: cutOff }, 'requests were cut off by the shutdown')
+    const applications = [...this.#applications.values()]
+    const scopes = this.#scopes()
+    const backlogs = scopes.flatMap(({ strategy }) => strategy.backlog ?? [])
+    await this.#within(shutdownMs, Promise.all(scopes.map((scope) => scope.stop())))
+    const unsaved = await this.#within(shutdownMs, Promise.all(backlogs.map((backlog) => backlog.flush())))
+    const lost = unsaved?.reduce((sum, count) => sum + count, 0)
+    if (lost !== 0) log.error({ records: lost ?? 'unknown' }, 'records could not be backed up before the shutdown')
+    for (const backlog of backlogs) backlog.stop()
+    await this.#within(shutdownMs, Promise.all(applications.map((app) => app.stop())))
+    await closeCaches(this.#caches.values())
+  }
+
+  /** undefined when the time ran out first. */
+  #within<T>(ms: number, task: Promise<T>): Promise<T | undefined> {
+    const timeIsUp = new AbortController()
+    const deadline = wait(this.#surroundings.clock, ms, timeIsUp.signal).then(() => undefined)
+    return Promise.race([task, deadline]).finally(() => timeIsUp.abort())
+  }
+
+  #scopes(): readonly Scope[] {
+    return [...this.#applications.values()].flatMap((app) => scopesOf(servedBy(app)))
+  }
+
+  #find<S extends ScopesShape>(ref: ApplicationRef<S>): ScopedApplication {
+    this.#assertOpen('serve')
+    const found =
+      typeof ref === 'string'
+        ? this.#applications.get(ref)
+        : [...this.#applications.values()].find((app) => servedBy(app).handlers === (ref as unknown))
+    if (found) return found
+    const name = typeof ref === 'string' ? ref : 'with this definition'
+    throw new ScopesError('APPLICATION_UNKNOWN', { name, known: [...this.#applications.keys()] })
+  }
+
+  #assertOpen(action: string): void {
+    if (this.#closing) throw new ScopesError('CONTAINER_CLOSED', { action })
+  }
+}
+
+async function definitionsOf(
+  config: Config,
+  given: NonNullable<ContainerOptions['applications']>,
+): Promise<Map<string, ApplicationDefinition>> {
+  const definitions = new Map<string, ApplicationDefinition>()
+  for (const { name, module } of config.applications.values()) {
+    const definition = given[name] as ApplicationDefinition | undefined
+    const reason = definition && faultOf(definition)
+    if (reason) throw new ScopesError('MODULE_UNUSABLE', { module: name, reason })
+    if (definition) definitions.set(name, definition)
+    else if (module !== undefined) definitions.set(name, await loadDefinition(module))
+  }
+  return definitions
+}
+
+const healthOf = (scopes: readonly Scope[]) =>
+  Object.fromEntries(
+    scopes.map(({ kind, environment: { settings }, strategy }): [ScopeKind, ScopeHealth] => [
+      kind,
+      { storage: settings.storage, unsaved: strategy.backlog?.unsaved ?? 0 },
+    ]),
+  )
+
+/** Where a scope's records are, by whose time, and whether they can be reached. */
+const storageIn = (cache: Cache, application: string, kind: ScopeKind, { cluster, endGraceMs }: ScopeConfig) => ({
+  space: cache.space(application, kind, { endGraceMs, notices: cluster ? 'ends' : 'all' }),
+  clock: cache.clock,
+  availability: cache.availability,
+})
+
+function cacheNamed(caches: ReadonlyMap<string, Cache>, name: string): Cache {
+  const cache = caches.get(name)
+  if (!cache) throw new ScopesError('CACHE_UNKNOWN', { cache: name, known: [...caches.keys()] })
+  return cache
+}

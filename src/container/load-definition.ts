@@ -1,0 +1,44 @@
+import { pathToFileURL } from 'node:url'
+import { reasonOf, ScopesError } from '../errors/scopes-error.js'
+import { type ApplicationDefinition, faultOf } from '../koa/define-application.js'
+
+/** Imports an application's module; one in TypeScript through tsx. Throws MODULE_UNUSABLE, TYPESCRIPT_LOADER_MISSING. */
+export async function loadDefinition(module: string): Promise<ApplicationDefinition> {
+  if (/\.[cm]?tsx?$/.test(module)) await enableTypeScript(module)
+  const definition = await defaultExportOf(module)
+  const reason = definition === undefined ? 'it has no default export' : faultOf(definition)
+  if (reason) throw new ScopesError('MODULE_UNUSABLE', { module, reason })
+  return definition as ApplicationDefinition
+}
+
+async function defaultExportOf(module: string): Promise<unknown> {
+  try {
+    const { default: exported } = await import(pathToFileURL(module).href)
+    return isCommonJs(exported) ? exported.default : exported
+  } catch (error) {
+    throw new ScopesError('MODULE_UNUSABLE', { module, reason: reasonOf(error) }, { cause: error })
+  }
+}
+
+/** In a package without `"type": "module"`, TypeScript becomes CommonJS, whose exports Node gives as the default one. */
+const isCommonJs = (exported: unknown): exported is { readonly default?: unknown } =>
+  typeof exported === 'object' && exported !== null && '__esModule' in exported
+
+/** This file itself runs as TypeScript, so whatever runs it (tsx, Vitest) loads the module too. */
+let isTypeScriptEnabled = import.meta.url.endsWith('.ts')
+
+/**
+ * For the whole process, as `node --import tsx` does. A loader for this one module (tsx's `tsImport`) would give it second
+ * copies of all it imports: a ScopesError would be none in its handlers, and nobody could import its definition.
+ */
+async function enableTypeScript(module: string): Promise<void> {
+  if (isTypeScriptEnabled) return
+  try {
+    const [esm, commonJs] = await Promise.all([import('tsx/esm/api'), import('tsx/cjs/api')])
+    esm.register()
+    commonJs.register()
+    isTypeScriptEnabled = true
+  } catch (error) {
+    throw new ScopesError('TYPESCRIPT_LOADER_MISSING', { module }, { cause: error })
+  }
+}

@@ -1,0 +1,44 @@
+import type { CacheConfig, Config } from '../config/config.js'
+import type { DriverEnvironment } from '../drivers/definition.js'
+import { Cache } from '../storage/caches/cache.js'
+import type { Clock } from '../support/clock.js'
+import type { Logger } from '../support/logger.js'
+
+export interface CacheSurroundings {
+  readonly clock: Clock
+  readonly log: Logger
+  readonly onEvicted: (evicted: { readonly cache: string; readonly space: string; readonly id: string }) => void
+}
+
+/** Opens every cache of a configuration, or none. Throws StorageError. */
+export async function openCaches(config: Config, surroundings: CacheSurroundings): Promise<Map<string, Cache>> {
+  const caches = new Map<string, Cache>()
+  try {
+    for (const cache of config.caches.values())
+      caches.set(cache.name, await openCache(cache, config.directory, surroundings))
+    return caches
+  } catch (error) {
+    await closeCaches(caches.values())
+    throw error
+  }
+}
+
+export async function closeCaches(caches: Iterable<Cache>): Promise<void> {
+  await Promise.all([...caches].map((cache) => cache.close()))
+}
+
+async function openCache(
+  { name, driver: definition, options, deadlineMs }: CacheConfig,
+  directory: string,
+  { clock, log, onEvicted }: CacheSurroundings,
+): Promise<Cache> {
+  const environment: DriverEnvironment = {
+    cache: name,
+    directory,
+    onEvicted: (evicted) => onEvicted({ cache: name, ...evicted }),
+  }
+  const driver = await definition.create(options, environment)
+  const cache = new Cache({ name, driverName: definition.name, driver, deadlineMs, clock, log })
+  await cache.open()
+  return cache
+}

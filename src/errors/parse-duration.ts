@@ -1,0 +1,19 @@
+import { inspect } from 'node:util'
+import { type Duration, readDuration, readTimeout, type Timeout } from '../support/duration.js'
+import type { Reading } from '../support/reading.js'
+import { ScopesError } from './scopes-error.js'
+
+/** In milliseconds. Throws DURATION_INVALID. */
+export function parseDuration(duration: Duration): number {
+  return accepted(duration, readDuration(duration))
+}
+
+/** In milliseconds, null for `never`. Throws DURATION_INVALID. */
+export function parseTimeout(timeout: Timeout): number | null {
+  return accepted(timeout, readTimeout(timeout))
+}
+
+function accepted<T>(given: unknown, reading: Reading<T>): T {
+  if ('value' in reading) return reading.value
+  throw new ScopesError('DURATION_INVALID', { value: inspect(given), ...reading })
+}

@@ -1,0 +1,113 @@
+import { stringifySetCookie } from 'cookie'
+import type { CookieConfig } from '../config/config.js'
+import { type Credential, formatCredential } from '../scopes/record/credential.js'
+import type { Issued } from '../scopes/request/visitor-credential.js'
+import type { Clock } from '../support/clock.js'
+import type { Carrier, Exchange, Reply } from './carrier.js'
+import { presentedCookies } from './presented-cookies.js'
+import { renewalStepOf } from './renewal.js'
+
+/** Browsers cap every cookie's life here. */
+const longestMaxAgeSeconds = 400 * 86_400
+
+/** Carries the credential of one scope in a cookie. */
+export class CookieCarrier implements Carrier {
+  readonly header = 'Cookie'
+  readonly #config: CookieConfig
+  readonly #clock: Clock
+  readonly #timeoutMs: number | null
+  readonly #maxAge: number | undefined
+
+  /** `timeoutMs`: the idle timeout of the scope, which a persistent cookie follows. */
+  constructor(config: CookieConfig, timeoutMs: number | null, clock: Clock) {
+    this.#config = config
+    this.#clock = clock
+    this.#timeoutMs = timeoutMs
+    const seconds = timeoutMs === null ? longestMaxAgeSeconds : Math.ceil(timeoutMs / 1000)
+    this.#maxAge = config.persistent ? Math.min(seconds, longestMaxAgeSeconds) : undefined
+  }
+
+  credentialsIn(exchange: Exchange): readonly Credential[] {
+    return presentedCookies(exchange.req, this.nameFor(exchange))
+  }
+
+  replyTo(exchange: Exchange): Reply {
+    return new CookieReply(this, exchange)
+  }
+
+  /** On secure requests the name takes `__Host-` if the configuration asks for it. */
+  nameFor({ secure }: Pick<Exchange, 'secure'>): string {
+    return this.#config.hostPrefix && secure ? `__Host-${this.#config.name}` : this.#config.name
+  }
+
+  /** As the header has it; undefined when there is nothing to say. */
+  lineFor(exchange: Pick<Exchange, 'secure'>, issued: Issued): string | undefined {
+    switch (issued.kind) {
+      case 'nothing':
+        return undefined
+      case 'issued':
+        return this.#line(exchange, formatCredential(issued.credential), this.#maxAge)
+      case 'revoked':
+        return this.#line(exchange, '', 0)
+      case 'confirmed':
+        return this.#isRenewalDue(issued.lastVisit)
+          ? this.#line(exchange, formatCredential(issued.credential), this.#maxAge)
+          : undefined
+    }
+  }
+
+  /** Whether a persistent cookie has slid far enough since the access before to be sent again. */
+  #isRenewalDue(lastVisit: number): boolean {
+    if (!this.#config.persistent) return false
+    const step = renewalStepOf(this.#timeoutMs)
+    return Math.floor(lastVisit / step) !== Math.floor(this.#clock.now() / step)
+  }
+
+  #line(exchange: Pick<Exchange, 'secure'>, value: string, maxAge: number | undefined): string {
+    const { path, domain, sameSite, secure, httpOnly } = this.#config
+    return stringifySetCookie({
+      name: this.nameFor(exchange),
+      value,
+      path,
+      sameSite,
+      httpOnly,
+      secure: secure === 'auto' ? exchange.secure : secure,
+      ...(domain !== undefined && { domain }),
+      ...(maxAge !== undefined && { maxAge }),
+      ...(maxAge === 0 && { expires: new Date(0) }),
+    })
+  }
+}
+
+class CookieReply implements Reply {
+  readonly #cookie: CookieCarrier
+  readonly #exchange: Exchange
+  #said: Issued | undefined
+  #line: string | undefined
+
+  constructor(cookie: CookieCarrier, exchange: Exchange) {
+    this.#cookie = cookie
+    this.#exchange = exchange
+  }
+
+  say(issued: Issued): boolean {
+    const said = this.#said
+    if (issued !== said) {
+      this.#said = issued
+      this.#line = this.#cookie.lineFor(this.#exchange, issued)
+    }
+    if (said || this.#line !== undefined) this.#put(this.#line)
+    return this.#line !== undefined
+  }
+
+  /** In place of every line of this cookie. */
+  #put(line: string | undefined): void {
+    const { res } = this.#exchange
+    const start = `${this.#cookie.nameFor(this.#exchange)}=`
+    const present = [res.getHeader('set-cookie') ?? []].flat().map(String)
+    const others = present.filter((it) => !it.startsWith(start))
+    const lines = line === undefined ? others : [...others, line]
+    if (lines.length > 0) res.setHeader('Set-Cookie', lines)
+    else res.removeHeader('Set-Cookie')
+  }
+}

@@ -1,0 +1,74 @@
+import type { EventEmitter } from 'node:events'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import Koa from 'koa'
+import { ScopesError } from '../errors/scopes-error.js'
+import { originalUrlOf } from '../http/mount.js'
+import type { ScopeEventMap } from '../scopes/events.js'
+import { Directory } from '../scopes/request/directory.js'
+import { installMembers } from './members.js'
+import { scopesMiddleware } from './middleware.js'
+import type { ServedApplication } from './served-application.js'
+import type { ApplicationData, ScopedMembers, ScopesShape } from './types.js'
+
+/** What serves an application of ours. */
+export let servedBy: (app: ScopedApplication) => ServedApplication
+
+/** A Koa app with scopes: what `setup` gets, and what `container.application()` returns. */
+export class ScopedApplication<S extends ScopesShape = ScopesShape> extends Koa<Koa.DefaultState, ScopedMembers<S>> {
+  /** What happens to this application's records. */
+  readonly events: EventEmitter<ScopeEventMap>
+  readonly #served: ServedApplication
+
+  static {
+    servedBy = (app) => app.#served
+  }
+
+  constructor(served: ServedApplication, events: EventEmitter<ScopeEventMap>, options: { readonly proxy: boolean }) {
+    super(options)
+    this.#served = served
+    this.events = events
+    installMembers(this)
+    this.use(scopesMiddleware(served))
+    this.on('error', (error) => this.#log(error))
+  }
+
+  /** The application scope, on this node. Empty while the application is not started. */
+  get scope(): ApplicationData<S> {
+    return this.#served.life.data as ApplicationData<S>
+  }
+
+  /** All sessions. Throws SCOPE_NOT_DECLARED. */
+  get sessions(): Directory<S['session'] & object> {
+    return this.#directory('session')
+  }
+
+  /** All clients. Throws SCOPE_NOT_DECLARED. */
+  get clients(): Directory<S['client'] & object> {
+    return this.#directory('client')
+  }
+
+  /** Runs onApplicationEnd. Sessions survive; the next request starts the application again. */
+  stop(): Promise<void> {
+    return this.#served.life.stop()
+  }
+
+  /** Within a mount, `ctx.path` is what follows it and `ctx.originalUrl` the whole. */
+  override createContext<State>(request: IncomingMessage, response: ServerResponse) {
+    const ctx = super.createContext<State>(request, response)
+    const originalUrl = originalUrlOf(request)
+    if (originalUrl !== undefined) ctx.originalUrl = ctx.request.originalUrl = originalUrl
+    return ctx
+  }
+
+  #directory<Data>(kind: 'session' | 'client'): Directory<Data> {
+    const served = this.#served[kind]
+    if (!served) throw new ScopesError('SCOPE_NOT_DECLARED', { scope: kind, application: this.#served.name })
+    return new Directory<Data>(served.scope)
+  }
+
+  /** As Koa's own, what visitors provoke is not worth a line. */
+  #log(error: Error & { status?: number; expose?: boolean }): void {
+    if (error.status === 404 || error.expose || this.silent) return
+    this.#served.log.error({ err: error }, 'a request failed')
+  }
+}

@@ -1,0 +1,21 @@
+import type Koa from 'koa'
+import { RequestScopes } from '../http/request-scopes.js'
+import { isScopeless } from '../http/scopeless.js'
+import { attach, installMembers } from './members.js'
+import type { ServedApplication } from './served-application.js'
+import { Serving } from './serving.js'
+
+/** Opens the application's scopes for a request, runs its handlers and the middleware after it, and commits before the response begins. */
+export function scopesMiddleware(application: ServedApplication): Koa.Middleware {
+  const { config, life } = application
+  const { scopeless } = config
+  return function scopes(ctx, next) {
+    installMembers(ctx.app)
+    const isOpened = scopeless.length === 0 || !isScopeless(scopeless, ctx.path)
+    const scopes = isOpened ? new RequestScopes(application, ctx) : undefined
+    attach(ctx, { application, scopes })
+    const serving = new Serving(application, ctx, scopes)
+    const starting = life.use()
+    return starting ? starting.then(() => serving.run(next)) : serving.run(next)
+  }
+}

@@ -1,0 +1,143 @@
+import type Koa from 'koa'
+import type { RequestScopes } from '../http/request-scopes.js'
+import type { EventHandlers, EventName } from './handlers.js'
+import { reportError } from './report-error.js'
+import type { AnyScopes, ServedApplication } from './served-application.js'
+import { errorOf } from './thrown.js'
+import type { ScopedContext } from './types.js'
+
+/** One request on its way through the application's handlers, in Lucee's order. */
+export class Serving {
+  readonly #application: ServedApplication
+  readonly #handlers: EventHandlers<AnyScopes>
+  readonly #ctx: ScopedContext<AnyScopes>
+  readonly #scopes: RequestScopes | undefined
+  /** Which handler is running, for onError. */
+  #event: EventName = 'load'
+
+  constructor(application: ServedApplication, ctx: Koa.Context, scopes: RequestScopes | undefined) {
+    this.#application = application
+    this.#handlers = application.handlers
+    this.#ctx = ctx as unknown as ScopedContext<AnyScopes>
+    this.#scopes = scopes
+  }
+
+  /** What was changed before an error is saved all the same. */
+  async run(next: () => Promise<unknown>): Promise<void> {
+    this.#watchForAbort()
+    let failure: { readonly error: unknown } | undefined
+    try {
+      await this.#handle(next)
+    } catch (thrown) {
+      const error = errorOf(thrown)
+      if (!(await this.#answered(error))) failure = { error }
+    }
+    try {
+      const saving = this.#scopes?.commit()
+      if (saving) await saving
+    } catch (error) {
+      this.#event = 'commit'
+      await this.#report(error)
+      if (failure) this.#application.log.error({ err: error }, 'the changes of a failed request could not be saved')
+      failure ??= { error }
+    } finally {
+      this.#releaseAfterResponse()
+    }
+    if (failure) throw failure.error
+  }
+
+  async #handle(next: () => Promise<unknown>): Promise<void> {
+    const handlers = this.#handlers
+    const ctx = this.#ctx
+    const opening = this.#scopes?.open()
+    if (opening) await opening
+    if (handlers.onSessionStart) await this.#startSession()
+    this.#event = 'onRequestStart'
+    if (handlers.onRequestStart && (await handlers.onRequestStart(ctx)) === false) return
+    this.#event = 'onRequest'
+    await (handlers.onRequest ? handlers.onRequest(ctx, next) : next())
+    this.#event = 'onMissingTemplate'
+    if (handlers.onMissingTemplate && this.#isUnanswered()) await handlers.onMissingTemplate(ctx)
+    this.#event = 'onRequestEnd'
+    if (handlers.onRequestEnd) await handlers.onRequestEnd(ctx)
+  }
+
+  async #startSession(): Promise<void> {
+    this.#event = 'onSessionStart'
+    const { onSessionStart } = this.#handlers
+    const { session, life } = this.#application
+    if (!onSessionStart || !session || !this.#scopes?.session.isVacant) return
+    const request = this.#scopes.session
+    request.writable('onSessionStart')
+    const ctx = this.#ctx
+    try {
+      await onSessionStart.call(this.#handlers, {
+        ctx,
+        application: life.data,
+        session: ctx.session,
+        get client() {
+          return ctx.client
+        },
+      })
+    } catch (error) {
+      request.abandon()
+      throw error
+    }
+  }
+
+  #isUnanswered(): boolean {
+    const { body, headerSent, respond, status } = this.#ctx
+    return status === 404 && (body === undefined || body === null) && !headerSent && respond !== false
+  }
+
+  /** True when onError has set a body of its own: then that is the answer. */
+  async #answered(error: unknown): Promise<boolean> {
+    const { response } = this.#ctx
+    const before = { body: response.body, status: response.status }
+    await this.#report(error)
+    if (response.body === before.body || response.body === undefined) return false
+    if (response.status === before.status || response.status === 200) response.status = statusOf(error)
+    for (const [name, value] of headersOf(error)) if (!this.#ctx.res.hasHeader(name)) response.set(name, value)
+    this.#ctx.app.emit('error', error, this.#ctx)
+    return true
+  }
+
+  #report(error: unknown): Promise<void> {
+    return reportError(this.#handlers, this.#application.log, error, { event: this.#event, ctx: this.#ctx })
+  }
+
+  #watchForAbort(): void {
+    const { onAbort } = this.#handlers
+    const { res } = this.#ctx
+    if (!onAbort) return
+    res.once('close', async () => {
+      if (res.writableFinished) return
+      try {
+        await onAbort.call(this.#handlers, this.#ctx)
+      } catch (error) {
+        this.#event = 'onAbort'
+        this.#application.log.error({ err: error, event: this.#event }, 'onAbort failed')
+        await this.#report(error)
+      }
+    })
+  }
+
+  #releaseAfterResponse(): void {
+    const scopes = this.#scopes
+    const { res } = this.#ctx
+    if (!scopes?.isInUse) return
+    if (res.closed) scopes.release()
+    else res.on('close', () => scopes.release())
+  }
+}
+
+/** As Koa takes them: `Retry-After` of a 503, for example. */
+function headersOf(error: unknown): [name: string, value: string][] {
+  const headers = typeof error === 'object' && error !== null && 'headers' in error ? error.headers : undefined
+  return Object.entries(headers ?? {})
+}
+
+function statusOf(error: unknown): number {
+  const status = typeof error === 'object' && error !== null && 'status' in error ? error.status : undefined
+  return typeof status === 'number' && status >= 400 && status < 600 ? status : 500
+}

@@ -1,0 +1,15 @@
+import { ScopesError } from '../../errors/scopes-error.js'
+
+const maxBytes = 1024
+/** A UTF-16 unit takes at most 3 bytes in UTF-8. */
+const surelyShort = maxBytes / 3
+
+/** Throws NAME_NOT_STORABLE unless `name` is well-formed Unicode of at most 1,024 bytes in UTF-8. */
+export function checkAttributeName(scope: string, name: string): void {
+  if (!name.isWellFormed()) throw refusal(scope, name.toWellFormed(), 'half of a surrogate pair stands alone')
+  if (name.length > surelyShort && Buffer.byteLength(name) > maxBytes)
+    throw refusal(scope, `${name.slice(0, 40)}…`, `the name is ${Buffer.byteLength(name)} bytes long`)
+}
+
+const refusal = (scope: string, name: string, reason: string) =>
+  new ScopesError('NAME_NOT_STORABLE', { scope, name, reason })

@@ -1,0 +1,132 @@
+import type { ScopeEnvironment } from '../environment.js'
+import { type Delta, emptyDelta, type MutableDelta, nothing } from './delta.js'
+import { EncodedAttributes } from './encoded-attributes.js'
+
+/** In place of a value. */
+const removed = Symbol('removed')
+const undecodable = Symbol('undecodable')
+
+const isValue = (known: unknown): boolean => known !== removed && known !== undecodable
+
+/**
+ * The attributes of one record: their encoded form, and the values decoded or assigned so far. With `cluster: true`
+ * every request has its own; memory-first, the parallel requests of a node share one.
+ */
+export class Values {
+  readonly #environment: ScopeEnvironment
+  readonly #id: string
+  #encoded: EncodedAttributes
+  /** The value of an attribute, or that it has none. */
+  readonly #known = new Map<string, unknown>()
+
+  constructor(environment: ScopeEnvironment, id: string, encoded: ReadonlyMap<string, Uint8Array>) {
+    this.#environment = environment
+    this.#id = id
+    this.#encoded = EncodedAttributes.of(encoded)
+  }
+
+  /** As the store holds them, or will when the saves under way have arrived. */
+  get encoded(): EncodedAttributes {
+    return this.#encoded
+  }
+
+  has(name: string): boolean {
+    if (!this.lists(name)) return false
+    this.read(name)
+    return isValue(this.#known.get(name))
+  }
+
+  /** Whether there is such an attribute, decodable or not yet known to be undecodable. */
+  lists(name: string): boolean {
+    return this.#known.has(name) ? isValue(this.#known.get(name)) : this.#encoded.has(name)
+  }
+
+  /**
+   * Decodes on the first read; what cannot be decoded reads as absent and keeps its bytes. Throws VALUE_UNDECODABLE when
+   * the configuration says `onUndecodable: fail`.
+   */
+  read(name: string): unknown {
+    const known = this.#known.get(name)
+    if (known !== undefined) return isValue(known) ? known : undefined
+    const bytes = this.#known.has(name) ? undefined : this.#encoded.get(name)
+    return bytes && this.#decode(name, bytes)
+  }
+
+  write(name: string, value: unknown): void {
+    this.#known.set(name, value)
+  }
+
+  remove(name: string): void {
+    this.#known.set(name, removed)
+  }
+
+  /** In the order of the store, new ones last. */
+  names(): string[] {
+    const stored = [...this.#encoded.keys()].filter((name) => this.lists(name))
+    const assigned = [...this.#known.keys()].filter((name) => !this.#encoded.has(name) && this.lists(name))
+    return [...stored, ...assigned]
+  }
+
+  /** What differs from the encoded form among these names. Throws VALUE_NOT_STORABLE for the first that cannot be encoded. */
+  changes(names: Iterable<string>): Delta {
+    const { codec } = this.#environment
+    let delta: MutableDelta | undefined
+    for (const name of names) {
+      const before = this.#encoded.get(name)
+      if (this.#holds(name)) {
+        const value = this.#known.get(name)
+        const path = this.#path(name)
+        const after = before ? codec.change(before, value, path) : codec.encode(value, path)
+        if (!after) continue
+        delta ??= emptyDelta()
+        delta.set.set(name, after)
+      } else if (before && this.#known.get(name) === removed) {
+        delta ??= emptyDelta()
+        delta.unset.add(name)
+      }
+    }
+    return delta ?? nothing
+  }
+
+  /** Among these names, those whose values were changed in place, as far as a quick look shows. Throws for some that cannot be encoded. */
+  changedInPlace(names: Iterable<string>): string[] {
+    const changed: string[] = []
+    for (const name of names) if (this.#holds(name) && this.#looksChanged(name)) changed.push(name)
+    return changed
+  }
+
+  /** These changes are on their way to the store: from now on they are what others are compared with. */
+  accept(delta: Delta): void {
+    this.#encoded = this.#encoded.with(delta)
+    for (const name of delta.unset) if (this.#known.get(name) === removed) this.#known.delete(name)
+  }
+
+  /** A value that was decoded or assigned. */
+  #holds(name: string): boolean {
+    return this.#known.has(name) && isValue(this.#known.get(name))
+  }
+
+  #looksChanged(name: string): boolean {
+    const before = this.#encoded.get(name)
+    return !before || this.#environment.codec.looksChanged(before, this.#known.get(name), this.#path(name))
+  }
+
+  #decode(name: string, bytes: Uint8Array): unknown {
+    const { codec, settings, emit, kind: scope, log } = this.#environment
+    try {
+      const value = codec.decode(bytes, this.#path(name))
+      this.#known.set(name, value)
+      return value
+    } catch (error) {
+      log.warn({ scope, id: this.#id, attribute: name, err: error }, 'an attribute cannot be decoded')
+      emit('scope:undecodable', { scope, id: this.#id, name, error })
+      if (settings.onUndecodable === 'fail') throw error
+      this.#known.set(name, undecodable)
+      return undefined
+    }
+  }
+
+  #path(name: string): string {
+    return `${this.#environment.kind}.${name}`
+  }
+}

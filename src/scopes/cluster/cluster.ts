@@ -1,0 +1,55 @@
+import type { ChangeNotice } from '../../storage/contract.js'
+import type { ScopeEnvironment } from '../environment.js'
+import { type Credential, sealOf } from '../record/credential.js'
+import type { OpenRecord } from '../record/open-record.js'
+import { provisionalHead } from '../record/record-change.js'
+import type { OpenResult, Strategy } from '../record/strategy.js'
+import { ClusterRecord } from './cluster-record.js'
+import { LocalCopies } from './local-copies.js'
+
+/**
+ * `cluster: true`: the store holds the truth. One conditional load when a request begins, which touches the record in the
+ * same step; one delta when it ends.
+ */
+export class Cluster implements Strategy {
+  readonly #environment: ScopeEnvironment
+  readonly #copies: LocalCopies
+
+  constructor(environment: ScopeEnvironment) {
+    this.#environment = environment
+    this.#copies = new LocalCopies(environment)
+  }
+
+  open(id: string, seal?: string): Promise<OpenResult> {
+    return this.#copies.load(id, seal).then((result) => {
+      if (result.status !== 'loaded') return result
+      const record = new ClusterRecord(this.#environment, this.#copies, result, seal !== undefined)
+      return { status: 'opened', record }
+    })
+  }
+
+  create(credential: Credential): OpenRecord {
+    const { timeoutMs } = this.#environment.settings
+    const head = provisionalHead(this.#environment, credential.id, sealOf(credential.secret), timeoutMs)
+    return ClusterRecord.unstored(this.#environment, this.#copies, head)
+  }
+
+  storedIdle(timeoutMs: number | null): number | null {
+    return timeoutMs
+  }
+
+  timeoutOf(storedIdleMs: number | null): number | null {
+    return storedIdleMs
+  }
+
+  forget(id: string): void {
+    this.#copies.delete(id)
+  }
+
+  /** What was saved elsewhere is found by the next load. */
+  onChange({ kind, id }: ChangeNotice): void {
+    if (kind !== 'saved') this.#copies.delete(id)
+  }
+
+  onGap(): void {}
+}

@@ -1,0 +1,42 @@
+import type { Claim, StoredRecord } from '../../storage/contract.js'
+import { Values } from '../attributes/values.js'
+import type { ScopeEnvironment } from '../environment.js'
+import type { EndReason } from '../events.js'
+
+/** A record whose time has come, as its end handler sees it. */
+export interface EndedRecord {
+  readonly id: string
+  readonly reason: EndReason
+  /** From 1; above 1 the handler threw before, or the node that ran it died. */
+  readonly attempt: number
+  /**
+   * Its attributes as a plain object of its own: what the handler changes in it goes nowhere. Decoded when asked for, so
+   * that one which cannot be decoded under `onUndecodable: fail` makes the handler fail and not the end.
+   */
+  readonly values: Record<string, unknown>
+}
+
+export function endedRecord(environment: ScopeEnvironment, { record, attempt }: Claim): EndedRecord {
+  return {
+    id: record.id,
+    reason: reasonOf(record),
+    attempt,
+    get values() {
+      return plainValues(environment, record)
+    },
+  }
+}
+
+function plainValues(environment: ScopeEnvironment, { id, attributes }: StoredRecord): Record<string, unknown> {
+  const values = new Values(environment, id, attributes)
+  const plain = Object.create(null) as Record<string, unknown>
+  for (const name of attributes.keys()) if (values.has(name)) plain[name] = values.read(name)
+  return plain
+}
+
+const reasons: Record<string, EndReason> = { invalidated: 'invalidated', evicted: 'evicted', ended: 'ended' }
+
+function reasonOf({ ending, endsAt, expiresAt }: StoredRecord): EndReason {
+  if (ending !== null) return reasons[ending] ?? 'ended'
+  return endsAt !== null && endsAt === expiresAt ? 'lifetime' : 'timeout'
+}

@@ -1,0 +1,171 @@
+import { setImmediate } from 'node:timers/promises'
+import type { Claim } from '../../storage/contract.js'
+import { isOutage } from '../../storage/guard/availability.js'
+import { vacant } from '../../storage/record.js'
+import type { Cancel } from '../../support/clock.js'
+import type { ScopeEnvironment } from '../environment.js'
+import { type EndedRecord, endedRecord } from './ended-record.js'
+import { Settlements } from './settlements.js'
+
+export type EndHandler = (ended: EndedRecord) => Promise<void>
+
+/** What else a scope does about ends. */
+export interface ReaperDuties {
+  /** Before anything is ended; false: not now. */
+  prepare(): Promise<boolean>
+  /** This node has claimed the record. */
+  onClaim(id: string): void
+}
+
+const sweepMs = 1_000
+/** How many end handlers of one scope run at a time on this node. */
+const width = 100
+const leaseMs = 30_000
+const mostAttempts = 5
+const firstRetryMs = 1_000
+
+/**
+ * Ends what has expired or was ended: claims it, so that one node alone runs the end handler, keeps the claim while the
+ * handler runs, and settles it. A handler that throws is tried again, later each time, by whichever node comes first.
+ */
+export class Reaper {
+  readonly #environment: ScopeEnvironment
+  readonly #duties: ReaperDuties
+  readonly #onEnd: EndHandler | undefined
+  readonly #settlements: Settlements
+  readonly #sweeps = new Set<Promise<void>>()
+  readonly #ends = new Set<Promise<void>>()
+  #next: Cancel | undefined
+  #stopped = true
+
+  constructor(environment: ScopeEnvironment, duties: ReaperDuties, onEnd?: EndHandler) {
+    this.#environment = environment
+    this.#duties = duties
+    this.#onEnd = onEnd
+    this.#settlements = new Settlements(environment)
+  }
+
+  start(): void {
+    this.#stopped = false
+    this.#sweepLater()
+  }
+
+  /** Begins no further ends; resolves when the handlers under way have finished. */
+  async stop(): Promise<void> {
+    this.#stopped = true
+    this.#next?.()
+    await Promise.all(this.#sweeps)
+    await Promise.all(this.#ends)
+  }
+
+  /** Ends one record that may be claimed already, without waiting for the next sweep. */
+  endSoon(id: string): void {
+    if (!this.#stopped) this.#track(this.#sweeps, this.#claim({ limit: 1, id }))
+  }
+
+  #sweepLater(): void {
+    const jitter = 0.9 + Math.random() / 5
+    this.#next = this.#environment.clock.schedule(() => {
+      const sweep = this.#sweep().finally(() => {
+        if (!this.#stopped) this.#sweepLater()
+      })
+      this.#track(this.#sweeps, sweep)
+    }, sweepMs * jitter)
+  }
+
+  /** Until nothing more is found: a store may show only a part of what is due at a time. */
+  async #sweep(): Promise<void> {
+    if (!(await this.#duties.prepare())) return
+    while (!this.#stopped) {
+      const room = width - this.#ends.size
+      if (room <= 0) await this.#someEnd()
+      else if ((await this.#claim({ limit: room })) === 0) return
+    }
+  }
+
+  /** Those that are settled together end together: to claim for each of them would cost several times as much. */
+  async #someEnd(): Promise<void> {
+    await Promise.race(this.#ends)
+    await setImmediate()
+  }
+
+  async #claim(which: { readonly limit: number; readonly id?: string }): Promise<number> {
+    const { clock, space } = this.#environment
+    const claims = await space.claimExpired({ ...which, now: clock.now(), leaseMs })
+    for (const claim of claims) {
+      this.#duties.onClaim(claim.record.id)
+      this.#track(this.#ends, this.#end(claim))
+    }
+    return claims.length
+  }
+
+  async #end(claim: Claim): Promise<void> {
+    const stopRenewing = this.#keep(claim)
+    try {
+      if (await this.#handled(claim)) await this.#settlements.settle(claim)
+    } finally {
+      stopRenewing()
+    }
+  }
+
+  /** True when the record may go. */
+  async #handled(claim: Claim): Promise<boolean> {
+    if (claim.record.ending === vacant) return true
+    const { settings, clock, emit, kind: scope, log } = this.#environment
+    const ended = endedRecord(this.#environment, claim)
+    const { id, reason, attempt } = ended
+    const fields = { scope, id, reason, attempt }
+    if (clock.now() - (claim.record.expiresAt ?? clock.now()) > settings.endGraceMs) {
+      log.warn(fields, 'a record ended longer ago than endGrace; its handler does not run')
+      return true
+    }
+    try {
+      await this.#onEnd?.(ended)
+      emit(`${scope}:end`, fields)
+      return true
+    } catch (error) {
+      if (attempt >= mostAttempts) {
+        log.error({ ...fields, err: error }, 'an end handler failed for the last time; the record goes')
+        emit(`${scope}:dead-letter`, { ...fields, error })
+        return true
+      }
+      log.error({ ...fields, err: error }, 'an end handler failed and will be tried again')
+      await this.#hold(claim, firstRetryMs * 2 ** (attempt - 1))
+      return false
+    }
+  }
+
+  /** Renews the claim until the returned function is called. */
+  #keep(claim: Claim): Cancel {
+    const { clock } = this.#environment
+    let cancel = () => {}
+    const renewLater = () => {
+      cancel = clock.schedule(() => {
+        renewLater()
+        this.#track(this.#ends, this.#hold(claim, leaseMs))
+      }, leaseMs / 3)
+    }
+    renewLater()
+    return () => cancel()
+  }
+
+  /** The claim lapses, and the record may be claimed again, `ms` from now. */
+  async #hold(claim: Claim, ms: number): Promise<void> {
+    const { clock, kind: scope, log, space } = this.#environment
+    const held = await space.renew([claim], { now: clock.now(), leaseMs: ms })
+    if (held.length === 0) log.warn({ scope, id: claim.record.id }, 'a claim was lost; its end handler may run twice')
+  }
+
+  #track(set: Set<Promise<void>>, run: Promise<unknown>): void {
+    const { kind: scope, log } = this.#environment
+    const tracked: Promise<void> = run
+      .then(() => {})
+      .catch((error) => {
+        // That the store is away has been told already, and would be again every second.
+        const level = isOutage(error) ? 'debug' : 'error'
+        log[level]({ scope, err: error }, 'ending records failed and will be tried again')
+      })
+      .finally(() => set.delete(tracked))
+    set.add(tracked)
+  }
+}

@@ -1,0 +1,118 @@
+import { ScopesError } from '../../errors/scopes-error.js'
+import type { EpochMs, RecordHead } from '../../storage/contract.js'
+import { Attributes } from '../attributes/attributes.js'
+import { type Delta, isEmpty } from '../attributes/delta.js'
+import { incremented } from '../attributes/incremented.js'
+import type { Values } from '../attributes/values.js'
+import type { ScopeEnvironment } from '../environment.js'
+import type { CommitOutcome, HeadChange, OpenRecord } from '../record/open-record.js'
+import { hasChange, isVoid } from '../record/record-change.js'
+import type { Backups } from './backups.js'
+import type { LiveRecord } from './live-record.js'
+import type { LiveRecords } from './live-records.js'
+
+/** What the views of one memory-first scope work on together. */
+export interface LiveMemory {
+  readonly environment: ScopeEnvironment
+  readonly records: LiveRecords
+  readonly backups: Backups
+  /** Saves what the record owes and takes over what the store holds; false when it has ended. */
+  refresh(live: LiveRecord): Promise<boolean>
+}
+
+/** One request's use of a live record. */
+export class LiveView implements OpenRecord {
+  readonly lastVisit: EpochMs
+  readonly confirmedSince?: EpochMs
+  readonly #memory: LiveMemory
+  readonly #live: LiveRecord
+  #values: Values
+  #attributes: Attributes
+
+  constructor(memory: LiveMemory, live: LiveRecord, lastVisit: EpochMs, confirmedSince?: EpochMs) {
+    this.#memory = memory
+    this.#live = live
+    this.lastVisit = lastVisit
+    if (confirmedSince !== undefined) this.confirmedSince = confirmedSince
+    this.#values = live.values
+    this.#attributes = new Attributes(this.#values)
+    live.users += 1
+  }
+
+  get id(): string {
+    return this.#live.id
+  }
+
+  get seal(): string {
+    return this.#live.head.seal
+  }
+
+  get head(): RecordHead {
+    const { head, hits, touchedAt } = this.#live
+    return { ...head, hits, touchedAt }
+  }
+
+  get attributes(): Attributes {
+    return this.#attributes
+  }
+
+  get stored(): boolean {
+    return this.#live.committed
+  }
+
+  async commit(delta: Delta, change: HeadChange = {}): Promise<CommitOutcome> {
+    const live = this.#live
+    const { backups, environment } = this.#memory
+    if (isEmpty(delta) && !hasChange(change) && live.committed) return 'unchanged'
+    if (!live.committed && isVoid(environment, delta, change)) return 'unchanged'
+    if (live.gone) return 'missing'
+    if (hasChange(change)) return backups.propose(live, { change, delta, values: this.#values })
+    await this.#afterProposals(() => this.#owe(delta))
+    return live.gone ? 'missing' : backups.backUp(live)
+  }
+
+  /** Among the requests of this node, which share the value. */
+  async increment(name: string, by: number): Promise<number | undefined> {
+    const live = this.#live
+    const { backups, environment } = this.#memory
+    const sum = await this.#afterProposals(() => {
+      this.#values = live.values
+      this.#attributes = new Attributes(this.#values)
+      const added = incremented(`${environment.kind}.${name}`, this.#values.read(name), by)
+      this.#attributes.set(name, added)
+      this.#owe(this.#attributes.delta())
+      return added
+    })
+    return live.gone || (await backups.backUp(live)) === 'missing' ? undefined : sum
+  }
+
+  async reload(): Promise<boolean> {
+    if (this.#live.committed && !(await this.#memory.refresh(this.#live))) return false
+    this.discard()
+    return true
+  }
+
+  discard(): void {
+    this.#values = this.#live.renew()
+    this.#attributes = new Attributes(this.#values)
+  }
+
+  release(): void {
+    this.#live.users -= 1
+    this.#memory.records.release(this.#live)
+  }
+
+  /** What is committed while a change waits for the store to accept it counts after it. */
+  #afterProposals<T>(run: () => T): T | Promise<T> {
+    const { proposals, turns } = this.#live
+    return proposals > 0 ? turns.run(async () => run()) : run()
+  }
+
+  #owe(delta: Delta): void {
+    const { environment, records } = this.#memory
+    const { settings, kind: scope } = environment
+    if (records.isFull) throw new ScopesError('SCOPE_MEMORY_FULL', { scope, limit: `${settings.memoryBytes} bytes` })
+    this.#live.owe(delta, this.#values)
+    records.place(this.#live)
+  }
+}

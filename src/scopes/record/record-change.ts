@@ -1,0 +1,87 @@
+import type { RecordCreate, RecordHead, RecordUpdate, SaveResult, Touch, Version } from '../../storage/contract.js'
+import { newHead } from '../../storage/record.js'
+import type { Mutable } from '../../support/mutable.js'
+import type { Delta } from '../attributes/delta.js'
+import type { ScopeEnvironment } from '../environment.js'
+import type { CommitOutcome, HeadChange } from './open-record.js'
+
+/** The head of a record that no store knows yet. */
+export function provisionalHead(
+  environment: ScopeEnvironment,
+  id: string,
+  seal: string,
+  idleMs: number | null,
+): RecordHead {
+  const now = environment.clock.now()
+  const { lifetimeMs } = environment.settings
+  const endsAt = lifetimeMs === null ? null : now + lifetimeMs
+  const create: RecordCreate = {
+    mode: 'create',
+    id,
+    version: environment.newVersion(),
+    seal,
+    life: { idleMs, endsAt },
+    touch: { touchedAt: now, hits: 1 },
+  }
+  return newHead(create, now)
+}
+
+/** True when storing it would store nothing: no attributes, no principal, and nobody counts on its existence. */
+export const isVoid = (environment: ScopeEnvironment, delta: Delta, change: HeadChange): boolean =>
+  delta.set.size === 0 && !environment.keepsEmpty && typeof change.principal !== 'string'
+
+export function creation(head: RecordHead, delta: Delta, change: HeadChange, touch: Touch): RecordCreate {
+  return {
+    mode: 'create',
+    id: head.id,
+    version: head.version,
+    seal: change.reseal?.to ?? head.seal,
+    life: { idleMs: head.idleMs, endsAt: head.endsAt, ...change.life },
+    touch,
+    set: delta.set,
+    ...(typeof change.principal === 'string' && { principal: change.principal }),
+  }
+}
+
+/** Put together in steps: several optional parts spread into one object take many times as long. */
+export function update(
+  id: string,
+  version: Version,
+  { set, unset }: Delta,
+  change: HeadChange,
+  dropIfEmpty: boolean,
+): RecordUpdate {
+  const update: Mutable<RecordUpdate> = { mode: 'update', id, version, ...change }
+  if (set.size > 0) update.set = set
+  if (unset.size > 0) update.unset = [...unset]
+  if (dropIfEmpty && set.size === 0 && unset.size > 0 && !needsRecord(change)) update.dropIfEmpty = true
+  return update
+}
+
+/** An end handler runs for a record that is there, and a new secret opens one. */
+const needsRecord = ({ ending, reseal }: HeadChange) => ending !== undefined || reseal !== undefined
+
+/** The delta of a change that may clear: of these names only those remain that it keeps. */
+export function cleared(delta: Delta, { clear }: HeadChange, names: Iterable<string>): Delta {
+  if (!clear) return delta
+  const keeps = new Set(clear.except)
+  const set = new Map([...delta.set].filter(([name]) => keeps.has(name)))
+  const unset = new Set([...delta.unset, ...[...names].filter((name) => !keeps.has(name))])
+  return { set, unset }
+}
+
+/** A condition alone changes nothing. */
+export const hasChange = (change: HeadChange): boolean => Object.keys(change).some((key) => key !== 'ifVersion')
+
+/** A save that was not applied, as the outcome of a commit. What our own changes cannot provoke is the driver's mistake. */
+export function refusal(result: SaveResult): CommitOutcome {
+  switch (result.status) {
+    case 'missing':
+    case 'conflict':
+    case 'resealed':
+    case 'unlocked':
+      return result.status
+    default:
+      throw new TypeError(`The driver answered "${result.status}" to a save that cannot have this outcome`)
+  }
+}

@@ -1,0 +1,23 @@
+import { ScopesError } from '../../errors/scopes-error.js'
+import { checkAttributeName } from '../attributes/attribute-name.js'
+import { incremented } from '../attributes/incremented.js'
+import type { RequestScope } from './request-scope.js'
+
+/** Adds to a number in a request's record, after saving what changed. Throws TypeError, SCOPE_LOST, SCOPE_CHANGED. */
+export async function increment(request: RequestScope, name: string, by: number): Promise<number> {
+  const { kind: scope } = request.scope
+  checkAttributeName(scope, name)
+  const record = request.writable(name)
+  if (!record.stored) {
+    const sum = incremented(`${scope}.${name}`, record.attributes.get(name), by)
+    request.set(name, sum)
+    await request.commit()
+    return sum
+  }
+  const { id } = record
+  const isThere = (await request.commit()) !== 'missing'
+  const sum = isThere ? await record.increment(name, by) : undefined
+  if (sum !== undefined) return sum
+  if (isThere) request.lose()
+  throw new ScopesError('SCOPE_LOST', { scope, id })
+}

@@ -1,0 +1,15 @@
+import type { ScopeEnvironment } from '../environment.js'
+import type { OpenRecord } from '../record/open-record.js'
+
+/** Looks once more, after the response, for values changed in place since the final commit: they are not saved, so somebody must be told. */
+export function reportLateChanges(environment: ScopeEnvironment, { attributes, id }: OpenRecord): void {
+  const { emit, kind: scope, log } = environment
+  try {
+    const names = attributes.changedInPlace()
+    if (names.length === 0) return
+    log.warn({ scope, id, attributes: names }, 'values were changed after the final commit')
+    emit('scope:late-change', { scope, id, names })
+  } catch (error) {
+    log.warn({ scope, id, err: error }, 'a value was changed after the final commit into one that cannot be stored')
+  }
+}

@@ -1,0 +1,74 @@
+import { setTimeout } from 'node:timers/promises'
+import { ScopesError } from '../../errors/scopes-error.js'
+import type { RecordHead } from '../../storage/contract.js'
+import type { Scope } from '../scope.js'
+
+const pageSize = 100
+
+/** Every live record of the principal. */
+export async function recordsOf(scope: Scope, principal: string): Promise<RecordHead[]> {
+  const { clock, space } = scope.environment
+  const heads: RecordHead[] = []
+  let cursor: string | undefined
+  do {
+    const page = await space.list({ now: clock.now(), limit: pageSize, principal, ...(cursor && { cursor }) })
+    heads.push(...page.items)
+    cursor = page.cursor
+  } while (cursor)
+  return heads
+}
+
+/** Before a login: throws LIMIT_REACHED where a further record of the principal is to be refused. */
+export async function checkLimit(scope: Scope, principal: string, ownId: string | undefined): Promise<void> {
+  const { limit } = scope.environment.settings
+  if (limit?.then !== 'refuse') return
+  const others = (await recordsOf(scope, principal)).filter(({ id }) => id !== ownId)
+  if (others.length >= limit.perPrincipal) throw limitReached(scope, principal)
+}
+
+/** What the limit makes of a login that has been saved: `evicted`, a later one has taken its place already. */
+export type LimitVerdict = 'kept' | 'refused' | 'evicted'
+
+/**
+ * After a login has been saved, counts again: of parallel logins, whoever saves last sees them all. All judge by the same
+ * order, `principalSince`, in which the earlier end, or the later are refused.
+ */
+export async function enforceLimit(scope: Scope, principal: string, ownId: string): Promise<LimitVerdict> {
+  const { limit } = scope.environment.settings
+  if (!limit) return 'kept'
+  const records = async () => (await recordsOf(scope, principal)).sort(bySince)
+  if (limit.then === 'refuse') return giveWay(records, limit.perPrincipal, ownId)
+  const all = await records()
+  const oldest = all.slice(0, Math.max(0, all.length - limit.perPrincipal))
+  for (const { id } of oldest) await endRecord(scope, id, 'evicted')
+  return oldest.some(({ id }) => id === ownId) ? 'evicted' : 'kept'
+}
+
+/** How often an earlier login looks whether the later ones have given way: for about 200 ms of real time, whatever the clock says. */
+const mostLooks = 20
+
+/** The later ones give way when they look; one that looked before this login was saved does not, and then this one must. */
+async function giveWay(records: () => Promise<RecordHead[]>, places: number, ownId: string): Promise<LimitVerdict> {
+  for (let look = 0; look < mostLooks; look += 1) {
+    const all = await records()
+    if (all.length <= places) return 'kept'
+    if (all.findIndex(({ id }) => id === ownId) >= places) return 'refused'
+    await setTimeout(look)
+  }
+  return 'refused'
+}
+
+export const limitReached = ({ kind, environment }: Scope, principal: string) =>
+  new ScopesError('LIMIT_REACHED', { scope: kind, principal, limit: environment.settings.limit?.perPrincipal ?? 0 })
+
+/** Ends a live record for this reason; false when there is none. */
+export async function endRecord(scope: Scope, id: string, ending: 'evicted' | 'ended'): Promise<boolean> {
+  const { clock, newVersion, space } = scope.environment
+  const result = await space.save({ mode: 'update', id, version: newVersion(), ending }, { now: clock.now() })
+  if (result.status !== 'saved') return false
+  scope.ended(id)
+  return true
+}
+
+const since = ({ principalSince }: RecordHead) => principalSince ?? 0
+const bySince = (a: RecordHead, b: RecordHead) => since(a) - since(b) || (a.id < b.id ? -1 : 1)

@@ -1,0 +1,109 @@
+import { randomUUID } from 'node:crypto'
+import { ScopesError } from '../../errors/scopes-error.js'
+import { type Cancel, wait } from '../../support/clock.js'
+import type { RequestScope } from './request-scope.js'
+
+export interface LockTimes {
+  /** How long to wait for the lock, in milliseconds. */
+  readonly waitMs: number
+  /** How long the lock outlives a node that dies, in milliseconds; it is renewed while the function runs. */
+  readonly leaseMs: number
+}
+
+const firstPollMs = 5
+const longestPollMs = 250
+
+/**
+ * Runs `fn` while no other request, on any node, holds the lock of this record. What was changed before is saved first, or
+ * the fresh read would forget it. The record is read afresh before and saved after; the save carries the lock's token, so
+ * that a process that slept past its lease saves nothing. When `fn` throws, nothing it changed is saved. A record that is
+ * not stored yet has nobody to be locked against. Throws LOCK_NOT_TAKEN, LOCK_LOST, LOCKS_UNSUPPORTED, SCOPE_LOST.
+ */
+export async function withLock<T>(
+  request: RequestScope,
+  fn: (signal: AbortSignal) => T | Promise<T>,
+  times: LockTimes,
+): Promise<T> {
+  const id = request.record?.stored ? request.record.id : undefined
+  if (id === undefined) return await fn(new AbortController().signal)
+  await request.commit()
+  const lock = new Lock(request, id, times.leaseMs)
+  await lock.take(times.waitMs)
+  try {
+    await request.reload()
+    const result = await fn(lock.signal)
+    if (request.hasChanges) await request.commitWith({ lockToken: lock.token })
+    return result
+  } catch (error) {
+    request.discard()
+    throw error
+  } finally {
+    await lock.release()
+  }
+}
+
+class Lock {
+  readonly token = randomUUID()
+  readonly #request: RequestScope
+  readonly #id: string
+  readonly #leaseMs: number
+  readonly #lost = new AbortController()
+  /** When the lease runs out, unless it is renewed before. */
+  #until = 0
+  #renewal: Cancel = () => {}
+
+  constructor(request: RequestScope, id: string, leaseMs: number) {
+    this.#request = request
+    this.#id = id
+    this.#leaseMs = leaseMs
+  }
+
+  get signal(): AbortSignal {
+    return this.#lost.signal
+  }
+
+  async take(waitMs: number): Promise<void> {
+    const { clock } = this.#request.scope.environment
+    const until = clock.now() + waitMs
+    for (let pause = firstPollMs; !(await this.#ask()); pause = Math.min(pause * 2, longestPollMs)) {
+      if (clock.now() >= until)
+        throw new ScopesError('LOCK_NOT_TAKEN', { scope: this.#request.scope.kind, id: this.#id, waitMs })
+      await wait(clock, Math.min(pause * (0.5 + Math.random()), until - clock.now()))
+    }
+    this.#renewLater()
+  }
+
+  async release(): Promise<void> {
+    this.#renewal()
+    await this.#space.unlock?.(this.#id, this.token)
+  }
+
+  get #space() {
+    return this.#request.scope.environment.space
+  }
+
+  async #ask(): Promise<boolean> {
+    const { clock, settings } = this.#request.scope.environment
+    if (!this.#space.lock)
+      throw new ScopesError('LOCKS_UNSUPPORTED', { scope: this.#request.scope.kind, cache: settings.storage })
+    const now = clock.now()
+    const isMine = await this.#space.lock(this.#id, { token: this.token, leaseMs: this.#leaseMs, now })
+    if (isMine) this.#until = now + this.#leaseMs
+    return isMine
+  }
+
+  #renewLater(): void {
+    this.#renewal = this.#request.scope.environment.clock.schedule(() => void this.#renew(), this.#leaseMs / 3)
+  }
+
+  /** A lease that has run out is not asked for again: somebody may have held the lock since, and released it. */
+  async #renew(): Promise<void> {
+    const { clock, kind: scope, log } = this.#request.scope.environment
+    try {
+      if (clock.now() < this.#until && (await this.#ask())) return this.#renewLater()
+    } catch (error) {
+      log.warn({ scope, id: this.#id, err: error }, 'a lock could not be renewed')
+    }
+    this.#lost.abort(new ScopesError('LOCK_LOST', { scope, id: this.#id }))
+  }
+}

@@ -1,0 +1,300 @@
+import { ScopesError } from '../../errors/scopes-error.js'
+import type { Life } from '../../storage/contract.js'
+import { checkAttributeName } from '../attributes/attribute-name.js'
+import type { Attributes } from '../attributes/attributes.js'
+import { type Delta, isEmpty } from '../attributes/delta.js'
+import { type Credential, newCredential, newSecret, sealOf } from '../record/credential.js'
+import { tellLost } from '../record/lost.js'
+import type { CommitOutcome, HeadChange, OpenRecord } from '../record/open-record.js'
+import type { OpenResult } from '../record/strategy.js'
+import type { Scope } from '../scope.js'
+import { reportLateChanges } from './late-changes.js'
+import { type Issued, VisitorCredential } from './visitor-credential.js'
+
+/** Only as long as it is `open` can a request change its scope. */
+type State = 'open' | 'superseded' | 'lost' | 'closed'
+
+/** How one request stands to one scope: which record it works on, what it may still do, what its visitor is told. */
+export class RequestScope {
+  readonly scope: Scope
+  readonly #hasBegunResponse: () => boolean
+  readonly #visitor = new VisitorCredential()
+  #state: State = 'open'
+  #record: OpenRecord | undefined
+  #isNew = false
+  /** The seal this request began with, so that of two that rotate at once one loses. */
+  #seal = ''
+  #life: Partial<Life> | undefined
+  #prepared: Delta | undefined
+  /** Why the record could not be loaded: nobody may take it for an empty one. */
+  #failure: unknown
+
+  /** `hasBegunResponse`: the headers have left, so that no credential can follow. Outside of a request there is no response. */
+  constructor(scope: Scope, hasBegunResponse: () => boolean = () => false) {
+    this.scope = scope
+    this.#hasBegunResponse = hasBegunResponse
+  }
+
+  get record(): OpenRecord | undefined {
+    return this.#record
+  }
+
+  /** A visitor without a record, who may get one. */
+  get isVacant(): boolean {
+    return this.#state === 'open' && !this.#record && this.#failure === undefined
+  }
+
+  get isNew(): boolean {
+    return this.#isNew
+  }
+
+  get issued(): Issued {
+    return this.#visitor.outcome(this.#record?.confirmedSince)
+  }
+
+  /** Attributes to read; undefined while there is no record. */
+  get attributes(): Attributes | undefined {
+    this.#assertLoaded()
+    return this.#record?.attributes
+  }
+
+  /** Takes the first of the presented credentials that the store confirms. Throws StorageError; so does every use from then on. */
+  async identify(credentials: readonly Credential[]): Promise<void> {
+    try {
+      for (const credential of credentials) {
+        const result = await this.scope.strategy.open(credential.id, sealOf(credential.secret))
+        if (this.#take(credential, result)) return
+      }
+    } catch (error) {
+      this.#failure = error
+      throw error
+    }
+  }
+
+  /** Works on a record without a visitor's credential; false when there is none. */
+  async openById(id: string): Promise<boolean> {
+    const result = await this.scope.strategy.open(id)
+    if (result.status === 'opened') this.#begin(result.record)
+    return result.status === 'opened'
+  }
+
+  /** The record to change, created now if there is none. Throws when this request must not change the scope. */
+  writable(name: string): OpenRecord {
+    this.#assertOpen(name)
+    return this.#record ?? this.#create()
+  }
+
+  set(name: string, value: unknown): void {
+    checkAttributeName(this.scope.kind, name)
+    this.writable(name).attributes.set(name, value)
+  }
+
+  delete(name: string): void {
+    this.#assertOpen(name)
+    this.#record?.attributes.delete(name)
+  }
+
+  /** As it will be stored; undefined while there is no record. */
+  get life(): Life | undefined {
+    const { head } = this.#record ?? {}
+    return head && { idleMs: head.idleMs, endsAt: head.endsAt, ...this.#life }
+  }
+
+  changeLife(life: Partial<Life>): void {
+    this.writable('timeout')
+    this.#life = { ...this.#life, ...life }
+  }
+
+  /** Encodes what changed, or throws before anything is saved; true when there is something to save. */
+  prepare(): boolean {
+    if (this.#state !== 'open' || !this.#record) return false
+    this.#prepared = this.#encode(this.#record)
+    return !isEmpty(this.#prepared) || !this.#record.stored || this.#life !== undefined
+  }
+
+  /** True when a commit would have something to do. */
+  get hasChanges(): boolean {
+    if (this.#state !== 'open' || !this.#record) return false
+    const { set, unset } = this.#record.attributes.delta()
+    return set.size > 0 || (this.#record.stored && (unset.size > 0 || this.#life !== undefined))
+  }
+
+  /**
+   * Saves what changed. A record that has ended meanwhile stays ended: the changes are lost, and an event tells.
+   * `ifUnchanged`: only if nobody has changed it since this request knows it. Throws SCOPE_CHANGED.
+   */
+  async commit({
+    ifUnchanged = this.scope.environment.settings.concurrency === 'optimistic',
+  } = {}): Promise<CommitOutcome> {
+    if (this.#state !== 'open' || !this.#record) return 'unchanged'
+    const record = this.#record
+    const outcome = await this.#commit(record, ifUnchanged ? { ifVersion: record.head.version } : {})
+    if (outcome === 'missing') this.lose()
+    if (outcome === 'conflict') {
+      record.discard()
+      throw new ScopesError('SCOPE_CHANGED', { scope: this.scope.kind })
+    }
+    return outcome
+  }
+
+  /** Saves what changed with a change of the record itself. Throws SCOPE_LOST, SCOPE_CONFLICT, LOCK_LOST. */
+  async commitWith(change: HeadChange): Promise<void> {
+    const { kind: scope } = this.scope
+    const record = this.writable('commit()')
+    const { id } = record
+    switch (await this.#commit(record, change)) {
+      case 'missing':
+        this.lose()
+        throw new ScopesError('SCOPE_LOST', { scope, id })
+      case 'resealed':
+        record.discard()
+        this.#leave('superseded')
+        this.#visitor.withdraw()
+        throw new ScopesError('SCOPE_CONFLICT', { scope })
+      case 'unlocked':
+        record.discard()
+        throw new ScopesError('LOCK_LOST', { scope, id })
+    }
+  }
+
+  /** A new secret for the record, with `change` in the same step. */
+  async rotate(change: HeadChange = {}): Promise<void> {
+    this.#assertOpen('rotate()')
+    if (!this.#record?.stored) {
+      if (Object.keys(change).length > 0) await this.commitWith(change)
+      return
+    }
+    const { id } = this.#record
+    const secret = newSecret()
+    const to = sealOf(secret)
+    await this.commitWith({ reseal: { from: this.#seal, to }, ...change })
+    this.#seal = to
+    this.#visitor.issue({ id, secret })
+    this.scope.environment.emit(`${this.scope.kind}:rotate`, { scope: this.scope.kind, id })
+  }
+
+  /** Ends the record everywhere. A later write of this request begins another one. */
+  async invalidate(): Promise<void> {
+    this.#assertOpen('invalidate()')
+    const record = this.#record
+    if (!record) return
+    if (record.stored) {
+      const { hasChanges } = this
+      if ((await this.#commit(record, { ending: 'invalidated' })) === 'missing' && hasChanges)
+        tellLost(this.scope.environment, record.id)
+      this.#visitor.revoke()
+      this.scope.ended(record.id)
+    }
+    this.#leave('open')
+    this.#visitor.withdraw()
+  }
+
+  /** Forgets what has not been committed. */
+  discard(): void {
+    this.#record?.discard()
+    this.#life = undefined
+  }
+
+  async reload(): Promise<void> {
+    this.#assertOpen('reload()')
+    if (this.#record && !(await this.#record.reload())) {
+      const { id } = this.#record
+      this.lose()
+      throw new ScopesError('SCOPE_LOST', { scope: this.scope.kind, id })
+    }
+  }
+
+  /** Takes back a record that this request began and that is not stored. */
+  abandon(): void {
+    if (!this.#record || this.#record.stored) return
+    this.#leave('open')
+    this.#visitor.withdraw()
+  }
+
+  /** The final commit is over, well or badly. What was not stored gets no cookie. */
+  close(): void {
+    this.abandon()
+    if (this.#state === 'open') this.#state = 'closed'
+  }
+
+  /** Reports what was changed after the final commit, and lets the record go. */
+  release(): void {
+    const record = this.#record
+    if (!record) return
+    if (this.#state === 'closed') reportLateChanges(this.scope.environment, record)
+    record.release()
+  }
+
+  /** False when the credential opens nothing. */
+  #take(credential: Credential, result: OpenResult): boolean {
+    if (result.status === 'refused' && this.scope.wasJustReplaced(result.sealedAt)) this.#state = 'superseded'
+    if (result.status !== 'opened') return false
+    this.#state = 'open'
+    this.#visitor.present(credential)
+    if (result.credential) this.#visitor.issue(result.credential)
+    this.#begin(result.record)
+    if (result.credential) this.scope.started(result.credential.id)
+    return true
+  }
+
+  #begin(record: OpenRecord): void {
+    this.#record = record
+    this.#seal = record.seal
+  }
+
+  #create(): OpenRecord {
+    const credential = newCredential()
+    const record = this.scope.strategy.create(credential)
+    this.#isNew = true
+    this.#begin(record)
+    this.#visitor.issue(credential)
+    return record
+  }
+
+  async #commit(record: OpenRecord, change: HeadChange): Promise<CommitOutcome> {
+    const delta = this.#prepared ?? this.#encode(record)
+    this.#prepared = undefined
+    const wasStored = record.stored
+    const life = this.#life
+    const outcome = await record.commit(delta, { ...(life && { life }), ...change })
+    if (outcome === 'saved') this.#life = undefined
+    if (outcome === 'saved' && !wasStored) this.scope.started(record.id)
+    return outcome
+  }
+
+  #encode(record: OpenRecord): Delta {
+    try {
+      return record.attributes.delta()
+    } catch (error) {
+      record.discard()
+      this.abandon()
+      throw error
+    }
+  }
+
+  /** The record has ended. A cookie that was issued stays: a request at work may fill the record again. */
+  lose(): void {
+    if (this.#record) tellLost(this.scope.environment, this.#record.id)
+    this.#leave('lost')
+  }
+
+  #leave(state: State): void {
+    this.#record?.release()
+    this.#record = undefined
+    this.#isNew = false
+    this.#life = undefined
+    this.#state = state
+  }
+
+  #assertLoaded(): void {
+    if (this.#failure !== undefined) throw this.#failure
+  }
+
+  #assertOpen(name: string): void {
+    this.#assertLoaded()
+    const scope = this.scope.kind
+    if (this.#state === 'superseded') throw new ScopesError('SCOPE_SUPERSEDED', { scope })
+    if (this.#state === 'lost') throw new ScopesError('SCOPE_LOST', { scope, id: '' })
+    if (this.#state === 'closed' || this.#hasBegunResponse()) throw new ScopesError('SCOPE_CLOSED', { scope, name })
+  }
+}

@@ -1,0 +1,56 @@
+import { ScopesError } from '../../errors/scopes-error.js'
+import type { ScopeKind } from '../settings.js'
+import { type DataSource, dataObject } from './data-object.js'
+import { readOnlyKeys } from './read-only-keys.js'
+import type { RequestScope } from './request-scope.js'
+
+/** The attributes of a request's scope with CFML's read-only keys: what `ctx.session` and `ctx.client` show. */
+export const scopeData = (scope: RequestScope): Record<string, unknown> => dataObject(new ScopeData(scope))
+
+class ScopeData implements DataSource {
+  readonly #scope: RequestScope
+  readonly #readOnlyKeys: (typeof readOnlyKeys)[ScopeKind]
+
+  constructor(scope: RequestScope) {
+    this.#scope = scope
+    this.#readOnlyKeys = readOnlyKeys[scope.scope.kind]
+  }
+
+  has(name: string): boolean {
+    return this.#scope.attributes?.has(name) ?? false
+  }
+
+  lists(name: string): boolean {
+    return this.#scope.attributes?.lists(name) ?? false
+  }
+
+  get(name: string): unknown {
+    return this.#scope.attributes?.get(name)
+  }
+
+  set(name: string, value: unknown): void {
+    this.#assertWritable(name)
+    this.#scope.set(name, value)
+  }
+
+  delete(name: string): void {
+    this.#assertWritable(name)
+    this.#scope.delete(name)
+  }
+
+  names(): string[] {
+    return this.#scope.attributes?.names() ?? []
+  }
+
+  readOnly(name: string): unknown {
+    return this.#readOnlyKeys.get(name)?.(this.#scope)
+  }
+
+  isReadOnly(name: string): boolean {
+    return this.#readOnlyKeys.has(name)
+  }
+
+  #assertWritable(name: string): void {
+    if (this.isReadOnly(name)) throw new ScopesError('KEY_READ_ONLY', { scope: this.#scope.scope.kind, name })
+  }
+}

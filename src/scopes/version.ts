@@ -1,9 +1,0 @@
-import type { Version } from '../storage/contract.js'
-import { randomText } from './random.js'
-
-/** Makes versions that no other node and no other start of this one makes. */
-export function versionMaker(): () => Version {
-  const start = randomText(9)
-  let count = 0
-  return () => `${start}.${(++count).toString(36)}`
-}

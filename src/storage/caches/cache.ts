@@ -1,0 +1,162 @@
+import { Backoff } from '../../support/backoff.js'
+import type { Cancel, Clock } from '../../support/clock.js'
+import type { Logger } from '../../support/logger.js'
+import type { Driver, DriverHealth, EpochMs, ObjectSpace, Space, SpaceOptions } from '../contract.js'
+import { Availability, isOutage } from '../guard/availability.js'
+import { GuardedDriver } from '../guard/guarded-driver.js'
+import type { StorageError } from '../storage-error.js'
+import { StoreClock } from './store-clock.js'
+
+export interface CacheOptions {
+  readonly name: string
+  readonly driverName: string
+  readonly driver: Driver
+  readonly deadlineMs: number
+  readonly clock: Clock
+  readonly log: Logger
+}
+
+interface Reachability {
+  /** How often the store became unavailable since the start. */
+  readonly outages: number
+  /** How many calls have failed because it was. */
+  readonly failures: number
+}
+
+export type CacheHealth = Reachability &
+  (
+    | ({
+        readonly status: 'up'
+        readonly latencyMs: number
+        /** How far the store's clock is ahead of this node's, where it has one. */
+        readonly clockOffsetMs?: number
+      } & DriverHealth)
+    | { readonly status: 'down'; readonly error: StorageError; readonly unavailableSince?: EpochMs }
+  )
+
+/** How often the store is asked for its time; sooner when it did not answer. */
+const measureMs = 30_000
+const measureAgainMs = 1_000
+/** A node whose clock differs by more is worth a warning. */
+const tolerableOffsetMs = 1_000
+const firstAttemptMs = 250
+const longestAttemptMs = 5_000
+
+/** A named cache: a guarded driver, what is known of its store, and the store's time. */
+export class Cache {
+  readonly name: string
+  readonly driverName: string
+  readonly availability: Availability
+  /** The store's time, where it has one; else this node's. */
+  readonly clock: StoreClock
+  readonly #driver: GuardedDriver
+  readonly #log: Logger
+  readonly #attempts = new Backoff(firstAttemptMs, longestAttemptMs)
+  #next: Cancel = () => {}
+  #isClosed = false
+
+  constructor({ name, driverName, driver, deadlineMs, clock, log }: CacheOptions) {
+    this.name = name
+    this.driverName = driverName
+    this.clock = new StoreClock(clock)
+    this.availability = new Availability(clock)
+    this.#driver = new GuardedDriver(driver, { cache: name, deadlineMs, clock, availability: this.availability })
+    this.#log = log
+    this.availability.listen((error) => {
+      if (error) log.error({ cache: name, err: error }, 'the cache is not available')
+      else log.info({ cache: name }, 'the cache is available again')
+    })
+  }
+
+  /**
+   * A store on the network that is not there is waited for in the background: what its scopes do meanwhile is for their
+   * `whenUnavailable` to say. Rejects when it is there and cannot be used, or is no store on the network.
+   */
+  async open(): Promise<void> {
+    try {
+      await this.#open()
+    } catch (error) {
+      if (!isOutage(error) || this.#driver.capabilities.reach !== 'network') throw error
+      this.#later(() => this.#tryToOpen(), this.#attempts.next())
+    }
+  }
+
+  /** Where one application's records of one scope are. No two applications or scopes share a space. */
+  space(application: string, scope: string, options: SpaceOptions): Space {
+    return this.#driver.space(`${application}:${scope}`, options)
+  }
+
+  /** The objects of the cache, apart from the records in it; undefined when its driver has none. */
+  objects(): ObjectSpace | undefined {
+    return this.#driver.objects?.('objects')
+  }
+
+  async health(): Promise<CacheHealth> {
+    const { outages, failures, unavailableSince } = this.availability
+    const start = performance.now()
+    try {
+      const health = await this.#measured()
+      const latencyMs = performance.now() - start
+      if (!this.#driver.capabilities.clock) return { status: 'up', latencyMs, outages, failures, ...health }
+      const clockOffsetMs = this.clock.offsetMs
+      const warnings = [...health.warnings, ...offsetWarning(clockOffsetMs)]
+      return { status: 'up', latencyMs, clockOffsetMs, outages, failures, ...health, warnings }
+    } catch (error) {
+      const since = unavailableSince === undefined ? {} : { unavailableSince }
+      return { status: 'down', error: error as StorageError, outages, failures, ...since }
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true
+    this.#next()
+    await this.#driver.close()
+  }
+
+  async #open(): Promise<void> {
+    await this.#driver.open()
+    if (this.#driver.capabilities.clock) await this.#measure()
+  }
+
+  async #tryToOpen(): Promise<void> {
+    try {
+      await this.#open()
+      if (this.#isClosed) await this.#driver.close()
+    } catch (error) {
+      if (!isOutage(error)) this.#log.error({ cache: this.name, err: error }, 'the cache cannot be used')
+      this.#later(() => this.#tryToOpen(), this.#attempts.next())
+    }
+  }
+
+  /** Asks the store for its time, now and from time to time. That it does not answer is for `availability` to tell. */
+  async #measure(): Promise<void> {
+    const nextMs = await this.#measured().then(
+      () => measureMs,
+      () => measureAgainMs,
+    )
+    this.#later(() => this.#measure(), nextMs)
+  }
+
+  async #measured(): Promise<DriverHealth> {
+    const askedAt = this.#nodeTime()
+    const health = await this.#driver.health({ now: this.clock.now() })
+    const { storeTime } = health
+    if (this.#driver.capabilities.clock && storeTime !== undefined)
+      this.clock.adjust(storeTime, askedAt, this.#nodeTime())
+    return health
+  }
+
+  #nodeTime(): EpochMs {
+    return this.clock.now() - this.clock.offsetMs
+  }
+
+  #later(task: () => Promise<void>, delayMs: number): void {
+    this.#next()
+    if (!this.#isClosed) this.#next = this.clock.schedule(() => void task(), delayMs)
+  }
+}
+
+const offsetWarning = (offsetMs: number): string[] =>
+  Math.abs(offsetMs) > tolerableOffsetMs
+    ? [`the clock of this node differs from the store's by ${offsetMs} ms; the store's is used. Set the node's right.`]
+    : []

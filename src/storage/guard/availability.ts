@@ -1,0 +1,65 @@
+import { isScopesError } from '../../errors/scopes-error.js'
+import type { Clock } from '../../support/clock.js'
+import type { EpochMs } from '../contract.js'
+
+/** Called at each switch: with an error when the store has become unavailable, without when it is available again. */
+export type AvailabilityListener = (error?: unknown) => void
+
+/** After a failure a store counts as reached again when it answers and nothing has failed for so long. */
+const steadyMs = 1_000
+
+/** Whether a store can be reached, as the outcome of every call to it tells. */
+export class Availability {
+  readonly #clock: Clock
+  readonly #listeners: AvailabilityListener[] = []
+  #unavailableSince: EpochMs | undefined
+  #failedAt = 0
+  #outages = 0
+  #failures = 0
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  /** Absent while the store can be reached. */
+  get unavailableSince(): EpochMs | undefined {
+    return this.#unavailableSince
+  }
+
+  /** How often it became unavailable. */
+  get outages(): number {
+    return this.#outages
+  }
+
+  /** How many calls have failed because it was. */
+  get failures(): number {
+    return this.#failures
+  }
+
+  listen(listener: AvailabilityListener): void {
+    this.#listeners.push(listener)
+  }
+
+  succeeded(): void {
+    if (this.#unavailableSince === undefined || this.#clock.now() - this.#failedAt < steadyMs) return
+    this.#unavailableSince = undefined
+    for (const listener of this.#listeners) listener()
+  }
+
+  failed(error: unknown): void {
+    if (!isOutage(error)) return
+    this.#failures += 1
+    this.#failedAt = this.#clock.now()
+    if (this.#unavailableSince !== undefined) return
+    this.#unavailableSince = this.#failedAt
+    this.#outages += 1
+    for (const listener of this.#listeners) listener(error)
+  }
+}
+
+/** The store was not reached, or did not answer. */
+export const isOutage = (error: unknown): boolean =>
+  isScopesError(error, 'STORAGE_UNAVAILABLE') ||
+  isScopesError(error, 'STORAGE_UNANSWERED') ||
+  isScopesError(error, 'STORAGE_TIMEOUT') ||
+  isScopesError(error, 'SAVE_UNCERTAIN')

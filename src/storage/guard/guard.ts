@@ -1,0 +1,84 @@
+import { reasonOf } from '../../errors/scopes-error.js'
+import type { Clock } from '../../support/clock.js'
+import type { CallOptions } from '../contract.js'
+import { StorageError } from '../storage-error.js'
+import type { Availability } from './availability.js'
+import { Deadlines } from './deadlines.js'
+import { BoundedOptions, GuardedCall } from './guarded-call.js'
+
+export interface GuardOptions {
+  /** The name of the cache, for messages. */
+  readonly cache: string
+  readonly deadlineMs: number
+  readonly clock: Clock
+  /** Hears the outcome of every call. */
+  readonly availability: Availability
+}
+
+/** Ends every call to a driver within the deadline, and turns everything thrown into a StorageError. */
+export class Guard {
+  readonly options: GuardOptions
+  readonly #deadlines: Deadlines<GuardedCall>
+
+  constructor(options: GuardOptions) {
+    this.options = options
+    this.#deadlines = new Deadlines(options.clock, options.deadlineMs)
+  }
+
+  /**
+   * The call gets options whose signal aborts at the deadline. `late` makes the error for the deadline, if it means more
+   * than that. Every call of every request comes this way: one promise, and no signal unless somebody asks for it.
+   */
+  run<T, O extends CallOptions>(
+    operation: string,
+    options: O,
+    call: (bounded: O) => Promise<T>,
+    late: (timeout: StorageError) => StorageError = (timeout) => timeout,
+  ): Promise<T> {
+    const { availability, cache, deadlineMs } = this.options
+    return new Promise<T>((resolve, reject) => {
+      const guarded = new GuardedCall(() => {
+        const timeout = new StorageError('STORAGE_TIMEOUT', { cache, operation, deadlineMs })
+        const error = this.#failed(operation, late(timeout))
+        reject(error)
+        return error
+      })
+      const succeed = (result: T) => {
+        this.#deadlines.end(guarded)
+        availability.succeeded()
+        resolve(result)
+      }
+      const fail = (thrown: unknown) => {
+        this.#deadlines.end(guarded)
+        reject(this.#failed(operation, thrown))
+      }
+      this.#deadlines.begin(guarded)
+      try {
+        call(BoundedOptions.of(options, guarded, deadlineMs)).then(succeed, fail)
+      } catch (thrown) {
+        fail(thrown)
+      }
+    })
+  }
+
+  /** As `run` without a deadline, for the calls that must end in their own time. */
+  async wrapped<T>(operation: string, call: () => Promise<T>): Promise<T> {
+    try {
+      const result = await call()
+      this.options.availability.succeeded()
+      return result
+    } catch (thrown) {
+      throw this.#failed(operation, thrown)
+    }
+  }
+
+  #failed(operation: string, thrown: unknown): StorageError {
+    const { availability, cache } = this.options
+    const error =
+      thrown instanceof StorageError
+        ? thrown
+        : new StorageError('STORAGE_FAILED', { cache, operation, reason: reasonOf(thrown) }, { cause: thrown })
+    availability.failed(error)
+    return error
+  }
+}

@@ -1,0 +1,46 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import { Availability } from '../../../src/storage/guard/availability.js'
+import { StorageError } from '../../../src/storage/storage-error.js'
+import { ManualClock } from '../../../src/testing/manual-clock.js'
+
+const away = new StorageError('STORAGE_UNAVAILABLE', { cache: 'shared', operation: 'load', reason: 'it is away' })
+const full = new StorageError('STORAGE_FULL', { cache: 'shared', operation: 'save', reason: 'no room' })
+
+let clock: ManualClock
+let availability: Availability
+let switches: unknown[]
+
+beforeEach(() => {
+  clock = new ManualClock()
+  availability = new Availability(clock)
+  switches = []
+  availability.listen((error) => switches.push(error ?? 'back'))
+})
+
+describe('the availability of a store', () => {
+  it('ends with the first call that cannot reach it, and is told once', () => {
+    const since = clock.now()
+    availability.failed(away)
+    clock.jump(5_000)
+    availability.failed(away)
+    expect(switches).toEqual([away])
+    expect(availability).toMatchObject({ unavailableSince: since, outages: 1, failures: 2 })
+  })
+
+  it('begins again with an answer, once nothing has failed for a second', () => {
+    availability.failed(away)
+    clock.jump(999)
+    availability.succeeded()
+    expect(switches).toEqual([away])
+    clock.jump(1)
+    availability.succeeded()
+    availability.succeeded()
+    expect(switches).toEqual([away, 'back'])
+    expect(availability.unavailableSince).toBeUndefined()
+  })
+
+  it('is not in question when the store answers that it cannot', () => {
+    availability.failed(full)
+    expect(availability).toMatchObject({ outages: 0, failures: 0, unavailableSince: undefined })
+  })
+})
