@@ -1,8 +1,8 @@
 import { access, constants, mkdir, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Capabilities, Driver, DriverHealth, Space } from 'koa-scopes'
+import { type Capabilities, type Driver, type DriverHealth, type Space, spaceOnTable } from 'koa-scopes'
 import { Folder, fileNameOf } from './folder.js'
-import { JsonFilesSpace } from './space.js'
+import { JsonFilesTable } from './table.js'
 
 export class JsonFilesDriver implements Driver {
   readonly capabilities: Capabilities
@@ -37,6 +37,6 @@ export class JsonFilesDriver implements Driver {
   async close(): Promise<void> {}
 
   #newSpace(name: string): Space {
-    return new JsonFilesSpace(new Folder(join(this.#path, fileNameOf(name)), this.#cache))
+    return spaceOnTable(new JsonFilesTable(new Folder(join(this.#path, fileNameOf(name)), this.#cache)))
   }
 }

@@ -5,15 +5,11 @@ import { z } from 'zod'
 const capabilities: Capabilities = {
   reach: 'process',
   durable: true,
-  conditionalLoad: 'emulated',
-  deltaSave: 'emulated',
-  principalIndex: 'scan',
   exactCount: true,
-  notices: false,
-  locks: false,
+  notices: 'none',
+  locks: true,
   clock: false,
   objects: false,
-  reclaimsByItself: false,
 }
 
 /** One JSON file per record: easy to look at, for one process and a few thousand records. */

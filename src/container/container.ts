@@ -275,7 +275,7 @@ const healthOf = (scopes: readonly Scope[]) =>
 
 /** Where a scope's records are, by whose time, and whether they can be reached. */
 const storageIn = (cache: Cache, application: string, kind: ScopeKind, { cluster, endGraceMs }: ScopeConfig) => ({
-  space: cache.space(application, kind, { endGraceMs, notices: cluster ? 'ends' : 'all' }),
+  space: cache.space({ application, scope: kind }, { endGraceMs, notices: cluster ? 'ends' : 'all' }),
   clock: cache.clock,
   availability: cache.availability,
 })

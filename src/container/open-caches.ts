@@ -1,6 +1,6 @@
 import type { CacheConfig, Config } from '../config/config.js'
 import type { DriverEnvironment } from '../drivers/definition.js'
-import { Cache } from '../storage/caches/cache.js'
+import { Cache, type StoredScope } from '../storage/caches/cache.js'
 import type { Clock } from '../support/clock.js'
 import type { Logger } from '../support/logger.js'
 
@@ -14,8 +14,7 @@ export interface CacheSurroundings {
 export async function openCaches(config: Config, surroundings: CacheSurroundings): Promise<Map<string, Cache>> {
   const caches = new Map<string, Cache>()
   try {
-    for (const cache of config.caches.values())
-      caches.set(cache.name, await openCache(cache, config.directory, surroundings))
+    for (const cache of config.caches.values()) caches.set(cache.name, await openCache(cache, config, surroundings))
     return caches
   } catch (error) {
     await closeCaches(caches.values())
@@ -29,16 +28,25 @@ export async function closeCaches(caches: Iterable<Cache>): Promise<void> {
 
 async function openCache(
   { name, driver: definition, options, deadlineMs }: CacheConfig,
-  directory: string,
+  config: Config,
   { clock, log, onEvicted }: CacheSurroundings,
 ): Promise<Cache> {
   const environment: DriverEnvironment = {
     cache: name,
-    directory,
+    directory: config.directory,
     onEvicted: (evicted) => onEvicted({ cache: name, ...evicted }),
   }
   const driver = await definition.create(options, environment)
-  const cache = new Cache({ name, driverName: definition.name, driver, deadlineMs, clock, log })
+  const scopes = scopesIn(config, name)
+  const cache = new Cache({ name, driverName: definition.name, driver, deadlineMs, scopes, clock, log })
   await cache.open()
   return cache
+}
+
+function scopesIn({ applications }: Config, cache: string): StoredScope[] {
+  return [...applications.values()].flatMap((application) =>
+    (['session', 'client'] as const)
+      .filter((scope) => application[scope]?.storage === cache)
+      .map((scope) => ({ application: application.name, scope })),
+  )
 }

@@ -151,6 +151,11 @@ export const errorTable = {
     (d) => `${d.scope}[${d.name}]: ${d.reason}.`,
     'An attribute name is a string of well-formed Unicode, at most 1,024 bytes long in UTF-8.',
   ),
+  KEY_NOT_STORABLE: entry<{ what: string; text: string; reason: string }>(
+    500,
+    (d) => `The ${d.what} ${JSON.stringify(d.text)} cannot be used: ${d.reason}.`,
+    'Ids and keys are well-formed Unicode of at most 1,024 bytes in UTF-8, principals of at most 4,096. Use a digest of a longer text.',
+  ),
 
   // Use of the scopes
   SCOPE_NOT_DECLARED: entry<InScope & { application: string }>(

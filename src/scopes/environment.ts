@@ -1,6 +1,7 @@
 import type { Codec } from '../codec/codec.js'
-import type { Space, Version } from '../storage/contract.js'
+import type { Version } from '../storage/contract.js'
 import type { Availability } from '../storage/guard/availability.js'
+import type { GuardedSpace } from '../storage/guard/guarded-space.js'
 import type { Clock } from '../support/clock.js'
 import type { Logger } from '../support/logger.js'
 import type { Emit } from './events.js'
@@ -8,7 +9,7 @@ import type { ScopeKind, ScopeSettings } from './settings.js'
 
 /** Where the records of a scope are. */
 export interface ScopeStorage {
-  readonly space: Space
+  readonly space: GuardedSpace
   /** The store's time. */
   readonly clock: Clock
   readonly availability: Availability

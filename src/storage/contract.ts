@@ -1,18 +1,19 @@
 /*
- * What a driver promises. Types only: this file imports nothing, and no client, connection or transaction type of any
- * store appears in it.
+ * What a driver promises. Types only: this file imports nothing, and no type of any store's client appears in it.
  *
  * Expected outcomes are returned as statuses; only a broken store throws (a StorageError). Every method applies entirely
- * or not at all per record. A `load` sees every save that was acknowledged before it was called, whichever process or
- * node made it. Drivers read no clock: `now` and `touchedAt` come from the caller.
+ * or not at all to each record. A `load` sees every save that was acknowledged before it was called, on any node.
+ * Drivers read no clock: `now` and `touchedAt` come from the caller.
  *
  * A record is live from its creation until `expiresAt <= now`, until it is given an `ending`, or until it is claimed.
- * From then on it is missing to `load`, `save`, `delete`, `list` and `count`; only `claimExpired`, `renew` and `settle`
- * see it. Its id stays taken until it is settled. An ended record is due from the moment it was ended, or from
- * `expiresAt` if that is earlier.
+ * After that it is missing to all but `claimExpired`, `renew` and `settle`. Its id stays taken until it is settled. An
+ * ended record is due from the moment it was ended, or from `expiresAt` if that is earlier.
  *
- * Ids, object keys and principals are any well-formed text. Neither side changes bytes that it has handed over or been given.
- * `docs/writing-a-driver.md` walks through a complete driver; `koa-scopes/testing` holds every sentence to the test.
+ * Lengths, which the guard in front of every driver checks: ids, space names and object keys are well-formed text of at
+ * most 1,024 bytes in UTF-8, principals of at most 4,096; versions, seals and tokens are at most 128 characters of ASCII
+ * without NUL. Neither side changes bytes that it has handed over or been given.
+ *
+ * `steps.ts` says the same as functions of one record; the suite in `koa-scopes/testing` tests every sentence.
  */
 
 /** Milliseconds since 1970-01-01 UTC. */
@@ -46,7 +47,7 @@ export interface RecordHead extends Life {
   readonly principal: string | null
   /** When the principal was last set to this value; null without a principal. */
   readonly principalSince: EpochMs | null
-  /** Why it was ended before its time, if it was; `vacant`: nothing was left in it. */
+  /** Why the record was ended before its time, if it was; `vacant`: nothing was left in it. */
   readonly ending: string | null
 }
 
@@ -61,15 +62,21 @@ export interface Touch {
   readonly hits?: number
 }
 
+/** How long the caller waits for a call, in real time. */
+export interface Deadline {
+  /** The caller has given up: a driver may stop early, and must not apply later what it has not begun. */
+  readonly isPast: boolean
+  /** How many milliseconds are left, from 0. For a store that may be late to begin. */
+  readonly leftMs: number
+  /** Aborts when it passes. Made when a driver asks for it. */
+  readonly signal: AbortSignal
+}
+
 export interface CallOptions {
   /** The caller's time, by which lives and leases are judged. */
   readonly now: EpochMs
-  /** The caller has given up, after the call began: a driver may stop early, and must not apply later what it has not begun. */
-  readonly signal?: AbortSignal
-  /** Whether the caller has given up by now: what `signal` tells, for those who look and need not listen. */
-  readonly hasGivenUp?: boolean
-  /** In how many milliseconds of real time the caller gives up, for a store that may be late to begin. */
-  readonly timeoutMs?: number
+  /** Absent: the caller waits for as long as it takes. */
+  readonly deadline?: Deadline
 }
 
 export interface LoadOptions extends CallOptions {
@@ -83,7 +90,7 @@ export interface LoadOptions extends CallOptions {
 
 export type LoadResult =
   | { readonly status: 'missing' }
-  /** Another seal: nothing was touched, nothing but the time of the present seal is told. */
+  /** Another seal: nothing was touched, and only the time of the present seal is given. */
   | { readonly status: 'refused'; readonly sealedAt: EpochMs }
   | {
       readonly status: 'unchanged'
@@ -118,10 +125,9 @@ export interface RecordUpdate extends RecordWrite {
   readonly clear?: { readonly except: readonly string[] }
   readonly unset?: readonly string[]
   /**
-   * When this change leaves no attribute and the record has no principal, the record becomes vacant, in this same step,
-   * with the ending `vacant`: missing to everyone, but for the updates of requests that loaded it before. These apply as
-   * to a live record, and bring it back when there is something in it again. After a minute it may be claimed, to be
-   * settled without further ado.
+   * When this change leaves no attribute and the record has no principal, the record becomes vacant in the same step. It
+   * has the ending `vacant` and is missing, except to updates of requests that loaded it before: these apply as to a live
+   * record, and revive it when they put something in. After a minute it may be claimed, to be settled without an end.
    */
   readonly dropIfEmpty?: boolean
   readonly life?: Partial<Life>
@@ -129,27 +135,22 @@ export interface RecordUpdate extends RecordWrite {
   readonly reseal?: { readonly from: string; readonly to: string }
   /** null removes it. Setting another principal makes `principalSince` `now`; setting the present one again does too. */
   readonly principal?: string | null
-  /** Ends it now: missing to everyone from here on, claimable at once. */
+  /** Ends the record: it is missing from now on, and may be claimed at once. */
   readonly ending?: string
   /** Refused as `conflict` unless the record has this version. */
   readonly ifVersion?: Version
-  /** Refused as `unlocked` unless this lock is held on the record at `now`. */
+  /** Refused as `unlocked` unless this token holds the record's lock at `now`. */
   readonly lockToken?: string
 }
 
 /** create never overwrites, update never revives what has ended; there is no upsert. */
 export type RecordChange = RecordCreate | RecordUpdate
 
-export interface SaveOptions extends CallOptions {
-  /** The version the caller holds of the record. Not for drivers: with it a save whose answer was lost is asked again. */
-  readonly held?: Version
-}
-
 export type SaveResult =
   /**
-   * `previous` is the version this change replaced (its own for a create, and when nobody knows any more). When it is the
-   * one the caller held, the caller's copy plus its change is complete; otherwise others have written and the copy must
-   * go. `dropped`: the record is vacant now.
+   * `previous` is the version this change replaced (its own for a create, and where it is not known any more). If the
+   * caller held that version, its copy plus this change is complete; otherwise others have written since. `dropped`: the
+   * record is vacant now.
    */
   | { readonly status: 'saved'; readonly previous: Version; readonly dropped?: boolean }
   | { readonly status: 'conflict'; readonly version: Version }
@@ -166,7 +167,7 @@ export interface Claim {
 }
 
 export interface ListQuery extends CallOptions {
-  /** At most this many items per page; from 1. */
+  /** At most this many items per page; from 1. A page may have fewer, or none, and still not be the last. */
   readonly limit: number
   /** Where the page before stopped. */
   readonly cursor?: string
@@ -174,7 +175,7 @@ export interface ListQuery extends CallOptions {
   readonly principal?: string
 }
 
-/** A record that is live throughout a listing appears in it exactly once; the order is the driver's. A page without a cursor is the last. */
+/** A record that is live throughout a listing appears in it exactly once, in any order. A page without a cursor is the last. */
 export interface ListPage {
   readonly items: readonly RecordHead[]
   readonly cursor?: string
@@ -188,12 +189,19 @@ export interface ClaimOptions extends CallOptions {
   readonly id?: string
 }
 
-/**
- * What another node has done to a record. `ended`: given an ending, vacated, or claimed because it had expired. `ended` and
- * `deleted` are always told, `saved` where the space tells it.
- */
+export interface LeaseOptions extends CallOptions {
+  /** Tells this holder from others. */
+  readonly token: string
+  /** It is this token's until `now + leaseMs`. */
+  readonly leaseMs: number
+}
+
+/** `held`: another token holds the lock. `missing`: there is no such live record. */
+export type LockResult = 'taken' | 'held' | 'missing'
+
+/** `ended`: given an ending, vacated, or claimed because it had expired. A notice of a save may be lost with the node that saved. */
 export interface ChangeNotice {
-  readonly kind: 'saved' | 'ended' | 'deleted'
+  readonly kind: 'saved' | 'ended'
   readonly id: string
   readonly version?: Version
 }
@@ -207,34 +215,32 @@ export interface ChangeListener {
 /** The records of one scope of one application. */
 export interface Space {
   load(id: string, options: LoadOptions): Promise<LoadResult>
-  save(change: RecordChange, options: SaveOptions): Promise<SaveResult>
-  /** Removes a live record without an end. True when there was one. */
-  delete(id: string, options: CallOptions): Promise<boolean>
+  save(change: RecordChange, options: CallOptions): Promise<SaveResult>
   list(query: ListQuery): Promise<ListPage>
-  /** Live records; may be approximate, as `capabilities.exactCount` says. */
+  /** Live records; where `capabilities.exactCount` is false it may be approximate, or older than the call. */
   count(options: CallOptions): Promise<number>
   /**
-   * Leases expired and ended records, longest due first, each to exactly one caller among all nodes. A lease that is
-   * neither renewed nor settled runs out and the record is given again, with `attempt` one higher.
+   * Leases expired and ended records, each to exactly one caller among all nodes: longest due first among those it gives,
+   * and none is passed over for ever. A lease that is neither renewed nor settled runs out, and the record is given
+   * again, with `attempt` one higher.
    */
   claimExpired(options: ClaimOptions): Promise<readonly Claim[]>
-  /** Extends the leases to `now + leaseMs`; returns the ids still held by these tokens, lapsed ones included that nobody else has claimed. */
+  /** Extends the leases to `now + leaseMs`; returns the ids that these tokens still hold, lapsed ones included that no other caller has claimed. */
   renew(claims: readonly Claim[], options: CallOptions & { readonly leaseMs: number }): Promise<readonly string[]>
-  /** Deletes the claimed records; returns the ids it settled: those still held by these tokens, judged as in `renew`. */
+  /** Deletes the claimed records, with their locks; returns the ids it deleted: those these tokens still hold, judged as in `renew`. */
   settle(claims: readonly Claim[], options: CallOptions): Promise<readonly string[]>
-  /** Takes the lock named `id`, whether or not there is such a record, until `now + leaseMs`; false while another token holds it. The holder's own token renews. */
-  lock?(id: string, options: CallOptions & { readonly token: string; readonly leaseMs: number }): Promise<boolean>
-  /** False when this token does not hold the lock. */
-  unlock?(id: string, token: string): Promise<boolean>
+  /** Takes the lock of a live record, or renews it for the token that holds it. */
+  lock?(id: string, options: LeaseOptions): Promise<LockResult>
+  /** Gives the lock back, lapsed or not; false when this token does not hold it, or there is no such record any more. */
+  unlock?(id: string, options: CallOptions & { readonly token: string }): Promise<boolean>
   /**
-   * Tells what other nodes change, as `SpaceOptions.notices` says. Resolves once nothing can be missed any more, with the
-   * function that stops it; rejects when the store cannot be reached. Afterwards it is for the driver to go on: it calls
-   * `onGap` after each interruption.
+   * Reports what other nodes change, as `SpaceOptions.notices` says. Resolves with the function that stops it once nothing
+   * can be missed; rejects when the store cannot be reached. The driver calls `onGap` after each interruption.
    */
   watch?(listener: ChangeListener): Promise<() => Promise<void>>
 }
 
-/** The part of a driver that serves object caches: plain values with a time to live, overwritten freely. A space and an object space of one name do not meet. */
+/** For object caches: plain values with a time to live, overwritten freely. A space and an object space of one name do not meet. */
 export interface ObjectSpace {
   get(key: string, options: CallOptions): Promise<Uint8Array | undefined>
   /** `ttlMs` counts from 1; null: until it is deleted or evicted. */
@@ -244,36 +250,28 @@ export interface ObjectSpace {
   clear(options: CallOptions): Promise<void>
 }
 
-/** What a driver can do. An optional member is absent when its flag is false; nothing throws "not supported". */
+/** What a driver can do. An optional member is absent when its flag says so; nothing throws "not supported". */
 export interface Capabilities {
   /** Who else can see what is stored: only this process, every process of this host, every host. */
   readonly reach: 'process' | 'host' | 'network'
   /** What is acknowledged survives the end of this process. */
   readonly durable: boolean
-  /** `emulated`: an unchanged record is read in full all the same. */
-  readonly conditionalLoad: 'native' | 'emulated'
-  /** `emulated`: the record is rewritten in full for every change. */
-  readonly deltaSave: 'native' | 'emulated'
-  /** `scan`: a listing by principal reads every record. */
-  readonly principalIndex: 'native' | 'scan'
   /** `count` is exact. */
   readonly exactCount: boolean
-  /** `watch` is there. */
-  readonly notices: boolean
+  /** What `watch` reports at the most: `none` (there is no `watch`), only `ends`, or `all` changes but touches. */
+  readonly notices: 'none' | 'ends' | 'all'
   /** `lock` and `unlock` are there. */
   readonly locks: boolean
-  /** `health` tells the store's own time. */
+  /** `health` gives the store's own time. */
   readonly clock: boolean
   /** `objects` is there. */
   readonly objects: boolean
-  /** The store removes expired records by itself, late, when nobody claims them. */
-  readonly reclaimsByItself: boolean
 }
 
 export interface SpaceOptions {
   /** How long an expired record waits for its end handler before a store that reclaims by itself may remove it. */
   readonly endGraceMs: number
-  /** What other nodes are told of: `all`, every change but touches; `ends` (default), that a record has ended or was deleted. */
+  /** What other nodes hear of, as far as the driver can: `all`, every change but touches; `ends` (default), that a record has ended. */
   readonly notices?: 'all' | 'ends'
 }
 
@@ -289,12 +287,14 @@ export interface DriverHealth {
 /** Owns the connections. Used by one container; `open` comes first and, once it has succeeded, never again; `close` comes last and once. */
 export interface Driver {
   readonly capabilities: Capabilities
-  /** Rejects with a StorageError that names the cause; what is stored stays as it is. After STORAGE_UNAVAILABLE it may be called again. */
+  /** Rejects with a StorageError; what is stored stays as it is. After STORAGE_UNAVAILABLE it may be called again. */
   open(): Promise<void>
+  /** Makes what the spaces of these names need, such as tables and indexes. Called after `open`, so that failures end the start and not a request. */
+  prepare?(names: readonly string[]): Promise<void>
   /** Names that differ in any character never share a record. The same name names the same records. */
   space(name: string, options: SpaceOptions): Space
   objects?(name: string): ObjectSpace
   health(options: CallOptions): Promise<DriverHealth>
-  /** Ends when everything acknowledged is as safe as `durable` says. */
+  /** Resolves when everything acknowledged is as safe as `durable` says. */
   close(): Promise<void>
 }

@@ -82,10 +82,10 @@ export function isVacated(
   before: RecordHead,
   update: RecordUpdate,
   after: RecordHead,
-  countAttributes: () => number,
+  countLeft: () => number,
 ): boolean {
-  const mayGo = update.dropIfEmpty === true || before.ending === vacant
-  return mayGo && after.principal === null && after.ending === null && countAttributes() === 0
+  const mayGo = (update.dropIfEmpty === true || before.ending === vacant) && !update.set?.size
+  return mayGo && after.principal === null && after.ending === null && countLeft() === 0
 }
 
 /** Why a live record refuses the update, the checks in the contract's order. `lockHolder` is the token that holds its lock at `now`, if any. */

@@ -4,7 +4,7 @@ import type { CallOptions, Capabilities, Driver, DriverHealth, ObjectSpace, Spac
 import { StorageError } from '../storage/storage-error.js'
 import type { Answer, Failure, Target } from './driver-worker.js'
 
-const spaceMethods = ['load', 'save', 'delete', 'list', 'count', 'claimExpired', 'renew', 'settle']
+const spaceMethods = ['load', 'save', 'list', 'count', 'claimExpired', 'renew', 'settle']
 const lockMethods = ['lock', 'unlock']
 const objectMethods = ['get', 'set', 'delete', 'clear']
 
@@ -14,7 +14,7 @@ const objectMethods = ['get', 'set', 'delete', 'clear']
  */
 export async function remoteDriver(child: ChildProcess): Promise<Driver> {
   const capabilities = await servedBy(child)
-  return new RemoteDriver({ ...capabilities, notices: false }, child)
+  return new RemoteDriver({ ...capabilities, notices: 'none' }, child)
 }
 
 function servedBy(child: ChildProcess): Promise<Capabilities> {

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { deadlineOf } from '../support/deadline.js'
 import { bytes, creation, folder, now, opened } from './lmdb-fixture.js'
 
 const spaceOptions = { endGraceMs: 0 }
@@ -82,7 +83,7 @@ describe('a write', () => {
   it('is not applied once its caller has given up', async () => {
     const { space } = await store()
     const caller = new AbortController()
-    const saving = space.save(creation('a'), { now, signal: caller.signal })
+    const saving = space.save(creation('a'), { now, deadline: deadlineOf(caller.signal, 1_000) })
     caller.abort(new Error('deadline'))
     await expect(saving).rejects.toThrow('deadline')
     expect(await space.load('a', { now })).toEqual({ status: 'missing' })

@@ -1,6 +1,7 @@
 import { Socket } from 'node:net'
 import { afterAll, describe, expect, it, vi } from 'vitest'
 import { attributes, start } from '../../src/testing/suite/test-space.js'
+import { deadlineOf } from '../support/deadline.js'
 import { redisCli, startRedis } from '../support/redis-server.js'
 import { emptySpace } from './redis-fixture.js'
 
@@ -58,13 +59,16 @@ describe('what the driver redis sends', () => {
 
   it('is under 0.7 KB for a change of one attribute, besides the attribute', async () => {
     const space = await emptySpace({ url: server.url, prefix: 'scopes:' })
-    await space.delete(id)
+    await space.remove(id)
     await space.create(id, record)
     let n = 0
     const { sent, received } = await bytesPer(() => {
       n += 1
       const change = { version: `Xz81kLm0pQ2r.${n}`, dropIfEmpty: true, set: attributes({ cart: 'y'.repeat(400) }) }
-      return space.space.save({ mode: 'update', id, ...change }, { now: space.now, timeoutMs: 2_000 })
+      return space.space.save(
+        { mode: 'update', id, ...change },
+        { now: space.now, deadline: deadlineOf(new AbortController().signal, 2_000) },
+      )
     })
     expect(sent - 400).toBeLessThan(500)
     expect(received).toBeLessThan(100)

@@ -2,6 +2,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { reasonOf } from '../../src/errors/scopes-error.js'
 import type { Driver } from '../../src/storage/contract.js'
 import { attributes, life, start, TestSpace, textsOf } from '../../src/testing/suite/test-space.js'
+import { deadlineOf } from '../support/deadline.js'
 import { redisCli, startRedis, startRedisCluster } from '../support/redis-server.js'
 import { TcpProxy } from '../support/tcp-proxy.js'
 import { createRedis, emptySpace, openRedis } from './redis-fixture.js'
@@ -173,7 +174,7 @@ describe('a save that fails', () => {
     await redisCli(server.port, 'replicaof', '127.0.0.1', '1')
     const controller = new AbortController()
     const reason = new Error('given up')
-    const options = { now: start, signal: controller.signal }
+    const options = { now: start, deadline: deadlineOf(controller.signal, 1_000) }
     const save = space.space.save({ mode: 'update', id: 'a', version: 'v2' }, options)
     setImmediate(() => controller.abort(reason))
     await expect(save).rejects.toBe(reason)
@@ -187,27 +188,31 @@ describe('nothing is applied after its caller has given up', () => {
     await space.create('a', { version: 'v1', set: attributes({ cart: '1' }) })
     const before = await space.stored('a')
     process.kill(server.pid, 'SIGSTOP')
-    const late = { now: start, timeoutMs: 10, signal: AbortSignal.timeout(60) }
+    const signal = AbortSignal.timeout(60)
+    const late = { now: start, deadline: deadlineOf(signal, 10) }
     const calls = [
       space.space.save({ mode: 'update', id: 'a', version: 'v2', unset: ['cart'] }, late),
       space.space.save({ mode: 'create', id: 'b', version: 'v1', seal: 'seal', life }, late),
-      space.space.delete('a', late),
       space.space.claimExpired({ ...late, now: start + life.idleMs, limit: 1, leaseMs: 1000 }),
       space.space.lock?.('a', { ...late, token: 'late', leaseMs: 60_000 }),
     ]
     const settled = Promise.allSettled(calls)
-    await new Promise((resolve) => late.signal.addEventListener('abort', resolve))
+    await new Promise((resolve) => signal.addEventListener('abort', resolve))
     process.kill(server.pid, 'SIGCONT')
     for (const result of await settled) expect(result).toMatchObject({ reason: { name: 'TimeoutError' } })
     expect(await space.stored('a')).toEqual(before)
     expect(await space.load('b')).toEqual({ status: 'missing' })
-    expect(await space.space.lock?.('a', { now: start, token: 'another', leaseMs: 1000 })).toBe(true)
+    expect(await space.space.lock?.('a', { now: start, token: 'another', leaseMs: 1000 })).toBe('taken')
   })
 
   it('and a caller who waits is not refused for long because the clocks have moved', async () => {
     const { port } = await serverFor()
     const space = await emptySpace({ port })
-    const save = () => space.space.save({ mode: 'create', ...record }, { now: start, timeoutMs: 1_000 })
+    const save = () =>
+      space.space.save(
+        { mode: 'create', ...record },
+        { now: start, deadline: deadlineOf(new AbortController().signal, 1_000) },
+      )
     const record = { id: 'a', version: 'v1', seal: 'seal', life }
     const now = performance.now.bind(performance)
     vi.spyOn(performance, 'now').mockImplementation(() => now() - 10_000)
@@ -254,7 +259,7 @@ describe('a Redis that is full', () => {
   async function fullSpace() {
     const { port } = await serverFor({ 'maxmemory-policy': 'noeviction' })
     const space = await emptySpace({ port })
-    for (const id of ['visited', 'leaving', 'deleted', 'locked'])
+    for (const id of ['visited', 'leaving'])
       await space.create(id, { version: 'v1', principal: id, set: attributes({ cart: '1', more: '2' }) })
     await space.create('expired', { life: { idleMs: 1, endsAt: null }, set: attributes({ cart: '1' }) })
     await redisCli(port, 'config', 'set', 'maxmemory', '1')
@@ -285,7 +290,6 @@ describe('a Redis that is full', () => {
     space.pass(1)
     expect((await space.update('leaving', { ending: 'logout' })).status).toBe('saved')
     expect((await space.update('visited', { unset: ['more'] })).status).toBe('saved')
-    expect(await space.delete('deleted')).toBe(true)
     const claims = await space.claim()
     expect(claims.map(({ record }) => record.id).sort()).toEqual(['expired', 'leaving'])
     expect((await space.renew(claims)).length).toBe(2)

@@ -7,6 +7,7 @@ import request from 'supertest'
 import * as vitest from 'vitest'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { jsonFiles } from '../../examples/custom-driver/index.js'
+import { deadlineOf } from '../support/deadline.js'
 
 const path = await mkdtemp(join(tmpdir(), 'koa-scopes-json-'))
 
@@ -59,8 +60,8 @@ describe('the JSON files driver', () => {
 
   it('does not apply what its caller gave up before its turn', async () => {
     const { space } = await opened()
-    const signal = AbortSignal.abort()
-    await expect(space.save({ ...create, id: 'a' }, { now, signal })).rejects.toThrow('aborted')
+    const deadline = deadlineOf(AbortSignal.abort(), 0)
+    await expect(space.save({ ...create, id: 'a' }, { now, deadline })).rejects.toThrow('aborted')
     expect(await space.load('a', { now })).toEqual({ status: 'missing' })
   })
 

@@ -1,5 +1,6 @@
 import type { DriverDefinition } from '../../src/drivers/definition.js'
 import type { CallOptions, Driver, Space } from '../../src/storage/contract.js'
+import { throwIfPast } from '../../src/storage/deadline.js'
 import { StorageError } from '../../src/storage/storage-error.js'
 import { Gate } from './gate.js'
 
@@ -92,7 +93,7 @@ export class StoreLine {
     const gate = this.#gates.get(operation)
     this.#gates.delete(operation)
     await gate?.pass()
-    for (const { signal } of args as Partial<CallOptions>[]) signal?.throwIfAborted()
+    for (const { deadline } of args as Partial<CallOptions>[]) throwIfPast(deadline)
     return operation === 'save' && this.#loses ? this.#withoutAnswer(this.#loses, call) : call()
   }
 

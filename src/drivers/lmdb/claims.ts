@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Claim, ClaimOptions, EpochMs } from '../../storage/contract.js'
-import type { RecordEntry } from './record-entry.js'
+import * as steps from '../../storage/steps.js'
 import type { Found, Records } from './records.js'
 
 /** How many records a transaction that queues anew asks at least: it holds up the process for some milliseconds. */
@@ -16,25 +16,12 @@ export function mayClaim(records: Records, { now }: ClaimOptions, only?: Buffer)
  * the order in which they fall due: then it is a little more so, and another transaction goes on.
  */
 export function claim(records: Records, options: ClaimOptions, only?: Buffer): readonly Claim[] | undefined {
-  const { now, limit, leaseMs } = options
-  const found = only ? claimable(records, only, now) : firstDue(records, now, limit)
-  return found?.map((one) => lease(records, one, now + leaseMs))
-}
-
-export function renew(records: Records, key: Buffer, { token }: Claim, until: EpochMs): boolean {
-  const entry = claimedBy(token, records.find(key))
-  if (entry) records.put(key, entry, { ...entry, due: until })
-  return entry !== undefined
-}
-
-export function settle(records: Records, key: Buffer, { token }: Claim): boolean {
-  const entry = claimedBy(token, records.find(key))
-  if (entry) records.remove(key, entry)
-  return entry !== undefined
+  const found = only ? claimable(records, only, options.now) : firstDue(records, options)
+  return found?.flatMap((one) => lease(records, one, options))
 }
 
 /** undefined when some of them are not due: then those, and others behind them, are queued anew. */
-function firstDue(records: Records, now: EpochMs, limit: number): readonly Found[] | undefined {
+function firstDue(records: Records, { now, limit }: ClaimOptions): readonly Found[] | undefined {
   const first = records.queued(now, limit)
   if (!first.some(isEarly)) return first
   for (const one of records.queued(now, Math.max(limit, leastAsked))) if (isEarly(one)) records.requeue(one)
@@ -45,14 +32,13 @@ const isEarly = ({ entry }: Found): boolean => entry.queuedAt !== entry.due
 
 function claimable(records: Records, key: Buffer, now: EpochMs): readonly Found[] {
   const entry = records.find(key)
-  return entry && (entry.due ?? Number.POSITIVE_INFINITY) <= now ? [{ key, entry }] : []
+  return entry && steps.isDue(entry, now) ? [{ key, entry }] : []
 }
 
-/** The record is its holder's until then, when it falls due again. */
-function lease(records: Records, { key, entry }: Found, until: EpochMs): Claim {
-  const given = { token: randomUUID(), attempt: (entry.claim?.attempt ?? 0) + 1 }
-  records.put(key, entry, { ...entry, due: until, claim: given })
-  return { ...given, record: records.complete(key, entry.head) }
+function lease(records: Records, { key, entry }: Found, { now, leaseMs }: ClaimOptions): Claim[] {
+  const token = randomUUID()
+  const { answer: attempt, row } = steps.claim(entry, { now, leaseMs, token })
+  if (attempt === undefined || !row) return []
+  records.put(key, entry, row)
+  return [{ token, attempt, record: records.complete(key, entry.head) }]
 }
-
-const claimedBy = (token: string, entry: RecordEntry | undefined) => (entry?.claim?.token === token ? entry : undefined)

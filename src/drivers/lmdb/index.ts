@@ -5,15 +5,11 @@ import { lmdbOptions } from './options.js'
 const capabilities: Capabilities = {
   reach: 'host',
   durable: true,
-  conditionalLoad: 'native',
-  deltaSave: 'native',
-  principalIndex: 'native',
   exactCount: true,
-  notices: false,
+  notices: 'none',
   locks: true,
   clock: false,
   objects: true,
-  reclaimsByItself: false,
 }
 
 /** Holds records in an LMDB file that all processes of this host may share. */

@@ -1,5 +1,5 @@
 import type { ListPage, ListQuery, RecordHead } from '../../storage/contract.js'
-import { isLiveEntry } from './record-entry.js'
+import { isLiveRow } from '../../storage/steps.js'
 import type { Records } from './records.js'
 
 /** A page looks at no more entries than this, so that expired ones by the million do not hold up the process. */
@@ -12,7 +12,7 @@ export function list(records: Records, { now, limit, cursor, principal }: ListQu
   const behind = cursor === undefined ? undefined : Buffer.from(cursor, 'base64url')
   for (const { place, entry } of records.walk(principal, behind)) {
     lookedAt += 1
-    if (isLiveEntry(entry, now)) items.push(entry.head)
+    if (isLiveRow(entry, now)) items.push(entry.head)
     if (items.length === limit || lookedAt === lookedAtPerPage) return { items, cursor: place.toString('base64url') }
   }
   return { items }

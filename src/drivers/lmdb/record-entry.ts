@@ -1,34 +1,27 @@
-import type { EpochMs, RecordHead } from '../../storage/contract.js'
-import { expiryOf, isLive } from '../../storage/record.js'
+import type { EpochMs } from '../../storage/contract.js'
+import { expiryOf } from '../../storage/record.js'
+import type { Row } from '../../storage/steps.js'
+import type { Mutable } from '../../support/mutable.js'
 import { type Packed, packed, unpacked } from '../packed.js'
 import { Damage } from './file-errors.js'
 
-/** A record without its attributes. */
-export interface RecordEntry {
-  readonly head: RecordHead
-  /** From when on it may be claimed, again if it has been; null: not at all. */
-  readonly due: EpochMs | null
+/** A row with its place in the queue of those that fall due. */
+export interface RecordEntry extends Row {
   /** When it will be asked whether it has fallen due: not later than that. */
   readonly queuedAt: EpochMs | null
-  /** The last claim, lapsed or not; `attempt` counts them. */
-  readonly claim?: { readonly token: string; readonly attempt: number }
 }
 
-export type UnqueuedEntry = Omit<RecordEntry, 'queuedAt'>
-
-/** Nobody has ended or claimed it: it is live until it expires. */
-export const isOpenEntry = ({ head, claim }: UnqueuedEntry): boolean => head.ending === null && !claim
-
-export const isLiveEntry = ({ head, claim }: UnqueuedEntry, now: EpochMs): boolean => !claim && isLive(head, now)
+/** Neither ended nor claimed: it is live until it expires. */
+export const isOpenEntry = ({ head, claim }: Row): boolean => head.ending === null && !claim
 
 /**
  * With its place in the queue. A record whose life was only prolonged keeps the one it had and is asked too early, once:
  * every visit prolongs a life, and moving the record each time would cost more than all the rest.
  */
-export function placed(entry: UnqueuedEntry, before: RecordEntry | undefined): RecordEntry {
+export function placed(row: Row, before: RecordEntry | undefined): RecordEntry {
   const place = before?.queuedAt ?? null
-  const keepsIt = place !== null && entry.due !== null && place <= entry.due
-  return { ...entry, queuedAt: keepsIt ? place : entry.due }
+  const keepsIt = place !== null && row.due !== null && place <= row.due
+  return { ...row, queuedAt: keepsIt ? place : row.due }
 }
 
 /** The rare parts last, so that most entries end before them. Times are told from `createdAt` on, which makes them short. */
@@ -48,11 +41,13 @@ type Stored = readonly [
   ending?: string | null,
   /** null: when it expires. */
   dueAfter?: number | null,
-  token?: string,
-  attempt?: number,
+  token?: string | null,
+  attempt?: number | null,
+  lockToken?: string,
+  lockedUntilAfter?: number,
 ]
 
-export function packEntry({ head, due, queuedAt, claim }: RecordEntry): Buffer {
+export function packEntry({ head, due, queuedAt, claim, lock }: RecordEntry): Buffer {
   const { id, version, seal, createdAt, sealedAt, hits, idleMs, endsAt, principal, ending } = head
   const after = (time: EpochMs | null) => (time === null ? null : time - createdAt)
   const parts: Packed[] = [
@@ -67,16 +62,18 @@ export function packEntry({ head, due, queuedAt, claim }: RecordEntry): Buffer {
     after(queuedAt),
   ]
   const isDueAsExpired = due === head.expiresAt
-  if (sealedAt !== createdAt || principal !== null || ending !== null || !isDueAsExpired || claim)
+  if (sealedAt !== createdAt || principal !== null || ending !== null || !isDueAsExpired || claim || lock)
     parts.push(sealedAt - createdAt, principal, after(head.principalSince), ending, isDueAsExpired ? null : after(due))
-  if (claim) parts.push(claim.token, claim.attempt)
+  if (claim || lock) parts.push(claim?.token ?? null, claim?.attempt ?? null)
+  if (lock) parts.push(lock.token, lock.until - createdAt)
   return packed(parts)
 }
 
 /** Throws Damage. */
 export function unpackEntry(bytes: Uint8Array): RecordEntry {
   const [id, version, seal, createdAt, touchedAfter, hits, idleMs, endsAfter, queuedAfter, ...rare] = storedIn(bytes)
-  const [sealedAfter = 0, principal = null, ownedAfter = null, ending = null, dueAfter = null, token, attempt] = rare
+  const [sealedAfter = 0, principal = null, ownedAfter = null, ending = null, dueAfter = null, ...leases] = rare
+  const [token, attempt, lockToken, lockedUntilAfter] = leases
   const at = (after: number | null) => (after === null ? null : createdAt + after)
   const life = { idleMs, endsAt: at(endsAfter) }
   const touchedAt = createdAt + touchedAfter
@@ -95,8 +92,10 @@ export function unpackEntry(bytes: Uint8Array): RecordEntry {
     principalSince: at(ownedAfter),
     ending,
   }
-  const entry = { head, due: at(dueAfter) ?? expiresAt, queuedAt: at(queuedAfter) }
-  return token === undefined || attempt === undefined ? entry : { ...entry, claim: { token, attempt } }
+  const entry: Mutable<RecordEntry> = { head, due: at(dueAfter) ?? expiresAt, queuedAt: at(queuedAfter) }
+  if (typeof token === 'string') entry.claim = { token, attempt: attempt ?? 1 }
+  if (lockToken !== undefined) entry.lock = { token: lockToken, until: createdAt + (lockedUntilAfter ?? 0) }
+  return entry
 }
 
 function storedIn(bytes: Uint8Array): Stored {

@@ -1,15 +1,8 @@
-import type { EpochMs, RecordChange, RecordHead, StoredRecord } from '../../storage/contract.js'
+import type { EpochMs, RecordChange, RecordHead, RecordUpdate, StoredRecord } from '../../storage/contract.js'
+import { isLiveRow, type Row } from '../../storage/steps.js'
 import { Damage } from './file-errors.js'
 import { attributeKey, attributeName, attributesOf, idOf, type Keyspace, startingWith } from './keys.js'
-import {
-  isLiveEntry,
-  isOpenEntry,
-  packEntry,
-  placed,
-  type RecordEntry,
-  type UnqueuedEntry,
-  unpackEntry,
-} from './record-entry.js'
+import { isOpenEntry, packEntry, placed, type RecordEntry, unpackEntry } from './record-entry.js'
 import { RecordIndexes } from './record-indexes.js'
 import { keysIn, type Tables } from './tables.js'
 
@@ -36,11 +29,6 @@ export class Records {
     return bytes && unpackEntry(bytes)
   }
 
-  findLive(key: Buffer, now: EpochMs): RecordEntry | undefined {
-    const entry = this.find(key)
-    return entry && isLiveEntry(entry, now) ? entry : undefined
-  }
-
   /** The record of this head, with its attributes. */
   complete(key: Buffer, head: RecordHead): StoredRecord {
     const attributes = new Map<string, Uint8Array>()
@@ -49,11 +37,17 @@ export class Records {
     return { ...head, attributes }
   }
 
-  countAttributes(key: Buffer): number {
-    return this.#tables.records.getKeysCount(attributesOf(key))
+  /** How many attributes `changeAttributes` would leave. */
+  countLeft(key: Buffer, change: RecordUpdate): number {
+    const kept = change.clear && new Set(change.clear.except)
+    const left = new Set(keysIn(this.#tables.records, attributesOf(key)).map(attributeName))
+    for (const name of left) if (kept && !kept.has(name)) left.delete(name)
+    for (const name of change.unset ?? []) left.delete(name)
+    for (const name of change.set?.keys() ?? []) left.add(name)
+    return left.size
   }
 
-  put(key: Buffer, before: RecordEntry | undefined, after: UnqueuedEntry): void {
+  put(key: Buffer, before: RecordEntry | undefined, after: Row): void {
     this.#write(key, before, placed(after, before))
   }
 
@@ -91,7 +85,7 @@ export class Records {
   }
 
   countLive(now: EpochMs): number {
-    const expired = this.queued(now).filter(({ entry }) => isOpenEntry(entry) && !isLiveEntry(entry, now))
+    const expired = this.queued(now).filter(({ entry }) => isOpenEntry(entry) && !isLiveRow(entry, now))
     return this.#indexes.countOpen() - expired.length
   }
 

@@ -2,27 +2,28 @@ import type {
   CallOptions,
   Claim,
   ClaimOptions,
+  LeaseOptions,
   ListPage,
   ListQuery,
   LoadOptions,
   LoadResult,
+  LockResult,
   RecordChange,
   SaveResult,
   Space,
 } from '../../storage/contract.js'
-import { claim, mayClaim, renew, settle } from './claims.js'
+import * as steps from '../../storage/steps.js'
+import { claim, mayClaim } from './claims.js'
 import { Keyspace } from './keys.js'
 import { list } from './list.js'
-import { isOpenTo, load } from './load.js'
-import { holderOf, mayTake, release, take } from './locks.js'
+import type { RecordEntry } from './record-entry.js'
 import { Records } from './records.js'
-import { addsContent, create, update } from './save.js'
 import type { LmdbStore, Write } from './store.js'
 
 /** How many transactions a call for claims makes at the most. */
 const mostPasses = 20
 
-/** Says what is a read and what a transaction; what happens in them is in the file of each operation's name. */
+/** Says what is a read and what a transaction, which takes the steps of the contract on rows; attributes are read and written apart. */
 export class LmdbSpace implements Space {
   readonly #store: LmdbStore
   readonly #keys: Keyspace
@@ -36,28 +37,15 @@ export class LmdbSpace implements Space {
   async load(id: string, options: LoadOptions): Promise<LoadResult> {
     const key = this.#keys.entry(id)
     const { touch, ...untouching } = options
-    const touches = touch && (await this.#read('load', (records) => isOpenTo(records, key, options)))
+    const touches = touch && (await this.#read('load', (records) => isFound(records, key, untouching)))
     if (touches) return this.#write({ operation: 'load', options }, (records) => load(records, key, options))
     return this.#read('load', (records) => load(records, key, untouching))
   }
 
   save(change: RecordChange, options: CallOptions): Promise<SaveResult> {
-    const { now } = options
     const key = this.#keys.entry(change.id)
-    return this.#store.write({ operation: 'save', options, grows: addsContent(change) }, (tables) => {
-      const records = new Records(tables, this.#keys)
-      if (change.mode === 'create') return create(records, key, change, now)
-      return update(records, key, change, now, holderOf(tables, key, now))
-    })
-  }
-
-  delete(id: string, options: CallOptions): Promise<boolean> {
-    const key = this.#keys.entry(id)
-    return this.#write({ operation: 'delete', options }, (records) => {
-      const entry = records.findLive(key, options.now)
-      if (entry) records.remove(key, entry)
-      return entry !== undefined
-    })
+    const write = { operation: 'save', options, grows: addsContent(change) }
+    return this.#write(write, (records) => save(records, key, change, options))
   }
 
   list(query: ListQuery): Promise<ListPage> {
@@ -86,27 +74,33 @@ export class LmdbSpace implements Space {
 
   renew(claims: readonly Claim[], options: CallOptions & { readonly leaseMs: number }): Promise<readonly string[]> {
     const until = options.now + options.leaseMs
-    return this.#eachHeld('renew', claims, options, (records, key, claim) => renew(records, key, claim, until))
+    return this.#eachHeld('renew', claims, options, (records, key, claim) =>
+      take(records, key, (row) => steps.renew(row, claim, until)),
+    )
   }
 
   settle(claims: readonly Claim[], options: CallOptions): Promise<readonly string[]> {
-    return this.#eachHeld('settle', claims, options, settle)
+    return this.#eachHeld('settle', claims, options, (records, key, claim) => {
+      const entry = records.find(key)
+      const isHeld = steps.isHeld(entry, claim)
+      if (isHeld) records.remove(key, entry)
+      return isHeld
+    })
   }
 
-  async lock(
-    id: string,
-    options: CallOptions & { readonly token: string; readonly leaseMs: number },
-  ): Promise<boolean> {
-    const { now, token, leaseMs } = options
+  /** A transaction only when the lock is free. */
+  async lock(id: string, options: LeaseOptions): Promise<LockResult> {
     const key = this.#keys.entry(id)
-    const free = await this.#store.read('lock', (tables) => mayTake(tables, key, token, now))
-    if (!free) return false
-    const lock = { token, until: now + leaseMs }
-    return this.#store.write({ operation: 'lock', options }, (tables) => take(tables, key, lock, now))
+    const step = (row: RecordEntry | undefined) => steps.lock(row, options)
+    const seen = await this.#read('lock', (records) => step(records.find(key)).answer)
+    return seen === 'taken' ? this.#write({ operation: 'lock', options }, (records) => take(records, key, step)) : seen
   }
 
-  unlock(id: string, token: string): Promise<boolean> {
-    return this.#store.write({ operation: 'unlock' }, (tables) => release(tables, this.#keys.entry(id), token))
+  unlock(id: string, options: CallOptions & { readonly token: string }): Promise<boolean> {
+    const key = this.#keys.entry(id)
+    return this.#write({ operation: 'unlock', options }, (records) =>
+      take(records, key, (row) => steps.unlock(row, options.token)),
+    )
   }
 
   /** The ids of those claims for which `apply` finds that they are still held. */
@@ -130,3 +124,45 @@ export class LmdbSpace implements Space {
     return this.#store.write(write, (tables) => change(new Records(tables, this.#keys)))
   }
 }
+
+/** Takes a step and writes what the row has become. */
+function take<Answer>(
+  records: Records,
+  key: Buffer,
+  step: (row: RecordEntry | undefined) => steps.Step<Answer, steps.Row>,
+): Answer {
+  const entry = records.find(key)
+  const { answer, row } = step(entry)
+  if (row) records.put(key, entry, row)
+  return answer
+}
+
+function isFound(records: Records, key: Buffer, options: LoadOptions): boolean {
+  const { status } = steps.load(records.find(key), options).answer
+  return status === 'loaded' || status === 'unchanged'
+}
+
+/** Reads the attributes only when the caller's version is another; writes, when there is a touch, the head only. */
+function load(records: Records, key: Buffer, options: LoadOptions): LoadResult {
+  const entry = records.find(key)
+  const { answer, row } = steps.load(entry, options)
+  if (row) records.put(key, entry, row)
+  const present = row ?? entry
+  if (answer.status !== 'loaded' || !present) return answer as Exclude<LoadResult, { status: 'loaded' }>
+  return { ...answer, record: records.complete(key, present.head) }
+}
+
+function save(records: Records, key: Buffer, change: RecordChange, { now }: CallOptions): SaveResult {
+  const entry = records.find(key)
+  const { answer, row } =
+    change.mode === 'create'
+      ? steps.create(entry, change, now)
+      : steps.update(entry, change, now, () => records.countLeft(key, change))
+  if (row) {
+    records.changeAttributes(key, change)
+    records.put(key, entry, row)
+  }
+  return answer
+}
+
+const addsContent = ({ mode, set }: RecordChange): boolean => mode === 'create' || (set?.size ?? 0) > 0

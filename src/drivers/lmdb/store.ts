@@ -1,5 +1,5 @@
 import type { CallOptions } from '../../storage/contract.js'
-import { hasGivenUp, throwIfGivenUp } from '../../storage/guard/given-up.js'
+import { throwIfPast } from '../../storage/deadline.js'
 import { StorageError } from '../../storage/storage-error.js'
 import { storageFailure } from './failure.js'
 import type { LmdbOptions } from './options.js'
@@ -8,7 +8,7 @@ import { bytesInUse, type Tables } from './tables.js'
 
 export interface Write {
   readonly operation: string
-  readonly options?: Pick<CallOptions, 'hasGivenUp' | 'signal'>
+  readonly options?: Pick<CallOptions, 'deadline'>
   /** It adds content, so `maxBytes` applies. */
   readonly grows?: boolean
 }
@@ -53,11 +53,11 @@ export class LmdbStore {
     try {
       const file = this.#opened(operation)
       return await file.write(() => {
-        throwIfGivenUp(options)
+        throwIfPast(options.deadline)
         return grows ? this.#withinLimit(operation, file.tables, change) : change(file.tables)
       })
     } catch (error) {
-      if (hasGivenUp(options) && error === options.signal?.reason) throw error
+      if (options.deadline?.isPast && error === options.deadline.signal.reason) throw error
       throw await this.#failure(error, operation)
     }
   }

@@ -1,11 +1,5 @@
 import type { Database, RootDatabase } from 'lmdb'
-import type { EpochMs } from '../../storage/contract.js'
 import type { KeyRange } from './keys.js'
-
-export interface LockEntry {
-  readonly token: string
-  readonly until: EpochMs
-}
 
 export type Table<Value> = Database<Value, Buffer>
 
@@ -18,7 +12,6 @@ export interface Tables {
   readonly principals: Table<Uint8Array>
   /** How many records of each space nobody has ended or claimed. */
   readonly counts: Table<number>
-  readonly locks: Table<LockEntry>
   readonly objects: Table<Uint8Array>
   /** Objects in the order they expire. */
   readonly expiries: Table<Uint8Array>
@@ -32,7 +25,6 @@ export const openTables = (root: RootDatabase): Tables => ({
   due: root.openDB('due', binary),
   principals: root.openDB('principals', binary),
   counts: root.openDB('counts', json),
-  locks: root.openDB('locks', json),
   objects: root.openDB('objects', binary),
   expiries: root.openDB('expiries', binary),
 })

@@ -1,14 +1,15 @@
 import type { Capabilities, Driver, DriverHealth, ObjectSpace, Space } from '../../storage/contract.js'
+import { spaceOnTable } from '../../storage/space-on-table.js'
 import type { DriverEnvironment } from '../definition.js'
 import { MemoryObjects } from './objects.js'
 import type { MemoryOptions } from './options.js'
 import { Residents } from './residents.js'
-import { MemorySpace } from './space.js'
+import { MemoryTable } from './table.js'
 
 export class MemoryDriver implements Driver {
   readonly capabilities: Capabilities
   readonly #residents: Residents
-  readonly #spaces = new Map<string, MemorySpace>()
+  readonly #spaces = new Map<string, Space>()
   readonly #objects = new Map<string, MemoryObjects>()
 
   constructor(capabilities: Capabilities, options: MemoryOptions, environment: DriverEnvironment) {
@@ -19,7 +20,7 @@ export class MemoryDriver implements Driver {
   async open(): Promise<void> {}
 
   space(name: string): Space {
-    const space = this.#spaces.get(name) ?? new MemorySpace(name, this.#residents)
+    const space = this.#spaces.get(name) ?? spaceOnTable(new MemoryTable(name, this.#residents))
     this.#spaces.set(name, space)
     return space
   }

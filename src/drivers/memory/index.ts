@@ -5,15 +5,11 @@ import { memoryOptions } from './options.js'
 const capabilities: Capabilities = {
   reach: 'process',
   durable: false,
-  conditionalLoad: 'native',
-  deltaSave: 'native',
-  principalIndex: 'native',
   exactCount: true,
-  notices: false,
+  notices: 'none',
   locks: true,
   clock: false,
   objects: true,
-  reclaimsByItself: false,
 }
 
 /** Holds everything in this process, for as long as it runs. */

@@ -128,7 +128,7 @@ export class RedisConnection {
     const mayFareBetter = isMomentary(error) || (attempt > 0 && isUnsent(error, { hasLeft }))
     const pauseMs = mayFareBetter ? pausesMs[attempt] : undefined
     if (pauseMs === undefined) throw this.#failure(error, call.operation, hasLeft)
-    await wait(systemClock, jittered(pauseMs), call.options?.signal)
+    await wait(systemClock, jittered(pauseMs), call.options?.deadline?.signal)
     throwIfGivenUp(call)
     return this.#carryOut(command, attempt + 1)
   }

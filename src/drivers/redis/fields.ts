@@ -5,10 +5,12 @@ import { unpackedAll } from '../packed.js'
 import type { Argument } from './client.js'
 
 /*
- * A record as the fields of a hash: one for its head, and one for each attribute, named by it behind a colon.
+ * A record as the fields of a hash: one for its head, one for its lock, and one for each attribute, named by it behind a
+ * colon.
  */
 
 const headField = 'head'
+const lockField = 'lock'
 const mark = ':'
 /** Up to here text pays. */
 const shortBytes = 4_096
@@ -87,7 +89,7 @@ function read(pairs: readonly Buffer[]) {
     const value = block.subarray(start, start + byteLength)
     const field = String(pairs[2 * n])
     if (field === headField) head = value
-    else attributes.set(field.slice(mark.length), value)
+    else if (field !== lockField) attributes.set(field.slice(mark.length), value)
     start += byteLength
   }
   return { head, attributes }

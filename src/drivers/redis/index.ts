@@ -5,15 +5,11 @@ import { redisOptions } from './options.js'
 const capabilities: Capabilities = {
   reach: 'network',
   durable: true,
-  conditionalLoad: 'native',
-  deltaSave: 'native',
-  principalIndex: 'native',
   exactCount: false,
-  notices: true,
+  notices: 'all',
   locks: true,
   clock: true,
   objects: true,
-  reclaimsByItself: true,
 }
 
 /** Holds records in Redis or Valkey, one server or a cluster, for all nodes that reach it. Needs the package ioredis. */

@@ -22,11 +22,6 @@ export class Bucket {
   record(id: string): string {
     return `${this.due}:${id}`
   }
-
-  /** String: until when, and the token that holds it. */
-  lock(id: string): string {
-    return `${this.due}#${id}`
-  }
 }
 
 /** The keys of one space. */

@@ -90,5 +90,4 @@ function partsOf(message: string): readonly unknown[] {
   }
 }
 
-const isKind = (kind: unknown): kind is ChangeNotice['kind'] =>
-  kind === 'saved' || kind === 'ended' || kind === 'deleted'
+const isKind = (kind: unknown): kind is ChangeNotice['kind'] => kind === 'saved' || kind === 'ended'

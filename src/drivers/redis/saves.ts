@@ -60,10 +60,9 @@ export class Saves {
   }
 
   #update(change: RecordUpdate, entered: Entered, now: EpochMs, call: Call): Promise<SaveResult> {
-    const { id, clear, unset = [], set, lockToken } = change
+    const { id, clear, unset = [], set } = change
     const bucket = this.#keys.bucketOf(id)
     const keys = [bucket.due, bucket.record(id)]
-    if (lockToken !== undefined) keys.push(bucket.lock(id))
     const fields = [...(clear?.except ?? []), ...unset].map(attributeField)
     const parameters = [this.#updateText(change, entered, now), ...fields, ...attributePairs(set)]
     return this.#connection.run<UpdateReply>(scripts.update, keys, parameters, call).then((reply) => {

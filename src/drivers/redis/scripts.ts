@@ -32,7 +32,6 @@ export const scripts = {
   head: script('head'),
   create: timely('create'),
   update: timely('update'),
-  delete: timely('delete'),
   due: script('due'),
   claim: timely('claim'),
   renew: script('renew'),

@@ -3,10 +3,12 @@ import type {
   ChangeListener,
   Claim,
   ClaimOptions,
+  LeaseOptions,
   ListPage,
   ListQuery,
   LoadOptions,
   LoadResult,
+  LockResult,
   RecordChange,
   SaveResult,
   Space,
@@ -16,9 +18,8 @@ import { Claims } from './claims.js'
 import type { RedisConnection } from './connection.js'
 import type { Keyspace } from './keys.js'
 import { Listing } from './listing.js'
-import { Locks } from './locks.js'
 import { PrincipalIndex } from './principal-index.js'
-import { formerOwner, type LoadReply, loadResult, type RemoveReply } from './replies.js'
+import { type LoadReply, loadResult } from './replies.js'
 import { Saves } from './saves.js'
 import { scripts } from './scripts.js'
 import type { SpaceSettings } from './settings.js'
@@ -32,7 +33,6 @@ export class RedisSpace implements Space {
   readonly #saves: Saves
   readonly #listing: Listing
   readonly #claims: Claims
-  readonly #locks: Locks
 
   constructor(connection: RedisConnection, keys: Keyspace, settings: SpaceSettings) {
     this.#connection = connection
@@ -42,7 +42,6 @@ export class RedisSpace implements Space {
     this.#saves = new Saves(connection, keys, this.#principals, settings)
     this.#listing = new Listing(connection, keys, this.#principals)
     this.#claims = new Claims(connection, keys, this.#principals, settings)
-    this.#locks = new Locks(connection, keys)
   }
 
   load(id: string, options: LoadOptions): Promise<LoadResult> {
@@ -57,16 +56,6 @@ export class RedisSpace implements Space {
 
   save(change: RecordChange, options: CallOptions): Promise<SaveResult> {
     return this.#saves.save(change, options)
-  }
-
-  async delete(id: string, options: CallOptions): Promise<boolean> {
-    const bucket = this.#keys.bucketOf(id)
-    const keys = [bucket.due, bucket.ids, bucket.record(id)]
-    const parameters = [options.now, this.#settings.tell]
-    const reply = await this.#connection.run<RemoveReply>(scripts.delete, keys, parameters, callOf('delete', options))
-    const ownership = reply && formerOwner(reply)
-    if (ownership) await this.#principals.forget(id, ownership)
-    return reply !== null
   }
 
   list(query: ListQuery): Promise<ListPage> {
@@ -96,12 +85,16 @@ export class RedisSpace implements Space {
     return this.#claims.settle(claims, options)
   }
 
-  lock(id: string, options: CallOptions & { readonly token: string; readonly leaseMs: number }): Promise<boolean> {
-    return this.#locks.take(id, options)
+  async lock(id: string, options: LeaseOptions): Promise<LockResult> {
+    const { now, leaseMs, token } = options
+    const key = this.#keys.bucketOf(id).record(id)
+    const call = callOf('lock', options)
+    return String(await this.#connection.run(scripts.lock, [key], [now, now + leaseMs, token], call)) as LockResult
   }
 
-  unlock(id: string, token: string): Promise<boolean> {
-    return this.#locks.release(id, token)
+  async unlock(id: string, options: CallOptions & { readonly token: string }): Promise<boolean> {
+    const key = this.#keys.bucketOf(id).record(id)
+    return (await this.#connection.run(scripts.unlock, [key], [options.token], callOf('unlock', options))) === 1
   }
 
   watch(listener: ChangeListener): Promise<() => Promise<void>> {

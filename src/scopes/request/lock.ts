@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { ScopesError } from '../../errors/scopes-error.js'
+import type { LockResult } from '../../storage/contract.js'
+import { Backoff } from '../../support/backoff.js'
 import { type Cancel, wait } from '../../support/clock.js'
 import type { RequestScope } from './request-scope.js'
 
@@ -65,31 +67,37 @@ class Lock {
   async take(waitMs: number): Promise<void> {
     const { clock } = this.#request.scope.environment
     const until = clock.now() + waitMs
-    for (let pause = firstPollMs; !(await this.#ask()); pause = Math.min(pause * 2, longestPollMs)) {
+    const pauses = new Backoff(firstPollMs, longestPollMs)
+    while ((await this.#askForStored()) === 'held') {
       if (clock.now() >= until)
         throw new ScopesError('LOCK_NOT_TAKEN', { scope: this.#request.scope.kind, id: this.#id, waitMs })
-      await wait(clock, Math.min(pause * (0.5 + Math.random()), until - clock.now()))
+      await wait(clock, Math.min(pauses.next(), until - clock.now()))
     }
     this.#renewLater()
   }
 
   async release(): Promise<void> {
     this.#renewal()
-    await this.#space.unlock?.(this.#id, this.token)
+    const { clock, space } = this.#request.scope.environment
+    await space.unlock?.(this.#id, { token: this.token, now: clock.now() })
   }
 
-  get #space() {
-    return this.#request.scope.environment.space
+  /** Memory-first, a record may be on its way to the store; a reload brings it there, or finds out that it has ended. */
+  async #askForStored(): Promise<LockResult> {
+    const result = await this.#ask()
+    if (result !== 'missing') return result
+    await this.#request.reload()
+    return this.#ask()
   }
 
-  async #ask(): Promise<boolean> {
-    const { clock, settings } = this.#request.scope.environment
-    if (!this.#space.lock)
+  async #ask(): Promise<LockResult> {
+    const { clock, settings, space } = this.#request.scope.environment
+    if (!space.lock)
       throw new ScopesError('LOCKS_UNSUPPORTED', { scope: this.#request.scope.kind, cache: settings.storage })
     const now = clock.now()
-    const isMine = await this.#space.lock(this.#id, { token: this.token, leaseMs: this.#leaseMs, now })
-    if (isMine) this.#until = now + this.#leaseMs
-    return isMine
+    const result = await space.lock(this.#id, { token: this.token, leaseMs: this.#leaseMs, now })
+    if (result === 'taken') this.#until = now + this.#leaseMs
+    return result
   }
 
   #renewLater(): void {
@@ -100,7 +108,7 @@ class Lock {
   async #renew(): Promise<void> {
     const { clock, kind: scope, log } = this.#request.scope.environment
     try {
-      if (clock.now() < this.#until && (await this.#ask())) return this.#renewLater()
+      if (clock.now() < this.#until && (await this.#ask()) === 'taken') return this.#renewLater()
     } catch (error) {
       log.warn({ scope, id: this.#id, err: error }, 'a lock could not be renewed')
     }

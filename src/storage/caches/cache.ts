@@ -1,9 +1,10 @@
 import { Backoff } from '../../support/backoff.js'
 import type { Cancel, Clock } from '../../support/clock.js'
 import type { Logger } from '../../support/logger.js'
-import type { Driver, DriverHealth, EpochMs, ObjectSpace, Space, SpaceOptions } from '../contract.js'
+import type { Driver, DriverHealth, EpochMs, ObjectSpace, SpaceOptions } from '../contract.js'
 import { Availability, isOutage } from '../guard/availability.js'
 import { GuardedDriver } from '../guard/guarded-driver.js'
+import type { GuardedSpace } from '../guard/guarded-space.js'
 import type { StorageError } from '../storage-error.js'
 import { StoreClock } from './store-clock.js'
 
@@ -12,8 +13,15 @@ export interface CacheOptions {
   readonly driverName: string
   readonly driver: Driver
   readonly deadlineMs: number
+  /** The scopes that are stored in it. */
+  readonly scopes: readonly StoredScope[]
   readonly clock: Clock
   readonly log: Logger
+}
+
+export interface StoredScope {
+  readonly application: string
+  readonly scope: string
 }
 
 interface Reachability {
@@ -50,17 +58,19 @@ export class Cache {
   /** The store's time, where it has one; else this node's. */
   readonly clock: StoreClock
   readonly #driver: GuardedDriver
+  readonly #spaces: readonly string[]
   readonly #log: Logger
   readonly #attempts = new Backoff(firstAttemptMs, longestAttemptMs)
   #next: Cancel = () => {}
   #isClosed = false
 
-  constructor({ name, driverName, driver, deadlineMs, clock, log }: CacheOptions) {
+  constructor({ name, driverName, driver, deadlineMs, scopes, clock, log }: CacheOptions) {
     this.name = name
     this.driverName = driverName
     this.clock = new StoreClock(clock)
     this.availability = new Availability(clock)
     this.#driver = new GuardedDriver(driver, { cache: name, deadlineMs, clock, availability: this.availability })
+    this.#spaces = scopes.map(spaceName)
     this.#log = log
     this.availability.listen((error) => {
       if (error) log.error({ cache: name, err: error }, 'the cache is not available')
@@ -82,8 +92,8 @@ export class Cache {
   }
 
   /** Where one application's records of one scope are. No two applications or scopes share a space. */
-  space(application: string, scope: string, options: SpaceOptions): Space {
-    return this.#driver.space(`${application}:${scope}`, options)
+  space(stored: StoredScope, options: SpaceOptions): GuardedSpace {
+    return this.#driver.space(spaceName(stored), options)
   }
 
   /** The objects of the cache, apart from the records in it; undefined when its driver has none. */
@@ -114,7 +124,7 @@ export class Cache {
   }
 
   async #open(): Promise<void> {
-    await this.#driver.open()
+    await this.#driver.open(this.#spaces)
     if (this.#driver.capabilities.clock) await this.#measure()
   }
 
@@ -155,6 +165,8 @@ export class Cache {
     if (!this.#isClosed) this.#next = this.clock.schedule(() => void task(), delayMs)
   }
 }
+
+const spaceName = ({ application, scope }: StoredScope): string => `${application}:${scope}`
 
 const offsetWarning = (offsetMs: number): string[] =>
   Math.abs(offsetMs) > tolerableOffsetMs

@@ -30,7 +30,7 @@ export class ObjectCache {
   }
 
   /** True when there was a live entry. */
-  delete(key: string): Promise<boolean> {
+  async delete(key: string): Promise<boolean> {
     return this.#objects.delete(key, { now: this.#clock.now() })
   }
 

@@ -4,7 +4,7 @@ import type { CallOptions } from '../contract.js'
 import { StorageError } from '../storage-error.js'
 import type { Availability } from './availability.js'
 import { Deadlines } from './deadlines.js'
-import { BoundedOptions, GuardedCall } from './guarded-call.js'
+import { GuardedCall } from './guarded-call.js'
 
 export interface GuardOptions {
   /** The name of the cache, for messages. */
@@ -26,8 +26,8 @@ export class Guard {
   }
 
   /**
-   * The call gets options whose signal aborts at the deadline. `late` makes the error for the deadline, if it means more
-   * than that. Every call of every request comes this way: one promise, and no signal unless somebody asks for it.
+   * The call gets options with the deadline. `late` makes the error for a deadline that passed, if it means more than that.
+   * Every call of every request comes this way: one promise, and no signal unless a driver asks for it.
    */
   run<T, O extends CallOptions>(
     operation: string,
@@ -35,9 +35,9 @@ export class Guard {
     call: (bounded: O) => Promise<T>,
     late: (timeout: StorageError) => StorageError = (timeout) => timeout,
   ): Promise<T> {
-    const { availability, cache, deadlineMs } = this.options
+    const { availability, cache, clock, deadlineMs } = this.options
     return new Promise<T>((resolve, reject) => {
-      const guarded = new GuardedCall(() => {
+      const guarded = new GuardedCall(clock, deadlineMs, () => {
         const timeout = new StorageError('STORAGE_TIMEOUT', { cache, operation, deadlineMs })
         const error = this.#failed(operation, late(timeout))
         reject(error)
@@ -54,7 +54,7 @@ export class Guard {
       }
       this.#deadlines.begin(guarded)
       try {
-        call(BoundedOptions.of(options, guarded, deadlineMs)).then(succeed, fail)
+        call(guarded.bound(options)).then(succeed, fail)
       } catch (thrown) {
         fail(thrown)
       }

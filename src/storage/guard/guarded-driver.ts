@@ -1,7 +1,8 @@
-import type { CallOptions, Capabilities, Driver, DriverHealth, ObjectSpace, Space, SpaceOptions } from '../contract.js'
+import type { CallOptions, Capabilities, Driver, DriverHealth, ObjectSpace, SpaceOptions } from '../contract.js'
 import { Guard, type GuardOptions } from './guard.js'
 import { guardedObjects } from './guarded-objects.js'
-import { guardedSpace } from './guarded-space.js'
+import { type GuardedSpace, guardedSpace } from './guarded-space.js'
+import { checkSpaceName } from './lengths.js'
 
 /**
  * Keeps drivers naive: deadlines, the wrapping of errors and the settling of lost answers live here and in nothing else.
@@ -28,10 +29,10 @@ export class GuardedDriver implements Driver {
         )
   }
 
-  /** In its own time: a store may have to recover first. */
-  async open(): Promise<void> {
+  /** In its own time: a store may have to recover first. With the names of the spaces that will be used. */
+  async open(spaces: readonly string[] = []): Promise<void> {
     try {
-      await this.#guard.wrapped('open', () => this.#driver.open())
+      await this.#guard.wrapped('open', () => this.#openAndPrepare(spaces))
       this.#isOpen = true
     } catch (error) {
       this.#openFailure = error
@@ -39,7 +40,8 @@ export class GuardedDriver implements Driver {
     }
   }
 
-  space(name: string, options: SpaceOptions): Space {
+  space(name: string, options: SpaceOptions): GuardedSpace {
+    checkSpaceName(name)
     const opened = this.#onceOpen(() => this.#driver.space(name, options))
     return guardedSpace(opened, this.capabilities, this.#guard)
   }
@@ -52,6 +54,18 @@ export class GuardedDriver implements Driver {
   /** In its own time: what was acknowledged must become safe. */
   async close(): Promise<void> {
     if (this.#isOpen) await this.#guard.wrapped('close', () => this.#driver.close())
+  }
+
+  /** When `prepare` fails the driver is closed, so that opening may be tried again. */
+  async #openAndPrepare(spaces: readonly string[]): Promise<void> {
+    const driver = this.#driver
+    await driver.open()
+    try {
+      await driver.prepare?.(spaces)
+    } catch (error) {
+      await driver.close()
+      throw error
+    }
   }
 
   /** Makes it at the first use. */

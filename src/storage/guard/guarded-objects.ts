@@ -1,10 +1,20 @@
 import type { ObjectSpace } from '../contract.js'
 import type { Guard } from './guard.js'
+import { checkObjectKey } from './lengths.js'
 
-/** As `guardedSpace`, for objects. */
+/** As `guardedSpace`, for objects. Throws KEY_NOT_STORABLE besides what the calls throw. */
 export const guardedObjects = (opened: () => ObjectSpace, guard: Guard): ObjectSpace => ({
-  get: (key, options) => guard.run('get', options, (bounded) => opened().get(key, bounded)),
-  set: (key, value, options) => guard.run('set', options, (bounded) => opened().set(key, value, bounded)),
-  delete: (key, options) => guard.run('delete', options, (bounded) => opened().delete(key, bounded)),
-  clear: (options) => guard.run('clear', options, (bounded) => opened().clear(bounded)),
+  get(key, options) {
+    checkObjectKey(key)
+    return guard.run('get', options, (bound) => opened().get(key, bound))
+  },
+  set(key, value, options) {
+    checkObjectKey(key)
+    return guard.run('set', options, (bound) => opened().set(key, value, bound))
+  },
+  delete(key, options) {
+    checkObjectKey(key)
+    return guard.run('delete', options, (bound) => opened().delete(key, bound))
+  },
+  clear: (options) => guard.run('clear', options, (bound) => opened().clear(bound)),
 })

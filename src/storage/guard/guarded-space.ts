@@ -1,31 +1,45 @@
-import type { Capabilities, Space } from '../contract.js'
+import type { CallOptions, Capabilities, RecordChange, SaveResult, Space, Version } from '../contract.js'
 import { StorageError } from '../storage-error.js'
 import type { Guard } from './guard.js'
+import { checkChange, checkId, checkLock, checkQuery } from './lengths.js'
 import { settledSave } from './settled-save.js'
 
+/** What a space becomes behind the guard: calls end within the deadline, lost answers are settled, lengths are checked. */
+export interface GuardedSpace extends Space {
+  /** With `held`, the version the caller holds of the record, a save whose answer was lost is asked again. */
+  save(change: RecordChange, options: CallOptions & { readonly held?: Version }): Promise<SaveResult>
+}
+
 /**
- * A space behind the guard, which is asked for with every call, because its driver may not be open yet. Optional members
- * are there when the driver has them.
+ * `opened` is asked for the space with every call, because its driver may not be open yet. Optional members are there when
+ * the driver has them. Throws KEY_NOT_STORABLE besides what the calls throw.
  */
-export function guardedSpace(opened: () => Space, { locks, notices }: Capabilities, guard: Guard): Space {
+export function guardedSpace(opened: () => Space, { locks, notices }: Capabilities, guard: Guard): GuardedSpace {
   const { cache } = guard.options
   return {
-    load: (id, options) => guard.run('load', options, (bounded) => opened().load(id, bounded)),
-    save: (change, options) =>
-      guard.run(
+    load(id, options) {
+      checkId(id)
+      return guard.run('load', options, (bound) => opened().load(id, bound))
+    },
+    save(change, options) {
+      checkChange(change)
+      return guard.run(
         'save',
         options,
-        (bounded) => settledSave(opened(), change, bounded, guard.options),
+        (bound) => settledSave(opened(), change, bound, guard.options),
         (timeout) => new StorageError('SAVE_UNCERTAIN', { cache, id: change.id }, { cause: timeout }),
-      ),
-    delete: (id, options) => guard.run('delete', options, (bounded) => opened().delete(id, bounded)),
-    list: (query) => guard.run('list', query, (bounded) => opened().list(bounded)),
-    count: (options) => guard.run('count', options, (bounded) => opened().count(bounded)),
-    claimExpired: (options) => guard.run('claimExpired', options, (bounded) => opened().claimExpired(bounded)),
-    renew: (claims, options) => guard.run('renew', options, (bounded) => opened().renew(claims, bounded)),
-    settle: (claims, options) => guard.run('settle', options, (bounded) => opened().settle(claims, bounded)),
+      )
+    },
+    list(query) {
+      checkQuery(query)
+      return guard.run('list', query, (bound) => opened().list(bound))
+    },
+    count: (options) => guard.run('count', options, (bound) => opened().count(bound)),
+    claimExpired: (options) => guard.run('claimExpired', options, (bound) => opened().claimExpired(bound)),
+    renew: (claims, options) => guard.run('renew', options, (bound) => opened().renew(claims, bound)),
+    settle: (claims, options) => guard.run('settle', options, (bound) => opened().settle(claims, bound)),
     ...(locks && guardedLocks(opened as () => LockingSpace, guard)),
-    ...(notices && guardedWatch(opened as () => WatchedSpace, guard)),
+    ...(notices !== 'none' && guardedWatch(opened as () => WatchedSpace, guard)),
   }
 }
 
@@ -33,8 +47,14 @@ type LockingSpace = Required<Pick<Space, 'lock' | 'unlock'>>
 type WatchedSpace = Required<Pick<Space, 'watch'>>
 
 const guardedLocks = (opened: () => LockingSpace, guard: Guard): LockingSpace => ({
-  lock: (id, options) => guard.run('lock', options, (bounded) => opened().lock(id, bounded)),
-  unlock: (id, token) => guard.wrapped('unlock', () => opened().unlock(id, token)),
+  lock(id, options) {
+    checkLock(id, options)
+    return guard.run('lock', options, (bound) => opened().lock(id, bound))
+  },
+  unlock(id, options) {
+    checkLock(id, options)
+    return guard.run('unlock', options, (bound) => opened().unlock(id, bound))
+  },
 })
 
 const guardedWatch = (opened: () => WatchedSpace, guard: Guard): WatchedSpace => ({

@@ -1,7 +1,8 @@
 import { isScopesError } from '../../errors/scopes-error.js'
 import { Backoff } from '../../support/backoff.js'
 import { type Clock, wait } from '../../support/clock.js'
-import type { EpochMs, RecordChange, SaveOptions, SaveResult, Space } from '../contract.js'
+import type { CallOptions, RecordChange, SaveResult, Space, Version } from '../contract.js'
+import { throwIfPast } from '../deadline.js'
 import { StorageError } from '../storage-error.js'
 
 const firstPauseMs = 10
@@ -21,20 +22,19 @@ export interface Settlement {
 export function settledSave(
   space: Space,
   change: RecordChange,
-  options: SaveOptions,
+  { held, ...options }: CallOptions & { readonly held?: Version },
   settlement: Settlement,
 ): Promise<SaveResult> {
-  const startedAt = settlement.clock.now()
   return space.save(change, options).catch(async (error) => {
     if (!isScopesError(error, 'STORAGE_UNANSWERED')) throw error
-    const again = repeatable(change, options)
+    const again = repeatable(change, held)
     if (!again) throw uncertain(change, settlement, error)
-    return settled(change, await askedAgain(space, again, options, { ...settlement, startedAt }), settlement)
+    return settled(change, await askedAgain(space, again, options, settlement), settlement)
   })
 }
 
 /** As it can be asked for twice: a creation never overwrites, an end comes once; undefined when there is no telling. */
-function repeatable(change: RecordChange, { held }: SaveOptions): RecordChange | undefined {
+function repeatable(change: RecordChange, held: Version | undefined): RecordChange | undefined {
   if (change.mode === 'create' || change.ending !== undefined) return change
   const ifVersion = change.ifVersion ?? held
   return ifVersion === undefined ? undefined : { ...change, ifVersion }
@@ -43,21 +43,19 @@ function repeatable(change: RecordChange, { held }: SaveOptions): RecordChange |
 async function askedAgain(
   space: Space,
   change: RecordChange,
-  { now, signal, timeoutMs }: SaveOptions,
-  settlement: Settlement & { readonly startedAt: EpochMs },
+  options: CallOptions,
+  settlement: Settlement,
 ): Promise<SaveResult> {
-  const { clock, startedAt } = settlement
+  const { deadline } = options
   const pauses = new Backoff(firstPauseMs, longestPauseMs)
-  const caller = { now, ...(signal && { signal }) }
   for (;;) {
     try {
-      const left = timeoutMs === undefined ? {} : { timeoutMs: timeoutMs - (clock.now() - startedAt) }
-      return await space.save(change, { ...caller, ...left })
+      return await space.save(change, options)
     } catch (error) {
       if (!mayComeBack(error)) throw uncertain(change, settlement, error)
     }
-    await wait(clock, pauses.next(), signal)
-    signal?.throwIfAborted()
+    await wait(settlement.clock, pauses.next(), deadline?.signal)
+    throwIfPast(deadline)
   }
 }
 

@@ -71,9 +71,9 @@ export function createCases({ describe, it, expect }: Suite): void {
       expect((await space.create('ended')).status).toBe('saved')
     })
 
-    it('starts afresh under an id that was deleted', async (space) => {
+    it('starts afresh under an id whose record was settled', async (space) => {
       await space.create('a', { principal: 'ada', touch: { touchedAt: start, hits: 5 }, set: attributes({ old: '1' }) })
-      await space.delete('a')
+      await space.remove('a')
       await space.create('a', { set: attributes({ new: '2' }) })
       const record = await space.stored('a')
       expect([textsOf(record), record.hits, record.principal]).toEqual([[['new', '2']], 0, null])

@@ -2,35 +2,12 @@ import type { Suite } from './suite.js'
 import { attributes, life, minute, start, textsOf } from './test-space.js'
 
 export function endCases({ describe, it, expect }: Suite): void {
-  describe('delete', () => {
-    it('removes a live record, without an end, and says whether there was one', async (space) => {
-      await space.create('a', { principal: 'ada', set: attributes({ cart: '1' }) })
-      expect([await space.delete('a'), await space.delete('a'), await space.delete('nobody')]).toEqual([
-        true,
-        false,
-        false,
-      ])
-      expect(await space.load('a')).toEqual({ status: 'missing' })
-      expect([await space.ids(), await space.ids({ principal: 'ada' })]).toEqual([[], []])
-      space.pass(life.idleMs)
-      expect(await space.claim()).toEqual([])
-    })
-
-    it('is not undone by a slow update', async (space) => {
-      await space.create('a')
-      await space.delete('a')
-      expect(await space.update('a', { set: attributes({ cart: '1' }) })).toEqual({ status: 'missing' })
-      expect(await space.load('a')).toEqual({ status: 'missing' })
-    })
-  })
-
   describe('ending', () => {
-    it('makes a record missing at once to load, save, delete and list', async (space) => {
+    it('makes a record missing at once to load, save and list', async (space) => {
       await space.create('a', { version: 'v1', principal: 'ada' })
       expect(await space.update('a', { ending: 'logout' })).toEqual({ status: 'saved', previous: 'v1' })
       expect(await space.load('a')).toEqual({ status: 'missing' })
       expect(await space.update('a', { set: attributes({ late: '1' }) })).toEqual({ status: 'missing' })
-      expect(await space.delete('a')).toBe(false)
       expect([await space.ids(), await space.ids({ principal: 'ada' })]).toEqual([[], []])
     })
 
@@ -85,13 +62,12 @@ export function endCases({ describe, it, expect }: Suite): void {
   })
 
   describe('a record that is not live', () => {
-    it('is missing to load, save, delete and list once expired', async (space) => {
+    it('is missing to load, save and list once expired', async (space) => {
       await space.create('a', { version: 'v1', seal: 's1', principal: 'ada' })
       await space.create('b', { life: { idleMs: null, endsAt: null } })
       space.pass(life.idleMs)
       expect(await space.load('a', { seal: 's1', ifChangedSince: 'v1' })).toEqual({ status: 'missing' })
       expect(await space.update('a', { set: attributes({ late: '1' }) })).toEqual({ status: 'missing' })
-      expect(await space.delete('a')).toBe(false)
       expect([await space.ids(), await space.ids({ principal: 'ada' })]).toEqual([['b'], []])
     })
 
@@ -103,7 +79,6 @@ export function endCases({ describe, it, expect }: Suite): void {
         space.pass(ms)
         expect(await space.load('a')).toEqual({ status: 'missing' })
         expect(await space.update('a', { life: { idleMs: null } })).toEqual({ status: 'missing' })
-        expect(await space.delete('a')).toBe(false)
         expect([await space.ids(), await space.ids({ principal: 'ada' })]).toEqual([[], []])
       }
     })

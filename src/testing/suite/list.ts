@@ -54,8 +54,8 @@ export function listCases({ describe, it, expect, store, when }: Suite): void {
         seen.push(...items.map(({ id }) => id))
         cursor = next
         await space.create(`coming-${page}`)
-        for (const { id } of items) if (id.startsWith('leaving')) await space.delete(id)
-        await space.delete(`leaving-${page}`)
+        for (const { id } of items) if (id.startsWith('leaving')) await space.remove(id)
+        await space.remove(`leaving-${page}`)
         for (const id of steady)
           await space.update(id, { set: attributes({ page: `${page}` }), touch: { touchedAt: start + page } })
         page += 1
@@ -72,7 +72,7 @@ export function listCases({ describe, it, expect, store, when }: Suite): void {
       await space.create('forever', { life: { idleMs: null, endsAt: null } })
       expect(await space.count()).toBe(6)
       await space.update('id-0', { ending: 'logout' })
-      await space.delete('id-1')
+      await space.remove('id-1')
       await space.update('id-2', { dropIfEmpty: true })
       expect(await space.count()).toBe(3)
       space.pass(life.idleMs)

@@ -45,10 +45,6 @@ class Teller {
     await this.#space.load(id, { now: this.#now, touch: { touchedAt: this.#now } })
   }
 
-  async delete(id: string): Promise<void> {
-    await this.#space.delete(id, { now: this.#now })
-  }
-
   /** Everything that has expired when so much time has passed. */
   async claim(afterMs: number): Promise<void> {
     await this.#space.claimExpired({ now: this.#now + afterMs, limit: 10, leaseMs: 1_000 })
@@ -60,7 +56,9 @@ class Teller {
 }
 
 export function noticeCases({ describe, expect, store, when }: Suite): void {
-  const it = when(store.capabilities.notices, 'notices is false')
+  const { notices } = store.capabilities
+  const it = when(notices !== 'none', 'notices is none')
+  const withSaves = when(notices === 'all', 'notices is not all')
 
   /** Listens to the space over one connection, and runs the body with another that tells. */
   async function listening(
@@ -79,7 +77,7 @@ export function noticeCases({ describe, expect, store, when }: Suite): void {
   const kindsOf = (ear: Ear) => ear.heard.map(({ kind, id }) => `${kind} ${id}`).sort()
 
   describe('notices', () => {
-    it('tell what another connection saved, ended and deleted', (space) =>
+    withSaves('tell what another connection saved and ended', (space) =>
       listening(space, 'all', async (ear, there) => {
         await there.create('a', 'v1')
         const { version = 'v1' } = await ear.next('saved', 'a')
@@ -87,21 +85,18 @@ export function noticeCases({ describe, expect, store, when }: Suite): void {
         await there.update('a', { ending: 'logout' })
         await ear.next('ended', 'a')
         await there.create('b')
-        await there.delete('b')
-        await ear.next('deleted', 'b')
-        expect(kindsOf(ear)).toEqual(['deleted b', 'ended a', 'saved a', 'saved b'])
-      }))
+        await ear.next('saved', 'b')
+        expect(kindsOf(ear)).toEqual(['ended a', 'saved a', 'saved b'])
+      }),
+    )
 
     it('tell of ends alone unless they are asked for all', (space) =>
       listening(space, undefined, async (ear, there) => {
         await there.create('a')
         await there.update('a')
         await there.update('a', { ending: 'logout' })
-        await there.create('b')
-        await there.delete('b')
         await ear.next('ended', 'a')
-        await ear.next('deleted', 'b')
-        expect(kindsOf(ear)).toEqual(['deleted b', 'ended a'])
+        expect(kindsOf(ear)).toEqual(['ended a'])
       }))
 
     it('tell that a record has ended when nothing is left in it', (space) =>
@@ -117,60 +112,71 @@ export function noticeCases({ describe, expect, store, when }: Suite): void {
         await there.claim(life.idleMs)
         await there.claim(life.idleMs + minute)
         await there.create('b')
-        await there.delete('b')
+        await there.update('b', { ending: 'logout' })
         await ear.next('ended', 'a')
-        await ear.next('deleted', 'b')
-        expect(kindsOf(ear)).toEqual(['deleted b', 'ended a'])
+        await ear.next('ended', 'b')
+        expect(kindsOf(ear)).toEqual(['ended a', 'ended b'])
       }))
 
-    it('tell nothing of touches, nor of changes that were refused', (space) =>
+    withSaves('tell nothing of touches, nor of changes that were refused', (space) =>
       listening(space, 'all', async (ear, there) => {
         await there.create('a')
         await there.touch('a')
         await there.create('a')
         await there.update('missing')
-        await there.delete('missing')
-        await there.delete('a')
-        await ear.next('deleted', 'a')
-        expect(kindsOf(ear)).toEqual(['deleted a', 'saved a'])
-      }))
+        await there.update('a', { ending: 'logout' })
+        await ear.next('ended', 'a')
+        expect(kindsOf(ear)).toEqual(['ended a', 'saved a'])
+      }),
+    )
 
     it('tell ids of any text', (space) =>
       listening(space, 'all', async (ear, there) => {
         const id = 'a "b"\\c/\u0000 ü 🙂'
         await there.create(id)
-        await ear.next('saved', id)
+        await there.update(id, { ending: 'logout' })
+        await ear.next('ended', id)
       }))
 
     it('do not tell a connection what it has done itself', (space) =>
       listening(space, 'all', async (ear, there) => {
         const here = new Teller(space.driver, space, 'all')
-        await here.create('mine')
-        await here.delete('mine')
-        await there.create('theirs')
-        await ear.next('saved', 'theirs')
-        expect(kindsOf(ear)).toEqual(['saved theirs'])
+        for (const [teller, id] of [
+          [here, 'mine'],
+          [there, 'theirs'],
+        ] as const) {
+          await teller.create(id)
+          await teller.update(id, { ending: 'logout' })
+        }
+        await ear.next('ended', 'theirs')
+        expect(ear.heard.filter(({ id }) => id !== 'theirs')).toEqual([])
       }))
 
     it('tell of this space only', (space) =>
       listening(space, 'all', async (ear, there) => {
         const elsewhere = new Teller(await store.secondConnection(), await store.emptySpace(), 'all')
-        await elsewhere.create('elsewhere')
-        await there.create('here')
-        await ear.next('saved', 'here')
-        expect(kindsOf(ear)).toEqual(['saved here'])
+        for (const [teller, id] of [
+          [elsewhere, 'elsewhere'],
+          [there, 'here'],
+        ] as const) {
+          await teller.create(id)
+          await teller.update(id, { ending: 'logout' })
+        }
+        await ear.next('ended', 'here')
+        expect(ear.heard.filter(({ id }) => id !== 'here')).toEqual([])
       }))
 
     it('tell each listener until it stops', async (space) => {
       const first = new Ear()
       const stopFirst = await space.space.watch?.({ onChange: (notice) => first.hear(notice), onGap() {} })
       await listening(space, 'all', async (ear, there) => {
-        await there.create('a')
-        await Promise.all([first.next('saved', 'a'), ear.next('saved', 'a')])
+        for (const id of ['a', 'b']) await there.create(id)
+        await there.update('a', { ending: 'logout' })
+        await Promise.all([first.next('ended', 'a'), ear.next('ended', 'a')])
         await stopFirst?.()
-        await there.create('b')
-        await ear.next('saved', 'b')
-        expect(kindsOf(first)).toEqual(['saved a'])
+        await there.update('b', { ending: 'logout' })
+        await ear.next('ended', 'b')
+        expect(first.heard.filter(({ kind }) => kind === 'ended').map(({ id }) => id)).toEqual(['a'])
       })
     })
   })

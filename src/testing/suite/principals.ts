@@ -94,14 +94,14 @@ export function principalCases({ describe, it, expect }: Suite): void {
       expect([await idsOf(space, 'ada'), await idsOf(space, 'bob')]).toEqual([['a'], []])
     })
 
-    it('list no record that expired, ended or was deleted', async (space) => {
+    it('list no record that expired, ended or was settled', async (space) => {
       const forever = { idleMs: null, endsAt: null }
       await space.create('live', { principal: 'ada', life: forever })
       await space.create('expired', { principal: 'ada' })
       await space.create('ended', { principal: 'ada', life: forever })
-      await space.create('deleted', { principal: 'ada', life: forever })
+      await space.create('settled', { principal: 'ada', life: forever })
       await space.update('ended', { ending: 'limit' })
-      await space.delete('deleted')
+      await space.remove('settled')
       space.pass(life.idleMs)
       expect(await idsOf(space, 'ada')).toEqual(['live'])
     })

@@ -21,7 +21,7 @@ export function sharingCases({ describe, expect, store, when }: Suite): void {
   })
 
   function casesOf(it: Case, other: () => Promise<Driver>): void {
-    it('see what the other created, changed, touched and deleted, once it is acknowledged', async (here) => {
+    it('see what the other created, changed, touched and ended, once it is acknowledged', async (here) => {
       const there = here.through(await other())
       await here.create('a', { principal: 'ada', set: attributes({ n: '0' }) })
       for (let n = 1; n <= 50; n += 1) {
@@ -31,7 +31,7 @@ export function sharingCases({ describe, expect, store, when }: Suite): void {
         expect([textsOf(record), record.hits]).toEqual([[['n', `${n}`]], n])
       }
       expect(await there.ids({ principal: 'ada' })).toEqual(['a'])
-      await there.delete('a')
+      await there.remove('a')
       expect([await here.load('a'), await here.ids()]).toEqual([{ status: 'missing' }, []])
     })
 
@@ -110,11 +110,11 @@ export function sharingCases({ describe, expect, store, when }: Suite): void {
       const there = here.through(await other())
       const ask = ({ now, space }: typeof here, token: string) => space.lock?.('a', { now, token, leaseMs: minute })
       await here.create('a')
-      expect([await ask(here, 'one'), await ask(there, 'two')]).toEqual([true, false])
+      expect([await ask(here, 'one'), await ask(there, 'two')]).toEqual(['taken', 'held'])
       expect(await there.update('a', { lockToken: 'two' })).toEqual({ status: 'unlocked' })
       expect((await there.update('a', { lockToken: 'one' })).status).toBe('saved')
-      await here.space.unlock?.('a', 'one')
-      expect(await ask(there, 'two')).toBe(true)
+      await here.space.unlock?.('a', { now: here.now, token: 'one' })
+      expect(await ask(there, 'two')).toBe('taken')
     })
   }
 }

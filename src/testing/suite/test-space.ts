@@ -1,6 +1,7 @@
 import type {
   Claim,
   ClaimOptions,
+  Deadline,
   Driver,
   EpochMs,
   ListQuery,
@@ -63,8 +64,10 @@ export class TestSpace {
     return result.record
   }
 
-  delete(id: string): Promise<boolean> {
-    return this.space.delete(id, { now: this.now })
+  /** Ends a record and settles its end: its id is free again. */
+  async remove(id: string): Promise<void> {
+    await this.update(id, { ending: 'removed' })
+    await this.settle(await this.claim({ id }))
   }
 
   count(): Promise<number> {
@@ -104,6 +107,24 @@ export class TestSpace {
 export function freshVersion(): string {
   versions += 1
   return `version-${process.pid}-${versions}`
+}
+
+/** A deadline that passes when the test says so. */
+export class TestDeadline implements Deadline {
+  readonly leftMs = minute
+  readonly #controller = new AbortController()
+
+  get isPast(): boolean {
+    return this.signal.aborted
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal
+  }
+
+  pass(): void {
+    this.#controller.abort()
+  }
 }
 
 export const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)

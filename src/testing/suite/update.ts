@@ -1,5 +1,5 @@
 import type { Suite } from './suite.js'
-import { attributes, life, minute, start } from './test-space.js'
+import { attributes, life, minute, start, TestDeadline } from './test-space.js'
 
 export function updateCases({ describe, it, expect, store, when }: Suite): void {
   const withLocks = when(store.capabilities.locks, 'locks is false')
@@ -128,14 +128,14 @@ export function updateCases({ describe, it, expect, store, when }: Suite): void 
 
     it('keeps what it acknowledged to a caller that gave up, and applies nothing of the rest later', async (space) => {
       await space.create('a')
-      const caller = new AbortController()
+      const deadline = new TestDeadline()
       const names = Array.from({ length: 20 }, (_, n) => `n${n}`)
       const save = (name: string) => {
         const change = { mode: 'update', id: 'a', version: name, set: attributes({ [name]: name }) } as const
-        return space.space.save(change, { now: space.now, signal: caller.signal })
+        return space.space.save(change, { now: space.now, deadline })
       }
       const saves = Promise.allSettled(names.map(save))
-      caller.abort()
+      deadline.pass()
       const results = await saves
       const acknowledged = names.filter((_, n) => results[n]?.status === 'fulfilled')
       const { attributes: stored } = await space.stored('a')
@@ -156,6 +156,7 @@ export function updateCases({ describe, it, expect, store, when }: Suite): void 
 
     withLocks('does not take the lock of another record for its own', async (space) => {
       await space.create('a')
+      await space.create('b')
       await space.space.lock?.('b', { now: space.now, token: 't', leaseMs: minute })
       expect(await space.update('a', { lockToken: 't' })).toEqual({ status: 'unlocked' })
     })

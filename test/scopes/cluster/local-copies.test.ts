@@ -100,11 +100,11 @@ describe('a local copy', () => {
     expect(versionsAsked()).toEqual(['1'])
   })
 
-  it('goes with the record, and when it is deleted', async () => {
+  it('goes with the record, and when that has ended', async () => {
     await loaded()
     copies.delete('a')
     await loaded()
-    await space.delete('a', { now: clock.now() })
+    await space.save({ mode: 'update', id: 'a', version: '2', ending: 'ended' }, { now: clock.now() })
     expect(await copies.load('a')).toEqual({ status: 'missing' })
     await copies.load('a')
     expect(versionsAsked()).toEqual([undefined, undefined, '1', undefined])

@@ -42,7 +42,6 @@ export function heldSpace(space: Space, holds: Holds, observer: Observer, nextFa
   return {
     list: list.bind(space),
     count: count.bind(space),
-    delete: space.delete.bind(space),
     claimExpired: claimExpired.bind(space),
     renew: renew.bind(space),
     settle: settle.bind(space),

@@ -65,12 +65,12 @@ describe('a guarded call', () => {
     const signals: (AbortSignal | undefined)[] = []
     const gate = new Gate()
     const eager = guard.run('load', now(), (options: CallOptions) => {
-      signals.push(options.signal)
+      signals.push(options.deadline?.signal)
       return never()
     })
     const lazy = guard.run('load', now(), async (options: CallOptions) => {
       await gate.pass()
-      signals.push(options.signal)
+      signals.push(options.deadline?.signal)
     })
     const failures = Promise.allSettled([eager, lazy])
     await clock.advance(deadlineMs)

@@ -1,12 +1,20 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { memory } from '../../../src/drivers/memory/index.js'
-import type { RecordCreate, RecordUpdate, SaveOptions, SaveResult, Space } from '../../../src/storage/contract.js'
+import type {
+  CallOptions,
+  RecordCreate,
+  RecordUpdate,
+  SaveResult,
+  Space,
+  Version,
+} from '../../../src/storage/contract.js'
 import { Availability } from '../../../src/storage/guard/availability.js'
 import { Guard } from '../../../src/storage/guard/guard.js'
 import { guardedSpace } from '../../../src/storage/guard/guarded-space.js'
 import { settledSave } from '../../../src/storage/guard/settled-save.js'
 import { StorageError, type StorageErrorCode } from '../../../src/storage/storage-error.js'
 import { ManualClock } from '../../../src/testing/manual-clock.js'
+import { deadlineOf } from '../../support/deadline.js'
 import { memorySpace } from '../../support/scope-environment.js'
 
 const life = { idleMs: 60_000, endsAt: null }
@@ -39,7 +47,7 @@ const now = () => ({ now: clock.now() })
 
 const unreliable = (): Space =>
   Object.assign(Object.create(space), {
-    async save(change: RecordUpdate, options: SaveOptions): Promise<SaveResult> {
+    async save(change: RecordUpdate, options: CallOptions): Promise<SaveResult> {
       const fate = fates.shift()
       if (fate === undefined) return space.save(change, options)
       if (fate === 'lost') await space.save(change, options)
@@ -48,7 +56,7 @@ const unreliable = (): Space =>
     },
   })
 
-const save = (change: RecordUpdate | RecordCreate, options: Partial<SaveOptions> = {}) =>
+const save = (change: RecordUpdate | RecordCreate, options: Partial<CallOptions & { readonly held: Version }> = {}) =>
   settledSave(unreliable(), change, { ...now(), held: 'v1', ...options }, { cache: 'shared', clock })
 
 const update = (change: Partial<RecordUpdate> = {}): RecordUpdate => ({
@@ -97,7 +105,7 @@ describe('a save whose answer was lost', () => {
   it('is given up with its caller', async () => {
     fates = ['dropped', 'STORAGE_UNAVAILABLE']
     const caller = new AbortController()
-    const saving = save(update(), { signal: caller.signal })
+    const saving = save(update(), { deadline: deadlineOf(caller.signal, 1_000) })
     caller.abort(failure('SAVE_UNCERTAIN'))
     await expect(saving).rejects.toMatchObject({ code: 'SAVE_UNCERTAIN' })
     await clock.advance(1_000)
@@ -166,7 +174,7 @@ describe('a save whose answer was lost', () => {
   it('is uncertain when its lock was lost since', async () => {
     fates = ['dropped']
     await space.lock?.('a', { ...now(), token: 'mine', leaseMs: 1_000 })
-    meanwhile = async () => space.unlock?.('a', 'mine')
+    meanwhile = async () => space.unlock?.('a', { ...now(), token: 'mine' })
     await expect(save(update({ lockToken: 'mine' }))).rejects.toMatchObject({ code: 'SAVE_UNCERTAIN' })
   })
 })

@@ -1,19 +1,21 @@
--- Takes or renews a lock, unless another token holds it.
+-- Takes the lock of a live record, or renews it, unless another token holds it.
 --
--- KEYS 1 lock
+-- KEYS 1 record
 -- ARGV 1 now
 --      2 when the lease runs out
---      3 ms after which Redis removes it by itself
---      4 token
+--      3 token
 --
--- Reply 1 taken | 0 held by another
+-- Reply 'taken' | 'held' | 'missing'
 
-local lock = KEYS[1]
-local now, leaseEnd, ttl, token = tonumber(ARGV[1]), ARGV[2], ARGV[3], ARGV[4]
+local record = KEYS[1]
+local now, leaseEnd, token = tonumber(ARGV[1]), ARGV[2], ARGV[3]
 
-local untilAt, holder = string.match(redis.call('GET', lock) or '', '^(%S+) (.*)$')
-if holder and holder ~= token and tonumber(untilAt) > now then
-  return 0
+local head = headOf(record)
+if not head or not isLive(head, now) then
+  return 'missing'
 end
-redis.call('SET', lock, leaseEnd .. ' ' .. token, 'PX', ttl)
-return 1
+if (lockHolder(record, now) or token) ~= token then
+  return 'held'
+end
+redis.call('HSET', record, LOCK, leaseEnd .. ' ' .. token)
+return 'taken'

@@ -1,6 +1,7 @@
 -- Stands in front of every script.
 --
--- A record is a hash. One field has its head, each attribute has its own behind a colon. The parts of a head are packed
+-- A record is a hash. One field has its head, one its last lock (when the lease ends, a blank, the token), and each
+-- attribute has its own behind a colon. The parts of a head are packed
 -- as MessagePack, one after the other; what is null or not there is nil, or missing at the end. A record's key is the key
 -- of its bucket's due times, a colon, and its id; scripts that find records by themselves rely on it, and all keys of a
 -- bucket are in one slot.
@@ -10,6 +11,7 @@
 -- takes none (PEXPIRE, PERSIST, ZREM, DEL), and go on.
 
 local HEAD = 'head'
+local LOCK = 'lock'
 local NEVER = math.huge
 -- The ending of a record that holds nothing. Updates still apply to it, for so many ms at least.
 local VACANT, VACANCY = 'vacant', 60000
@@ -57,6 +59,18 @@ end
 
 local function isLive(head, now)
   return not head.ending and not head.token and expiryOf(head) > now
+end
+
+-- The token of the last lock, and until when it was given.
+local function lockOf(record)
+  local untilAt, token = string.match(redis.call('HGET', record, LOCK) or '', '^(%S+) (.*)$')
+  return token, tonumber(untilAt)
+end
+
+-- The token that holds the lock at `now`.
+local function lockHolder(record, now)
+  local token, untilAt = lockOf(record)
+  return token and untilAt > now and token or nil
 end
 
 local function touch(head, touchedAt, hits)

@@ -1,13 +1,13 @@
 -- Gives a lock back.
 --
--- KEYS 1 lock
+-- KEYS 1 record
 -- ARGV 1 token
 --
 -- Reply 1 given back | 0 not held by this token
 
-local lock, token = KEYS[1], ARGV[1]
+local record, token = KEYS[1], ARGV[1]
 
-if string.match(redis.call('GET', lock) or '', '^%S+ (.*)$') ~= token then
+if not headOf(record) or lockOf(record) ~= token then
   return 0
 end
-return redis.call('DEL', lock)
+return redis.call('HDEL', record, LOCK)

@@ -2,7 +2,6 @@
 --
 -- KEYS 1 due times
 --      2 record
---      3 lock of the record; absent: no lock needs to be held
 -- ARGV 1 JSON: the contract's RecordUpdate without its attributes, and
 --          now, grace (ms that an expired record is kept), entered (when the principal was entered in the index),
 --          kept (how many fields a clear leaves; absent: no clear), unset (how many fields to remove, if any),
@@ -15,7 +14,7 @@
 --       packed: 'resealed'
 --       packed: 'saved' or 'dropped', version before, principal before, entered
 
-local due, record, lock = KEYS[1], KEYS[2], KEYS[3]
+local due, record = KEYS[1], KEYS[2]
 local update = cjson.decode(ARGV[1])
 local now = update.now
 local firstUnset = 2 + (update.kept or 0)
@@ -25,11 +24,6 @@ local adds = firstSet <= #ARGV
 -- Whether updates apply: it is live, or vacant.
 local function isOpen(head)
   return isLive(head, now) or head.ending == VACANT and not head.token
-end
-
-local function isLocked()
-  local untilAt, token = string.match(redis.call('GET', lock) or '', '^(%S+) (.*)$')
-  return token == update.lockToken and tonumber(untilAt) > now
 end
 
 -- nil leaves a value alone, null takes it away.
@@ -59,7 +53,7 @@ local function changeHead(head)
 end
 
 local function clearAttributes()
-  local kept = { [HEAD] = true }
+  local kept = { [HEAD] = true, [LOCK] = true }
   for i = 2, firstUnset - 1 do
     kept[ARGV[i]] = true
   end
@@ -77,6 +71,10 @@ local function removeAttributes()
   change('HDEL', record, firstUnset, firstSet - 1)
 end
 
+local function hasAttributes()
+  return redis.call('HLEN', record) > (lockOf(record) and 2 or 1)
+end
+
 local function dueOf(head)
   if head.ending == VACANT then
     return now + VACANCY
@@ -88,7 +86,7 @@ local head = headOf(record)
 if not head or not isOpen(head) then
   return false
 end
-if lock and not isLocked() then
+if update.lockToken and lockHolder(record, now) ~= update.lockToken then
   return cmsgpack.pack('unlocked')
 end
 if update.ifVersion and update.ifVersion ~= head.version then
@@ -112,7 +110,7 @@ else
   redis.call('PERSIST', record)
   removeAttributes()
   isVacated = (update.dropIfEmpty or wasVacant) and not head.ending and not head.principal
-    and redis.call('HLEN', record) == 1
+    and not hasAttributes()
   if isVacated then
     head.ending = VACANT
   end

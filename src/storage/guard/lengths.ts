@@ -1,0 +1,53 @@
+import { ScopesError } from '../../errors/scopes-error.js'
+import type { ListQuery, RecordChange } from '../contract.js'
+
+const longestKey = 1_024
+const longestPrincipal = 4_096
+const longestToken = 128
+/** A UTF-16 unit takes at most so many bytes in UTF-8. */
+const mostBytesPerUnit = 3
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters but NUL are ASCII too
+const token = /^[\x01-\x7f]*$/
+
+/** The lengths that the contract allows, so that no driver need ask. Each throws KEY_NOT_STORABLE. */
+export const checkId = (id: string): void => checkText('id', id, longestKey)
+export const checkSpaceName = (name: string): void => checkText('space name', name, longestKey)
+export const checkObjectKey = (key: string): void => checkText('key', key, longestKey)
+
+export function checkChange(change: RecordChange): void {
+  checkId(change.id)
+  checkToken('version', change.version)
+  if (typeof change.principal === 'string') checkPrincipal(change.principal)
+  if (change.mode === 'create') checkToken('seal', change.seal)
+  else if (change.reseal) checkToken('seal', change.reseal.to)
+}
+
+export function checkQuery({ principal }: ListQuery): void {
+  if (principal !== undefined) checkPrincipal(principal)
+}
+
+export function checkLock(id: string, options: { readonly token: string }): void {
+  checkId(id)
+  checkToken('token', options.token)
+}
+
+const checkPrincipal = (principal: string): void => checkText('principal', principal, longestPrincipal)
+
+function checkText(what: string, text: string, longest: number): void {
+  if (text.length * mostBytesPerUnit > longest && Buffer.byteLength(text) > longest)
+    throw refusal(what, text, `it is ${Buffer.byteLength(text)} bytes long in UTF-8, more than ${longest}`)
+  if (!text.isWellFormed()) throw refusal(what, text, 'half of a surrogate pair stands alone in it')
+}
+
+function checkToken(what: string, text: string): void {
+  if (text.length > longestToken)
+    throw refusal(what, text, `it is ${text.length} characters long, more than ${longestToken}`)
+  if (!token.test(text)) throw refusal(what, text, 'it is not ASCII without NUL')
+}
+
+const refusal = (what: string, text: string, reason: string) =>
+  new ScopesError('KEY_NOT_STORABLE', {
+    what,
+    text: `${text.toWellFormed().slice(0, 40)}${text.length > 40 ? '…' : ''}`,
+    reason,
+  })

@@ -1,0 +1,184 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout } from 'node:timers/promises'
+import { backoffDelay } from '../support/backoff.js'
+import { KeyedTurns } from '../support/keyed-turns.js'
+import type {
+  CallOptions,
+  ChangeListener,
+  Claim,
+  ClaimOptions,
+  LeaseOptions,
+  ListPage,
+  ListQuery,
+  LoadOptions,
+  LoadResult,
+  LockResult,
+  RecordChange,
+  SaveResult,
+  Space,
+  StoredRecord,
+} from './contract.js'
+import { throwIfPast } from './deadline.js'
+import { changedAttributes } from './record.js'
+import * as steps from './steps.js'
+import type { StampedRow, Table, TableRow } from './table.js'
+
+/** How often a change is tried that other processes overtake; by then about five seconds have passed. */
+const mostTries = 100
+const firstPauseMs = 1
+const longestPauseMs = 64
+/** Rows per page where all are looked at. */
+const pageSize = 1_000
+const nothing: ReadonlyMap<string, Uint8Array> = new Map()
+
+/** The records of a table. Attributes are loaded and saved with their row, as a whole. */
+export const spaceOnTable = (table: Table): Space => {
+  const space = new SpaceOnTable(table)
+  const watch = table.watch?.bind(table)
+  return watch ? Object.assign(space, { watch: (listener: ChangeListener) => watch(listener) }) : space
+}
+
+class SpaceOnTable implements Space {
+  readonly #table: Table
+  /** The calls of this process for one record queue: if they raced, each change would make all the others try again. */
+  readonly #turns = new KeyedTurns()
+
+  constructor(table: Table) {
+    this.#table = table
+  }
+
+  async load(id: string, options: LoadOptions): Promise<LoadResult> {
+    const { answer, row } = options.touch
+      ? await this.#change(id, options, (row) => steps.load(row, options))
+      : await this.#look(id, options)
+    if (answer.status !== 'loaded') return answer
+    return { ...answer, record: recordOf(row as TableRow) }
+  }
+
+  save(change: RecordChange, options: CallOptions): Promise<SaveResult> {
+    return this.#answer(change.id, options, (row) => saved(row, change, options))
+  }
+
+  async list({ principal, ...query }: ListQuery): Promise<ListPage> {
+    const { rows, ...page } = await this.#table.rows({ ...query, ...(principal !== undefined && { principal }) })
+    const isListed = (row: TableRow) =>
+      steps.isLiveRow(row, query.now) && (principal === undefined || row.head.principal === principal)
+    return { items: rows.filter(isListed).map(({ head }) => head), ...page }
+  }
+
+  async count(options: CallOptions): Promise<number> {
+    let count = 0
+    let cursor: string | undefined
+    do {
+      const page = await this.#table.rows({ ...options, limit: pageSize, ...(cursor !== undefined && { cursor }) })
+      count += page.rows.filter((row) => steps.isLiveRow(row, options.now)).length
+      cursor = page.cursor
+    } while (cursor !== undefined)
+    return count
+  }
+
+  async claimExpired(options: ClaimOptions): Promise<readonly Claim[]> {
+    if (options.id !== undefined) return this.#claim(options.id, options)
+    const claims: Claim[] = []
+    for (let tries = 0; claims.length < options.limit && tries < mostTries; ) {
+      const due = await this.#table.due({ ...options, limit: options.limit - claims.length })
+      if (due.length === 0) break
+      const claimed = (await Promise.all(due.map(({ row }) => this.#claim(row.head.id, options)))).flat()
+      claims.push(...claimed)
+      // All of them went to other callers, who may be about to take the next ones too.
+      if (claimed.length === 0) await pause(tries++)
+    }
+    return claims
+  }
+
+  renew(claims: readonly Claim[], options: CallOptions & { readonly leaseMs: number }): Promise<readonly string[]> {
+    const until = options.now + options.leaseMs
+    return idsWhere(claims, (claim) => this.#answer(claim.record.id, options, (row) => steps.renew(row, claim, until)))
+  }
+
+  settle(claims: readonly Claim[], options: CallOptions): Promise<readonly string[]> {
+    return idsWhere(claims, (claim) =>
+      this.#inTurn(claim.record.id, options, async (found) => {
+        if (!found || !steps.isHeld(found.row, claim)) return { answer: false }
+        return (await this.#table.remove(claim.record.id, found.stamp, options)) && { answer: true }
+      }).then(({ answer }) => answer),
+    )
+  }
+
+  lock(id: string, options: LeaseOptions): Promise<LockResult> {
+    return this.#answer(id, options, (row) => steps.lock(row, options))
+  }
+
+  unlock(id: string, options: CallOptions & { readonly token: string }): Promise<boolean> {
+    return this.#answer(id, options, (row) => steps.unlock(row, options.token))
+  }
+
+  async #look(id: string, options: LoadOptions): Promise<steps.Step<steps.LoadAnswer, TableRow>> {
+    const row = (await this.#table.get(id, options))?.row
+    return { ...steps.load(row, options), ...(row && { row }) }
+  }
+
+  async #claim(id: string, options: ClaimOptions): Promise<Claim[]> {
+    const { now, leaseMs } = options
+    const token = randomUUID()
+    const { answer: attempt, row } = await this.#change(id, options, (row) => steps.claim(row, { now, leaseMs, token }))
+    return attempt === undefined ? [] : [{ token, attempt, record: recordOf(row as TableRow) }]
+  }
+
+  async #answer<Answer>(id: string, options: CallOptions, step: ChangeOf<Answer>): Promise<Answer> {
+    return (await this.#change(id, options, step)).answer
+  }
+
+  /** Reads the row, takes the step, and writes what it has become; the row is the one after the step. */
+  #change<Answer>(id: string, options: CallOptions, step: ChangeOf<Answer>): Promise<steps.Step<Answer, TableRow>> {
+    return this.#inTurn(id, options, async (found) => {
+      const { answer, row } = step(found?.row)
+      if (!row) return { answer, ...(found && { row: found.row }) }
+      const isWritten = found
+        ? await this.#table.replace(row, found.stamp, options)
+        : await this.#table.insert(row, options)
+      return isWritten && { answer, row }
+    })
+  }
+
+  /** Tries until nobody has come between the look and the change; `attempt` gives false when somebody has. */
+  #inTurn<T>(
+    id: string,
+    options: CallOptions,
+    attempt: (found: StampedRow | undefined) => Promise<T | false>,
+  ): Promise<T> {
+    return this.#turns.run(id, async () => {
+      for (let tries = 0; tries < mostTries; tries += 1) {
+        if (tries > 0) await pause(tries - 1)
+        throwIfPast(options.deadline)
+        const result = await attempt(await this.#table.get(id, options))
+        if (result !== false) return result
+      }
+      throw new Error(`Other processes changed the record ${id} ${mostTries} times while it was to be changed here`)
+    })
+  }
+}
+
+type ChangeOf<Answer> = (row: TableRow | undefined) => steps.Step<Answer, TableRow>
+
+function saved(
+  row: TableRow | undefined,
+  change: RecordChange,
+  { now }: CallOptions,
+): steps.Step<SaveResult, TableRow> {
+  const attributes = changedAttributes(row?.attributes ?? nothing, change)
+  const { answer, row: next } =
+    change.mode === 'create' ? steps.create(row, change, now) : steps.update(row, change, now, () => attributes.size)
+  return next ? { answer, row: { ...next, attributes } } : { answer }
+}
+
+const recordOf = ({ head, attributes }: TableRow): StoredRecord => ({ ...head, attributes })
+
+/** Of random length, so that two callers that met do not meet again. */
+const pause = (tries: number): Promise<void> => setTimeout(backoffDelay(tries, firstPauseMs, longestPauseMs))
+
+/** The ids of the claims for which it holds, looked at all at once. */
+async function idsWhere(claims: readonly Claim[], holds: (claim: Claim) => Promise<boolean>): Promise<string[]> {
+  const held = await Promise.all(claims.map(holds))
+  return claims.filter((_, n) => held[n]).map(({ record }) => record.id)
+}

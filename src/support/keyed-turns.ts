@@ -1,0 +1,14 @@
+/** Runs the tasks of each key one after the other, in the order they were given; tasks of different keys do not wait. */
+export class KeyedTurns {
+  readonly #last = new Map<string, Promise<unknown>>()
+
+  run<T>(key: string, task: () => Promise<T>): Promise<T> {
+    const turn = this.#last.get(key)?.then(task, task) ?? task()
+    this.#last.set(key, turn)
+    const done = () => {
+      if (this.#last.get(key) === turn) this.#last.delete(key)
+    }
+    turn.then(done, done)
+    return turn
+  }
+}
