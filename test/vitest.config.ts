@@ -32,7 +32,14 @@ export default defineConfig({
     projects: [
       {
         ...shared,
-        test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: [integration, processes], isolate: false },
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: [integration, processes],
+          isolate: false,
+          // None waits for anything, but a busy machine has made one that takes a second take longer than the default of 5 s.
+          testTimeout: 20_000,
+        },
       },
       {
         ...shared,

@@ -24,7 +24,7 @@ const fail = (what: unknown) => {
   throw thrown[String(what)]?.value()
 }
 
-describe('24. an error response', () => {
+describe('an error response', () => {
   describeEmbedded(({ test }) => {
     for (const [what, { status }] of Object.entries(thrown)) {
       test(`to ${what} keeps the cookie of a new visitor, whose record is stored`, async ({ store }) => {

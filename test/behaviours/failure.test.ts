@@ -128,7 +128,7 @@ describe('a store that does not answer', () => {
     test('45. ends requests at the deadline, not later, and blocks nobody else', async ({ store }) => {
       const { line, url } = await store.node(shop(pages))
       const visitor = await visitorWith(url, 'name=ada')
-      line.hang()
+      line.holdEvery()
       const hanging = ['/read', '/write?name=eve'].map((path) => visitor.get(url, path))
       expect((await new Visitor().get(url, '/plain')).json()).toBe('hello')
       await store.clock.advance(4_999)
@@ -173,7 +173,7 @@ describe('a store that does not answer', () => {
     test('45. ends a request that needs it at the deadline', async ({ store }) => {
       const [a, b] = await store.pair(shop(pages))
       const visitor = await visitorWith(a.url, 'name=ada')
-      b.line.hang()
+      b.line.holdEvery()
       const load = visitor.get(b.url, '/read')
       await new Visitor().get(b.url, '/plain')
       await store.clock.advance(5_000)

@@ -83,7 +83,7 @@ describe('after the final commit', () => {
       expect((await visitor.get(other.url, '/read')).json()).toEqual({ cart: [] })
     })
 
-    test('25. the body, streamed or not, begins when the commit has ended', async ({ store }) => {
+    test('the body, streamed or not, begins when the commit has ended', async ({ store }) => {
       const pages: Record<string, Page> = {
         '/plain': ({ session }) => {
           session.a = 1
@@ -150,7 +150,7 @@ describe('a handler that sends the headers itself', () => {
     }
 
   describeEmbedded(({ test }) => {
-    test('19. with changes uncommitted gets an error that says what to do', async ({ store }) => {
+    test('with changes uncommitted gets an error that says what to do', async ({ store }) => {
       const messages: string[] = []
       const definition = shop(
         { ...sessionPages, '/': handler(false) },
@@ -167,7 +167,7 @@ describe('a handler that sends the headers itself', () => {
       }
     })
 
-    test('19. after commit() sends the cookie with them', async ({ store }) => {
+    test('after commit() sends the cookie with them', async ({ store }) => {
       const { url } = await store.node(shop({ ...sessionPages, '/': handler(true) }))
       for (const by of Object.keys(ways)) {
         const visitor = new Visitor()
@@ -178,7 +178,7 @@ describe('a handler that sends the headers itself', () => {
       }
     })
 
-    test('19. writes after that throw', async ({ store }) => {
+    test('writes after that throw', async ({ store }) => {
       let code: unknown
       const page: Page = async (ctx) => {
         ctx.respond = false

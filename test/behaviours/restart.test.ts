@@ -75,7 +75,7 @@ describe('a memory-first session', () => {
       expect((await visitor.get(second.url, '/read')).json()).toEqual({ name: 'ada', cart: { items: ['book'] } })
     })
 
-    test('14. that is on its way to the store is not evicted for want of room', async ({ store }) => {
+    test('that is on its way to the store is not evicted for want of room', async ({ store }) => {
       const { line, traffic, url } = await store.node(shop(pages), { session: { backup: 'behind', memory: '8kb' } })
       const visitor = await visitorWith(url, 'name=ada')
       const save = line.hold('save')

@@ -140,7 +140,7 @@ describe('45. a line to Redis', () => {
   )
 })
 
-describe('21. nodes whose clocks are five minutes wrong', () => {
+describe('nodes whose clocks are five minutes wrong', () => {
   const minute = 60_000
 
   plainTest('end nobody early', async () => {

@@ -10,8 +10,8 @@ import type { ScopeSettings } from '../../src/scopes/settings.js'
 import type { Space } from '../../src/storage/contract.js'
 import { ManualClock } from '../../src/testing/manual-clock.js'
 import { Gate } from '../support/gate.js'
+import { HeldCalls } from '../support/held-calls.js'
 import { scopeEnvironment } from '../support/scope-environment.js'
-import { Line, type Progress } from './line.js'
 
 /** What a request does with its session. */
 export type Page = (session: Record<string, unknown>, handle: ScopeHandle) => unknown
@@ -30,7 +30,7 @@ export interface End extends Pick<EndedRecord, 'id' | 'reason'> {
 /** A node without HTTP around it, whose clock the test moves apart from those of the other nodes. */
 export class RaceNode {
   readonly clock = new ManualClock()
-  readonly line: Line
+  readonly calls = new HeldCalls()
   /** The records that ended here, as their end handler was told. */
   readonly ends: End[] = []
   /** The records whose changes this node told to be lost. */
@@ -39,10 +39,9 @@ export class RaceNode {
   readonly #scope: Scope
   #waiting: Gate | undefined
 
-  constructor(space: Space, settings: Partial<ScopeSettings>, progress: Progress) {
-    this.line = new Line(space, progress)
+  constructor(space: Space, settings: Partial<ScopeSettings>) {
     const environment = scopeEnvironment({
-      space: this.line.space,
+      space: this.calls.space(space),
       clock: this.clock,
       settings,
       emit: (event, what) => {

@@ -1,5 +1,5 @@
+import type { Pause } from '../support/held-calls.js'
 import { Contestant } from './contestant.js'
-import type { Pause } from './line.js'
 import { type OperationName, operations } from './operations.js'
 import { type Mode, World } from './world.js'
 
@@ -23,10 +23,10 @@ export async function pausesOf(name: OperationName, mode: Mode): Promise<(Pause 
   const [, node] = world.nodes
   const alone = new Contestant('alone', operations[name], node, world)
   await alone.prepare()
-  node.line.watch()
+  const before = node.calls.asked.length
   await alone.start()
   await world.rest()
-  const calls = [...node.line.calls]
+  const calls = node.calls.asked.slice(before)
   await world.stop()
   if (calls.length === 0) throw new Error(`There is nowhere to stop: ${name} asks the store nothing`)
   return calls.flatMap((asks, index) => [
@@ -42,7 +42,7 @@ export async function run({ first, pause, second, on }: Race, mode: Mode): Promi
   const other = new Contestant('second', operations[second], on === 'the same node' ? here : there, world)
 
   await one.prepare()
-  const gate = here.line.watch(pause)
+  const gate = here.calls.hold('any', pause)
   const isOneDone = one.start()
   await reached(
     gate.reached,

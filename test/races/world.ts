@@ -1,7 +1,6 @@
 import type { Credential } from '../../src/scopes/record/credential.js'
 import type { ScopeSettings } from '../../src/scopes/settings.js'
 import { memorySpace } from '../support/scope-environment.js'
-import type { Progress } from './line.js'
 import { type Answer, RaceNode } from './race-node.js'
 
 export interface Mode extends Pick<ScopeSettings, 'cluster' | 'backup'> {
@@ -36,14 +35,13 @@ export class World {
   readonly mode: Mode
   readonly space = memorySpace()
   readonly nodes: readonly [home: RaceNode, here: RaceNode, there: RaceNode]
-  readonly #progress: Progress = { steps: 0 }
   #visitor: Credential | undefined
 
   private constructor(mode: Mode) {
     this.mode = mode
     const { backup, cluster } = mode
     const settings = { backup, cluster, limit }
-    const node = () => new RaceNode(this.space, settings, this.#progress)
+    const node = () => new RaceNode(this.space, settings)
     this.nodes = [node(), node(), node()]
   }
 
@@ -88,9 +86,9 @@ export class World {
   /** Resolves when nobody goes on any more without being let. */
   async rest(): Promise<void> {
     for (let quietTurns = 0; quietTurns < 4; quietTurns += 1) {
-      const { steps } = this.#progress
+      const steps = this.#steps
       await turn()
-      if (this.#progress.steps !== steps) quietTurns = 0
+      if (this.#steps !== steps) quietTurns = 0
     }
   }
 
@@ -115,6 +113,11 @@ export class World {
 
   async stop(): Promise<void> {
     await Promise.all(this.nodes.map((node) => node.stop()))
+  }
+
+  /** How far the calls of all nodes have come. */
+  get #steps(): number {
+    return this.nodes.reduce((sum, { calls }) => sum + calls.steps, 0)
   }
 
   async #sweepAll(): Promise<void> {

@@ -1,10 +1,7 @@
 import type { DriverDefinition } from '../../src/drivers/definition.js'
-import type { CallOptions, Driver, Space } from '../../src/storage/contract.js'
-import { throwIfPast } from '../../src/storage/deadline.js'
+import type { Driver } from '../../src/storage/contract.js'
 import { StorageError } from '../../src/storage/storage-error.js'
-import { Gate } from './gate.js'
-
-type Operation = 'load' | 'save' | 'list' | 'claimExpired' | 'renew' | 'settle' | 'lock' | 'unlock'
+import { HeldCalls, type Operation } from './held-calls.js'
 
 export interface LostAnswer {
   /** The store has carried out what it was asked. */
@@ -13,15 +10,13 @@ export interface LostAnswer {
   readonly meanwhile?: () => Promise<unknown>
 }
 
-/** The line between one container and its store: a test holds a call, or cuts it. */
-export class StoreLine {
-  readonly #gates = new Map<string, Gate>()
+/** The line between one container and its store: a test holds calls on it, and cuts it. */
+export class StoreLine extends HeldCalls {
   #cut: readonly string[] | 'all' = []
-  #hanging: Gate | undefined
   #isUnopenable = false
   #loses: LostAnswer | undefined
 
-  /** Puts this line between a driver and whoever opens it. */
+  /** Puts this line between a driver and the container that opens it. */
   to(definition: DriverDefinition): DriverDefinition {
     return {
       ...definition,
@@ -45,23 +40,18 @@ export class StoreLine {
     this.#loses = lost
   }
 
-  /** The store is reached, and does not answer. */
-  hang(): void {
-    this.#hanging = new Gate()
-  }
-
+  /** The line is whole again, and no call is held. */
   restore(): void {
     this.#cut = []
     this.#isUnopenable = false
-    this.#hanging?.open()
-    this.#hanging = undefined
+    this.letGo()
   }
 
-  /** The next such call waits before it reaches the store. */
-  hold(operation: Operation): Gate {
-    const gate = new Gate()
-    this.#gates.set(operation, gate)
-    return gate
+  override async carry<T>(operation: string, args: readonly unknown[], ask: () => Promise<T>): Promise<T> {
+    if (this.#cut === 'all' || this.#cut.includes(operation)) throw unavailable(operation)
+    return super.carry(operation, args, () =>
+      operation === 'save' && this.#loses ? this.#withoutAnswer(this.#loses, ask) : ask(),
+    )
   }
 
   #lined(driver: Driver): Driver {
@@ -71,35 +61,15 @@ export class StoreLine {
         if (this.#isUnopenable) throw unavailable('open')
         await driver.open()
       },
-      space: (name, options) => this.#linedSpace(driver.space(name, options)),
-      health: (options) => this.#pass('health', [options], () => driver.health(options)),
+      space: (name, options) => this.space(driver.space(name, options)),
+      health: (options) => this.carry('health', [options], () => driver.health(options)),
       close: () => driver.close(),
     }
   }
 
-  #linedSpace(space: Space): Space {
-    return new Proxy(space, {
-      get: (target, name) => {
-        const member: unknown = Reflect.get(target, name)
-        if (typeof member !== 'function') return member
-        return (...args: unknown[]) => this.#pass(String(name), args, () => member.apply(target, args))
-      },
-    })
-  }
-
-  async #pass<T>(operation: string, args: readonly unknown[], call: () => Promise<T>): Promise<T> {
-    if (this.#cut === 'all' || this.#cut.includes(operation)) throw unavailable(operation)
-    await this.#hanging?.pass()
-    const gate = this.#gates.get(operation)
-    this.#gates.delete(operation)
-    await gate?.pass()
-    for (const { deadline } of args as Partial<CallOptions>[]) throwIfPast(deadline)
-    return operation === 'save' && this.#loses ? this.#withoutAnswer(this.#loses, call) : call()
-  }
-
-  async #withoutAnswer({ applies, meanwhile }: LostAnswer, call: () => Promise<unknown>): Promise<never> {
+  async #withoutAnswer({ applies, meanwhile }: LostAnswer, ask: () => Promise<unknown>): Promise<never> {
     this.#loses = undefined
-    if (applies) await call()
+    if (applies) await ask()
     await meanwhile?.()
     throw new StorageError('STORAGE_UNANSWERED', { cache: 'store', operation: 'save', reason: 'the line is cut' })
   }

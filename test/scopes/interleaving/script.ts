@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import type { Fate } from './held-space.js'
+import type { Fate } from './observed-space.js'
 
 export const names = ['a', 'b', 'c'] as const
 export type Name = (typeof names)[number]

@@ -4,10 +4,11 @@ import { newCredential, sealOf } from '../../../src/scopes/record/credential.js'
 import { Scope } from '../../../src/scopes/scope.js'
 import type { ScopeSettings } from '../../../src/scopes/settings.js'
 import { ManualClock } from '../../../src/testing/manual-clock.js'
+import { HeldCalls } from '../../support/held-calls.js'
 import { memorySpace, recordEvents, scopeEnvironment } from '../../support/scope-environment.js'
 import { ExpectedRecord } from './expected-record.js'
 import { assertThat, IsolatedRequest, SharingRequest } from './expected-request.js'
-import { type Fate, Holds, heldSpace, type Observer } from './held-space.js'
+import { type Fate, type Observer, observedSpace } from './observed-space.js'
 import type { Name, Scenario, Step } from './script.js'
 import { Visit } from './visit.js'
 
@@ -37,13 +38,14 @@ export class World {
   /** Every record, by id, as it should be. */
   readonly records = new Map<string, ExpectedRecord>()
   readonly #told = recordEvents()
-  readonly #holds = new Holds()
+  readonly #calls = new HeldCalls()
   #visits: readonly Visit[] = []
   #fates: Iterator<Fate> = [].values()
   #failure: { readonly error: unknown } | undefined
 
   constructor(variant: Variant) {
     this.variant = variant
+    this.#calls.holdEvery()
     this.scopes = Array.from({ length: variant.nodes }, () => this.#node())
   }
 
@@ -76,14 +78,14 @@ export class World {
     const turns = schedule.values()
     for (;;) {
       const ready = [...idle].filter(({ isOver }) => !isOver).map((visit) => () => this.#goOn(visit, idle))
-      const choices = [...ready, ...this.#holds.waiting]
+      const choices = [...ready, ...this.#calls.waiting.map((gate) => () => gate.open())]
       if (choices.length === 0) break
       choices[(turns.next().value ?? 0) % choices.length]?.()
       await settled()
       if (this.#failure) throw this.#failure.error
     }
     assertThat(idle.size === 2, 'a request waits for ever')
-    this.#holds.end()
+    this.#calls.letGo()
     this.#fates = [].values()
   }
 
@@ -104,7 +106,7 @@ export class World {
         return this.records.get(change.id)?.became(change, result) ?? (() => {})
       },
     }
-    const space = heldSpace(this.space, this.#holds, observer, () => this.#fates.next().value ?? 'answered')
+    const space = observedSpace(this.space, this.#calls, observer, () => this.#fates.next().value ?? 'answered')
     const { emit } = this.#told
     return new Scope(scopeEnvironment({ space, clock: this.clock, settings: this.variant.settings, emit }))
   }
