@@ -3,6 +3,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { open } from 'lmdb'
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { checkFile } from '../../src/drivers/lmdb/file-check.js'
 import { Keyspace } from '../../src/drivers/lmdb/keys.js'
 import { bytes, creation, folder, now, opened, unopened } from './lmdb-fixture.js'
 
@@ -34,6 +35,21 @@ const withBytes = (at: number, replacement: Uint8Array) => {
   return content
 }
 
+/** Places in the sound file, in the newer of its two snapshots. */
+const meta = () => (sound.readBigUInt64LE(152) > sound.readBigUInt64LE(pageSize + 152) ? 0 : pageSize)
+const pageNamedAt = (place: number) => Number(sound.readBigUInt64LE(place)) * pageSize
+const freeRoot = () => pageNamedAt(meta() + 88)
+const mainRoot = () => pageNamedAt(meta() + 136)
+const nodeAt = (page: number, index: number) => page + 24 + sound.readUInt16LE(page + 24 + 2 * index)
+const valueAt = (node: number) => node + 8 + sound.readUInt16LE(node + 6)
+const tableRootAt = (index: number) => valueAt(nodeAt(mainRoot(), index)) + 40
+
+const withNumber = (at: number, number: number) => {
+  const content = Buffer.from(sound)
+  content.writeBigUInt64LE(BigInt(number), at)
+  return content
+}
+
 describe('a data.mdb that cannot be read', () => {
   it.each<[string, () => Uint8Array, RegExp]>([
     ['random bytes', () => randomBytes(100_000), /not an LMDB file/],
@@ -51,6 +67,16 @@ describe('a data.mdb that cannot be read', () => {
       /damaged/,
     ],
     ['zeros in the middle', () => withBytes(20 * pageSize, bytes(200 * pageSize, 0)), /damaged/],
+    ['a page of two kinds', () => withBytes(mainRoot() + 18, Buffer.from([3])), /damaged/],
+    ['a page of a later transaction', () => withNumber(mainRoot() + 8, 2 ** 40), /damaged/],
+    ['a page with more room than it has', () => withBytes(mainRoot() + 22, Buffer.from([0xff, 0xff])), /damaged/],
+    ['an entry that goes on behind its page', () => withBytes(nodeAt(mainRoot(), 0) + 2, Buffer.from([1])), /damaged/],
+    ['an entry with unknown flags', () => withBytes(nodeAt(mainRoot(), 0) + 4, Buffer.from([4])), /damaged/],
+    ['a table with duplicates', () => withBytes(tableRootAt(0) - 36, Buffer.from([4])), /a table of kind 4/],
+    ['free pages that are sorted as text', () => withBytes(meta() + 52, Buffer.from([0])), /a table of kind 0/],
+    ['two tables in one', () => withBytes(tableRootAt(0), sound.subarray(tableRootAt(1)).subarray(0, 8)), /twice/],
+    ['a free page that is in use', () => withNumber(valueAt(nodeAt(freeRoot(), 0)) + 8, mainRoot() / pageSize), /free/],
+    ['free pages behind the last', () => withNumber(valueAt(nodeAt(freeRoot(), 0)) + 8, 2 ** 40), /lacks page/],
   ])('%s: is reported with the reason and left as it is', async (_, damaged, reason) => {
     const content = damaged()
     const { file, driver } = await storeOf(content)
@@ -67,6 +93,21 @@ describe('a data.mdb that cannot be read', () => {
     await writeFile(file, sound)
     await driver.open()
     expect(await driver.space('s', { endGraceMs: 0 }).count({ now })).toBe(50)
+    await driver.close()
+  })
+
+  it('is not a file that is written while it is read', async () => {
+    const directory = await folder(onTestFinished)
+    const driver = await opened(directory)
+    const space = driver.space('s', { endGraceMs: 0 })
+    const saves = [...Array(300).keys()].map(async (n) => {
+      const content = new Map([['value', bytes((n % 20) * 1000)]])
+      await space.save(creation(`${n % 50}`, { set: content }), { now })
+      checkFile(join(directory, 'data.mdb'))
+      await space.delete(`${n % 50}`, { now })
+    })
+    await Promise.all(saves)
+    checkFile(join(directory, 'data.mdb'))
     await driver.close()
   })
 

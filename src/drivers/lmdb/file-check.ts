@@ -3,8 +3,10 @@ import { Damage } from './file-errors.js'
 import { type MetaPage, readCurrentMeta } from './meta-page.js'
 import { PageTree } from './page-tree.js'
 
-/** Up to this size, some 50 ms, all of the file is checked; beyond it only what leads to the leaves, a hundredth. */
+/** Up to this size, some 90 ms, all of the file is checked; beyond it only what leads to the leaves, a hundredth. */
 const thoroughUpTo = 64 * 2 ** 20
+/** How many snapshots are checked, at most, while another process replaces them. */
+const mostAttempts = 10
 
 /**
  * Throws Damage when LMDB could not work with this data.mdb. LMDB itself does not look: a damaged file ends the whole
@@ -22,14 +24,17 @@ export function checkFile(path: string): void {
   }
 }
 
-/** Other processes may be writing: a snapshot that looks damaged and has been replaced meanwhile is looked at again. */
-function checkSnapshot(file: number): void {
+/**
+ * Another process may be writing. If a snapshot looks damaged and has been replaced meanwhile, the new one is checked. A
+ * file that changes faster than it can be read counts as sound: the process that writes to it has checked it.
+ */
+function checkSnapshot(file: number, attempts = mostAttempts): void {
   const meta = readCurrentMeta(file)
   try {
     checkPages(file, meta)
   } catch (error) {
     if (readCurrentMeta(file).transaction === meta.transaction) throw error
-    checkSnapshot(file)
+    if (attempts > 1) checkSnapshot(file, attempts - 1)
   }
 }
 

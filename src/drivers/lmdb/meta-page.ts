@@ -12,6 +12,8 @@ export interface MetaPage {
 
 /** LMDB's MDB_db. */
 export interface TreeRoot {
+  /** How the keys are sorted. The root of the free pages holds the flags of the file as well. */
+  readonly flags: number
   /** 1: the root is a leaf. */
   readonly depth: number
   /** `noPage`: the tree is empty. */
@@ -28,6 +30,7 @@ const pageSizes = new Set([512, 1024, 2048, 4096, 8192, 16384, 32768, 65536])
 const number = (bytes: Buffer, at: number) => Number(bytes.readBigUInt64LE(at))
 
 export const readTreeRoot = (bytes: Buffer, at: number): TreeRoot => ({
+  flags: bytes.readUInt16LE(at + 4),
   depth: bytes.readUInt16LE(at + 6),
   page: number(bytes, at + 40),
 })
