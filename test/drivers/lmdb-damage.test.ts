@@ -5,7 +5,7 @@ import { open } from 'lmdb'
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { checkFile } from '../../src/drivers/lmdb/file-check.js'
 import { Keyspace } from '../../src/drivers/lmdb/keys.js'
-import { bytes, creation, folder, now, opened, unopened } from './lmdb-fixture.js'
+import { bytes, creation, folder, now, opened, remove, unopened } from './lmdb-fixture.js'
 
 const pageSize = 4096
 let sound: Buffer
@@ -104,7 +104,7 @@ describe('a data.mdb that cannot be read', () => {
       const content = new Map([['value', bytes((n % 20) * 1000)]])
       await space.save(creation(`${n % 50}`, { set: content }), { now })
       checkFile(join(directory, 'data.mdb'))
-      await space.delete(`${n % 50}`, { now })
+      await remove(space, `${n % 50}`)
     })
     await Promise.all(saves)
     checkFile(join(directory, 'data.mdb'))

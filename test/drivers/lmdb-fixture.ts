@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { lmdb } from '../../src/drivers/lmdb/index.js'
-import type { Driver, RecordCreate } from '../../src/storage/contract.js'
+import type { Driver, RecordCreate, Space } from '../../src/storage/contract.js'
 
 export const now = Date.UTC(2026, 0, 1)
 export const bytes = (size: number, fill = 1) => new Uint8Array(size).fill(fill)
@@ -33,3 +33,9 @@ export const creation = (id: string, change: Partial<RecordCreate> = {}): Record
   life: { idleMs: 60_000, endsAt: null },
   ...change,
 })
+
+/** Ends a record and settles its end: its room is free again. */
+export async function remove(space: Space, id: string): Promise<void> {
+  await space.save({ mode: 'update', id, version: 'end', ending: 'removed' }, { now })
+  await space.settle(await space.claimExpired({ now, limit: 1, leaseMs: 60_000, id }), { now })
+}

@@ -1,7 +1,7 @@
 /** A process of its own on the store in argv[2]: does the job named in argv[3] and reports by messages. */
 import { once } from 'node:events'
 import type { Driver, Space } from '../../src/storage/contract.js'
-import { bytes, creation, now, opened, unopened } from '../drivers/lmdb-fixture.js'
+import { bytes, creation, now, opened, remove, unopened } from '../drivers/lmdb-fixture.js'
 
 const [, , directory = '', job = ''] = process.argv
 const report = (message: unknown) => new Promise<void>((resolve) => process.send?.(message, () => resolve()))
@@ -16,11 +16,6 @@ async function withSpace(work: (space: Space, driver: Driver) => Promise<void>, 
   const driver = await opened(directory, options)
   await work(driver.space('shop:session', { endGraceMs: 0 }), driver)
   await driver.close()
-}
-
-async function remove(space: Space, id: string): Promise<void> {
-  await space.save({ mode: 'update', id, version: 'end', ending: 'removed' }, { now })
-  await space.settle(await space.claimExpired({ now, limit: 1, leaseMs: 60_000, id }), { now })
 }
 
 const jobs: Record<string, () => Promise<void>> = {
