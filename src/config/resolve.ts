@@ -6,6 +6,8 @@ import { cacheSchema, type Drivers } from './schema/cache.js'
 import type { Draft } from './schema/file.js'
 import type { Source } from './source/source.js'
 
+const defaultTouchIntervalMs = 1_000
+
 type EntryOf<M> = M extends ReadonlyMap<string, infer Entry> ? Entry : never
 type ApplicationDraft = EntryOf<Draft['applications']>
 type ScopeDraft = NonNullable<ApplicationDraft[ScopeKind]>
@@ -68,6 +70,7 @@ function scope(draft: ScopeDraft, cookieName: string, mount: string): ScopeConfi
     endGraceMs: draft.endGrace,
     memoryBytes: draft.memory,
     concurrency: draft.concurrency,
+    touchIntervalMs: draft.touchInterval ?? defaultTouchIntervalMs,
     locks: draft.locks,
     ...(limit && { limit }),
     cookie: { name, path, ...(domain !== undefined && { domain }), ...cookie },

@@ -21,5 +21,7 @@ export interface ScopeSettings {
   readonly memoryBytes: number
   /** `optimistic`: a request fails if another one has changed the record since it was loaded. */
   readonly concurrency: 'merge' | 'optimistic'
+  /** `cluster: true`: while the store knows of an access younger than this, further ones are not sent to it. 0: each is. */
+  readonly touchIntervalMs: number
   readonly limit?: { readonly perPrincipal: number; readonly then: 'endOldest' | 'refuse' }
 }

@@ -25,6 +25,11 @@ export function readTimeout(value: unknown): Reading<number | null> {
   return value === 'never' ? { value: null } : readDuration(value)
 }
 
+/** As a duration, or `0s`: none. */
+export function readInterval(value: unknown): Reading<number> {
+  return value === '0s' ? { value: 0 } : readDuration(value)
+}
+
 export function readDuration(value: unknown): Reading<number> {
   if (isBareNumber(value)) return { problem: 'has no unit', remedy: asIn }
   const ms = Array.isArray(value) ? timeSpan(value) : written(value)

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { type ByteSize, byteSizePattern, readByteSize } from './byte-size.js'
-import { type Duration, durationPattern, readDuration, readTimeout, type Timeout } from './duration.js'
+import { type Duration, durationPattern, readDuration, readInterval, readTimeout, type Timeout } from './duration.js'
 import type { Reading } from './reading.js'
 
 /** What is said of every key of a configuration: its meaning, which editors show, and an example, which remedies show. */
@@ -26,6 +26,9 @@ const durationForms = [{ type: 'string', pattern: durationPattern.source }, time
 
 /** In milliseconds. */
 export const duration = readBy<Duration, number>(readDuration, durationForms)
+
+/** In milliseconds, 0 for `0s`. */
+export const interval = readBy<Duration, number>(readInterval, [{ const: '0s' }, ...durationForms])
 
 /** In milliseconds, null for `never`. */
 export const timeout = readBy<Timeout, number | null>(readTimeout, [{ const: 'never' }, ...durationForms])

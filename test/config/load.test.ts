@@ -19,6 +19,7 @@ const sessionDefaults: ScopeConfig = {
   whenUnavailable: 'local',
   onUndecodable: 'drop',
   concurrency: 'merge',
+  touchIntervalMs: 1_000,
   locks: false,
   endGraceMs: 7 * day,
   memoryBytes: 64 * 1024 ** 2,
@@ -120,6 +121,7 @@ describe('what is written', () => {
         lifetimeMs: 12 * hour,
         backup: 'behind',
         whenUnavailable: 'fail',
+        touchIntervalMs: 1_000,
         onUndecodable: 'fail',
         endGraceMs: day,
         memoryBytes: 1024 ** 3,
@@ -264,5 +266,13 @@ describe('the result', () => {
   it('leaves the definitions of drivers as they are', async () => {
     const { caches } = await load('applications: { shop: {} }')
     expect(Object.isFrozen(caches.get('memory')?.driver)).toBe(false)
+  })
+
+  it('may tell the store of every visit', async () => {
+    const { applications } = await load(`
+      caches: { shared: { driver: network, url: "redis://a", storage: true } }
+      applications: { shop: { session: { storage: shared, cluster: true, touchInterval: 0s } } }
+    `)
+    expect(applications.get('shop')?.session?.touchIntervalMs).toBe(0)
   })
 })

@@ -194,6 +194,15 @@ describe('what follows from a mistake is no second one', () => {
   })
 })
 
+it('a touch interval is for scopes that live in the cache, and has a unit', async () => {
+  expect(await mistakesIn('applications: { shop: { session: { touchInterval: 2s } } }')).toEqual([
+    '1:51 applications.shop.session.touchInterval: "2s" has no effect with cluster: false, where visits are written once per min(timeout/10, 60 s).',
+  ])
+  const text = `caches: { shared: { driver: network, url: "redis://a", storage: true } }
+applications: { shop: { session: { storage: shared, cluster: true, touchInterval: 0 } } }`
+  expect(await mistakesIn(text)).toEqual(['2:83 applications.shop.session.touchInterval: 0 has no unit.'])
+})
+
 describe('applications', () => {
   it.each([
     [

@@ -70,14 +70,16 @@ const jobs: Record<string, () => Promise<void>> = {
   /** Asked whether its caller has given up, which is in the middle of a transaction. */
   exitWhileWriting: () =>
     withSpace(async (space) => {
-      const exiting = {
-        now,
-        get hasGivenUp(): boolean {
+      // Asked for in the middle of the transaction.
+      const deadline = {
+        leftMs: 1_000,
+        signal: new AbortController().signal,
+        get isPast(): boolean {
           return process.exit()
         },
       }
       await space.save(creation('before'), { now })
-      await space.save(creation('at exit'), exiting)
+      await space.save(creation('at exit'), { now, deadline })
     }),
 
   /** Opens the store as nobody. */

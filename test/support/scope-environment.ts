@@ -23,6 +23,7 @@ export const scopeSettings: ScopeSettings = {
   endGraceMs: 7 * 24 * 60 * minute,
   memoryBytes: 2 ** 26,
   concurrency: 'merge',
+  touchIntervalMs: 0,
 }
 
 /** Records in memory, without a container around them. */

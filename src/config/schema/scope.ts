@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { byteSize, duration, timeout } from '../../support/option-types.js'
+import { byteSize, duration, interval, timeout } from '../../support/option-types.js'
 import { cookieSchema } from './cookie.js'
 
 const shape = (idle: string, persistent: boolean) => ({
@@ -61,6 +61,11 @@ const shape = (idle: string, persistent: boolean) => ({
         'When two requests change a record: both are saved, attribute by attribute (merge), or the later one fails with 409 (optimistic, cluster: true only).',
       examples: ['optimistic'],
     }),
+  touchInterval: interval({
+    description:
+      'cluster: true only: a visit that follows another within this time is not written to the store at once, which saves writes and may end a record that much early. At most a tenth of the timeout; 0s: every visit is written. Default: 1s.',
+    examples: ['1s'],
+  }).optional(),
   locks: z
     .boolean()
     .prefault(false)
@@ -111,10 +116,11 @@ interface Modes {
   readonly backup?: 'response' | 'behind' | undefined
   readonly whenUnavailable?: 'fail' | 'local' | undefined
   readonly concurrency: 'merge' | 'optimistic'
+  readonly touchInterval?: number | undefined
 }
 
 function refuseWithoutEffect(
-  { cluster, backup, whenUnavailable, concurrency }: Modes,
+  { cluster, backup, whenUnavailable, concurrency, touchInterval }: Modes,
   context: z.core.$RefinementCtx,
 ): void {
   const refuse = (key: keyof Modes, message: string, remedy: string) =>
@@ -123,6 +129,13 @@ function refuseWithoutEffect(
     refuse(
       'backup',
       'has no effect with cluster: true, where every change is in the store before the response leaves',
+      'Remove it.',
+    )
+  }
+  if (!cluster && touchInterval !== undefined) {
+    refuse(
+      'touchInterval',
+      'has no effect with cluster: false, where visits are written once per min(timeout/10, 60 s)',
       'Remove it.',
     )
   }

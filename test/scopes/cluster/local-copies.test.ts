@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { LocalCopies } from '../../../src/scopes/cluster/local-copies.js'
+import type { ScopeSettings } from '../../../src/scopes/settings.js'
 import type { LoadOptions, RecordChange, RecordUpdate } from '../../../src/storage/contract.js'
 import { newHead } from '../../../src/storage/record.js'
 import { ManualClock } from '../../../src/testing/manual-clock.js'
@@ -29,13 +30,13 @@ let space: ReturnType<typeof memorySpace>
 let asked: LoadOptions[]
 let copies: LocalCopies
 
-function copiesWithin(memoryBytes: number): LocalCopies {
+function copiesWith(settings: Partial<ScopeSettings>): LocalCopies {
   const load: typeof space.load = (id, options) => {
     asked.push(options)
     return space.load(id, options)
   }
   const watched = Object.assign(Object.create(space), { load })
-  return new LocalCopies(scopeEnvironment({ space: watched, clock, settings: { memoryBytes } }))
+  return new LocalCopies(scopeEnvironment({ space: watched, clock, settings }))
 }
 
 const save = (saved: RecordChange) => space.save(saved, { now: clock.now() })
@@ -51,7 +52,7 @@ beforeEach(async () => {
   clock = new ManualClock()
   space = memorySpace()
   asked = []
-  copies = copiesWithin(10_000)
+  copies = copiesWith({ memoryBytes: 10_000 })
   await save(creation)
 })
 
@@ -116,9 +117,52 @@ describe('a local copy', () => {
   })
 
   it('is not kept beyond the memory of the scope, least recently used first', async () => {
-    copies = copiesWithin(4_000)
+    copies = copiesWith({ memoryBytes: 4_000 })
     for (const id of ['b', 'c']) await save({ ...creation, id })
     for (const id of ['a', 'b', 'a', 'c', 'a', 'b']) await copies.load(id)
     expect(versionsAsked()).toEqual([undefined, undefined, '1', undefined, '1', undefined])
+  })
+})
+
+describe('with a touch interval, an access', () => {
+  const touchesSent = () => asked.map(({ touch }) => touch?.hits ?? 0)
+
+  beforeEach(() => {
+    copies = copiesWith({ touchIntervalMs: 1_000 })
+  })
+
+  it('is sent once the last one that the store knows is as old as that, with those that came between', async () => {
+    for (const ms of [0, 500, 499, 1]) {
+      clock.jump(ms)
+      await loaded('seal')
+    }
+    expect(touchesSent()).toEqual([1, 0, 0, 3])
+    expect(await space.load('a', { now: clock.now() })).toMatchObject({ record: { hits: 4, touchedAt: clock.now() } })
+  })
+
+  it('counts for its request even if it is not sent, also after a save of this node', async () => {
+    await loaded('seal')
+    expect((await loaded('seal')).hits).toBe(2)
+    await save(change('2', 'two'))
+    copies.update(change('2', 'two'), '1')
+    expect((await loaded('seal')).hits).toBe(3)
+  })
+
+  it('waits for no longer than a tenth of the idle time of the record', async () => {
+    await save({ ...creation, id: 'b', life: { idleMs: 1_000, endsAt: null } })
+    for (const ms of [0, 99, 1]) {
+      clock.jump(ms)
+      await copies.load('b', 'seal')
+    }
+    expect(touchesSent()).toEqual([1, 0, 2])
+  })
+
+  it('with another secret neither counts nor keeps others from being told', async () => {
+    await loaded('seal')
+    await loaded('seal')
+    clock.jump(1_000)
+    await copies.load('a', 'another')
+    expect((await loaded('seal')).hits).toBe(3)
+    expect(touchesSent()).toEqual([1, 0, 2, 2])
   })
 })

@@ -1,0 +1,56 @@
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { memory } from '../../../src/drivers/memory/index.js'
+import { Cache } from '../../../src/storage/caches/cache.js'
+import type { Driver } from '../../../src/storage/contract.js'
+import { StorageError } from '../../../src/storage/storage-error.js'
+import { silentLogger } from '../../../src/support/logger.js'
+import { ManualClock } from '../../../src/testing/manual-clock.js'
+
+const environment = { cache: 'shared', directory: '.', onEvicted() {} }
+const refusal = new StorageError('STORAGE_UNUSABLE', { cache: 'shared', reason: 'no rights', remedy: 'Grant them.' })
+const absence = new StorageError('STORAGE_UNAVAILABLE', { cache: 'shared', operation: 'open', reason: 'not there' })
+
+/** A cache of two scopes on a driver whose attempts to prepare them end like this, one after the other. */
+async function prepared(...outcomes: (StorageError | undefined)[]) {
+  const calls: string[] = []
+  const naive = await memory.create(memory.options.parse({}), environment)
+  const driver: Driver = Object.assign(naive, {
+    capabilities: { ...naive.capabilities, reach: 'network' },
+    prepare: async (names: readonly string[]) => {
+      calls.push(`prepare ${names.join(' ')}`)
+      const failure = outcomes.shift()
+      if (failure) throw failure
+    },
+    close: async () => void calls.push('close'),
+  })
+  const clock = new ManualClock()
+  const scopes = ['session', 'client'].map((scope) => ({ application: 'shop', scope }))
+  const options = { name: 'shared', driverName: 'memory', deadlineMs: 5_000, log: silentLogger }
+  const cache = new Cache({ ...options, driver, scopes, clock })
+  onTestFinished(() => cache.close())
+  return { cache, calls, clock }
+}
+
+describe('a cache that opens', () => {
+  it('lets its driver prepare the spaces of all scopes that it holds', async () => {
+    const { cache, calls } = await prepared()
+    await cache.open()
+    expect(calls).toEqual(['prepare shop:session shop:client'])
+  })
+
+  it('does not open when that fails, and closes what was opened', async () => {
+    const { cache, calls } = await prepared(refusal)
+    await expect(cache.open()).rejects.toBe(refusal)
+    expect(calls).toEqual(['prepare shop:session shop:client', 'close'])
+  })
+
+  it('prepares them later, when the store was not there', async () => {
+    const { cache, calls, clock } = await prepared(absence)
+    await cache.open()
+    const space = cache.space({ application: 'shop', scope: 'session' }, { endGraceMs: 0 })
+    await expect(space.load('a', { now: clock.now() })).rejects.toBe(absence)
+    await clock.advance(1_000)
+    expect(await space.load('a', { now: clock.now() })).toEqual({ status: 'missing' })
+    expect(calls.filter((call) => call !== 'close').length).toBe(2)
+  })
+})
