@@ -31,20 +31,30 @@ const longestPauseMs = 64
 const pageSize = 1_000
 const nothing: ReadonlyMap<string, Uint8Array> = new Map()
 
-/** The records of a table. Attributes are loaded and saved with their row, as a whole. */
-export const spaceOnTable = (table: Table): Space => {
-  const space = new SpaceOnTable(table)
+/**
+ * The records of a table. Attributes are loaded and saved with their row, as a whole. A change that others overtake is
+ * tried again after `pause`, whose default is random and grows with the tries; after 100 tries it throws.
+ */
+export const spaceOnTable = (table: Table, pause: Pause = randomPause): Space => {
+  const space = new SpaceOnTable(table, pause)
   const watch = table.watch?.bind(table)
   return watch ? Object.assign(space, { watch: (listener: ChangeListener) => watch(listener) }) : space
 }
 
+type Pause = (tries: number) => Promise<unknown>
+
+/** Of random length, so that two callers that met do not meet again. */
+const randomPause: Pause = (tries) => setTimeout(backoffDelay(tries, firstPauseMs, longestPauseMs))
+
 class SpaceOnTable implements Space {
   readonly #table: Table
+  readonly #pause: Pause
   /** The calls of this process for one record queue: if they raced, each change would make all the others try again. */
   readonly #turns = new KeyedTurns()
 
-  constructor(table: Table) {
+  constructor(table: Table, pause: Pause) {
     this.#table = table
+    this.#pause = pause
   }
 
   async load(id: string, options: LoadOptions): Promise<LoadResult> {
@@ -86,7 +96,7 @@ class SpaceOnTable implements Space {
       const claimed = (await Promise.all(due.map(({ row }) => this.#claim(row.head.id, options)))).flat()
       claims.push(...claimed)
       // All of them went to other callers, who may be about to take the next ones too.
-      if (claimed.length === 0) await pause(tries++)
+      if (claimed.length === 0) await this.#pause(tries++)
     }
     return claims
   }
@@ -149,7 +159,7 @@ class SpaceOnTable implements Space {
   ): Promise<T> {
     return this.#turns.run(id, async () => {
       for (let tries = 0; tries < mostTries; tries += 1) {
-        if (tries > 0) await pause(tries - 1)
+        if (tries > 0) await this.#pause(tries - 1)
         throwIfPast(options.deadline)
         const result = await attempt(await this.#table.get(id, options))
         if (result !== false) return result
@@ -173,9 +183,6 @@ function saved(
 }
 
 const recordOf = ({ head, attributes }: TableRow): StoredRecord => ({ ...head, attributes })
-
-/** Of random length, so that two callers that met do not meet again. */
-const pause = (tries: number): Promise<void> => setTimeout(backoffDelay(tries, firstPauseMs, longestPauseMs))
 
 /** The ids of the claims for which it holds, looked at all at once. */
 async function idsWhere(claims: readonly Claim[], holds: (claim: Claim) => Promise<boolean>): Promise<string[]> {
