@@ -59,6 +59,15 @@ export class RequestScopes {
   }
 
   /**
+   * Waits for the operations that the handler began without awaiting them; undefined when there are none. Throws the first
+   * of their errors that the handler does not know.
+   */
+  finishOperations(): Promise<unknown> | undefined {
+    const open = this.#parts.filter(({ request }) => request.operations.areOpen)
+    return open.length === 0 ? undefined : allDone(open.map(({ request }) => request.operations.finish()))
+  }
+
+  /**
    * Encodes everything before anything is saved, saves all scopes in one turn, and settles what visitors are told; undefined when
    * nothing has to be saved.
    */

@@ -28,9 +28,18 @@ export class Serving {
     let failure: { readonly error: unknown } | undefined
     try {
       await this.#handle(next)
+      const finishing = this.#scopes?.finishOperations()
+      if (finishing) await finishing
     } catch (thrown) {
       const error = errorOf(thrown)
       if (!(await this.#answered(error))) failure = { error }
+    }
+    try {
+      // onError may have begun some, and a handler that threw has not waited for its own.
+      const finishing = this.#scopes?.finishOperations()
+      if (finishing) await finishing
+    } catch (error) {
+      failure ??= { error }
     }
     try {
       const saving = this.#scopes?.commit()

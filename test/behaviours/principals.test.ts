@@ -3,7 +3,7 @@ import { recordEnds } from '../support/ends.js'
 import { describeEverywhere } from '../support/matrix.js'
 import { type Page, sessionPages, shop } from '../support/shop.js'
 import type { Node } from '../support/test-store.js'
-import { Visitor } from '../support/visitor.js'
+import { Visitor, visitorWith } from '../support/visitor.js'
 
 const minute = 60_000
 
@@ -177,6 +177,38 @@ describe('login()', () => {
       expect((await guest.get(b.url, '/login?as=ada')).status).toBe(200)
       expect(await found(a, 'ada')).toHaveLength(2)
     })
+
+    for (const [kind, begin] of [
+      ['a new visitor', async () => new Visitor()],
+      ['a visitor with a session', (url: string) => visitorWith(url, 'guest=true')],
+    ] as const) {
+      test(`55. a login that is refused late keeps nothing of what was written before it: ${kind}`, async ({
+        store,
+      }) => {
+        const limit = refusedBeyond(1)
+        const write: Page = async ({ scopes, session }) => {
+          session.userId = 7
+          await scopes.session.login('ada')
+        }
+        const [a, b] = await store.pair(shop({ ...sessionPages, '/buy': write }), { session: { limit } })
+        const late = await begin(b.url)
+        const before = await late.clone().get(b.url, '/read')
+        const count = (await b.app.sessions.list()).items.length
+        // It looks for others before the other login, and is saved after it.
+        const looked = b.line.hold('list', { at: 'after' })
+        const refusal = late.clone().get(b.url, '/buy')
+        await looked.reached
+        await loggedIn(a, 'ada')
+        store.skip(1)
+        looked.open()
+        expect(await refusal).toMatchObject({ status: 409, setCookie: [] })
+        expect(await late.clone().get(a.url, '/buy')).toMatchObject({ status: 409, setCookie: [] })
+        for (const { url } of [a, b]) expect((await late.clone().get(url, '/read')).json()).toEqual(before.json())
+        expect((await late.clone().get(b.url, '/principal')).json()).toBeNull()
+        expect(await found(b, 'ada')).toHaveLength(1)
+        expect((await b.app.sessions.list()).items).toHaveLength(count + 1)
+      })
+    }
 
     test('35. of two logins at once beyond the limit, the later stays', async ({ store }) => {
       const [a, b] = await store.pair(shop(sessionPages), { session: { limit: { perPrincipal: 1 } } })

@@ -1,5 +1,7 @@
 import type { RecordHead } from '../../storage/contract.js'
 import type { Scope } from '../scope.js'
+import { checkFunction, checkId, checkLimit, checkSoughtPrincipal } from './arguments.js'
+import { readCursor, writtenCursor } from './cursor.js'
 import { ScopeHandle } from './handle.js'
 import { endRecord, recordsOf } from './limit.js'
 import { RequestScope } from './request-scope.js'
@@ -27,17 +29,22 @@ export class Directory<Data> {
 
   /** Exactly this principal's live records. */
   async find({ principal }: { readonly principal: string }): Promise<RecordInfo[]> {
+    checkSoughtPrincipal(principal)
     return (await recordsOf(this.#scope, principal)).map(infoOf)
   }
 
-  /** A page of live records, in no particular order; a page without a cursor is the last. `limit` defaults to 100. */
-  async list(page: { readonly limit?: number; readonly cursor?: string } = {}): Promise<{
+  /** A page of live records, in no particular order; a page without a cursor is the last. `limit`: 1 to 1,000, default 100. */
+  async list({ limit = 100, cursor }: { readonly limit?: number; readonly cursor?: string } = {}): Promise<{
     items: RecordInfo[]
     cursor?: string
   }> {
-    const { clock, space } = this.#scope.environment
-    const { items, cursor } = await space.list({ limit: 100, ...page, now: clock.now() })
-    return { items: items.map(infoOf), ...(cursor !== undefined && { cursor }) }
+    checkLimit(limit)
+    const { environment } = this.#scope
+    const { clock, space } = environment
+    const from = cursor === undefined ? {} : { cursor: readCursor(environment, cursor) }
+    const page = await space.list({ limit, now: clock.now(), ...from })
+    const next = page.cursor === undefined ? {} : { cursor: writtenCursor(environment, page.cursor) }
+    return { items: page.items.map(infoOf), ...next }
   }
 
   /** Live records; exact or not as the driver's capabilities say. */
@@ -55,6 +62,8 @@ export class Directory<Data> {
     options: { readonly except?: string } = {},
   ): Promise<number> {
     const ids = typeof which === 'string' ? [which] : (await this.find(which)).map(({ id }) => id)
+    for (const id of ids) checkId(id)
+    if (options.except !== undefined) checkId(options.except)
     const ended = await Promise.all(
       ids.filter((id) => id !== options.except).map((id) => endRecord(this.#scope, id, 'ended')),
     )
@@ -67,6 +76,8 @@ export class Directory<Data> {
    * that stops it.
    */
   onEnd(id: string, listener: () => void): () => void {
+    checkId(id)
+    checkFunction('A listener', listener)
     return this.#scope.ends.add(id, listener)
   }
 
@@ -76,10 +87,13 @@ export class Directory<Data> {
    * record.
    */
   async open<T>(id: string, fn: (data: Data, handle: ScopeHandle) => T | Promise<T>): Promise<T | undefined> {
+    checkId(id)
+    checkFunction('What open() runs', fn)
     const request = new RequestScope(this.#scope)
     if (!(await request.openById(id))) return undefined
     try {
       const result = await fn(scopeData(request) as Data, new ScopeHandle(request))
+      await request.operations.finish()
       await request.commit()
       return result
     } catch (error) {

@@ -2,10 +2,10 @@ import { parseDuration, parseTimeout } from '../../errors/parse-duration.js'
 import { ScopesError } from '../../errors/scopes-error.js'
 import type { Duration, Timeout } from '../../support/duration.js'
 import { increment } from './increment.js'
-import { checkLimit, enforceLimit, limitReached } from './limit.js'
 import { withLock } from './lock.js'
+import { login } from './login.js'
 import type { RequestScope } from './request-scope.js'
-import { rotateKeeping } from './rotation.js'
+import { rotate, rotateKeeping } from './rotation.js'
 
 export interface LockOptions {
   /** How long to wait for the lock. Default 5 s. */
@@ -80,32 +80,24 @@ export class ScopeHandle {
    * Gives the record to a user: a new secret, the principal, and the limit per principal, in one update with what this
    * request has changed so far. Throws LIMIT_REACHED, SCOPE_CONFLICT, SCOPE_SUPERSEDED, SCOPE_LOST.
    */
-  async login(principal: string): Promise<void> {
-    const { scope } = this.#request
-    if (typeof principal !== 'string' || principal === '' || !principal.isWellFormed())
-      throw new TypeError('A principal is a string of well-formed Unicode, not empty')
-    const before = this.principal
-    await checkLimit(scope, principal, this.id)
-    const { id } = this.#request.writable('login()')
-    await this.#request.rotate({ principal })
-    const verdict = await enforceLimit(scope, principal, id)
-    if (verdict === 'evicted') throw new ScopesError('SCOPE_LOST', { scope: scope.kind, id })
-    if (verdict === 'kept') return
-    await this.#request.commitWith({ principal: before })
-    throw limitReached(scope, principal)
+  login(principal: string): Promise<void> {
+    return this.#request.operations.run(() => login(this.#request, principal))
   }
 
   /**
    * Gives the record a new secret: the cookie this request came with is dead at once on every node. `keep`: of the
    * attributes only these remain, whoever wrote the others. Throws SCOPE_CONFLICT when another request was first.
    */
-  async rotate({ keep }: { readonly keep?: readonly string[] } = {}): Promise<void> {
-    await (keep ? rotateKeeping(this.#request, keep) : this.#request.rotate())
+  rotate({ keep }: { readonly keep?: readonly string[] } = {}): Promise<void> {
+    const request = this.#request
+    return request.operations.run(async () => {
+      await (keep === undefined ? rotate(request) : rotateKeeping(request, keep))
+    })
   }
 
   /** Ends the record on every node; its end handler runs soon. A later write of this request begins another record. */
-  async invalidate(): Promise<void> {
-    await this.#request.invalidate()
+  invalidate(): Promise<void> {
+    return this.#request.operations.run(() => this.#request.invalidate())
   }
 
   /**
@@ -113,15 +105,17 @@ export class ScopeHandle {
    * `ifUnchanged` (with `cluster: true`): only if no other request has changed the record since this one knows it; else
    * throws SCOPE_CHANGED and forgets the changes.
    */
-  async commit(options?: { readonly ifUnchanged?: boolean }): Promise<void> {
-    const { id } = this
-    if ((await this.#request.commit(options)) === 'missing')
-      throw new ScopesError('SCOPE_LOST', { scope: this.#request.scope.kind, id: id ?? '' })
+  commit(options?: { readonly ifUnchanged?: boolean }): Promise<void> {
+    return this.#request.operations.run(async () => {
+      const { id } = this
+      if ((await this.#request.commit(options)) === 'missing')
+        throw new ScopesError('SCOPE_LOST', { scope: this.#request.scope.kind, id: id ?? '' })
+    })
   }
 
   /** Forgets uncommitted changes and reads what the store holds now. Values handed out earlier are detached. */
-  async reload(): Promise<void> {
-    await this.#request.reload()
+  reload(): Promise<void> {
+    return this.#request.operations.run(() => this.#request.reload())
   }
 
   /**
@@ -130,7 +124,7 @@ export class ScopeHandle {
    * count: use `lock`. Throws TypeError when it is no number, SCOPE_LOST, SCOPE_CHANGED.
    */
   increment(name: string, by = 1): Promise<number> {
-    return increment(this.#request, name, by)
+    return this.#request.operations.run(() => increment(this.#request, name, by))
   }
 
   /**
@@ -140,6 +134,8 @@ export class ScopeHandle {
    * Throws LOCK_NOT_TAKEN, LOCK_LOST, LOCKS_UNSUPPORTED, SCOPE_LOST.
    */
   lock<T>(fn: (signal: AbortSignal) => T | Promise<T>, { wait = '5s', lease = '10s' }: LockOptions = {}): Promise<T> {
-    return withLock(this.#request, fn, { waitMs: parseDuration(wait), leaseMs: parseDuration(lease) })
+    return this.#request.operations.run(async () =>
+      withLock(this.#request, fn, { waitMs: parseDuration(wait), leaseMs: parseDuration(lease) }),
+    )
   }
 }

@@ -3,6 +3,7 @@ import { ScopesError } from '../../errors/scopes-error.js'
 import type { LockResult } from '../../storage/contract.js'
 import { Backoff } from '../../support/backoff.js'
 import { type Cancel, wait } from '../../support/clock.js'
+import { checkFunction } from './arguments.js'
 import type { RequestScope } from './request-scope.js'
 
 export interface LockTimes {
@@ -26,14 +27,15 @@ export async function withLock<T>(
   fn: (signal: AbortSignal) => T | Promise<T>,
   times: LockTimes,
 ): Promise<T> {
+  checkFunction('What lock() runs', fn)
   const id = request.record?.stored ? request.record.id : undefined
-  if (id === undefined) return await fn(new AbortController().signal)
+  if (id === undefined) return request.operations.within(() => fn(new AbortController().signal))
   await request.commit()
   const lock = new Lock(request, id, times.leaseMs)
   await lock.take(times.waitMs)
   try {
     await request.reload()
-    const result = await fn(lock.signal)
+    const result = await request.operations.within(() => fn(lock.signal))
     if (request.hasChanges) await request.commitWith({ lockToken: lock.token })
     return result
   } catch (error) {

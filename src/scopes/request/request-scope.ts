@@ -3,12 +3,13 @@ import type { Life } from '../../storage/contract.js'
 import { checkAttributeName } from '../attributes/attribute-name.js'
 import type { Attributes } from '../attributes/attributes.js'
 import { type Delta, isEmpty } from '../attributes/delta.js'
-import { type Credential, newCredential, newSecret, sealOf } from '../record/credential.js'
+import { type Credential, newCredential, sealOf } from '../record/credential.js'
 import { tellLost } from '../record/lost.js'
 import type { CommitOutcome, HeadChange, OpenRecord } from '../record/open-record.js'
 import type { OpenResult } from '../record/strategy.js'
 import type { Scope } from '../scope.js'
 import { reportLateChanges } from './late-changes.js'
+import { Operations } from './operations.js'
 import { type Issued, VisitorCredential } from './visitor-credential.js'
 
 /** Only as long as it is `open` can a request change its scope. */
@@ -17,13 +18,12 @@ type State = 'open' | 'superseded' | 'lost' | 'closed'
 /** How one request stands to one scope: which record it works on, what it may still do, what its visitor is told. */
 export class RequestScope {
   readonly scope: Scope
+  readonly operations = new Operations()
+  readonly visitor = new VisitorCredential()
   readonly #hasBegunResponse: () => boolean
-  readonly #visitor = new VisitorCredential()
   #state: State = 'open'
   #record: OpenRecord | undefined
   #isNew = false
-  /** The seal this request began with, so that of two that rotate at once one loses. */
-  #seal = ''
   #life: Partial<Life> | undefined
   #prepared: Delta | undefined
   /** Why the record could not be loaded: nobody may take it for an empty one. */
@@ -49,7 +49,7 @@ export class RequestScope {
   }
 
   get issued(): Issued {
-    return this.#visitor.outcome(this.#record?.confirmedSince)
+    return this.visitor.outcome(this.#record?.confirmedSince)
   }
 
   /** Attributes to read; undefined while there is no record. */
@@ -80,7 +80,7 @@ export class RequestScope {
 
   /** The record to change, created now if there is none. Throws when this request must not change the scope. */
   writable(name: string): OpenRecord {
-    this.#assertOpen(name)
+    this.assertOpen(name)
     return this.#record ?? this.#create()
   }
 
@@ -90,7 +90,7 @@ export class RequestScope {
   }
 
   delete(name: string): void {
-    this.#assertOpen(name)
+    this.assertOpen(name)
     this.#record?.attributes.delete(name)
   }
 
@@ -137,19 +137,22 @@ export class RequestScope {
     return outcome
   }
 
-  /** Saves what changed with a change of the record itself. Throws SCOPE_LOST, SCOPE_CONFLICT, LOCK_LOST. */
-  async commitWith(change: HeadChange): Promise<void> {
+  /**
+   * Saves a change of the record itself, with what this request has changed in it, or only with `delta`. Throws SCOPE_LOST,
+   * SCOPE_CONFLICT, LOCK_LOST.
+   */
+  async commitWith(change: HeadChange, delta?: Delta): Promise<void> {
     const { kind: scope } = this.scope
     const record = this.writable('commit()')
     const { id } = record
-    switch (await this.#commit(record, change)) {
+    switch (await this.#commit(record, change, delta)) {
       case 'missing':
         this.lose()
         throw new ScopesError('SCOPE_LOST', { scope, id })
       case 'resealed':
         record.discard()
         this.#leave('superseded')
-        this.#visitor.withdraw()
+        this.visitor.withdraw()
         throw new ScopesError('SCOPE_CONFLICT', { scope })
       case 'unlocked':
         record.discard()
@@ -157,36 +160,20 @@ export class RequestScope {
     }
   }
 
-  /** A new secret for the record, with `change` in the same step. */
-  async rotate(change: HeadChange = {}): Promise<void> {
-    this.#assertOpen('rotate()')
-    if (!this.#record?.stored) {
-      if (Object.keys(change).length > 0) await this.commitWith(change)
-      return
-    }
-    const { id } = this.#record
-    const secret = newSecret()
-    const to = sealOf(secret)
-    await this.commitWith({ reseal: { from: this.#seal, to }, ...change })
-    this.#seal = to
-    this.#visitor.issue({ id, secret })
-    this.scope.environment.emit(`${this.scope.kind}:rotate`, { scope: this.scope.kind, id })
-  }
-
   /** Ends the record everywhere. A later write of this request begins another one. */
   async invalidate(): Promise<void> {
-    this.#assertOpen('invalidate()')
+    this.assertOpen('invalidate()')
     const record = this.#record
     if (!record) return
     if (record.stored) {
       const { hasChanges } = this
       if ((await this.#commit(record, { ending: 'invalidated' })) === 'missing' && hasChanges)
         tellLost(this.scope.environment, record.id)
-      this.#visitor.revoke()
+      this.visitor.revoke()
       this.scope.ended(record.id)
     }
     this.#leave('open')
-    this.#visitor.withdraw()
+    this.visitor.withdraw()
   }
 
   /** Forgets what has not been committed. */
@@ -196,7 +183,7 @@ export class RequestScope {
   }
 
   async reload(): Promise<void> {
-    this.#assertOpen('reload()')
+    this.assertOpen('reload()')
     if (this.#record && !(await this.#record.reload())) {
       const { id } = this.#record
       this.lose()
@@ -206,9 +193,13 @@ export class RequestScope {
 
   /** Takes back a record that this request began and that is not stored. */
   abandon(): void {
-    if (!this.#record || this.#record.stored) return
+    if (this.#record && !this.#record.stored) this.forsake()
+  }
+
+  /** Lets go of the record that this request began: nothing in the store or in the response is to speak of it. */
+  forsake(): void {
     this.#leave('open')
-    this.#visitor.withdraw()
+    this.visitor.withdraw()
   }
 
   /** The final commit is over, well or badly. What was not stored gets no cookie. */
@@ -230,8 +221,8 @@ export class RequestScope {
     if (result.status === 'refused' && this.scope.wasJustReplaced(result.sealedAt)) this.#state = 'superseded'
     if (result.status !== 'opened') return false
     this.#state = 'open'
-    this.#visitor.present(credential)
-    if (result.credential) this.#visitor.issue(result.credential)
+    this.visitor.present(credential)
+    if (result.credential) this.visitor.issue(result.credential)
     this.#begin(result.record)
     if (result.credential) this.scope.started(result.credential.id)
     return true
@@ -239,7 +230,7 @@ export class RequestScope {
 
   #begin(record: OpenRecord): void {
     this.#record = record
-    this.#seal = record.seal
+    this.visitor.seal = record.seal
   }
 
   #create(): OpenRecord {
@@ -247,17 +238,17 @@ export class RequestScope {
     const record = this.scope.strategy.create(credential)
     this.#isNew = true
     this.#begin(record)
-    this.#visitor.issue(credential)
+    this.visitor.issue(credential)
     return record
   }
 
-  async #commit(record: OpenRecord, change: HeadChange): Promise<CommitOutcome> {
-    const delta = this.#prepared ?? this.#encode(record)
+  async #commit(record: OpenRecord, change: HeadChange, given?: Delta): Promise<CommitOutcome> {
+    const delta = given ?? this.#prepared ?? this.#encode(record)
     this.#prepared = undefined
     const wasStored = record.stored
     const life = this.#life
-    const outcome = await record.commit(delta, { ...(life && { life }), ...change })
-    if (outcome === 'saved') this.#life = undefined
+    const outcome = await record.commit(delta, { ...(life && !given && { life }), ...change })
+    if (outcome === 'saved' && !given) this.#life = undefined
     if (outcome === 'saved' && !wasStored) this.scope.started(record.id)
     return outcome
   }
@@ -290,7 +281,7 @@ export class RequestScope {
     if (this.#failure !== undefined) throw this.#failure
   }
 
-  #assertOpen(name: string): void {
+  assertOpen(name: string): void {
     this.#assertLoaded()
     const scope = this.scope.kind
     if (this.#state === 'superseded') throw new ScopesError('SCOPE_SUPERSEDED', { scope })

@@ -1,11 +1,45 @@
+import { type Delta, nothing } from '../attributes/delta.js'
+import { newSecret, sealOf } from '../record/credential.js'
+import type { HeadChange } from '../record/open-record.js'
+import { checkNames } from './arguments.js'
 import type { RequestScope } from './request-scope.js'
+
+/** Gives the record its old secret back, with `change` in the same step; no credential is issued. */
+export type UndoRotation = (change: HeadChange) => Promise<void>
+
+/**
+ * Gives a request's record a new secret, with `change` in the same step, and with what the request has changed or only
+ * with `delta`. A record that is not stored is only stored, with the secret it has.
+ */
+export async function rotate(request: RequestScope, change: HeadChange = {}, delta?: Delta): Promise<UndoRotation> {
+  request.assertOpen('rotate()')
+  const { record, scope, visitor } = request
+  if (!record?.stored) {
+    if (Object.keys(change).length > 0) await request.commitWith(change, delta)
+    return async () => {}
+  }
+  const { id } = record
+  const secret = newSecret()
+  const from = visitor.seal
+  const to = sealOf(secret)
+  await request.commitWith({ reseal: { from, to }, ...change }, delta)
+  visitor.seal = to
+  visitor.issue({ id, secret })
+  scope.environment.emit(`${scope.kind}:rotate`, { scope: scope.kind, id })
+  return async (undoing) => {
+    await request.commitWith({ reseal: { from: to, to: from }, ...undoing }, nothing)
+    visitor.seal = from
+    visitor.withdraw()
+  }
+}
 
 /** Gives a request's record a new secret and leaves only these attributes. When that fails, all of them are left. */
 export async function rotateKeeping(request: RequestScope, keep: readonly string[]): Promise<void> {
+  checkNames(keep)
   const { record } = request
   for (const name of record?.attributes.names() ?? []) if (!keep.includes(name)) request.delete(name)
   try {
-    await request.rotate(record?.stored ? { clear: { except: keep } } : {})
+    await rotate(request, record?.stored ? { clear: { except: keep } } : {})
   } catch (error) {
     request.discard()
     throw error

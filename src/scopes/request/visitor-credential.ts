@@ -16,6 +16,8 @@ const revoked: Issued = { kind: 'revoked' }
 
 /** The credential that a request's visitor presented, and the one that the response gives in its place. */
 export class VisitorCredential {
+  /** Of the record as this request knows it, so that of two requests that rotate at once one loses. */
+  seal = ''
   #presented: Credential | undefined
   #issued: Issued | undefined
   #isRevoked = false

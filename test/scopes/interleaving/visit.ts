@@ -1,6 +1,7 @@
 import { isScopesError, type ScopesError } from '../../../src/errors/scopes-error.js'
 import type { Credential } from '../../../src/scopes/record/credential.js'
 import { RequestScope } from '../../../src/scopes/request/request-scope.js'
+import { rotate } from '../../../src/scopes/request/rotation.js'
 import { scopeData } from '../../../src/scopes/request/scope-data.js'
 import type { Scope } from '../../../src/scopes/scope.js'
 import type { ExpectedRecord } from './expected-record.js'
@@ -152,7 +153,7 @@ export class Visit {
     this.expected.begin(intent)
     if (intent === 'commit') return this.expected.settled(intent, await this.request.commit())
     try {
-      await this.request[intent]()
+      await (intent === 'rotate' ? rotate(this.request) : this.request.invalidate())
     } catch (error) {
       if (refusal && isScopesError(error, refusal)) return
       return this.expected.settled(intent, outcomeOf(error))

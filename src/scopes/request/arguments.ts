@@ -1,0 +1,39 @@
+/*
+ * Checks of what a program passes where TypeScript did not look: only where a mistake would do harm, such as a list of
+ * every session in place of one user's. Each throws TypeError.
+ */
+
+/** To look for, so that an empty one only finds nothing. */
+export function checkSoughtPrincipal(principal: unknown): asserts principal is string {
+  if (typeof principal !== 'string' || !principal.isWellFormed())
+    throw new TypeError('A principal is a string of well-formed Unicode')
+}
+
+export function checkPrincipal(principal: unknown): asserts principal is string {
+  checkSoughtPrincipal(principal)
+  if (principal === '') throw new TypeError('A principal is not empty')
+}
+
+export function checkId(id: unknown): asserts id is string {
+  if (typeof id !== 'string' || id === '') throw new TypeError('An id is a string, not empty')
+}
+
+export function checkFunction(what: string, given: unknown): void {
+  if (typeof given !== 'function') throw new TypeError(`${what} is a function`)
+}
+
+export function checkNumber(what: string, given: unknown): void {
+  if (typeof given !== 'number' || !Number.isFinite(given)) throw new TypeError(`${what} is a finite number`)
+}
+
+export function checkNames(names: unknown): void {
+  if (!Array.isArray(names) || names.some((name) => typeof name !== 'string'))
+    throw new TypeError('keep is an array of the names of attributes')
+}
+
+const longestPage = 1_000
+
+export function checkLimit(limit: unknown): void {
+  if (!Number.isInteger(limit) || Number(limit) < 1 || Number(limit) > longestPage)
+    throw new TypeError(`A limit is a whole number from 1 to ${longestPage}`)
+}

@@ -1,0 +1,103 @@
+/**
+ * The promise of one operation, which knows whether the handler waits for it. `await` calls `then` on a subclass of
+ * Promise, as does everything else that looks at the outcome.
+ */
+class Operation<T> extends Promise<T> {
+  isAwaited = false
+
+  /** Promises derived from this one are plain ones. */
+  static override get [Symbol.species](): PromiseConstructor {
+    return Promise
+  }
+
+  // biome-ignore lint/suspicious/noThenProperty: this is a promise
+  override then<A = T, B = never>(
+    onFulfilled?: ((value: T) => A | PromiseLike<A>) | null,
+    onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
+  ): Promise<A | B> {
+    this.isAwaited = true
+    return super.then(onFulfilled, onRejected)
+  }
+
+  /** As `then`, by the queue and not by the handler. */
+  watch(onFulfilled: () => void, onRejected: (error: unknown) => void): void {
+    super.then(onFulfilled, onRejected)
+  }
+}
+
+interface Failure {
+  readonly operation: Operation<unknown>
+  readonly error: unknown
+}
+
+/**
+ * What one request does to its record besides changing attributes: one operation after the other, in the order in which
+ * they were begun, also where the handler forgot to await them.
+ */
+export class Operations {
+  /** The one that the next has to wait for. */
+  #last: Operation<unknown> | undefined
+  readonly #underWay = new Set<Operation<unknown>>()
+  readonly #failures: Failure[] = []
+
+  /** Something was begun whose outcome is not known, or failed without being awaited. */
+  get areOpen(): boolean {
+    return this.#underWay.size > 0 || this.#failures.length > 0
+  }
+
+  /** Never makes an unhandled rejection: an error that the handler does not wait for is thrown by `finish`. */
+  run<T>(task: () => Promise<T>): Promise<T> {
+    const before = this.#last
+    let begin = () => {}
+    const operation = new Operation<T>((resolve, reject) => {
+      begin = () => void task().then(resolve, reject)
+    })
+    this.#last = operation
+    this.#underWay.add(operation)
+    const done = () => {
+      this.#underWay.delete(operation)
+      if (this.#last === operation) this.#last = undefined
+    }
+    operation.watch(done, (error) => {
+      this.#failures.push({ operation, error })
+      done()
+    })
+    if (before) before.watch(begin, begin)
+    else begin()
+    return operation
+  }
+
+  /** Runs a part of an operation that may begin others: these do not wait for it, and end before it does. */
+  async within<T>(part: () => T | Promise<T>): Promise<T> {
+    const outer = this.#last
+    this.#last = undefined
+    try {
+      const result = await part()
+      await this.#idle()
+      this.#throwUnseen()
+      return result
+    } finally {
+      await this.#idle()
+      this.#last = outer
+    }
+  }
+
+  /** Waits for everything that was begun. Throws the first error that the handler did not wait for. */
+  async finish(): Promise<void> {
+    for (const operation of this.#underWay) await outcomeOf(operation)
+    this.#throwUnseen()
+  }
+
+  async #idle(): Promise<void> {
+    while (this.#last) await outcomeOf(this.#last)
+  }
+
+  #throwUnseen(): void {
+    const unseen = this.#failures.splice(0).find(({ operation }) => !operation.isAwaited)
+    if (unseen) throw unseen.error
+  }
+}
+
+/** Resolves when the operation has ended, well or badly. */
+const outcomeOf = (operation: Operation<unknown>): Promise<void> =>
+  new Promise((resolve) => operation.watch(resolve, () => resolve()))
