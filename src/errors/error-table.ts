@@ -229,6 +229,11 @@ export const errorTable = {
     (d) => `The lock of the ${d.scope} record ${d.id} was not free within ${d.waitMs} ms.`,
     'Try again, or wait longer.',
   ),
+  LOCK_BUSY: entry<InScope & { id: string; waiting: number }>(
+    503,
+    (d) => `${d.waiting} requests wait for the lock of the ${d.scope} record ${d.id} already.`,
+    'Do less inside the lock, or refuse such requests earlier.',
+  ),
   LOCK_LOST: entry<InScope & { id: string }>(
     503,
     (d) => `The lock of the ${d.scope} record ${d.id} was lost before the change was saved; nothing of it was saved.`,

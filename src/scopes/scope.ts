@@ -6,6 +6,7 @@ import { Watch } from './ends/watch.js'
 import type { ScopeEnvironment } from './environment.js'
 import { MemoryFirst } from './memory-first/memory-first.js'
 import { Outage } from './outage.js'
+import { LockQueue } from './record/lock-queue.js'
 import type { Strategy } from './record/strategy.js'
 import type { ScopeKind } from './settings.js'
 
@@ -17,6 +18,7 @@ export class Scope {
   readonly environment: ScopeEnvironment
   readonly strategy: Strategy
   readonly ends: EndWatch
+  readonly lockQueue: LockQueue
   readonly #reaper: Reaper
   readonly #watch: Watch
   readonly #outage: Outage
@@ -27,6 +29,7 @@ export class Scope {
     this.environment = environment
     this.strategy = environment.settings.cluster ? new Cluster(environment) : new MemoryFirst(environment)
     this.ends = new EndWatch(environment)
+    this.lockQueue = new LockQueue(environment.kind, environment.clock)
     this.#reaper = new Reaper(
       environment,
       { prepare: () => this.#prepareSweep(), onClaim: (id) => this.#forget(id) },

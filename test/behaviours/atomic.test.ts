@@ -62,6 +62,20 @@ describe('increment()', () => {
   })
 
   describeClustered(({ test }) => {
+    test('56. of 400 requests at once all succeed and add up, with two calls to the store each at most', async ({
+      store,
+    }) => {
+      const [a, b] = await store.pair(shop(pages))
+      const visitor = await visitorWith(a.url, 'name=ada')
+      for (const { traffic } of [a, b]) traffic.clear()
+      const requests = Array.from({ length: 400 }, (_, n) => visitor.clone().get((n % 2 ? a : b).url, '/add'))
+      const answers = await store.until(Promise.all(requests))
+      expect(answers.filter(({ status }) => status !== 200)).toEqual([])
+      expect(new Set(answers.map((answer) => answer.json())).size).toBe(400)
+      expect((await visitor.get(a.url, '/read')).json()).toEqual({ name: 'ada', count: 400 })
+      expect(a.traffic.operations.length + b.traffic.operations.length).toBeLessThanOrEqual(2 * 400 + 1)
+    })
+
     test('costs one save when nobody comes between', async ({ store }) => {
       const { url, traffic } = await store.node(shop(pages))
       const visitor = await visitorWith(url, 'name=ada')

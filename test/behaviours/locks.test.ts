@@ -211,3 +211,63 @@ describe('lock()', () => {
     })
   })
 })
+
+describe('57. requests of one node for one lock', () => {
+  describeEverywhere(({ test }) => {
+    test('are served in the order in which they came, and none is refused that fits into its wait', async ({
+      store,
+    }) => {
+      const served: number[] = []
+      const gates = Array.from({ length: 20 }, () => new Gate())
+      const inTurn: Page = ({ query, scopes }) =>
+        scopes.session.lock(async () => {
+          const n = Number(query.n)
+          served.push(n)
+          await gates[n]?.pass()
+        }, patient)
+      const { url, line } = await store.node(shop({ ...sessionPages, '/turn': inTurn }))
+      const visitor = await visitorWith(url, 'name=ada')
+      const answers: Promise<{ status: number }>[] = []
+      for (let n = 0; n < gates.length; n += 1) {
+        // Its load over, it is in the queue.
+        const loaded = line.hold('load', { at: 'after' })
+        answers.push(visitor.clone().get(url, `/turn?n=${n}`))
+        if (n === 0) {
+          if (store.cluster) await loaded.reached
+          line.letGo()
+          await gates[0]?.reached
+        } else {
+          line.letGo()
+          await store.run(1)
+        }
+      }
+      for (const gate of gates) {
+        await gate.reached
+        gate.open()
+        await store.run(1)
+      }
+      for (const { status } of await store.until(Promise.all(answers))) expect(status).toBe(200)
+      expect(served).toEqual(gates.map((_, n) => n))
+    })
+
+    test('wait no longer than they want', async ({ store }) => {
+      const gate = new Gate()
+      const hold: Page = ({ query, scopes }) =>
+        scopes.session
+          .lock(() => gate.pass(), { wait: String(query.wait ?? '1h') })
+          .then(
+            () => 'served',
+            (error) => error.code,
+          )
+      const { url } = await store.node(shop({ ...sessionPages, '/hold': hold }))
+      const visitor = await visitorWith(url, 'name=ada')
+      const first = visitor.clone().get(url, '/hold')
+      await gate.reached
+      const impatient = visitor.clone().get(url, '/hold?wait=1s')
+      const next = visitor.clone().get(url, '/hold')
+      expect((await store.until(impatient)).json()).toBe('LOCK_NOT_TAKEN')
+      gate.open()
+      for (const answer of await store.until(Promise.all([first, next]))) expect(answer.json()).toBe('served')
+    })
+  })
+})

@@ -1,22 +1,24 @@
-import { ScopesError } from '../../errors/scopes-error.js'
 import type { EpochMs, RecordHead, StoredRecord } from '../../storage/contract.js'
 import { newHead, updatedHead } from '../../storage/record.js'
 import { Attributes } from '../attributes/attributes.js'
 import { type Delta, isEmpty } from '../attributes/delta.js'
-import { incremented } from '../attributes/incremented.js'
 import { Values } from '../attributes/values.js'
 import type { ScopeEnvironment } from '../environment.js'
 import type { CommitOutcome, HeadChange, OpenRecord } from '../record/open-record.js'
 import { cleared, creation, hasChange, isVoid, refusal, update } from '../record/record-change.js'
+import type { Increments } from './increments.js'
 import type { LocalCopies } from './local-copies.js'
 
-/** Of an increment: each one that fails means that another request succeeded. */
-const mostTries = 100
+/** What the records of one scope share on this node. */
+export interface ClusterNode {
+  readonly environment: ScopeEnvironment
+  readonly copies: LocalCopies
+  readonly increments: Increments
+}
 
 /** A request's own copy of a record; others see what it commits, and it sees what others committed before it was loaded. */
 export class ClusterRecord implements OpenRecord {
-  readonly #environment: ScopeEnvironment
-  readonly #copies: LocalCopies
+  readonly #node: ClusterNode
   readonly lastVisit: EpochMs
   readonly confirmedSince?: EpochMs
   #head: RecordHead
@@ -25,23 +27,21 @@ export class ClusterRecord implements OpenRecord {
   #stored = true
 
   constructor(
-    environment: ScopeEnvironment,
-    copies: LocalCopies,
+    node: ClusterNode,
     loaded: { readonly record: StoredRecord; readonly previouslyTouchedAt: EpochMs },
     confirmed: boolean,
   ) {
-    this.#environment = environment
-    this.#copies = copies
+    this.#node = node
     this.#head = loaded.record
-    this.#values = new Values(environment, loaded.record.id, loaded.record.attributes)
+    this.#values = new Values(node.environment, loaded.record.id, loaded.record.attributes)
     this.#attributes = new Attributes(this.#values)
     this.lastVisit = loaded.previouslyTouchedAt
     if (confirmed) this.confirmedSince = loaded.previouslyTouchedAt
   }
 
-  static unstored(environment: ScopeEnvironment, copies: LocalCopies, head: RecordHead): ClusterRecord {
+  static unstored(node: ClusterNode, head: RecordHead): ClusterRecord {
     const loaded = { record: { attributes: new Map(), ...head }, previouslyTouchedAt: head.touchedAt }
-    const record = new ClusterRecord(environment, copies, loaded, false)
+    const record = new ClusterRecord(node, loaded, false)
     record.#stored = false
     return record
   }
@@ -67,31 +67,18 @@ export class ClusterRecord implements OpenRecord {
   }
 
   async commit(delta: Delta, change: HeadChange = {}): Promise<CommitOutcome> {
-    if (!this.#stored) return isVoid(this.#environment, delta, change) ? 'unchanged' : this.#create(delta, change)
+    if (!this.#stored) return isVoid(this.#node.environment, delta, change) ? 'unchanged' : this.#create(delta, change)
     return isEmpty(delta) && !hasChange(change) ? 'unchanged' : this.#update(delta, change)
   }
 
-  /** Under the version the number was read with; when others came between, it is read again. */
   async increment(name: string, by: number): Promise<number | undefined> {
-    const { codec, kind } = this.#environment
-    const attribute = `${kind}.${name}`
-    let { version } = this.#head
-    let bytes = this.#values.encoded.get(name)
-    for (let tries = 0; tries < mostTries; tries += 1) {
-      const sum = incremented(attribute, bytes && codec.decode(bytes, attribute), by)
-      const delta = { set: new Map([[name, codec.encode(sum, attribute)]]), unset: new Set<string>() }
-      const outcome = await this.#update(delta, { ifVersion: version })
-      if (outcome === 'missing') return undefined
-      if (outcome !== 'conflict') {
-        this.#values.write(name, sum)
-        return sum
-      }
-      const present = await this.#copies.load(this.id)
-      if (present.status !== 'loaded') return undefined
-      version = present.record.version
-      bytes = present.record.attributes.get(name)
-    }
-    throw new ScopesError('SCOPE_CHANGED', { scope: kind })
+    const sum = await this.#node.increments.add(this.id, name, by)
+    if (!sum) return undefined
+    this.#values.write(name, sum.value)
+    this.#values.accept({ set: new Map([[name, sum.bytes]]), unset: new Set() })
+    const { versions } = sum
+    if (versions?.from === this.#head.version) this.#head = { ...this.#head, version: versions.to }
+    return sum.value
   }
 
   async reload(): Promise<boolean> {
@@ -99,7 +86,7 @@ export class ClusterRecord implements OpenRecord {
       this.discard()
       return true
     }
-    const result = await this.#copies.load(this.id)
+    const result = await this.#node.copies.load(this.id)
     if (result.status !== 'loaded') return false
     this.#head = result.record
     this.#begin(result.record.attributes)
@@ -113,7 +100,7 @@ export class ClusterRecord implements OpenRecord {
   release(): void {}
 
   async #create(delta: Delta, change: HeadChange): Promise<CommitOutcome> {
-    const { clock, space } = this.#environment
+    const { clock, space } = this.#node.environment
     const now = clock.now()
     const create = creation(this.#head, delta, change, { touchedAt: now, hits: 1 })
     const result = await space.save(create, { now })
@@ -121,18 +108,18 @@ export class ClusterRecord implements OpenRecord {
     this.#stored = true
     this.#head = newHead(create, now)
     this.#values.accept(delta)
-    this.#copies.keep({ attributes: this.#values.encoded, ...this.#head })
+    this.#node.copies.keep({ attributes: this.#values.encoded, ...this.#head })
     return 'saved'
   }
 
   async #update(delta: Delta, change: HeadChange): Promise<CommitOutcome> {
-    const { clock, keepsEmpty, newVersion, space } = this.#environment
+    const { clock, keepsEmpty, newVersion, space } = this.#node.environment
     const now = clock.now()
     const complete = cleared(delta, change, this.#values.encoded.keys())
     const changes = update(this.id, newVersion(), complete, change, !keepsEmpty)
     const result = await space.save(changes, { now, held: changes.ifVersion ?? this.#head.version })
     if (result.status !== 'saved') {
-      if (result.status === 'missing') this.#copies.delete(this.id)
+      if (result.status === 'missing') this.#node.copies.delete(this.id)
       return refusal(result)
     }
     const isOwn = result.previous === this.#head.version
@@ -140,14 +127,14 @@ export class ClusterRecord implements OpenRecord {
     // When others wrote in between, this request still knows the record as it was before them.
     this.#head = isOwn ? head : { ...head, version: this.#head.version }
     this.#values.accept(complete)
-    if (result.dropped || change.ending) this.#copies.delete(this.id)
-    else if (isOwn) this.#copies.keep({ ...head, attributes: this.#values.encoded })
-    else this.#copies.update(changes, result.previous)
+    if (result.dropped || change.ending) this.#node.copies.delete(this.id)
+    else if (isOwn) this.#node.copies.keep({ ...head, attributes: this.#values.encoded })
+    else this.#node.copies.update(changes, result.previous)
     return result.dropped ? 'dropped' : 'saved'
   }
 
   #begin(encoded: ReadonlyMap<string, Uint8Array>): void {
-    this.#values = new Values(this.#environment, this.id, encoded)
+    this.#values = new Values(this.#node.environment, this.id, encoded)
     this.#attributes = new Attributes(this.#values)
   }
 }

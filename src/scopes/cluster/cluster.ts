@@ -4,7 +4,8 @@ import { type Credential, sealOf } from '../record/credential.js'
 import type { OpenRecord } from '../record/open-record.js'
 import { provisionalHead } from '../record/record-change.js'
 import type { OpenResult, Strategy } from '../record/strategy.js'
-import { ClusterRecord } from './cluster-record.js'
+import { type ClusterNode, ClusterRecord } from './cluster-record.js'
+import { Increments } from './increments.js'
 import { LocalCopies } from './local-copies.js'
 
 /**
@@ -12,26 +13,25 @@ import { LocalCopies } from './local-copies.js'
  * same step; one delta when it ends.
  */
 export class Cluster implements Strategy {
-  readonly #environment: ScopeEnvironment
-  readonly #copies: LocalCopies
+  readonly #node: ClusterNode
 
   constructor(environment: ScopeEnvironment) {
-    this.#environment = environment
-    this.#copies = new LocalCopies(environment)
+    const copies = new LocalCopies(environment)
+    this.#node = { environment, copies, increments: new Increments(environment, copies) }
   }
 
   open(id: string, seal?: string): Promise<OpenResult> {
-    return this.#copies.load(id, seal).then((result) => {
+    return this.#node.copies.load(id, seal).then((result) => {
       if (result.status !== 'loaded') return result
-      const record = new ClusterRecord(this.#environment, this.#copies, result, seal !== undefined)
+      const record = new ClusterRecord(this.#node, result, seal !== undefined)
       return { status: 'opened', record }
     })
   }
 
   create(credential: Credential): OpenRecord {
-    const { timeoutMs } = this.#environment.settings
-    const head = provisionalHead(this.#environment, credential.id, sealOf(credential.secret), timeoutMs)
-    return ClusterRecord.unstored(this.#environment, this.#copies, head)
+    const { timeoutMs } = this.#node.environment.settings
+    const head = provisionalHead(this.#node.environment, credential.id, sealOf(credential.secret), timeoutMs)
+    return ClusterRecord.unstored(this.#node, head)
   }
 
   storedIdle(timeoutMs: number | null): number | null {
@@ -43,12 +43,12 @@ export class Cluster implements Strategy {
   }
 
   forget(id: string): void {
-    this.#copies.delete(id)
+    this.#node.copies.delete(id)
   }
 
   /** What was saved elsewhere is found by the next load. */
   onChange({ kind, id }: ChangeNotice): void {
-    if (kind !== 'saved') this.#copies.delete(id)
+    if (kind !== 'saved') this.#node.copies.delete(id)
   }
 
   onGap(): void {}

@@ -51,6 +51,11 @@ export class LocalCopies {
     )
   }
 
+  /** What this node knows, without asking the store. */
+  peek(id: string): StoredRecord | undefined {
+    return this.#copies.get(id)
+  }
+
   keep(record: StoredRecord): Copy {
     const accesses = this.#copies.peek(record.id)?.accesses ?? new UntoldAccesses(record.touchedAt)
     const copy = { ...record, attributes: EncodedAttributes.of(record.attributes), accesses }

@@ -20,7 +20,8 @@ const longestPollMs = 250
  * Runs `fn` while no other request, on any node, holds the lock of this record. What was changed before is saved first, or
  * the fresh read would forget it. The record is read afresh before and saved after; the save carries the lock's token, so
  * that a process that slept past its lease saves nothing. When `fn` throws, nothing it changed is saved. A record that is
- * not stored yet has nobody to be locked against. Throws LOCK_NOT_TAKEN, LOCK_LOST, LOCKS_UNSUPPORTED, SCOPE_LOST.
+ * not stored yet has nobody to be locked against. Throws LOCK_NOT_TAKEN, LOCK_BUSY, LOCK_LOST, LOCKS_UNSUPPORTED,
+ * SCOPE_LOST.
  */
 export async function withLock<T>(
   request: RequestScope,
@@ -31,8 +32,16 @@ export async function withLock<T>(
   const id = request.record?.stored ? request.record.id : undefined
   if (id === undefined) return request.operations.within(() => fn(new AbortController().signal))
   await request.commit()
+  const { clock } = request.scope.environment
+  const until = clock.now() + times.waitMs
+  const leave = await request.scope.lockQueue.enter(id, times.waitMs)
   const lock = new Lock(request, id, times.leaseMs)
-  await lock.take(times.waitMs)
+  try {
+    await lock.take(until - clock.now())
+  } catch (error) {
+    leave()
+    throw error
+  }
   try {
     await request.reload()
     const result = await request.operations.within(() => fn(lock.signal))
@@ -42,7 +51,7 @@ export async function withLock<T>(
     request.discard()
     throw error
   } finally {
-    await lock.release()
+    await lock.release().finally(leave)
   }
 }
 
