@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events'
 import type { Codec } from '../codec/codec.js'
 import type { ApplicationConfig, ScopeConfig } from '../config/config.js'
+import { Caching } from '../http/caching.js'
 import { CookieCarrier } from '../http/cookie-carrier.js'
 import type { ServedScope } from '../http/served-scopes.js'
 import { ScopedApplication } from '../koa/application.js'
@@ -64,6 +65,7 @@ class Assembly {
       config,
       handlers: this.#handlers,
       life: this.#life,
+      caching: new Caching(log),
       log,
       ...(session && { session }),
       ...(client && { client }),

@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http'
+import type { OutgoingHttpHeader, OutgoingHttpHeaders, ServerResponse } from 'node:http'
 
 const hook = Symbol('before headers')
 
@@ -8,10 +8,11 @@ interface Hook {
 }
 
 type Hooked = ServerResponse & { [hook]?: Hook }
+type Given = OutgoingHttpHeaders | OutgoingHttpHeader[] | undefined
 
 /**
- * Runs `run` when the headers are about to leave, whoever sends them. When it throws, they do not leave, and it runs again
- * at the next attempt.
+ * Runs `run` when the headers are about to leave, whatever sends them; it sees the headers that were given to writeHead,
+ * too. When it throws, they do not leave, and it runs again at the next attempt.
  */
 export function beforeHeaders(response: Hooked, run: () => void): void {
   response[hook] = { run, writeHead: response.writeHead }
@@ -19,9 +20,30 @@ export function beforeHeaders(response: Hooked, run: () => void): void {
 }
 
 /** One for all responses: with a function for each, the garbage collector took twice as long over a request. */
-function writeHead(this: Hooked, ...args: Parameters<ServerResponse['writeHead']>): ServerResponse {
+function writeHead(this: Hooked, status: number, ...rest: readonly unknown[]): ServerResponse {
   const { run, writeHead } = this[hook] as Hook
+  const [reason, given] = typeof rest[0] === 'string' ? [rest[0], rest[1] as Given] : [undefined, rest[0] as Given]
+  // Given to the original writeHead they would replace headers that `run` has set.
+  for (const [name, value] of pairsOf(given)) this.setHeader(name, value)
   run()
   this.writeHead = writeHead
-  return writeHead.apply(this, args)
+  return reason === undefined ? this.writeHead(status) : this.writeHead(status, reason)
+}
+
+/** As writeHead takes them: an object, pairs, or names and values in turn. A name that comes again adds to its values. */
+function pairsOf(given: Given): Iterable<readonly [name: string, value: OutgoingHttpHeader]> {
+  if (!given) return []
+  if (!Array.isArray(given))
+    return Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]))
+  const flat = given.flatMap((item) =>
+    Array.isArray(item) ? [item[0] as string, item[1] as OutgoingHttpHeader] : [item],
+  )
+  const headers = new Map<string, OutgoingHttpHeader>()
+  for (let n = 0; n + 1 < flat.length; n += 2) {
+    const name = String(flat[n]).toLowerCase()
+    const value = flat[n + 1] as OutgoingHttpHeader
+    const present = headers.get(name)
+    headers.set(name, present === undefined ? value : [present, value].flat().map(String))
+  }
+  return headers
 }

@@ -21,7 +21,7 @@ export function dispatch(applications: readonly Mounted[], { proxy }: { readonly
     (a, b) => Number(b.host !== undefined) - Number(a.host !== undefined) || b.mount.length - a.mount.length,
   )
   return (request, response) => {
-    const url = request.url ?? '/'
+    const url = pathOf(request.url ?? '/')
     const path = url.split('?', 1)[0] ?? '/'
     const isHere = ({ host, mount }: Mounted) => isUnder(mount, path) && (!host || host === hostOf(request, proxy))
     const application = ordered.find(isHere)
@@ -29,6 +29,7 @@ export function dispatch(applications: readonly Mounted[], { proxy }: { readonly
       response.writeHead(404, { 'Content-Type': 'text/plain; charset=utf-8' }).end('Not Found')
       return
     }
+    if (url !== request.url) request.url = url
     if (application.mount !== '/') {
       const rest = url.slice(application.mount.length)
       originalUrls.set(request, url)
@@ -38,8 +39,11 @@ export function dispatch(applications: readonly Mounted[], { proxy }: { readonly
   }
 }
 
-/** Without the port; the first X-Forwarded-Host where proxies are trusted, as Koa has it. */
+/** A request target in absolute form names scheme and host before the path. */
+const pathOf = (url: string): string => url.replace(/^https?:\/\/[^/?#]*(?=[/?#]|$)/i, '') || '/'
+
+/** Without the port, and without a dot at the end; the first X-Forwarded-Host where proxies are trusted, as Koa has it. */
 function hostOf({ headers }: IncomingMessage, proxy: boolean): string | undefined {
   const forwarded = proxy ? [headers['x-forwarded-host']].flat()[0]?.split(',')[0]?.trim() : undefined
-  return (forwarded ?? headers.host)?.replace(/:\d*$/, '').toLowerCase()
+  return (forwarded ?? headers.host)?.replace(/\.?(:\d*)?$/, '').toLowerCase()
 }

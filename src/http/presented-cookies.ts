@@ -1,19 +1,17 @@
 import type { IncomingMessage } from 'node:http'
 import { type Credential, parseCredential } from '../scopes/record/credential.js'
 
-/** A browser may send several cookies of one name (other paths, other domains); this many are tried. */
-const mostCandidates = 3
-
 /**
  * The credentials that a request presents under a cookie name, in the order of the header. Malformed and repeated ones
- * are left out, so that they cost no store access.
+ * are left out, so that they cost no store access. A browser may send several cookies of one name (other paths, other
+ * domains): all are tried, up to what the header may hold.
  */
 export function presentedCookies(request: IncomingMessage, cookieName: string): readonly Credential[] {
   const header = request.headers.cookie
   if (!header?.includes(cookieName)) return none
   const values = valuesIn(header, cookieName)
   if (values.length < 2) return credentialsOf(values)
-  return credentialsOf([...new Set(values)]).slice(0, mostCandidates)
+  return credentialsOf([...new Set(values)])
 }
 
 const none: readonly Credential[] = []
@@ -22,7 +20,8 @@ function valuesIn(header: string, cookieName: string): string[] {
   const values: string[] = []
   for (const pair of header.split(';')) {
     const equals = pair.indexOf('=')
-    if (equals > 0 && pair.slice(0, equals).trim() === cookieName) values.push(unquoted(pair.slice(equals + 1).trim()))
+    if (equals > 0 && trimmed(pair.slice(0, equals)) === cookieName)
+      values.push(unquoted(trimmed(pair.slice(equals + 1))))
   }
   return values
 }
@@ -35,5 +34,8 @@ function credentialsOf(values: readonly string[]): readonly Credential[] {
   }
   return credentials
 }
+
+/** Of spaces and tabs: what else looks blank is part of a name, as for browsers. */
+const trimmed = (text: string) => text.replace(/^[ \t]+|[ \t]+$/g, '')
 
 const unquoted = (value: string) => (value.startsWith('"') && value.endsWith('"') ? value.slice(1, -1) : value)

@@ -1,10 +1,11 @@
-import vary from 'vary'
 import { ScopesError } from '../errors/scopes-error.js'
 import { ScopeHandle } from '../scopes/request/handle.js'
 import { RequestScope } from '../scopes/request/request-scope.js'
 import { scopeData } from '../scopes/request/scope-data.js'
+import { nothingIssued } from '../scopes/request/visitor-credential.js'
 import type { ScopeKind } from '../scopes/settings.js'
 import { beforeHeaders } from './before-headers.js'
+import { isPublic } from './caching.js'
 import type { Carrier, Exchange, Reply } from './carrier.js'
 import type { ServedScopes } from './served-scopes.js'
 
@@ -13,6 +14,8 @@ interface Part {
   readonly request: RequestScope
   readonly carrier: Carrier
   readonly reply: Reply
+  /** The response was made from the scope. */
+  isUsed: boolean
   data?: Record<string, unknown>
   handle?: ScopeHandle
 }
@@ -42,6 +45,7 @@ export class RequestScopes {
   /** Throws SCOPE_NOT_DECLARED. */
   data(kind: ScopeKind): Record<string, unknown> {
     const part = this.#part(kind)
+    part.isUsed = true
     part.data ??= scopeData(part.request)
     return part.data
   }
@@ -49,6 +53,7 @@ export class RequestScopes {
   /** Throws SCOPE_NOT_DECLARED. */
   handle(kind: ScopeKind): ScopeHandle {
     const part = this.#part(kind)
+    part.isUsed = true
     part.handle ??= new ScopeHandle(part.request)
     return part.handle
   }
@@ -128,7 +133,7 @@ export class RequestScopes {
     const { res } = this.#exchange
     if (this.#parts.length === 0) beforeHeaders(res, () => this.#beforeHeaders())
     const request = new RequestScope(scope, () => res.headersSent)
-    const part = { request, carrier, reply: carrier.replyTo(this.#exchange) }
+    const part = { request, carrier, reply: carrier.replyTo(this.#exchange), isUsed: false }
     this.#parts.push(part)
     if (this.#isCommitted) request.close()
     return part
@@ -143,14 +148,17 @@ export class RequestScopes {
     this.#reply()
   }
 
-  /** A response that gives or takes a credential is for one visitor only. */
+  /** Nothing is renewed on a response that the handler made public. */
   #reply(): void {
-    const { res } = this.#exchange
+    const { req, res } = this.#exchange
     if (res.headersSent) return
-    for (const { carrier, reply, request } of this.#parts) {
-      if (!reply.say(request.issued)) continue
-      if (!res.hasHeader('Cache-Control')) res.setHeader('Cache-Control', 'no-store')
-      vary(res, carrier.header)
+    const { caching } = this.#served
+    for (const { carrier, isUsed, reply, request } of this.#parts) {
+      const { issued } = request
+      const isRenewal = issued.kind === 'confirmed'
+      if (reply.say(isRenewal && isPublic(res) ? nothingIssued : issued))
+        caching.carriesCredential(req, res, carrier.header)
+      else if (isUsed) caching.madeFrom(res, carrier.header)
     }
   }
 

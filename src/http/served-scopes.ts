@@ -1,5 +1,6 @@
 import type { Scope } from '../scopes/scope.js'
 import type { ScopeKind } from '../scopes/settings.js'
+import type { Caching } from './caching.js'
 import type { Carrier } from './carrier.js'
 
 /** A record scope with what carries its credential. */
@@ -12,4 +13,5 @@ export interface ServedScope {
 export type ServedScopes = { readonly [Kind in ScopeKind]?: ServedScope } & {
   /** The application's name, for messages. */
   readonly name: string
+  readonly caching: Caching
 }

@@ -1,4 +1,5 @@
 import { describe, expect } from 'vitest'
+import { type Logger, silentLogger } from '../../src/support/logger.js'
 import { describeEmbedded } from '../support/matrix.js'
 import { type Page, sessionPages, shop } from '../support/shop.js'
 import { Visitor, visitorWith } from '../support/visitor.js'
@@ -146,6 +147,15 @@ describe('a response that sets the cookie', () => {
         ctx.session.a = 2
         ctx.cookies.set('late', '1')
       },
+      '/public-write': (ctx) => {
+        ctx.set('Cache-Control', 'public, max-age=60, s-maxage=600')
+        ctx.session.a = 1
+      },
+      '/max-age': (ctx) => {
+        ctx.set('Cache-Control', 'max-age=60')
+        ctx.session.a = 1
+      },
+      '/none': () => 'nothing of a scope',
       '/replacing': (ctx) => {
         ctx.session.a = 1
         ctx.set('Set-Cookie', 'mine=1')
@@ -165,14 +175,43 @@ describe('a response that sets the cookie', () => {
       expect([headers.get('cache-control'), headers.get('vary')]).toEqual(['private, max-age=60', 'Accept, Cookie'])
     })
 
-    test('differs from one that sets none, whose headers are left alone', async ({ store }) => {
+    test('differs from one that sets none, which caches keep for its visitor only, unless it says more itself', async ({
+      store,
+    }) => {
       const { url } = await store.node(shop(caching))
       const visitor = await visitorWith(url, 'a=1')
       for (const path of ['/read', '/write?a=2']) {
         const { headers } = await visitor.get(url, path)
-        expect([headers.get('cache-control'), headers.get('vary')]).toEqual([null, null])
+        expect([headers.get('cache-control'), headers.get('vary')]).toEqual(['private', 'Cookie'])
       }
+      expect((await visitor.get(url, '/none')).headers.get('vary')).toBeNull()
       expect((await visitor.get(url, '/public')).headers.get('cache-control')).toBe('public, max-age=60')
+    })
+
+    test('53. is never public, whatever the handler says, and a warning tells once for each route', async ({
+      store,
+    }) => {
+      const warnings: unknown[] = []
+      const logger = { ...silentLogger, warn: (fields: unknown) => void warnings.push(fields), child: () => logger }
+      const { url } = await store.node(shop(caching), { logger: logger as Logger })
+      for (let n = 0; n < 2; n += 1) {
+        const { headers } = await new Visitor().get(url, '/public-write')
+        expect([headers.get('cache-control'), headers.get('vary')]).toEqual(['private, max-age=60', 'Cookie'])
+        const limited = await new Visitor().get(url, '/max-age')
+        expect(limited.headers.get('cache-control')).toBe('private, max-age=60')
+      }
+      expect(warnings).toEqual([{ route: 'GET /public-write' }])
+    })
+
+    test('53. renews nothing if the handler made it public', async ({ store }) => {
+      const session = { timeout: '1h', cookie: { persistent: true } } as const
+      const { url } = await store.node(shop(caching), { session })
+      const visitor = await visitorWith(url, 'a=1')
+      store.skip(30 * 60_000)
+      const page = await visitor.clone().get(url, '/public')
+      expect([page.headers.get('cache-control'), page.setCookie]).toEqual(['public, max-age=60', []])
+      store.skip(10 * 60_000)
+      expect((await visitor.get(url, '/read')).setCookie).toHaveLength(1)
     })
 
     test('sets it once, with the last secret, beside the cookies of the handler', async ({ store }) => {

@@ -1,4 +1,4 @@
-import { request as send } from 'node:http'
+import { type RequestOptions, request as send } from 'node:http'
 import Router from '@koa/router'
 import Koa from 'koa'
 import { describe, expect, onTestFinished, test } from 'vitest'
@@ -35,9 +35,15 @@ async function listening(app: Pick<Koa, 'callback'>): Promise<string> {
 }
 
 /** The body of the answer to a request for another host than the one it is sent to. */
-function bodyFrom(url: string, headers: Record<string, string>): Promise<string> {
+const bodyFrom = (url: string, headers: Record<string, string>): Promise<string> => {
+  const { port, pathname, search } = new URL(url)
+  return bodyOf({ port, path: pathname + search, headers })
+}
+
+/** As node:http sends it, whatever the target looks like. */
+function bodyOf(options: RequestOptions): Promise<string> {
   return new Promise((resolve, reject) => {
-    send(url, { headers }, (response) => {
+    send({ host: '127.0.0.1', ...options }, (response) => {
       response.setEncoding('utf8')
       let body = ''
       response.on('data', (chunk) => {
@@ -54,6 +60,22 @@ const where: Page = ({ app, originalUrl, path, url }) => ({ path, url, originalU
 
 describe('dispatch', () => {
   const nameOf = (name: string) => shop({ '/': () => name, '/x': () => name, '/x/y': () => name })
+
+  test('75. takes a request target in absolute form, and a host with a dot at the end, for the same application', async () => {
+    const applications = { shop: { mount: '/shop', host: 'shop.example.com' }, other: {} }
+    const { url } = await started(applications, { shop: nameOf('shop'), other: nameOf('other') })
+    const { port } = new URL(url)
+    for (const [path, host] of [
+      ['http://shop.example.com/shop/x?a=1', 'shop.example.com'],
+      ['/shop/x?a=1', 'shop.example.com.'],
+      ['/shop/x?a=1', `SHOP.example.com.:${port}`],
+      ['HTTP://shop.example.com/shop/x', 'shop.example.com'],
+    ])
+      expect(await bodyOf({ port, path, headers: { host } }), `${path} ${host}`).toBe('"shop"')
+    expect(
+      await bodyOf({ port, path: 'http://elsewhere.example.com', headers: { host: 'elsewhere.example.com' } }),
+    ).toBe('"other"')
+  })
 
   test('gives a request to the application with the longest fitting mount', async () => {
     const names = { root: '/', shop: '/shop', admin: '/shop/admin' }

@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import type { ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
 import { describe, expect } from 'vitest'
 import { heard } from '../support/heard.js'
@@ -190,6 +191,37 @@ describe('a handler that sends the headers itself', () => {
       expect((await visitor.get(url)).text).toBe('mine')
       expect((await visitor.get(url, '/read')).json()).toEqual({ name: 'ada' })
       expect(code).toBe('SCOPE_CLOSED')
+    })
+  })
+})
+
+describe('80. after commit() headers given to writeHead', () => {
+  describeEmbedded(({ test }) => {
+    const forms: Record<string, (res: ServerResponse) => void> = {
+      'an object': (res) => void res.writeHead(200, { 'Set-Cookie': 'mine=1', 'X-Mine': '1' }),
+      'an object, after a reason': (res) =>
+        void res.writeHead(200, 'Fine', { 'set-cookie': ['mine=1'], 'X-Mine': '1' }),
+      'names and values in turn': (res) => void res.writeHead(200, ['Set-Cookie', 'mine=1', 'X-Mine', '1']),
+      pairs: (res) =>
+        void res.writeHead(200, [
+          ['Set-Cookie', 'mine=1'],
+          ['X-Mine', '1'],
+        ] as never),
+    }
+    test.for(Object.keys(forms))('leave beside the cookie: %s', async (form, { store }) => {
+      const page: Page = async (ctx) => {
+        ctx.session.a = 1
+        await ctx.scopes.session.commit()
+        ctx.respond = false
+        forms[form]?.(ctx.res)
+        ctx.res.end('mine')
+      }
+      const { url } = await store.node(shop({ ...sessionPages, '/': page }))
+      const visitor = new Visitor()
+      const answer = await visitor.get(url)
+      expect([...visitor.cookies.keys()].sort()).toEqual(['mine', 'shop_sid'])
+      expect([answer.headers.get('x-mine'), answer.headers.get('cache-control')]).toEqual(['1', 'no-store'])
+      expect((await visitor.get(url, '/read')).json()).toEqual({ a: 1 })
     })
   })
 })

@@ -11,7 +11,7 @@ export type Issued =
   /** The store confirmed, in this request, what the visitor presented. `lastVisit`: the access before, as the store knew it. */
   | { readonly kind: 'confirmed'; readonly credential: Credential; readonly lastVisit: EpochMs }
 
-const nothing: Issued = { kind: 'nothing' }
+export const nothingIssued: Issued = { kind: 'nothing' }
 const revoked: Issued = { kind: 'revoked' }
 
 /** The credential that a request's visitor presented, and the one that the response gives in its place. */
@@ -43,7 +43,7 @@ export class VisitorCredential {
   outcome(confirmedSince: EpochMs | undefined): Issued {
     if (this.#issued) return this.#issued
     if (this.#isRevoked) return revoked
-    if (!this.#presented || confirmedSince === undefined) return nothing
+    if (!this.#presented || confirmedSince === undefined) return nothingIssued
     return { kind: 'confirmed', credential: this.#presented, lastVisit: confirmedSince }
   }
 }
