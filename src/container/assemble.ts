@@ -3,6 +3,7 @@ import type { Codec } from '../codec/codec.js'
 import type { ApplicationConfig, ScopeConfig } from '../config/config.js'
 import { Caching } from '../http/caching.js'
 import { CookieCarrier } from '../http/cookie-carrier.js'
+import { ProxyAdvice } from '../http/proxy-advice.js'
 import type { ServedScope } from '../http/served-scopes.js'
 import { ScopedApplication } from '../koa/application.js'
 import type { ApplicationDefinition } from '../koa/define-application.js'
@@ -48,12 +49,14 @@ class Assembly {
   readonly #handlers: EventHandlers<AnyScopes>
   readonly #emit: Emit
   readonly #life: ApplicationLife
+  readonly #proxyAdvice: ProxyAdvice
 
   constructor(parts: AssemblyParts, emit: Emit) {
     this.#parts = parts
     this.#handlers = parts.definition as EventHandlers<AnyScopes>
     this.#emit = emit
     this.#life = this.#applicationLife()
+    this.#proxyAdvice = new ProxyAdvice(parts.log)
   }
 
   serve(): ServedApplication {
@@ -108,7 +111,7 @@ class Assembly {
     }
     return {
       scope: new Scope(environment, this.#endHandler(kind)),
-      carrier: new CookieCarrier(config.cookie, config.timeoutMs, storage.clock),
+      carrier: new CookieCarrier(config.cookie, storage.clock, this.#proxyAdvice),
     }
   }
 

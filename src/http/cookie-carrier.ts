@@ -5,6 +5,7 @@ import type { Issued } from '../scopes/request/visitor-credential.js'
 import type { Clock } from '../support/clock.js'
 import type { Carrier, Exchange, Reply } from './carrier.js'
 import { presentedCookies } from './presented-cookies.js'
+import type { ProxyAdvice } from './proxy-advice.js'
 import { renewalStepOf } from './renewal.js'
 
 /** Browsers cap every cookie's life here. */
@@ -15,19 +16,16 @@ export class CookieCarrier implements Carrier {
   readonly header = 'Cookie'
   readonly #config: CookieConfig
   readonly #clock: Clock
-  readonly #timeoutMs: number | null
-  readonly #maxAge: number | undefined
+  readonly #advice: ProxyAdvice
 
-  /** `timeoutMs`: the idle timeout of the scope, which a persistent cookie follows. */
-  constructor(config: CookieConfig, timeoutMs: number | null, clock: Clock) {
+  constructor(config: CookieConfig, clock: Clock, advice: ProxyAdvice) {
     this.#config = config
     this.#clock = clock
-    this.#timeoutMs = timeoutMs
-    const seconds = timeoutMs === null ? longestMaxAgeSeconds : Math.ceil(timeoutMs / 1000)
-    this.#maxAge = config.persistent ? Math.min(seconds, longestMaxAgeSeconds) : undefined
+    this.#advice = advice
   }
 
   credentialsIn(exchange: Exchange): readonly Credential[] {
+    this.#advice.look(exchange)
     return presentedCookies(exchange.req, this.nameFor(exchange))
   }
 
@@ -41,25 +39,40 @@ export class CookieCarrier implements Carrier {
   }
 
   /** As the header has it; undefined when there is nothing to say. */
-  lineFor(exchange: Pick<Exchange, 'secure'>, issued: Issued): string | undefined {
+  lineFor(exchange: Exchange, issued: Issued): string | undefined {
     switch (issued.kind) {
       case 'nothing':
         return undefined
-      case 'issued':
-        return this.#line(exchange, formatCredential(issued.credential), this.#maxAge)
       case 'revoked':
         return this.#line(exchange, '', 0)
       case 'confirmed':
-        return this.#isRenewalDue(issued.lastVisit)
-          ? this.#line(exchange, formatCredential(issued.credential), this.#maxAge)
-          : undefined
+        return this.#isRenewalDue(issued) ? this.#issueLine(exchange, issued) : undefined
+      case 'issued':
+        return this.#issueLine(exchange, issued)
     }
   }
 
+  #issueLine(exchange: Exchange, { credential, timeoutMs }: Extract<Issued, { credential: Credential }>) {
+    if (this.#needsSecure() && this.#advice.hidesSecurity(exchange)) return undefined
+    return this.#line(exchange, formatCredential(credential), this.#maxAgeOf(timeoutMs))
+  }
+
+  /** Max-Age of a persistent cookie in seconds: it follows the timeout of the record. */
+  #maxAgeOf(timeoutMs: number | null): number | undefined {
+    if (!this.#config.persistent) return undefined
+    const seconds = timeoutMs === null ? longestMaxAgeSeconds : Math.ceil(timeoutMs / 1000)
+    return Math.min(seconds, longestMaxAgeSeconds)
+  }
+
+  /** The configuration asks for a cookie that browsers take over TLS only. */
+  #needsSecure(): boolean {
+    return this.#config.hostPrefix || this.#config.secure === true
+  }
+
   /** Whether a persistent cookie has slid far enough since the access before to be sent again. */
-  #isRenewalDue(lastVisit: number): boolean {
+  #isRenewalDue({ lastVisit, timeoutMs }: { readonly lastVisit: number; readonly timeoutMs: number | null }): boolean {
     if (!this.#config.persistent) return false
-    const step = renewalStepOf(this.#timeoutMs)
+    const step = renewalStepOf(timeoutMs)
     return Math.floor(lastVisit / step) !== Math.floor(this.#clock.now() / step)
   }
 

@@ -1,8 +1,8 @@
 import { describe, expect } from 'vitest'
 import { type Logger, silentLogger } from '../../src/support/logger.js'
-import { describeEmbedded } from '../support/matrix.js'
+import { describeEmbedded, describeEverywhere } from '../support/matrix.js'
 import { type Page, sessionPages, shop } from '../support/shop.js'
-import { Visitor, visitorWith } from '../support/visitor.js'
+import { type Answer, Visitor, visitorWith } from '../support/visitor.js'
 
 const day = 86_400_000
 const overTls = { headers: { 'x-forwarded-proto': 'https' } }
@@ -228,6 +228,56 @@ describe('a response that sets the cookie', () => {
       await visitor.get(url, '/replacing')
       expect([...visitor.cookies.keys()].sort()).toEqual(['mine', 'shop_sid'])
       expect((await visitor.get(url, '/read')).json()).toEqual({ a: 1 })
+    })
+  })
+})
+
+describe('65. a persistent cookie of a record with a timeout of its own', () => {
+  describeEverywhere(({ test }) => {
+    const remember: Page = ({ query, scopes, session }) => {
+      session.a ??= 1
+      scopes.session.timeout = String(query.for)
+    }
+    const maxAgeIn = ({ setCookie }: Answer) => /Max-Age=(\d+)/.exec(setCookie[0] ?? '')?.[1]
+
+    test('has its Max-Age, when it is set and whenever it is renewed', async ({ store }) => {
+      const session = { timeout: '30m', cookie: { persistent: true } } as const
+      const { url } = await store.node(shop({ ...sessionPages, '/remember': remember }), { session })
+      const visitor = new Visitor()
+      expect(maxAgeIn(await visitor.get(url, '/remember?for=30d'))).toBe(String(30 * 86_400))
+      store.skip(2 * 86_400_000)
+      expect(maxAgeIn(await visitor.get(url, '/read'))).toBe(String(30 * 86_400))
+      expect(maxAgeIn(await visitor.get(url, '/remember?for=2h'))).toBe(String(2 * 3_600))
+      expect((await visitor.get(url, '/read')).json()).toEqual({ a: 1 })
+    })
+  })
+})
+
+describe('61. TLS that ends in a proxy which is not trusted', () => {
+  describeEmbedded(({ test }) => {
+    const forwarded = { headers: { 'x-forwarded-proto': 'https' } }
+
+    test.for(['hostPrefix', 'secure'] as const)(
+      'gets no cookie that needs TLS, and one warning says what to set: %s',
+      async (key, { store }) => {
+        const warnings: string[] = []
+        const logger = { ...silentLogger, warn: (message: string) => void warnings.push(message), child: () => logger }
+        const session = { cookie: { [key]: true } }
+        const { url } = await store.node(shop(sessionPages), { session, logger: logger as unknown as Logger })
+        for (let n = 0; n < 3; n += 1)
+          expect(await new Visitor().get(url, '/write?a=1', forwarded)).toMatchObject({ status: 200, setCookie: [] })
+        expect(warnings.length).toBe(2)
+        for (const warning of warnings) expect(warning).toContain('server.proxy: true')
+      },
+    )
+
+    test('gets the cookie when it is trusted, and an insecure visitor of no proxy gets one too', async ({ store }) => {
+      const session = { cookie: { hostPrefix: true } }
+      const trusting = await store.node(shop(sessionPages), { session, server: { proxy: true } })
+      const { setCookie } = await new Visitor().get(trusting.url, '/write?a=1', forwarded)
+      expect(setCookie[0]).toMatch(/^__Host-shop_sid=.*; Secure/)
+      const direct = await store.node(shop(sessionPages), { session })
+      expect((await new Visitor().get(direct.url, '/write?a=1')).setCookie[0]).toMatch(/^shop_sid=/)
     })
   })
 })

@@ -50,8 +50,7 @@ export class ScopeHandle {
 
   /** The idle timeout of this record in milliseconds; null: never. Assign a duration to change it for this record. */
   get timeout(): number | null {
-    const { life, scope } = this.#request
-    return life ? scope.strategy.timeoutOf(life.idleMs) : scope.environment.settings.timeoutMs
+    return this.#request.timeoutMs
   }
 
   set timeout(timeout: Timeout) {

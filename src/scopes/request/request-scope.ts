@@ -49,7 +49,7 @@ export class RequestScope {
   }
 
   get issued(): Issued {
-    return this.visitor.outcome(this.#record?.confirmedSince)
+    return this.visitor.outcome(this, this.#record?.confirmedSince)
   }
 
   /** Attributes to read; undefined while there is no record. */
@@ -98,6 +98,12 @@ export class RequestScope {
   get life(): Life | undefined {
     const { head } = this.#record ?? {}
     return head && { idleMs: head.idleMs, endsAt: head.endsAt, ...this.#life }
+  }
+
+  /** The idle timeout of the record, or that of a new one; null: never. */
+  get timeoutMs(): number | null {
+    const { life, scope } = this
+    return life ? scope.strategy.timeoutOf(life.idleMs) : scope.environment.settings.timeoutMs
   }
 
   changeLife(life: Partial<Life>): void {
@@ -248,7 +254,10 @@ export class RequestScope {
     const wasStored = record.stored
     const life = this.#life
     const outcome = await record.commit(delta, { ...(life && !given && { life }), ...change })
-    if (outcome === 'saved' && !given) this.#life = undefined
+    if (outcome === 'saved' && life && !given) {
+      this.#life = undefined
+      if (life.idleMs !== undefined) this.visitor.renew()
+    }
     if (outcome === 'saved' && !wasStored) this.scope.started(record.id)
     return outcome
   }
