@@ -44,7 +44,7 @@ The other columns:
 
 ## What Redis itself can lose
 
-A single Redis with \`appendonly yes\` and \`appendfsync always\`, as here, keeps what it acknowledged. With \`everysec\`, the
+A single Redis with \`appendonly yes\` and \`appendfsync always\`, as here, keeps every acknowledged write. With \`everysec\`, the
 default of \`appendonly yes\`, a crash of the machine (not of the process) loses up to two seconds; without
 \`appendonly\`, everything since the last snapshot is lost.
 
