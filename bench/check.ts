@@ -1,18 +1,18 @@
 /*
- * Whether koa-scopes has become slower beside what it was: compares the ratios of results.json with bounds.json, and ends
- * with 1 when one is beyond its bound. Timings differ from run to run, so this is no test; it is run by hand.
+ * Checks whether koa-scopes has become slower: compares the ratios of results.json with bounds.json, and exits with 1 if one
+ * is beyond its bound. Timings differ from run to run, so this is not a test; it is run by hand.
  *
  * Run: npm run bench && npm run bench:check [-- --record]
  *
- * `--record` makes bounds of the present results instead: each ratio and a quarter.
+ * `--record` writes new bounds from the present results instead: each ratio plus a quarter.
  */
 import { readFile, writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { benchFolder } from './folder.js'
 import { ratiosOf } from './report/ratios.js'
 
-const slack = 1.25
-/** What is this small is mostly noise: its bound leaves room for it. */
+const margin = 1.25
+/** A smaller ratio is mostly noise, so its bound leaves room for that. */
 const leastBound = 0.2
 
 const boundsFile = new URL('bounds.json', benchFolder)
@@ -22,7 +22,7 @@ if (record) await recordBounds()
 else await check()
 
 async function recordBounds(): Promise<void> {
-  const bounds = [...ratios].map(([name, ratio]) => [name, Math.max(Number((ratio * slack).toFixed(2)), leastBound)])
+  const bounds = [...ratios].map(([name, ratio]) => [name, Math.max(Number((ratio * margin).toFixed(2)), leastBound)])
   await writeFile(boundsFile, `${JSON.stringify(Object.fromEntries(bounds), undefined, 2)}\n`)
   console.log(`${bounds.length} bounds are recorded`)
 }

@@ -1,5 +1,5 @@
 /*
- * What the sessions hold. One attribute is about 400 bytes of JSON, whatever the session's size, so that reading or
+ * The content of the sessions. One attribute is about 400 bytes of JSON in a session of any size, so that reading or
  * changing one means the same in all of them.
  */
 
@@ -11,7 +11,7 @@ export interface Item {
   readonly text: string
 }
 
-/** What all pages work on, `first`, and whatever else the session holds. */
+/** `first`, which all pages use, and the other attributes of the session. */
 export interface Content {
   first?: Item
   [name: string]: unknown
@@ -27,7 +27,7 @@ export const shapes = {
 
 export type Shape = keyof typeof shapes
 
-/** How many visitors have a session of this shape. */
+/** Number of visitors with a session of this shape. */
 export const visitorsOf = (shape: Shape): number => (shape === 'large' ? 50 : 250)
 
 export function isShape(name: string): name is Shape {

@@ -1,16 +1,16 @@
 /*
- * Who takes part. A library is compared by what it adds to the bare framework it runs on.
+ * The libraries that take part. Each is compared by the cost that it adds to its bare framework.
  */
 
 export type Framework = 'koa' | 'express' | 'fastify'
 
 export interface Contestant {
   readonly name: string
-  /** `bare`: the framework alone. `wire`: Koa with nothing but Redis commands. */
+  /** `bare`: the framework alone. `wire`: Koa with only Redis commands. */
   readonly role: 'bare' | 'wire' | 'peer' | 'ours'
   readonly framework: Framework
   readonly storage: 'none' | 'redis' | 'lmdb'
-  /** In servers/. */
+  /** A file of servers/. */
   readonly file: string
   readonly variant?: string
 }

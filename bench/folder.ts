@@ -1,2 +1,2 @@
-/** bench/, as seen from where this file is compiled to. */
+/** The folder bench/, relative to the compiled form of this file. */
 export const benchFolder = new URL('../../', import.meta.url)

@@ -1,5 +1,5 @@
 /*
- * Modules of the built package that it does not export, for what can only be measured from inside.
+ * Modules of the built package that it does not export, for measurements that are only possible inside it.
  */
 const root = new URL('./', import.meta.resolve('koa-scopes'))
 const inside = (path: string) => import(new URL(path, root).href)

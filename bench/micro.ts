@@ -1,8 +1,8 @@
 /*
- * Single steps of koa-scopes, each in a loop of its own. Run: npm run bench:micro
+ * Single steps of koa-scopes, each in its own loop. Run: npm run bench:micro
  *
- * In such a loop everything is warm: the figures show how steps compare, and what a change of one does to it. What a
- * request costs is for `npm run bench` to say. These are times by the clock: on a busy machine the lowest ones tell most.
+ * In such a loop everything is warm: the figures compare steps with each other, and with themselves after a change. For the
+ * cost of a request use `npm run bench`. These are times by the clock: on a busy machine trust the lowest ones.
  */
 import { run } from 'mitata'
 import { benchCodec } from './micro/codec.js'

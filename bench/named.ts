@@ -2,7 +2,7 @@ interface Named {
   readonly name: string
 }
 
-/** The one of this name, or the only one whose name has this part. Throws when there is none, or more. */
+/** The element of this name, or the only one whose name contains `part`. Throws if there is none, or more than one. */
 export function theOne<T extends Named>(all: readonly T[], part = ''): T {
   const exact = all.filter(({ name }) => name === part)
   const found = exact.length > 0 ? exact : all.filter(({ name }) => name.includes(part))

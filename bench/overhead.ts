@@ -1,6 +1,6 @@
 /*
- * What a request costs that comes without a cookie and touches no scope, beside the same request on bare Koa: CPU of the
- * server process, in rounds that take turns. Run: npm run bench:overhead
+ * The cost of a request without a cookie that uses no scope, beside the same request on bare Koa: CPU of the server
+ * process, in rounds that take turns. Run: npm run bench:overhead
  */
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'

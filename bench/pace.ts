@@ -1,9 +1,9 @@
 /*
- * How fast visitors come, the same for every contestant: so fast that all have much to do. Where a process waits for most
- * of the time, each wake-up serves one request, on caches that others have used meanwhile, and everything costs several
- * times as much; so those that keep up would be compared cold with those that do not, which are warm.
+ * The rate of requests, the same for every contestant: so high that all are busy. In a process that mostly waits, each
+ * wake-up serves one request, with processor caches that other processes have used meanwhile, and everything costs several
+ * times as much. At a lower rate contestants that keep up would be measured cold, and the others warm.
  */
 export const pace = { perSecond: 8_000, connections: 32 } as const
 
-/** As many as any workload has at once. */
+/** The largest number of requests at once in any workload. */
 export const mostConnections = 50

@@ -1,11 +1,11 @@
 /*
- * Where the time of a contestant's server goes under one workload, in microseconds of its own time per request.
+ * Shows where the time of a contestant's server goes under one workload, in microseconds of its own time per request.
  *
  * Run: npm run bench:profile -- 'cluster: true' '20 KB, read one attribute' [--flat-out] [--callers=writev]
  *
- * The names are those of contestants.ts and workloads.ts; a part that fits only one of them will do. At the rate of the
- * other measurements, or as fast as it goes. `--callers` shows the ways that lead to one function. The profile itself is
- * kept, for the DevTools of a browser.
+ * The names are those of contestants.ts and workloads.ts; a part that fits only one of them is enough. Requests come at the
+ * rate of the other measurements, or with `--flat-out` as fast as possible. `--callers` shows the call paths to one function.
+ * The profile is kept, for the DevTools of a browser.
  */
 import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -51,7 +51,7 @@ print('files and dependencies', (time) => groupOf(time.frame))
 print('functions', (time) => functionOf(time.frame))
 if (options.callers) {
   const wanted = times.filter(({ frame }) => frame.functionName === options.callers)
-  print(`ways to ${options.callers}`, wayTo, wanted)
+  print(`call paths to ${options.callers}`, wayTo, wanted)
 }
 console.log(`\n${requests} requests; the profile is in ${folder}`)
 

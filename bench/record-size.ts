@@ -1,6 +1,6 @@
 /*
- * What a session takes: in Redis, and in the memory of a node that holds it. Prints a Markdown table. It uses the
- * Redis that REDIS_URL names and leaves nothing there, or starts one of its own.
+ * Measures the bytes of a session in Redis, and in the memory of a node that holds it. Prints a Markdown table. It uses the
+ * Redis that REDIS_URL names and leaves nothing there, or starts its own.
  * Run: npm run bench:record-size
  */
 import { randomUUID } from 'node:crypto'
@@ -61,7 +61,7 @@ async function rowOf(shape: Shape): Promise<(string | number)[]> {
   )
   const inNode = (cluster: boolean) =>
     withNode({ shape, cluster }, async (_, url) => {
-      await visit({}, url, '/read') // what the first request makes is not a session's
+      await visit({}, url, '/read') // objects made by the first request do not belong to a session
       return growth(usedByProcess, () => visitAll(sessions, url, '/read'))
     })
   const raw = Object.entries(contentOf(shape)).reduce((sum, [name, value]) => sum + name.length + value.length + 2, 0)
@@ -86,7 +86,7 @@ function applicationOf(shape: Shape) {
   })
 }
 
-/** Nodes of one shape share their sessions. */
+/** Nodes with the same shape share their sessions. */
 async function withNode<T>(
   { shape, cluster }: NodeOptions,
   use: (node: Container, url: string) => Promise<T>,
@@ -114,7 +114,7 @@ async function removeKeys(): Promise<void> {
   client.disconnect()
 }
 
-/** By how many bytes per record something grows. */
+/** Growth of `used`, in bytes per record, while `run` runs. */
 async function growth(used: () => number | Promise<number>, run: () => Promise<void>): Promise<number> {
   const before = await used()
   await run()
@@ -127,7 +127,7 @@ async function usedByRedis(node: Container): Promise<number> {
   return Number(health.details.usedMemory)
 }
 
-/** Memory outside of the heap is given back some time after the collection that found it unused. */
+/** Memory outside of the heap is released some time after the garbage collection that found it unused. */
 async function usedByProcess(): Promise<number> {
   for (let round = 0; round < 5; round += 1) {
     collectGarbage()

@@ -1,10 +1,10 @@
 /*
- * Session libraries beside koa-scopes: the CPU that each adds to its framework, and what it says to Redis.
+ * Compares session libraries with koa-scopes: the CPU that each adds to its framework, and its commands to Redis.
  *
  * Run: npm run bench [-- --quick] [--rate 1000] [--only '20 KB, read' --only koa-session]
  *
- * A whole run takes at most 10 minutes and writes results.md, results.json and results.svg here; a quick or narrowed one
- * writes them to partial/.
+ * A whole run takes at most 10 minutes and writes results.md, results.json and results.svg here; a partial run writes them
+ * to partial/.
  */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { benchFolder } from './folder.js'

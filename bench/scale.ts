@@ -1,5 +1,5 @@
 /*
- * What many sessions cost: per request, in the store, in a node, at start, and when they end.
+ * Measures the cost of many sessions: per request, in the store, in a node, at start, and at their ends.
  *
  * Run: npm run bench:scale [-- --quick]
  *
@@ -19,7 +19,7 @@ import type { Ends, NodeSize, ScaleResults, StoreSize } from './scale/results.js
 const { quick } = parseArgs({ options: { quick: { type: 'boolean', default: false } } }).values
 const counts = quick ? [1_000, 10_000, 50_000] : [1_000, 100_000, 1_000_000]
 const endCount = quick ? 10_000 : 100_000
-/** Beyond them lies what a node holds by default. */
+/** More sessions than these exceed a node's default memory. */
 const mostInNode = 100_000
 const rounds = quick ? 3 : 7
 const storeNames: readonly StoreName[] = ['redis', 'lmdb']
@@ -34,7 +34,7 @@ try {
     ...around,
     rounds,
     rawBytes,
-    requests: told(await measureRequests(places, rounds)),
+    requests: printed(await measureRequests(places, rounds)),
     stores: await storeSizes(),
     nodes: await nodeSizes(),
     ends: await ends(),
@@ -55,7 +55,7 @@ async function storeSizes(): Promise<readonly StoreSize[]> {
   const sizes: StoreSize[] = []
   for (const place of places) {
     const { storage, ...size } = place
-    sizes.push(told({ ...size, startUpMs: await startUpMs(place) }))
+    sizes.push(printed({ ...size, startUpMs: await startUpMs(place) }))
   }
   return sizes
 }
@@ -64,7 +64,7 @@ async function nodeSizes(): Promise<readonly NodeSize[]> {
   const sizes: NodeSize[] = []
   for (const place of places.filter(({ count }) => count <= mostInNode)) {
     const mode = place.store === 'redis' ? 'cluster: true' : 'memory-first'
-    sizes.push(told({ mode, count: place.count, bytes: await nodeBytes(place) }))
+    sizes.push(printed({ mode, count: place.count, bytes: await nodeBytes(place) }))
   }
   return sizes
 }
@@ -72,13 +72,13 @@ async function nodeSizes(): Promise<readonly NodeSize[]> {
 async function ends(): Promise<readonly Ends[]> {
   const all: Ends[] = []
   for (const store of storeNames) {
-    all.push(told({ store, count: endCount, ...(await measureEnds(store, endCount)) }))
+    all.push(printed({ store, count: endCount, ...(await measureEnds(store, endCount)) }))
   }
   return all
 }
 
-/** Says what came out as soon as it is there. */
-function told<T>(result: T): T {
+/** Prints a result as soon as it is there. */
+function printed<T>(result: T): T {
   console.error(((performance.now() - begin) / 1000).toFixed(0).padStart(4), 's', JSON.stringify(result))
   return result
 }

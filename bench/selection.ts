@@ -3,13 +3,13 @@ import { type Contestant, contestants } from './contestants.js'
 import { pace } from './pace.js'
 import { type Workload, workloads } from './workloads.js'
 
-/** How much of everything a run does. */
+/** The extent of a run. */
 export interface Plan {
-  /** How long each workload runs before anything is measured, once by each visitor at least. */
+  /** How long each workload runs before the first measurement; at least one request by each visitor. */
   readonly warmUpMs: number
   readonly sampleMs: number
   readonly mostRounds: number
-  /** After the first, no round begins that would end after this time. */
+  /** After the first round, no round begins that would end after this time. */
   readonly limitMs: number
   readonly perSecond: number
 }
@@ -27,13 +27,13 @@ export interface Selection {
   readonly contestants: readonly Contestant[]
   readonly workloads: readonly Workload[]
   readonly plan: Plan
-  /** Not everything is measured, or not well. */
+  /** Something is not measured, or less precisely. */
   readonly isPartial: boolean
 }
 
 /**
- * `--quick`: what most targets speak of, in few and short rounds. `--only`, any number of times: parts of names.
- * `--rate`: requests a second, instead of the common pace.
+ * `--quick`: the workloads of most targets, in few and short rounds. `--only`, any number of times: parts of names.
+ * `--rate`: requests a second, in place of the common rate.
  */
 export function selectionOf(args: readonly string[]): Selection {
   const { quick, only = [], rate } = parseArgs({ args: [...args], options }).values
@@ -50,7 +50,7 @@ export function selectionOf(args: readonly string[]): Selection {
   }
 }
 
-/** All of them when no part is about them. */
+/** The elements whose names contain one of the parts; all of them if there are none. */
 function narrowed<T extends { readonly name: string }>(all: readonly T[], parts: readonly string[]): readonly T[] {
   const found = all.filter(({ name }) => parts.some((part) => name.includes(part)))
   return found.length > 0 ? found : all

@@ -2,10 +2,10 @@ import type { RecordCreate, Space } from 'koa-scopes'
 import type { Content } from './content.js'
 import { builtInDrivers, createCodec, formatCredential, newCredential, sealOf } from './internals.js'
 
-/** Where the sessions of an application `bench` are, without a container in between. */
+/** The stored sessions of an application `bench`, without a container in between. */
 export interface StoredSessions {
   readonly space: Space
-  /** That the whole store takes. */
+  /** The size of the whole store. */
   bytes(): Promise<number>
   close(): Promise<void>
 }
@@ -34,10 +34,10 @@ export async function openSessions(driverName: 'lmdb' | 'redis', address: string
 const { secret } = newCredential()
 const seal = sealOf(secret)
 
-/** The id of the n-th session: as long as a real one. */
+/** The id of the n-th session, as long as a real one. */
 export const idOf = (n: number): string => n.toString(36).padStart(22, '0')
 
-/** What the n-th visitor sends. */
+/** The cookie of the n-th visitor. */
 export const cookieOf = (n: number): string => `bench_sid=${formatCredential({ id: idOf(n), secret })}`
 
 export function encoded(content: Content): ReadonlyMap<string, Uint8Array> {
@@ -46,7 +46,7 @@ export function encoded(content: Content): ReadonlyMap<string, Uint8Array> {
 
 const idleMs = 1_800_000
 
-/** How the n-th session is stored. */
+/** The change that stores the n-th session. */
 export const creation = (n: number, set: ReadonlyMap<string, Uint8Array>, touchedAt: number): RecordCreate => ({
   mode: 'create',
   id: idOf(n),

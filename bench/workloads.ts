@@ -3,19 +3,19 @@ import type { Contestant } from './contestants.js'
 
 export interface Workload {
   readonly name: string
-  /** Shown in one table with the others of its group. */
+  /** Workloads of one group share a table. */
   readonly group: string
   readonly page: string
-  /** What each visitor's session holds; absent: visitors come without a cookie. */
+  /** The content of each visitor's session; absent: visitors come without a cookie. */
   readonly shape?: Shape
   /** Each visitor's requests go to two nodes in turn. */
   readonly alternating?: boolean
-  /** So many visitors always wait for an answer; absent: they come at the common pace. */
+  /** The number of visitors that always wait for an answer; absent: requests come at the common rate. */
   readonly atOnce?: number
   readonly for: (contestant: Contestant) => boolean
 }
 
-/** Enough for each of its visitors to come once. */
+/** The number of requests in which each of its visitors comes once. */
 export const onceEach = ({ shape }: Workload): number => (shape ? visitorsOf(shape) : 100)
 
 const everyone = () => true

@@ -1,6 +1,6 @@
 /**
- * Keeps this process from sleeping until the returned function is called. Waking a reader is paid for by the server that
- * writes to it, and is no part of what a session library costs: while readers sleep now and then, it is most of the noise.
+ * Keeps this process from sleeping until the returned function is called. A server that writes to a sleeping reader pays for
+ * waking it, which is not a cost of the session library: if readers sleep now and then, it is most of the noise.
  */
 export function stayAwake(): () => void {
   let isAwake = true

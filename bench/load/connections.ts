@@ -23,7 +23,7 @@ export class Connections {
     return this.#idle.length > 0
   }
 
-  /** Returns the cookies that the response sets, as a request sends them. Throws when none is idle, or on any status but 200. */
+  /** Returns the cookies that the response sets, in the form of a request. Throws if no connection is idle, or for any status except 200. */
   async request({ path, cookie }: Request): Promise<string> {
     const client = this.#idle.pop()
     if (!client) throw new Error('All connections are busy')

@@ -1,6 +1,6 @@
 import type { Send } from './steady.js'
 
-/** Sends so many requests as fast as the server answers them on so many connections. */
+/** Sends `requests` requests on `connections` connections, as fast as the server answers. */
 export async function flatOut(connections: number, requests: number, send: Send): Promise<void> {
   let sent = 0
   const lane = async () => {

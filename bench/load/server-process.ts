@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 
-/** One contestant's server in a process of its own. */
+/** The server of one contestant, in its own process. */
 export class ServerProcess {
   readonly origin: string
   readonly #child: ChildProcess
@@ -11,7 +11,7 @@ export class ServerProcess {
     this.origin = origin
   }
 
-  /** `file` is one of servers/; `execArgv` is for Node. Rejects when the process ends before it listens. */
+  /** `file` is one of servers/; `execArgv` is for Node. Rejects if the process ends before it listens. */
   static async start(
     file: string,
     parameters: readonly string[],
@@ -34,7 +34,7 @@ export class ServerProcess {
     return Number(await this.ask('cpu'))
   }
 
-  /** Sends a question and waits for its answer; one at a time. */
+  /** Sends a question and waits for its answer. Only one question at a time. */
   async ask(question: unknown): Promise<unknown> {
     this.#child.send(question as string)
     const [answer] = await once(this.#child, 'message')

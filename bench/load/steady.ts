@@ -12,13 +12,13 @@ export interface Pace {
 export interface Steady {
   readonly requests: number
   readonly seconds: number
-  /** Milliseconds from sending a request to the end of its response, in no order. */
+  /** Milliseconds from sending a request to the end of its response, unordered. */
   readonly latencies: readonly number[]
 }
 
 /**
- * Sends at a fixed rate, one by one, but never more at once than there are connections: a server that is too slow for
- * the rate gets as much as it can take. Ends when all have been answered.
+ * Sends requests one by one at a fixed rate, but never more at once than there are connections: a server too slow for the
+ * rate gets as many as it can answer. Ends when all are answered.
  */
 export function steadily({ perSecond, connections, forMs }: Pace, send: Send): Promise<Steady> {
   return new Promise((resolve, reject) => {

@@ -8,9 +8,9 @@ import type { Storage } from './storage.js'
 
 export interface ParticipantOptions {
   readonly nodes: number
-  /** To each node. */
+  /** Number of connections to each node. */
   readonly connections: number
-  /** For the Node that runs each server. */
+  /** Arguments for the Node process of each server. */
   readonly execArgv?: readonly string[]
 }
 
@@ -19,10 +19,10 @@ interface Node {
   readonly connections: Connections
 }
 
-/** Without a session of their own, visitors still send a cookie: everybody gets the same requests. */
+/** Contestants without sessions get a cookie too, so that all get the same requests. */
 const someCookie = 'session=0123456789abcdef0123456789abcdef'
 
-/** A contestant's running servers with a storage to themselves, and the visitors whose sessions they hold. */
+/** The running servers of a contestant with their own storage, and the visitors of their sessions. */
 export class Participant {
   readonly contestant: Contestant
   readonly #storage: Storage
@@ -36,7 +36,7 @@ export class Participant {
     this.#nodes = nodes
   }
 
-  /** Stops the storage when it stops, or does not start. */
+  /** Owns the storage: stops it at the end, or if the start fails. */
   static async start(
     contestant: Contestant,
     storage: Storage,
@@ -56,7 +56,7 @@ export class Participant {
     }
   }
 
-  /** Makes the sessions that these workloads need, at most so many of each shape. */
+  /** Makes the sessions that these workloads need, at most `most` of each shape. */
   async fill(workloads: readonly Workload[], most = Number.POSITIVE_INFINITY): Promise<void> {
     const shapes = new Set(workloads.flatMap(({ shape }) => shape ?? []))
     for (const shape of shapes) {
@@ -64,12 +64,12 @@ export class Participant {
     }
   }
 
-  /** Visitors whose sessions are there already. */
+  /** Takes over visitors with stored sessions. */
   adopt(shape: Shape, cookies: readonly string[]): void {
     this.#cookies.set(shape, cookies)
   }
 
-  /** The next request of a workload: its visitors come in turn. */
+  /** Sends the next request of a workload; its visitors take turns. */
   async send(workload: Workload): Promise<void> {
     const n = this.#sent.get(workload) ?? 0
     this.#sent.set(workload, n + 1)
@@ -81,12 +81,12 @@ export class Participant {
     await this.#node(node).connections.request({ path, cookie: cookies[n % cookies.length] })
   }
 
-  /** Sends so many requests as fast as the servers answer. */
+  /** Sends `requests` requests as fast as the servers answer. */
   rush(workload: Workload, requests: number): Promise<void> {
     return flatOut(this.#node(0).connections.count, requests, () => this.send(workload))
   }
 
-  /** Microseconds of CPU that all its servers have used. */
+  /** Microseconds of CPU used by all its servers. */
   async cpu(): Promise<number> {
     const all = await Promise.all(this.#nodes.map(({ server }) => server.cpu()))
     return all.reduce((sum, one) => sum + one, 0)

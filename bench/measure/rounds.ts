@@ -10,7 +10,7 @@ export interface Sample {
   readonly workload: Workload
   readonly contestant: Contestant
   readonly round: number
-  /** Microseconds of its servers' CPU per request. */
+  /** Microseconds of CPU of its servers, per request. */
   readonly cpu: number
   readonly perSecond: number
   /** Milliseconds. */
@@ -19,9 +19,9 @@ export interface Sample {
 }
 
 /**
- * All contestants take turns at each workload, so that what disturbs the machine disturbs all of them. Before each sample
- * its visitors come once, unmeasured: the process gets warm again after the others' turns, and none of the visitors
- * measured has been away for a minute.
+ * All contestants take turns at each workload, so that a disturbance of the machine affects all of them. Before each sample
+ * each of its visitors sends one request, unmeasured: this warms up the process after the turns of the others, and no measured
+ * visitor's last visit is a minute old.
  */
 export async function runRound(
   round: number,
@@ -58,7 +58,7 @@ async function sampleOf(participant: Participant, workload: Workload, pace: Pace
   }
 }
 
-/** Each round begins with another one. */
+/** Each round begins with another contestant. */
 function inTurn<T>(all: readonly T[], round: number): readonly T[] {
   const first = round % all.length
   return [...all.slice(first), ...all.slice(0, first)]

@@ -6,7 +6,7 @@ import { Participant } from './participant.js'
 import { runRound, type Sample } from './rounds.js'
 import { startStorage } from './storage.js'
 
-/** Starts everybody, warms them up, and runs the rounds that end before `limit`, a time of performance.now(). */
+/** Starts all contestants, warms them up, and runs the rounds that end before `limit`, a time of performance.now(). */
 export async function runAll(selection: Selection, limit: number): Promise<readonly Sample[]> {
   const participants: Participant[] = []
   try {

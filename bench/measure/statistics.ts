@@ -1,4 +1,4 @@
-/** The middle of the rounds, with the bounds of the middle half of them. */
+/** The median of the rounds, with the bounds of their middle half. */
 export interface Spread {
   readonly median: number
   readonly low: number
@@ -12,10 +12,10 @@ export function spreadOf(values: readonly number[]): Spread {
 
 export const medianOf = (values: readonly number[]): number => quantile(ascending(values), 0.5)
 
-/** Whether the middle halves meet: the difference is within the noise. */
+/** True if the middle halves overlap: the difference is within the noise. */
 export const overlap = (a: Spread, b: Spread): boolean => a.low <= b.high && b.low <= a.high
 
-/** Between its neighbours in `sorted`, which ascends; NaN when that is empty. */
+/** Interpolated between its neighbours in `sorted`, which ascends; NaN if `sorted` is empty. */
 export function quantile(sorted: readonly number[], fraction: number): number {
   const place = (sorted.length - 1) * fraction
   const below = sorted[Math.floor(place)] ?? Number.NaN

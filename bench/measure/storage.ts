@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { startRedis } from '../../test/support/redis-server.js'
 import type { Contestant } from '../contestants.js'
 
-/** What one contestant stores its sessions in, which no other uses. */
+/** The storage of one contestant's sessions, which no other contestant uses. */
 export interface Storage {
   /** The URL of a Redis, or a folder. */
   readonly address: string

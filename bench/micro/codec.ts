@@ -16,7 +16,7 @@ const richValues = {
   '50 of them in one attribute': shapes.rich(),
 }
 
-/** The fast path beside JSON, and the slow one beside superjson. */
+/** The fast path compared with JSON, and the slow path with superjson. */
 export function benchCodec(): void {
   for (const [name, value] of Object.entries(values)) {
     const [bytes, text] = [codec.encode(value, ''), JSON.stringify(value)]

@@ -9,7 +9,7 @@ const stored = encoded(shapes.medium())
 const modes = { 'cluster: true': { cluster: true }, 'memory-first': { cluster: false, backup: 'behind' } } as const
 const application = defineApplication<{ session: Content }>({})
 
-/** Opening a session of 50 attributes, using it and committing, on LMDB; and by itself, finding what has changed. */
+/** Opens a session of 50 attributes on LMDB, uses it and commits; and, separately, finds its changes. */
 export async function benchRecords(): Promise<() => Promise<void>> {
   benchDelta()
   const closers: (() => Promise<void>)[] = []

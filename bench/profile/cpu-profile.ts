@@ -1,14 +1,14 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
-/** What `node --cpu-prof` writes. Times are microseconds. */
+/** The file that `node --cpu-prof` writes. Times are microseconds. */
 interface CpuProfile {
   readonly nodes: readonly ProfileNode[]
   readonly startTime: number
   readonly endTime: number
-  /** Ids of nodes: where the process was, one after the other. */
+  /** Ids of the nodes in which the process was found, in order. */
   readonly samples: readonly number[]
-  /** From the sample before to each. */
+  /** The time from the previous sample to each sample. */
   readonly timeDeltas: readonly number[]
 }
 
@@ -18,21 +18,21 @@ interface ProfileNode {
   readonly children?: readonly number[]
 }
 
-/** A function; of those that are not JavaScript, `url` is empty. */
+/** A function; `url` is empty if it is not JavaScript. */
 export interface Frame {
   readonly functionName: string
   readonly url: string
   readonly lineNumber: number
 }
 
-/** Time spent in a function itself, with those that had called it, the nearest first. */
+/** Time spent in a function itself, with its callers, the nearest first. */
 export interface SelfTime {
   readonly frame: Frame
   readonly callers: readonly Frame[]
   readonly microseconds: number
 }
 
-/** Of all profiles in a folder: where their processes were in their last so many milliseconds, idle time left out. */
+/** The self times in all profiles of a folder, of their last `lastMs` milliseconds, without idle time. */
 export async function readSelfTimes(folder: string, lastMs: number): Promise<readonly SelfTime[]> {
   const files = (await readdir(folder)).filter((file) => file.endsWith('.cpuprofile'))
   const profiles = await Promise.all(files.map((file) => readFile(join(folder, file), 'utf8')))

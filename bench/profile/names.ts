@@ -1,20 +1,20 @@
 import type { Frame } from './cpu-profile.js'
 
-/** `scopes/values.js`, `~ioredis/built/Redis.js`, `node:net`; empty where it is not JavaScript. */
+/** For example `scopes/values.js`, `~ioredis/built/Redis.js`, `node:net`; empty if it is not JavaScript. */
 function fileOf({ url }: Frame): string {
   const path = decodeURIComponent(url).replace(/^file:\/\//, '')
   const [, dependency] = /.*\/node_modules\/(.+)/.exec(path) ?? []
   return dependency ? `~${dependency}` : path.replace(/.*\/dist\//, '')
 }
 
-/** Own files one by one, a dependency as a whole, Node's modules, and what is not JavaScript by its own name. */
+/** One of our files, a whole dependency, a module of Node, or the name of a function that is not JavaScript. */
 export function groupOf(frame: Frame): string {
   const file = fileOf(frame)
   const [, dependency] = /^(~(?:@[^/]+\/)?[^/]+)/.exec(file) ?? []
   return dependency ?? (file || frame.functionName)
 }
 
-/** Coarser: what a server does, our own layers one by one. */
+/** Coarser: a task of the server, or one of our own folders. */
 export function partOf(frame: Frame): string {
   const file = fileOf(frame)
   if (file.startsWith('~ioredis') || file.startsWith('~redis')) return 'ioredis'

@@ -12,7 +12,7 @@ const panels = [
 const [panelWidth, rowHeight, headHeight, top] = [440, 20, 34, 60]
 const [labelWidth, valueWidth] = [180, 50]
 
-/** results.svg: what the libraries add in the most common cases, each panel on the same scale. */
+/** results.svg: the CPU that each library adds in the most common cases, all panels on the same scale. */
 export function barChart(results: Results): string {
   const shown = panels.map(({ workload, floor }) => ({ workload, bars: barsOf(results, workload, floor) }))
   const largest = Math.max(...shown.flatMap(({ bars }) => bars.map(addedBy)))
@@ -29,7 +29,7 @@ export function barChart(results: Results): string {
   return drawing(2 * panelWidth + 20, height, title, [text(16, 46, subtitle, 'quiet'), ...parts])
 }
 
-/** Ours first, then the peers, and the floor that Redis sets. */
+/** Ours first, then the peers, then the floor: the Redis commands alone. */
 function barsOf({ figures }: Results, workload: string, floor: string): readonly Figure[] {
   const here = figures.filter((figure) => figure.workload === workload)
   const of = (role: Figure['role']) => here.filter((figure) => figure.role === role)

@@ -2,7 +2,7 @@ import { overlap } from '../measure/statistics.js'
 import { shortNumber } from './markdown.js'
 import { addedBy, type Figure, type Results } from './results.js'
 
-/** Where a peer is better than one of ours, in words: in CPU, and in what it says to Redis. */
+/** Sentences on each case in which a peer is better than one of ours: in CPU, in commands, in bytes. */
 export function betterPeers(results: Results): readonly string[] {
   const ours = results.figures.filter(({ role }) => role === 'ours')
   return ours.flatMap((figure) => {

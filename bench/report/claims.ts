@@ -5,18 +5,18 @@ import { addedBy, bestPeer, type Figure, figureIn, isClear, type Results } from 
 import { spread } from './spread.js'
 
 export interface Verdict {
-  /** What was found, and what it was to be. */
+  /** The measured value, and the target. */
   readonly text: string
-  /** Unclear: too few rounds, or too much noise in what it is compared with. */
+  /** Unclear: too few rounds, or too much noise in the reference. */
   readonly status: 'met' | 'not met' | 'unclear'
 }
 
-/** undefined when what it compares was not measured. */
+/** undefined if the reference was not measured. */
 export type Claim = (figure: Figure, results: Results) => Verdict | undefined
 
-/** Of less, nothing is told but what is exact. */
+/** With fewer rounds only exact values are judged. */
 const fewestRounds = 3
-/** Bytes of two sizes of session may differ by the digits of a number in them. */
+/** The bytes for two sizes of session may differ by the digits of a number in them. */
 const sameBytes = 8
 
 export function ofCommand(reference: 'one command' | 'two commands', most: number): Claim {
@@ -40,7 +40,7 @@ function ratioTo(figure: Figure, reference: Figure | undefined, most: number, un
   return verdict(text, ratio <= most, rounds >= fewestRounds && isClear(reference))
 }
 
-/** It adds nothing that the rounds show. */
+/** It adds no CPU beyond the noise of the rounds. */
 export const likeBare: Claim = ({ added }, { rounds }) =>
   added && verdict(`${spread(added)} µs over bare Koa (within the noise)`, added.low <= 0, rounds >= fewestRounds)
 
@@ -49,7 +49,7 @@ export const noWorseThanPeers: Claim = (figure, results) => {
   return peer && noMoreThan(figure, peer, peer.contestant, results)
 }
 
-/** The size of the session makes no difference: in CPU none that the rounds show, in bytes none. */
+/** The size of the session makes no difference: in CPU none beyond the noise, in bytes none. */
 export function likeSmallest(what: string): Claim {
   return (figure, results) => {
     const smallest = figureIn(results)(figure.contestant, `0.5 KB, ${what}`)
@@ -70,7 +70,7 @@ function noMoreThan(figure: Figure, other: Figure, name: string, { rounds }: Res
 
 const bytesOf = ({ traffic }: Figure) => (traffic ? traffic.sent + traffic.received : 0)
 
-/** At most so many commands, and fewer bytes than these. */
+/** At most `commands` commands, and fewer bytes than `sent` and `received`. */
 export function traffic({ commands, sent = Infinity, received = Infinity }: Partial<Traffic>): Claim {
   return ({ traffic: found }) => {
     if (!found) return undefined
@@ -80,7 +80,7 @@ export function traffic({ commands, sent = Infinity, received = Infinity }: Part
   }
 }
 
-function verdict(text: string, isMet: boolean, isTold = true): Verdict {
+function verdict(text: string, isMet: boolean, isJudged = true): Verdict {
   const judged = isMet ? 'met' : 'not met'
-  return { text, status: isTold ? judged : 'unclear' }
+  return { text, status: isJudged ? judged : 'unclear' }
 }

@@ -30,7 +30,7 @@ function figureOf(rounds: readonly Sample[], all: readonly Sample[], trafficOf: 
   }
 }
 
-/** The bare framework of the same contestant, under the same workload in the same round. */
+/** The bare framework of this contestant, under the same workload in the same round. */
 function floorOf({ contestant, round, workload }: Sample, all: readonly Sample[]): Sample {
   const floor = all.find(
     (it) =>

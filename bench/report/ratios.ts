@@ -1,6 +1,6 @@
 import { addedBy, bestPeer, type Figure, figureIn, isClear, type Results } from './results.js'
 
-/** What ours add as a multiple of one command, and of the best peer: figures that do not depend on the machine's speed. */
+/** The CPU that ours add, as a multiple of one command and of the best peer: figures independent of the machine's speed. */
 export function ratiosOf(results: Results): ReadonlyMap<string, number> {
   const ours = results.figures.filter(({ role }) => role === 'ours')
   return new Map(ours.flatMap((figure) => [...ratios(figure, results)]))

@@ -2,7 +2,7 @@ import type { Contestant } from '../contestants.js'
 import type { Spread } from '../measure/statistics.js'
 import type { Traffic } from '../traffic/counting-proxy.js'
 
-/** What results.json holds. */
+/** The content of results.json. */
 export interface Results extends Surroundings {
   readonly command: string
   readonly minutes: number
@@ -12,11 +12,11 @@ export interface Results extends Surroundings {
   readonly figures: readonly Figure[]
 }
 
-/** What the figures depend on. */
+/** The conditions of a run, on which its figures depend. */
 export interface Surroundings {
   readonly date: string
   readonly machine: string
-  /** The load average before anything began: other programs that took part. */
+  /** The load average before the run: the load of other programs. */
   readonly load: number
   readonly node: string
   readonly redis: string
@@ -29,12 +29,12 @@ export interface Figure {
   readonly contestant: string
   readonly role: Contestant['role']
   readonly cpu: Spread
-  /** What is left of `cpu` when that of its framework alone, in the same round, is taken away; absent for these. */
+  /** `cpu` minus that of the bare framework in the same round; absent for the frameworks. */
   readonly added?: Spread
   readonly perSecond: number
   readonly p50: number
   readonly p99: number
-  /** Per request; absent without a Redis. */
+  /** Per request; absent for contestants without Redis. */
   readonly traffic?: Traffic
 }
 
@@ -50,8 +50,8 @@ export function bestPeer({ figures }: Pick<Results, 'figures'>, workload: string
   return peers.sort((a, b) => addedBy(a) - addedBy(b))[0]
 }
 
-/** The median; NaN for a framework. */
+/** The median of the added CPU; NaN for a framework. */
 export const addedBy = ({ added }: Pick<Figure, 'added'>): number => added?.median ?? Number.NaN
 
-/** Stands out from its noise, so that others can be told as a multiple of it. */
+/** True if the figure stands out from its noise, so that others can be given as a multiple of it. */
 export const isClear = ({ added }: Figure): boolean => added !== undefined && added.low > added.median / 2

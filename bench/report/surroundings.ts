@@ -5,10 +5,10 @@ import { promisify } from 'node:util'
 import { benchFolder } from '../folder.js'
 import type { Surroundings } from './results.js'
 
-/** Taken part in by the measuring side only. */
+/** Packages that only the measuring side uses. */
 const tools = ['koa-scopes', 'mitata', 'undici']
 
-/** To be asked before anything is measured. */
+/** Call this before the first measurement. */
 export async function surroundings(): Promise<Surroundings> {
   const [cpu] = cpus()
   const gigabytes = Math.round(totalmem() / 2 ** 30)

@@ -1,6 +1,6 @@
 /*
- * The little of SVG that two charts need. A page of its own colour lies behind the drawing and follows the reader's
- * scheme, so that it is legible wherever it is shown.
+ * The parts of SVG that two charts need. The drawing has its own background, which follows the reader's colour scheme, so
+ * that it can be read on any page.
  */
 
 const style = `

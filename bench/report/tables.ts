@@ -5,7 +5,7 @@ import { shortNumber, table } from './markdown.js'
 import { type Figure, figureIn, type Results } from './results.js'
 import { spread } from './spread.js'
 
-/** One table per group of workloads: a row per contestant that has something to tell, a column per workload. */
+/** One table per group of workloads: a row per contestant with figures, a column per workload. */
 export function tables(results: Results, cellOf: (figure: Figure) => string): string {
   const groups = grouped(workloads, ({ group }) => group)
   return [...groups].map(([group, all]) => groupTable(group, all, results, cellOf)).join('')
@@ -28,12 +28,12 @@ function groupTable(
       return found ? cellOf(found) : ''
     }),
   ])
-  const telling = rows.filter(([, ...cells]) => cells.some((cell) => cell !== ''))
-  if (telling.length === 0) return ''
-  return `\n### ${group}\n\n${table(['', ...columns.map((name) => withoutGroup(name, group))], telling)}\n`
+  const filled = rows.filter(([, ...cells]) => cells.some((cell) => cell !== ''))
+  if (filled.length === 0) return ''
+  return `\n### ${group}\n\n${table(['', ...columns.map((name) => withoutGroup(name, group))], filled)}\n`
 }
 
-/** The size is in the heading already. */
+/** Leaves out the size, which is in the heading. */
 const withoutGroup = (name: string, group: string) => {
   const [size = '', ...rest] = name.split(', ')
   return group.endsWith(size) ? rest.join(', ') : name

@@ -1,11 +1,11 @@
 import { sizes } from '../workloads.js'
 import { type Claim, likeBare, likeSmallest, noWorseThanPeers, ofBestPeer, ofCommand, traffic } from './claims.js'
 
-/** What is aimed at: one row of the table, each claim in the column of its kind. */
+/** A target: one row of the table, each claim in the column of its kind. */
 export interface Target {
   readonly workload: string
   readonly contestant: string
-  /** Against Redis commands alone, or no session at all. */
+  /** Compared with Redis commands alone, or with no session. */
   readonly wire?: Claim
   readonly peers?: Claim
   readonly redis?: Claim
@@ -13,7 +13,7 @@ export interface Target {
 
 const [cluster, behind, lmdb] = ['koa-scopes, cluster: true', 'koa-scopes, behind', 'koa-scopes, LMDB'] as const
 const everySize = Object.keys(sizes)
-/** What `change one attribute` writes, encoded, with its name. */
+/** Bytes that `change one attribute` writes, encoded, with the name. */
 const attributeBytes = 400
 
 export const targets: readonly Target[] = [

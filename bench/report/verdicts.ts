@@ -3,7 +3,7 @@ import { table } from './markdown.js'
 import { figureIn, type Results } from './results.js'
 import { type Target, targets } from './targets.js'
 
-/** What is aimed at, and whether this run met it; a target that was not measured is left out. */
+/** The targets, and whether this run met them; targets that were not measured are left out. */
 export function verdicts(results: Results): string {
   const rows = targets.map((target) => rowOf(target, results)).filter((row) => row !== undefined)
   return table(['workload', 'contestant', 'against the floor', 'against the best peer', 'Redis commands'], rows)

@@ -60,7 +60,7 @@ function panel(title: string, points: readonly Point[], offset: number): readonl
   ]
 }
 
-/** Labels at these heights, moved down where they would lie on another. */
+/** Heights for labels, moved down so that no label covers another. */
 function apart(heights: readonly number[]): readonly number[] {
   const step = 14
   const placed: number[] = []

@@ -14,10 +14,12 @@ export function scalePage(results: ScaleResults): string {
   const { machine, load, node, redis, date, command, minutes, rounds, rawBytes } = results
   return `# What many sessions cost
 
+See whether a session costs more if a million are stored: CPU, bytes, start and ends.
+
 ![Cost over the number of sessions](scale.svg)
 
 Made by \`${command}\` on ${date}: ${machine}; Node ${node}, Redis ${redis}; ${minutes.toFixed(1)} minutes;
-load average ${load.toFixed(1)} before (0: nobody else at work). Sessions of 0.5 KB:
+load average ${load.toFixed(1)} before (0: no other program at work). Sessions of 0.5 KB:
 ${rawBytes} bytes of names and encoded values.
 
 ## CPU per request
@@ -29,8 +31,8 @@ ${requestTable(results.requests)}
 
 ## Bytes per session
 
-At most 1.4 x ${rawBytes} + 500 = ${number(mostBytes(results))} are aimed at. In a node: heap and buffers of a process that has loaded each
-session once, with as much \`memory\` as it takes; by default a node keeps 64 MB of encoded attributes.
+The target is at most 1.4 x ${rawBytes} + 500 = ${number(mostBytes(results))}. In a node: heap and buffers of a process that has loaded each session once,
+with enough \`memory\` for all; by default a node keeps 64 MB of encoded attributes.
 
 ${bytesTable(results)}
 
@@ -47,7 +49,7 @@ ${table(
 
 ## Ends
 
-One node runs \`onSessionEnd\` for sessions that expired while nobody looked.
+One node runs \`onSessionEnd\` for sessions that expired while no node ran.
 
 ${table(
   ['store', 'sessions', 'CPU of the node per end', 'ends per second'],
@@ -66,7 +68,7 @@ function requestTable(requests: readonly RequestCost[]): string {
   const rows = [...grouped(requests, ({ contestant, workload }) => `${contestant}: ${workload}`)].map(
     ([name, costs]) => [name, ...costs.map(({ cpu }) => spread(cpu)), isFlat(costs) ? 'yes' : '**no**'],
   )
-  return table(['', ...counts.map((count) => `${number(count)} sessions`), 'most within the noise of fewest'], rows)
+  return table(['', ...counts.map((count) => `${number(count)} sessions`), 'last within the noise of first'], rows)
 }
 
 function isFlat(costs: readonly RequestCost[]): boolean {
@@ -76,14 +78,14 @@ function isFlat(costs: readonly RequestCost[]): boolean {
   )
 }
 
-/** Of the largest store. */
+/** The parts of a session's bytes in the largest Redis. */
 function redisSentence({ rawBytes, stores }: ScaleResults): string {
   const largest = stores.findLast(({ parts }) => parts)
   if (!largest?.parts) return ''
   const { record, due, ids } = largest.parts
   const rest = largest.bytes - record - due - ids
   return `Of the ${number(largest.bytes)} bytes in Redis, ${number(record)} are the hash with its ${rawBytes} bytes of content, ${number(due)} the entry in the
-sorted set of due times, ${number(ids)} the one in the set of ids for listings, and ${number(rest)} the key with its time to live.`
+sorted set of due times, ${number(ids)} the entry in the set of ids for listings, and ${number(rest)} the key with its time to live.`
 }
 
 const mostBytes = ({ rawBytes }: ScaleResults) => 1.4 * rawBytes + 500

@@ -5,12 +5,12 @@ import { type RedisParts, redisParts } from './redis-parts.js'
 
 export type StoreName = 'redis' | 'lmdb'
 
-/** A store with so many sessions in it. */
+/** A store with `count` sessions. */
 export interface Place {
   readonly store: StoreName
   readonly count: number
   readonly storage: Storage
-  /** Of the store, per session. */
+  /** Bytes of the store per session. */
   readonly bytes: number
   readonly parts?: RedisParts
 }
@@ -18,10 +18,10 @@ export interface Place {
 const content: Content = shapes.small()
 const stored = encoded(content)
 
-/** Of the attributes of one session, names and encoded values. */
+/** Bytes of the names and encoded values of one session. */
 export const rawBytes = [...stored].reduce((sum, [name, value]) => sum + name.length + value.length, 0)
 
-/** `agoMs`: when the sessions were last visited. */
+/** `agoMs`: how long ago the sessions were last visited. */
 export async function makePlace(store: StoreName, count: number, agoMs = 0): Promise<Place> {
   const storage = await startStorage(store)
   const sessions = await openSessions(store, storage.address)

@@ -5,7 +5,7 @@ import { makePlace, type Place, type StoreName } from './place.js'
 
 const variantOn: Readonly<Record<StoreName, string>> = { redis: 'cluster', lmdb: 'lmdb' }
 
-/** Bytes of memory per session that a node takes to hold so many. */
+/** Bytes of memory per session in a node that holds all sessions of a place. */
 export async function nodeBytes({ count, storage, store }: Place): Promise<number> {
   const holder = await ServerProcess.start('koa-scopes-holder', [storage.address, variantOn[store]], ['--expose-gc'])
   const bytes = Number(await holder.ask(count))
@@ -25,7 +25,7 @@ export async function startUpMs({ storage, store }: Place): Promise<number> {
   return medianOf(all)
 }
 
-/** What it takes one node to run `onSessionEnd` for so many sessions that have expired while nobody looked. */
+/** The cost for one node of running `onSessionEnd` for `count` sessions that expired while no node ran. */
 export async function measureEnds(store: StoreName, count: number): Promise<EndsReport> {
   const { storage } = await makePlace(store, count, 3_600_000)
   const reaper = await ServerProcess.start('koa-scopes-reaper', [storage.address, variantOn[store]])

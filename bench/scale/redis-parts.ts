@@ -2,11 +2,11 @@ import { Redis } from 'ioredis'
 import { Keyspace } from '../internals.js'
 import { idOf } from '../stored.js'
 
-/** Where the bytes of a session are, as Redis itself tells (`MEMORY USAGE`). */
+/** The parts of a session's bytes, as Redis itself reports them (`MEMORY USAGE`). */
 export interface RedisParts {
-  /** Its hash, content included. */
+  /** The hash, including the content. */
   readonly record: number
-  /** Its entries in the sorted sets: of due times, and of ids for listings. */
+  /** The entries in the sorted sets of due times, and of ids for listings. */
   readonly due: number
   readonly ids: number
 }

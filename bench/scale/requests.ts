@@ -9,7 +9,7 @@ import { cookieOf } from '../stored.js'
 import { workloads } from '../workloads.js'
 import type { Place } from './place.js'
 
-/** What a request costs where so many sessions are stored: microseconds of the server's CPU. */
+/** The cost of a request in a store with `count` sessions: microseconds of the server's CPU. */
 export interface RequestCost {
   readonly contestant: string
   readonly workload: string
@@ -20,10 +20,10 @@ export interface RequestCost {
 const pages = ['0.5 KB, read one attribute', '0.5 KB, change one attribute']
 const taking = pages.map((name) => theOne(workloads, name))
 
-/** `response` does in the store what `behind` does. */
+/** `response` is left out: it does the same in the store as `behind`. */
 const isTaking = (variant?: string) => variant !== undefined && variant !== 'response'
 
-/** The same number of visitors everywhere, spread evenly over all sessions. All places take turns. */
+/** Uses the same number of visitors in all places, spread evenly over all sessions. All places take turns. */
 export async function measureRequests(places: readonly Place[], rounds: number): Promise<readonly RequestCost[]> {
   const counts = new Map<Contestant, number>()
   const participants: Participant[] = []

@@ -4,12 +4,12 @@ import type { StoreName } from './place.js'
 import type { RedisParts } from './redis-parts.js'
 import type { RequestCost } from './requests.js'
 
-/** What scale.json holds. */
+/** The content of scale.json. */
 export interface ScaleResults extends Surroundings {
   readonly command: string
   readonly minutes: number
   readonly rounds: number
-  /** Of one session: names and encoded values. */
+  /** Bytes of the names and encoded values of one session. */
   readonly rawBytes: number
   readonly requests: readonly RequestCost[]
   readonly stores: readonly StoreSize[]
@@ -17,18 +17,18 @@ export interface ScaleResults extends Surroundings {
   readonly ends: readonly Ends[]
 }
 
-/** With so many sessions in it. */
+/** A store with `count` sessions. */
 export interface StoreSize {
   readonly store: StoreName
   readonly count: number
   /** Per session. */
   readonly bytes: number
   readonly parts?: RedisParts
-  /** Of a process that serves it. */
+  /** Start of a process that serves this store. */
   readonly startUpMs: number
 }
 
-/** A node that holds so many sessions in its memory. */
+/** A node that holds `count` sessions in its memory. */
 export interface NodeSize {
   readonly mode: string
   readonly count: number

@@ -13,7 +13,7 @@ const variants = {
 
 const { cache, session } = variants[process.argv[3] as keyof typeof variants]
 
-/** Of the variant that this process was started as. */
+/** The configuration of the variant that this process was started with. */
 export const configOf = (memory = '64mb'): ConfigInput => ({
   caches: { store: cache },
   applications: { bench: { session: { storage: 'store', memory, ...session } } },

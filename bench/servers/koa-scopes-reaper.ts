@@ -2,7 +2,7 @@ import { createContainer, defineApplication } from 'koa-scopes'
 import type { Content } from '../content.js'
 import { configOf } from './koa-scopes-config.js'
 
-/** What it took to end sessions. */
+/** The cost of ending sessions. */
 export interface EndsReport {
   readonly cpuMicroseconds: number
   readonly ms: number
@@ -12,7 +12,7 @@ let ended = 0
 let wanted = Number.POSITIVE_INFINITY
 let begin = 0
 
-/** Ends what has expired, and tells what that took once it has ended as many sessions as it is told. */
+/** Ends expired sessions, and reports the cost after as many ends as a message asks for. */
 const bench = defineApplication<{ session: Content }>({
   onSessionEnd() {
     if (ended === 0) begin = performance.now()

@@ -6,7 +6,7 @@ import { serve, storage } from './serve.js'
 
 const redis = new Redis(storage)
 
-/** As koa-session's readme describes a store: JSON under the session's id, with its age as time to live. */
+/** A store as described in koa-session's readme: JSON under the session's id, with its age as time to live. */
 const store = {
   async get(id: string) {
     const text = await redis.get(id)

@@ -1,13 +1,13 @@
 import { type Content, type Item, isShape, newItem, shapes } from '../content.js'
 
-/** What every framework calls the object that has the session. */
+/** The object with the session, in any framework. */
 export interface Visit {
   readonly session: Content
 }
 
 let changes = 0
 
-/** The same for every contestant. `/fill/<shape>` stores a whole session, the others are what is measured. */
+/** The same pages for every contestant. `/fill/<shape>` stores a whole session; the others are measured. */
 const pages: Readonly<Record<string, (visit: Visit, rest: string) => string>> = {
   none: () => 'hello',
   read: ({ session }) => first(session).name,

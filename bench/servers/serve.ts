@@ -1,10 +1,10 @@
 import { once } from 'node:events'
 import { createServer, type RequestListener } from 'node:http'
 
-/** Where this contestant stores its sessions: the URL of a Redis, or a folder. */
+/** The storage of this contestant's sessions: the URL of a Redis, or a folder. */
 export const storage = process.argv[2] ?? ''
 
-/** Listens on a free port, tells the parent where, and then how much CPU this process has used whenever it asks. */
+/** Listens on a free port, sends the address to the parent, and answers each message with the CPU this process has used. */
 export async function serve(listener: RequestListener): Promise<void> {
   const server = createServer(listener).listen(0, '127.0.0.1')
   await once(server, 'listening')

@@ -1,4 +1,4 @@
-/** Counts the commands in what a client sends to Redis: arrays of strings with their lengths in front. */
+/** Counts the commands in the bytes that a client sends to Redis: arrays of strings, each after its length. */
 export class CommandCount {
   #commands = 0
   #line = ''

@@ -9,7 +9,7 @@ export interface Traffic {
   readonly received: number
 }
 
-/** Stands between a contestant and its Redis, and counts what passes. */
+/** Counts the commands and bytes between a contestant and its Redis. */
 export class CountingProxy {
   readonly #server: Server
   readonly #sockets = new Set<Socket>()
@@ -34,7 +34,7 @@ export class CountingProxy {
     return `redis://127.0.0.1:${address.port}`
   }
 
-  /** Since it started. */
+  /** The traffic since the start. */
   get traffic(): Traffic {
     const commands = this.#counts.reduce((sum, count) => sum + count.commands, 0)
     return { commands, sent: this.#sent, received: this.#received }

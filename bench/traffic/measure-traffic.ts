@@ -8,15 +8,15 @@ import { CountingProxy, type Traffic } from './counting-proxy.js'
 
 const visitors = 10
 const requestsPerPass = 20
-/** The least counts: what a contestant does in the background falls into others. */
+/** The pass with the fewest bytes counts, since background work of a contestant falls into the others. */
 const passes = 6
-/** When nothing has passed for so long, backups behind the response have arrived too. */
+/** After this time without traffic, backups behind the response have arrived too. */
 const quietMs = 20
 
-/** What one request of a workload sends to Redis and gets back; undefined for contestants without a Redis. */
+/** The traffic of one request of a workload; undefined for contestants without Redis. */
 export type TrafficOf = (contestant: Contestant, workload: Workload) => Traffic | undefined
 
-/** In a run of its own, since the proxy takes CPU. */
+/** Needs its own run, since the proxy takes CPU. */
 export async function measureAllTraffic({ contestants, workloads }: Selection): Promise<TrafficOf> {
   const all = new Map<Contestant, ReadonlyMap<Workload, Traffic>>()
   for (const contestant of contestants.filter(({ storage }) => storage === 'redis')) {
@@ -48,7 +48,7 @@ async function trafficOf(
 }
 
 async function leastOf(participant: Participant, workload: Workload, proxy: CountingProxy): Promise<Traffic> {
-  // What is sent but once, as the source of a script, is not counted.
+  // Bytes that are sent only once, such as the source of a script, are not counted.
   await participant.rush(workload, requestsPerPass)
   await quiet(proxy)
   const all: Traffic[] = []

@@ -21,7 +21,7 @@ export class JsonFilesDriver implements Driver {
     await access(this.#path, constants.W_OK)
   }
 
-  /** One object per name, so that the calls for one record find the same queue. */
+  /** One object per name, so that all calls for a record wait in one queue. */
   space(name: string): Space {
     const space = this.#spaces.get(name) ?? this.#newSpace(name)
     this.#spaces.set(name, space)
@@ -33,7 +33,7 @@ export class JsonFilesDriver implements Driver {
     return { warnings: [], details: { path: this.#path, bytesFree: bavail * bsize } }
   }
 
-  /** Every answer was given after its file was in place, so nothing is left to do. */
+  /** Nothing to do: each file was in place before its call was answered. */
   async close(): Promise<void> {}
 
   #newSpace(name: string): Space {

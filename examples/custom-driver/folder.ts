@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promise
 import { join } from 'node:path'
 import { StorageError, type TableRow } from 'koa-scopes'
 
-/** A name for any space or record: ids may hold slashes, and file systems may not tell upper from lower case. */
+/** A file name for any space or record: ids may contain slashes, and a file system may ignore case. */
 export const fileNameOf = (name: string): string => createHash('sha256').update(name).digest('hex')
 
 /** The files of one space, one for each row. */
@@ -20,7 +20,7 @@ export class Folder {
     return readFile(join(this.#path, file), 'utf8').catch(undefinedWhenAbsent)
   }
 
-  /** A reader, and a process that dies, finds the old file or the new one, never half of one. */
+  /** A reader finds the old file or the new one, never half a file, even after a crash. */
   async write(file: string, text: string): Promise<void> {
     const path = join(this.#path, file)
     await mkdir(this.#path, { recursive: true })
@@ -32,7 +32,7 @@ export class Folder {
     await rm(join(this.#path, file))
   }
 
-  /** The names of all files, in an order that stays. */
+  /** The names of all files, always in the same order. */
   async files(): Promise<readonly string[]> {
     const names = (await readdir(this.#path).catch(undefinedWhenAbsent)) ?? []
     return names.filter((name) => name.endsWith('.json')).sort()

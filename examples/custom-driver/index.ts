@@ -12,11 +12,11 @@ const capabilities: Capabilities = {
   objects: false,
 }
 
-/** One JSON file per record: easy to look at, for one process and a few thousand records. */
+/** One JSON file per record: easy to read, for one process and a few thousand records. */
 export const jsonFiles = defineDriver({
   name: 'json-files',
   options: z.strictObject({
-    /** The folder; made when it is not there. Relative to the configuration file. */
+    /** The folder; created if missing. Relative to the configuration file. */
     path: z.string().min(1),
   }),
   capabilities: () => capabilities,

@@ -4,8 +4,8 @@ import { type Folder, fileNameOf, textOf } from './folder.js'
 const fileOf = (id: string): string => `${fileNameOf(id)}.json`
 
 /**
- * One JSON file for each row; its text is its stamp. The calls of this process for one row come one after the other, and
- * no other process is to use the folder: so a file may be read, compared and written in steps.
+ * One JSON file for each row; its text is its stamp. A file may be read, compared and written in steps, since calls for
+ * one row come one after the other and no other process may use the folder.
  */
 export class JsonFilesTable implements Table {
   readonly #folder: Folder
@@ -32,7 +32,7 @@ export class JsonFilesTable implements Table {
     return isPresent
   }
 
-  /** Reads every file: for a few thousand records. */
+  /** Reads every file: fast enough for a few thousand records. */
   async due({ now, limit }: CallOptions & { readonly limit: number }): Promise<readonly StampedRow[]> {
     const due: (StampedRow & { readonly at: number })[] = []
     for (const file of await this.#folder.files()) {

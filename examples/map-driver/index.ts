@@ -1,7 +1,7 @@
 import { type Capabilities, defineDriver, type Space, type StampedRow, spaceOnTable, type Table } from 'koa-scopes'
 import { z } from 'zod'
 
-/** The rows of one space in a map. A row is its own stamp, since each change makes another one. */
+/** The rows of one space in a map. Each change makes a new row object, so a row is its own stamp. */
 function tableInMap(): Table {
   const rows = new Map<string, StampedRow>()
   const put = (row: StampedRow['row']) => Boolean(rows.set(row.head.id, { row, stamp: row }))

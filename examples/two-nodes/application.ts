@@ -18,7 +18,7 @@ interface Scopes {
 
 type Context = ScopedContext<Scopes>
 
-/** Which of the nodes this process is. */
+/** The node that runs in this process. */
 const node = { name: process.env.NODE_NAME ?? 'without a name', pid: process.pid }
 
 export default defineApplication<Scopes>({
@@ -26,7 +26,7 @@ export default defineApplication<Scopes>({
     log.info(`a session has ended (${reason}) with ${session.cart?.length ?? 0} items in its cart`)
   },
 
-  /** While Redis is away no session can be loaded: a page says so, and asks again by itself. */
+  /** While Redis is unavailable no session can be loaded: a page says so and reloads by itself. */
   onError(error, { ctx }) {
     if (!ctx || wantsJson(ctx) || !(error instanceof ScopesError) || error.status !== 503) return
     ctx.set({ ...error.headers, Refresh: '2; url=/' })
@@ -82,7 +82,7 @@ export default defineApplication<Scopes>({
       ctx.body = wantsJson(ctx) ? state : page(state)
     }
 
-    /** Browsers go back to the page by GET, so that reloading it does not repeat the change. */
+    /** Browsers are redirected to the page, so that a reload does not repeat the change. */
     async function showChange(ctx: Context): Promise<void> {
       if (wantsJson(ctx)) return show(ctx)
       ctx.status = 303
@@ -107,7 +107,7 @@ export default defineApplication<Scopes>({
   },
 })
 
-/** A field of the form that was sent; what is missing, empty or too long is answered with 400. */
+/** A field of the form. Answers 400 if it is missing, empty or too long. */
 function field(ctx: Context, name: string): string {
   const form = z.object({ [name]: z.string().trim().min(1).max(100) }).safeParse(ctx.request.body)
   return form.data?.[name] ?? ctx.throw(400, `The field "${name}" must hold 1 to 100 characters.`)

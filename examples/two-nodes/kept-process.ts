@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 
-/** We read what it prints, and the terminal gets its errors. */
+/** Its output is read here; its errors go to the terminal. */
 type Child = ChildProcessByStdio<null, Readable, null>
 
 export interface Program {
@@ -11,13 +11,13 @@ export interface Program {
   readonly command: string
   readonly args: readonly string[]
   readonly env?: NodeJS.ProcessEnv
-  /** What its output says when it can be used. */
+  /** Matches the line that it prints when it is ready. */
   readonly ready: RegExp
-  /** What to print of a line of its output; undefined: nothing. Default: nothing of any. */
+  /** The text to print for a line of its output; undefined prints nothing. Default: no line is printed. */
   readonly printed?: (line: string) => string | undefined
 }
 
-/** A process that is started again whenever somebody has killed it. */
+/** A process that is started again each time it is killed. */
 export class KeptProcess {
   readonly #program: Program
   readonly #pauseMs: number
@@ -31,8 +31,8 @@ export class KeptProcess {
   }
 
   /**
-   * Resolves when it can be used. Rejects when it ends before that. It gets a process group of its own: Ctrl-C is for the
-   * example, which stops its processes in order.
+   * Resolves when it is ready. Rejects if it ends before that. It gets its own process group, so that Ctrl-C reaches only
+   * the example, which stops its processes in order.
    */
   async start(): Promise<void> {
     const { args, command, env, name } = this.#program
@@ -53,18 +53,18 @@ export class KeptProcess {
     return this.#child?.pid
   }
 
-  /** Asks it to end, and waits for that. */
+  /** Asks the process to end, and waits until it has. */
   async stop(): Promise<void> {
     this.#isStopping = true
     clearTimeout(this.#restart)
     const child = this.#child
     if (child?.exitCode !== null || child.signalCode !== null) return
     child.kill('SIGTERM')
-    child.kill('SIGCONT') // or one that somebody has halted would never hear of it
+    child.kill('SIGCONT') // a halted process would not receive the SIGTERM
     await once(child, 'exit')
   }
 
-  /** Reads on afterwards, so that the process can go on writing. */
+  /** Keeps reading afterwards, so that the process can keep writing. */
   #ready(child: Child): Promise<void> {
     const { printed, ready } = this.#program
     return new Promise((resolve) => {

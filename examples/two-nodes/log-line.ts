@@ -1,4 +1,4 @@
-/** What a line of a node's log says, in short; a line of another kind as it is. */
+/** The message of a JSON log line, with the code of its error; any other line unchanged. */
 export function shortLine(line: string): string {
   try {
     const { err, msg } = JSON.parse(line)

@@ -1,5 +1,5 @@
 /*
- * Two nodes of one application, a Redis they share, and a front that gives each request to the next of them.
+ * Two nodes of one application, one Redis for both, and a load balancer that sends each request to the next node.
  * Run: npm run example:two-nodes
  */
 import { spawnSync } from 'node:child_process'
@@ -8,20 +8,20 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { freePort } from './free-port.js'
-import { Front, type NodeAddress } from './front.js'
 import { KeptProcess, type Program } from './kept-process.js'
+import { LoadBalancer, type NodeAddress } from './load-balancer.js'
 import { shortLine } from './log-line.js'
 
 const { PORT = '8080', REDIS_URL, RESTART_AFTER_MS = '5000' } = process.env
 const pauseMs = Number(RESTART_AFTER_MS)
 
-/** The nodes run from here, where tsx and the configuration of TypeScript are. */
+/** The nodes run from the root, where tsx and tsconfig.json are. */
 process.chdir(fileURLToPath(new URL('../..', import.meta.url)))
 
-/** How to take back what was begun, in the order it was begun. */
+/** Steps that undo the start, in the order of the start. */
 const undo: (() => Promise<unknown>)[] = []
 
-/** Later signals change nothing: it is being stopped already. */
+/** Resolves at the first signal. Later ones have no effect, since the example is stopping already. */
 const interrupted = new Promise((resolve) => {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, resolve)
 })
@@ -29,12 +29,12 @@ const interrupted = new Promise((resolve) => {
 try {
   const redisUrl = REDIS_URL || (await startRedis())
   const nodes = await Promise.all((await nodeAddresses()).map((address) => startNode(address, redisUrl)))
-  const front = await Front.listen(Number(PORT), nodes)
-  undo.push(() => front.close())
+  const loadBalancer = await LoadBalancer.listen(Number(PORT), nodes)
+  undo.push(() => loadBalancer.close())
   console.log(`
-Open ${front.url}
+Open ${loadBalancer.url}
 
-Kill a node or Redis (kill -9 with one of the pids) and reload the page. What was killed is started again after
+Kill a node or Redis (kill -9 with one of the pids) and reload the page. A killed process is started again after
 ${pauseMs / 1000} seconds. Ctrl-C ends everything.
 `)
   await interrupted
@@ -45,7 +45,7 @@ ${pauseMs / 1000} seconds. Ctrl-C ends everything.
   for (const step of undo.reverse()) await step()
 }
 
-/** Writes down every change, so that killing it loses nothing. */
+/** This Redis writes every change to its append-only file, so that killing it loses nothing. */
 async function startRedis(): Promise<string> {
   if (spawnSync('redis-server', ['--version']).error)
     throw new Error(
@@ -82,7 +82,7 @@ async function keep(program: Program): Promise<KeptProcess> {
   return kept
 }
 
-/** Beside the port of the front, where nginx.conf looks for them, unless that is any free one. */
+/** The two ports after the load balancer's, as in nginx.conf; with PORT=0 any two free ports. */
 async function nodeAddresses(): Promise<NodeAddress[]> {
   const ports = PORT === '0' ? [await freePort(), await freePort()] : [Number(PORT) + 1, Number(PORT) + 2]
   return ports.map((port, n) => ({ name: 'ab'.charAt(n), port }))

@@ -7,20 +7,20 @@ interface Node {
   readonly pid: number
 }
 
-/** What the page shows, answered as it is to those who ask for JSON. */
+/** The content of the page; also the answer to requests for JSON. */
 export interface Overview {
   readonly node: Node
-  /** As the front says; empty behind one that does not. */
+  /** From the load balancer; empty if it does not send the header. */
   readonly nodesUp: string
   readonly session: {
     readonly id: string | null
     readonly created: Date | null
     readonly cart: readonly string[]
     readonly user: string | null
-    /** How many sessions, in whatever browsers, belong to this user. */
+    /** Number of sessions of this user, in all browsers. */
     readonly sessionsOfUser: number
   }
-  /** Of this browser, whatever becomes of its sessions. */
+  /** Visits of this browser; the count survives its sessions. */
   readonly visits: number
 }
 
@@ -41,14 +41,14 @@ export const page = ({ node, nodesUp, session, visits }: Overview): string =>
     <h2>Try this</h2>
     <ul>
       <li>Reload: the nodes take turns, and the cart follows you.</li>
-      <li>Kill the node that answered (<code>kill -9 ${node.pid}</code>) and reload: the other one has your cart.</li>
-      <li>Kill Redis and reload: you are told to wait, not given an empty cart. When it is back, so is the cart.</li>
-      <li>Log in under one name in two browsers, and log out everywhere else.</li>
+      <li>Kill the node that answered (<code>kill -9 ${node.pid}</code>) and reload: the other node has your cart.</li>
+      <li>Kill Redis and reload: the page asks you to wait and shows no empty cart. The cart is back when Redis is.</li>
+      <li>Log in with the same name in two browsers, then log out everywhere else.</li>
     </ul>
   </footer>`,
   )
 
-/** In place of a page that needs a session, while the store cannot be asked for it. */
+/** Shown in place of a page that needs a session, while the store is unavailable. */
 export const outagePage = ({ name, pid }: Node): string =>
   documentOf(
     'One moment',
@@ -56,8 +56,8 @@ export const outagePage = ({ name, pid }: Node): string =>
   <header>
     <h1>One moment, please</h1>
     <p>
-      Node ${name} (process ${pid}) is well, but Redis, which has your cart, does not answer it. Nothing is lost, and
-      nobody is given an empty cart for a full one: this is a 503. The page asks again every two seconds.
+      Node ${name} (process ${pid}) is running, but Redis, which has your cart, does not answer it. Nothing is lost, and
+      no empty cart is shown in its place: this is a 503. The page reloads every two seconds.
     </p>
   </header>`,
   )
@@ -85,7 +85,7 @@ const cartCard = ({ cart }: Overview['session']) => html`
   ${textForm('cart/add', 'item', 'Add an item', 'Add')}
 </section>`
 
-/** Its button belongs to the form beside the list. */
+/** The button belongs to the form with the id `remove`. */
 const itemRow = (item: string) => html`
 <div>
   <dt>${item}</dt>
@@ -95,7 +95,7 @@ const itemRow = (item: string) => html`
 const sessionCard = ({ created, id }: Overview['session'], visits: number) => html`
 <section aria-labelledby="session">
   <h2 id="session">Session</h2>
-  <p>${id === null ? 'Begins when there is something to keep.' : 'The same on every node.'}</p>
+  <p>${id === null ? 'Begins when there is something to store.' : 'The same on every node.'}</p>
   <dl>
     ${fact('Id', id ?? 'none yet')}
     ${fact('Created', created === null ? 'not yet' : time(created))}
@@ -108,7 +108,7 @@ const accountCard = ({ sessionsOfUser, user }: Overview['session']) => html`
   <h2 id="account">Account</h2>
   ${
     user === null
-      ? textForm('login', 'name', 'Your name, whichever you like', 'Log in')
+      ? textForm('login', 'name', 'Your name (any name works)', 'Log in')
       : html`
   <dl>${fact('Logged in as', user)}${fact('Logged in with', browsers(sessionsOfUser))}</dl>
   ${button('logout-elsewhere', 'Log out everywhere else')}

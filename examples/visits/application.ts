@@ -44,7 +44,7 @@ router.get('/', (ctx) => {
   ctx.body = wantsJson(ctx) ? overview(ctx) : page(overview(ctx))
 })
 
-// The forms need no token against cross-site requests: the cookies are SameSite=Lax, so no other site's form sends them.
+// The forms need no token against cross-site requests: the cookies are SameSite=Lax, so a form on another site does not send them.
 
 router.post('/cart', (ctx) => {
   const item = field(ctx, 'item')
@@ -68,13 +68,13 @@ router.post('/rotate', async (ctx) => {
   showChange(ctx)
 })
 
-/** A field of the form that was sent; what is missing, empty or too long is answered with 400. */
+/** A field of the form. Answers 400 if it is missing, empty or too long. */
 function field(ctx: Context, name: string): string {
   const form = z.object({ [name]: z.string().trim().min(1).max(100) }).safeParse(ctx.request.body)
   return form.data?.[name] ?? ctx.throw(400, `The field "${name}" must hold 1 to 100 characters.`)
 }
 
-/** Browsers go back to the page by GET, so that reloading it does not repeat the change. */
+/** Browsers are redirected to the page, so that a reload does not repeat the change. */
 function showChange(ctx: Context): void {
   if (wantsJson(ctx)) {
     ctx.body = overview(ctx)

@@ -1,6 +1,6 @@
 import { html } from './html.js'
 
-/** A form of one text field. */
+/** A form with one text field. */
 export const textForm = (action: string, name: string, label: string, verb: string) => html`
 <form method="post" action="${action}">
   <label for="${name}">${label}</label>
@@ -8,7 +8,7 @@ export const textForm = (action: string, name: string, label: string, verb: stri
   <button>${verb}</button>
 </form>`
 
-/** A form of nothing but its button. */
+/** A form with only a button. */
 export const button = (action: string, verb: string) => html`
 <form method="post" action="${action}" class="inline">
   <button class="plain">${verb}</button>

@@ -8,7 +8,7 @@ export class Html {
     this.#text = text
   }
 
-  /** What the template itself says stays as it is; whatever is put into it is escaped, unless it is a piece of a page. */
+  /** Keeps the template's own text; escapes every value put into it that is not an `Html`. */
   static of(literals: TemplateStringsArray, ...parts: readonly Part[]): Html {
     return new Html(String.raw({ raw: literals }, ...parts.map(textOf)))
   }

@@ -2,7 +2,7 @@ import { button, textForm } from './forms.js'
 import { type Html, html } from './html.js'
 import { style } from './style.css.js'
 
-/** What the three scopes hold: shown by the page, and answered as it is to those who ask for JSON. */
+/** The content of the three scopes: shown by the page; also the answer to requests for JSON. */
 export interface Overview {
   readonly application: { readonly startedAt: Date; readonly requests: number }
   readonly session: {
@@ -39,7 +39,7 @@ export const page = ({ application, client, session }: Overview): string =>
     ${applicationCard(application)}
   </main>
   <footer>
-    <p>Kill the server and start it again: session and client go on counting, the application begins anew.</p>
+    <p>Kill the server and start it again: session and client keep counting, the application starts from zero.</p>
     <p>The same as JSON: <code>curl -H 'Accept: application/json'</code> with this address.</p>
   </footer>
 </body>
@@ -56,13 +56,13 @@ const times = (count: number) => (count === 1 ? 'once' : `${count} times`)
 const sessionCard = ({ cart, id, isNew, user, visits }: Overview['session']) => html`
 <section aria-labelledby="session" class="tall">
   <h2 id="session">Session</h2>
-  <p>Yours until you log out or stay away for too long.</p>
-  ${facts({ Visits: visits, New: isNew ? 'yes' : 'no', User: user ?? 'nobody yet', Id: id ?? 'none' })}
+  <p>Yours until you log out or do not come back in time.</p>
+  ${facts({ Visits: visits, New: isNew ? 'yes' : 'no', User: user ?? 'none yet', Id: id ?? 'none' })}
   <h3>Cart</h3>
   ${cart.length === 0 ? html`<p>Empty so far.</p>` : html`<ul>${cart.map((item) => html`<li>${item}</li>`)}</ul>`}
   ${textForm('cart', 'item', 'Add an item', 'Add')}
   <h3>Account</h3>
-  <p>Logging in gives the session a new cookie, and so does rotating; its id and content stay.</p>
+  <p>Logging in and rotating give the session a new cookie; its id and content stay.</p>
   ${user === null ? textForm('login', 'name', 'Your name', 'Log in') : button('logout', 'Log out')}
   ${button('rotate', 'Rotate')}
 </section>`
@@ -70,14 +70,14 @@ const sessionCard = ({ cart, id, isNew, user, visits }: Overview['session']) => 
 const clientCard = ({ hitcount, lastvisit, visits }: Overview['client']) => html`
 <section aria-labelledby="client">
   <h2 id="client">Client</h2>
-  <p>This browser's, for months: outlives every session.</p>
+  <p>Belongs to this browser for months, longer than any session.</p>
   ${facts({ Visits: visits, Requests: hitcount, 'Last visit': lastvisit ? time(lastvisit) : 'none' })}
 </section>`
 
 const applicationCard = ({ requests, startedAt }: Overview['application']) => html`
 <section aria-labelledby="application">
   <h2 id="application">Application</h2>
-  <p>Everybody's, until the process ends.</p>
+  <p>Shared by all visitors until the process ends.</p>
   ${facts({ Requests: requests, Started: time(startedAt) })}
 </section>`
 

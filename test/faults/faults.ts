@@ -64,12 +64,12 @@ export const onOneServer = {
     await pause(strikeMs)
     for (const proxy of [a, b, c]) proxy?.heal()
   }),
-  blackhole: onSingle('lines that swallow everything, and let go of it late', async ({ proxies }) => {
+  blackhole: onSingle('lines that hold back everything, and deliver it late', async ({ proxies }) => {
     for (const proxy of proxies) proxy.blackhole()
     await pause(strikeMs)
     for (const proxy of proxies) proxy.heal()
   }),
-  stop: onSingle('Redis stands still (SIGSTOP, SIGCONT)', async (world) => {
+  stop: onSingle('Redis is suspended (SIGSTOP, SIGCONT)', async (world) => {
     serverOf(world).pause()
     await pause(strikeMs)
     serverOf(world).resume()

@@ -11,45 +11,47 @@ export interface Result {
 /** The page docs/faults.md. */
 export const report = (results: readonly Result[], command: string): string => `# Faults under load
 
+See which requests fail, and whether anything is lost, while Redis or nodes fail under load.
+
 ${machine()}; made with \`${command}\`.
 
-50 visitors on four nodes, each a process of its own, with \`cluster: true\` and \`deadline: ${deadlineMs}ms\`. Every visitor writes
-counters, reads, logs in, rotates, logs out and begins again, each time on any node, and writes down what it was
-answered. A checker that knows only these notes, and what is left at the end, judges them.
+50 visitors use four nodes, each in its own process, with \`cluster: true\` and \`deadline: ${deadlineMs}ms\`. Every visitor writes
+counters, reads, logs in, rotates, logs out and begins again, each time on any node, and notes every answer. A checker
+that knows only these notes, and the state at the end, judges them.
 
 ${table(results)}
 
-What must be 0:
+These columns must be 0:
 
 - **lost**: writes acknowledged with 2xx that a later request, or the check at the end, did not find.
-- **strangers**: answers with somebody else's session.
+- **strangers**: answers with the session of another visitor.
 - **came back**: sessions found after their logout was acknowledged, or opened by a cookie that an acknowledged rotation
   had replaced.
-- **refused**: requests that failed though this fault must not touch them: any with \`SCRIPT FLUSH\`, reads and logouts with
+- **refused**: requests that failed although this fault must not affect them: any with \`SCRIPT FLUSH\`, reads and logouts with
   \`maxmemory\` reached.
-- **late**: requests that waited longer than they may. A request asks the store at most twice (a read once), each time for
-  at most the deadline; ${toleranceMs} ms are added for a busy machine. **longest** is the longest that any of them waited.
+- **late**: requests that took longer than allowed. A request asks the store at most twice (a read once), each time for
+  at most the deadline; ${toleranceMs} ms are added for a busy machine. **longest** is the longest time that any request took.
 
-And the others:
+The other columns:
 
 - **503**: mostly answered at once, while there is no connection. **errors**: requests without any answer, because their
   node was killed, and answers other than 2xx, 409 and 503.
-- **lost by Redis**: writes that Redis acknowledged and forgot in a failover, as a client that has nothing to do with this
-  project found out.
-- **uncertain**: writes without a 2xx, and what became of them: applied, not applied, written over before anyone looked.
-- **back**: from the healing to the first success, at the node that was first and at the one that was last; the longest of
+- **lost by Redis**: writes that Redis acknowledged and forgot in a failover, as found by a client that does not use this
+  project.
+- **uncertain**: writes without a 2xx, by their result: applied, not applied, overwritten before any check.
+- **back**: time from the end of the fault to the first success, on the first node and on the last; the longest of
   all runs.
 
 ## What Redis itself can lose
 
-A single Redis with \`appendonly yes\` and \`appendfsync always\`, as here, keeps what it acknowledged. With \`everysec\`, the
+A single Redis with \`appendonly yes\` and \`appendfsync always\`, as here, keeps every acknowledged write. With \`everysec\`, the
 default of \`appendonly yes\`, a crash of the machine (not of the process) loses up to two seconds; without
 \`appendonly\`, everything since the last snapshot is lost.
 
-Replication is asynchronous: a master acknowledges a write before its replica has it. In a failover what was under way
-to the replica is lost; when the master is cut off but alive, everything it accepts until it notices.
-\`min-replicas-to-write 1\` with a small \`min-replicas-max-lag\` bounds that time and does not end it. Sessions, logouts and
-rotations of that moment are as they were before; nodes that hold what is lost notice it and go on with what Redis has.
+Replication is asynchronous: a master acknowledges a write before its replica has it. A failover loses the writes on their way
+to the replica; if the master is cut off but alive, it also loses all writes that this master accepts until it notices.
+\`min-replicas-to-write 1\` with a small \`min-replicas-max-lag\` limits that time but does not remove it. Sessions, logouts and
+rotations of that time are undone; a node that holds a lost version notices it and uses the record as Redis has it.
 `
 
 const columns: readonly (readonly [string, (result: Result) => string | number])[] = [

@@ -18,21 +18,21 @@ export interface NodeAddress {
 
 interface Upstream extends NodeAddress {
   isUp: boolean
-  /** Until then others are asked first. */
+  /** Until this time the other nodes are tried first. */
   restsUntil: number
 }
 
 const host = '127.0.0.1'
-/** Longer than a node needs to say that its store does not answer. */
+/** Longer than a node needs to answer that its store is unavailable. */
 const patienceMs = 10_000
 const restMs = 1_000
-/** To carry them out twice is to carry them out once. */
+/** Requests with these methods have the same effect if they are carried out twice. */
 const idempotentMethods = ['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']
 const outageHeaders = { 'Content-Type': 'text/plain', 'Cache-Control': 'no-store', Refresh: '2; url=/' }
-const outageText = 'No node answers. Those that were killed are started again in a moment.\n'
+const outageText = 'No node answers. A killed node is started again in a moment.\n'
 
-/** Gives each request to the next node in turn, and to another one when that does not answer. */
-export class Front {
+/** Sends each request to the next node in turn, and to another node if that one does not answer. */
+export class LoadBalancer {
   readonly #nodes: readonly Upstream[]
   readonly #server: Server
   #turn = 0
@@ -42,12 +42,12 @@ export class Front {
     this.#server = createServer((request, response) => void this.#serve(request, response))
   }
 
-  /** Port 0: any that is free. */
-  static async listen(port: number, nodes: readonly NodeAddress[]): Promise<Front> {
-    const front = new Front(nodes)
-    front.#server.listen(port, host)
-    await once(front.#server, 'listening')
-    return front
+  /** Port 0: any free port. */
+  static async listen(port: number, nodes: readonly NodeAddress[]): Promise<LoadBalancer> {
+    const loadBalancer = new LoadBalancer(nodes)
+    loadBalancer.#server.listen(port, host)
+    await once(loadBalancer.#server, 'listening')
+    return loadBalancer
   }
 
   get url(): string {
@@ -59,7 +59,7 @@ export class Front {
     this.#server.closeAllConnections()
   }
 
-  /** The body is read whole before a node is asked, so that another one can be given it too. */
+  /** Reads the whole body first, so that it can be sent to a second node too. */
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
       const answer = await this.#firstAnswer(request, await buffer(request))
@@ -70,7 +70,7 @@ export class Front {
     }
   }
 
-  /** undefined when no node answers, or when one died over a request that must not be carried out twice. */
+  /** undefined if no node answers, or if a node died during a request that must not be carried out twice. */
   async #firstAnswer(request: IncomingMessage, body: Buffer): Promise<IncomingMessage | undefined> {
     for (const node of this.#inTurn()) {
       const connection = connect(node.port, host)
@@ -93,15 +93,15 @@ export class Front {
 
   async #ask(connection: Socket, request: IncomingMessage, body: Buffer): Promise<IncomingMessage> {
     const { method, url } = request
-    const headers = { ...endToEnd(request.headers), ...this.#saysOf(request) }
+    const headers = { ...endToEnd(request.headers), ...this.#forwardedHeaders(request) }
     const onward = httpRequest({ createConnection: () => connection, method, path: url, headers })
     onward.end(body)
     const [answer] = await once(onward, 'response', { signal: AbortSignal.timeout(patienceMs) })
     return answer
   }
 
-  /** What the nodes believe, since the front is the only one who reaches them: a visitor's own word does not count. */
-  #saysOf({ headers, socket }: IncomingMessage): Record<string, string> {
+  /** Headers that the nodes trust, since only this load balancer reaches them. They replace what the visitor sent under these names. */
+  #forwardedHeaders({ headers, socket }: IncomingMessage): Record<string, string> {
     return {
       'x-forwarded-for': socket.remoteAddress ?? '',
       'x-forwarded-host': headers.host ?? '',
@@ -110,7 +110,7 @@ export class Front {
     }
   }
 
-  /** Those that did not answer a moment ago come last. */
+  /** All nodes in the order to try them: nodes that failed within the last second come last. */
   #inTurn(): Upstream[] {
     this.#turn = (this.#turn + 1) % this.#nodes.length
     const now = Date.now()
@@ -119,7 +119,7 @@ export class Front {
   }
 }
 
-/** Without what is meant for one connection only. */
+/** Leaves out headers that are for one connection only. */
 function endToEnd({ connection, 'keep-alive': keepAlive, ...headers }: IncomingHttpHeaders): IncomingHttpHeaders {
   return headers
 }

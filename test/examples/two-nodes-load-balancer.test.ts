@@ -2,20 +2,22 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { freePort } from '../../examples/two-nodes/free-port.js'
-import { Front } from '../../examples/two-nodes/front.js'
+import { LoadBalancer } from '../../examples/two-nodes/load-balancer.js'
 import { serve, Visitor } from '../support/visitor.js'
 
-describe('the front of the two-nodes example', () => {
-  /** A front before nodes that do this. */
-  async function frontOf(...nodes: ((request: IncomingMessage, response: ServerResponse) => void)[]): Promise<Front> {
+describe('the load balancer of the two-nodes example', () => {
+  /** A load balancer with one node for each of these listeners, and one that is down. */
+  async function loadBalancerOf(
+    ...nodes: ((request: IncomingMessage, response: ServerResponse) => void)[]
+  ): Promise<LoadBalancer> {
     const servers = await Promise.all(nodes.map((node) => serve(node)))
     const addresses = servers.map(({ url }, n) => ({ name: `${n + 1}`, port: Number(new URL(url).port) }))
-    const front = await Front.listen(0, [...addresses, { name: 'down', port: await freePort() }])
+    const loadBalancer = await LoadBalancer.listen(0, [...addresses, { name: 'down', port: await freePort() }])
     onTestFinished(async () => {
-      await front.close()
+      await loadBalancer.close()
       for (const server of servers) await server.close()
     })
-    return front
+    return loadBalancer
   }
 
   const dies = vi.fn((request: IncomingMessage) => request.socket.destroy())
@@ -26,8 +28,8 @@ describe('the front of the two-nodes example', () => {
 
   beforeEach(() => void dies.mockClear())
 
-  it('passes method, body and cookies on, and tells the node who asks', async () => {
-    const { url } = await frontOf(echoes)
+  it('passes on method, body and cookies, and sends the address of the visitor to the node', async () => {
+    const { url } = await loadBalancerOf(echoes)
     const headers = { cookie: 'a=1; b=2', 'x-forwarded-for': '6.6.6.6', 'x-forwarded-proto': 'https' }
     const { body, ...passed } = (await new Visitor().get(url, '/', { method: 'PUT', body: 'tea', headers })).json()
     expect(body).toBe('tea')
@@ -44,26 +46,26 @@ describe('the front of the two-nodes example', () => {
   })
 
   it('passes every cookie of an answer on', async () => {
-    const { url } = await frontOf((_, response) => response.setHeader('Set-Cookie', ['a=1', 'b=2']).end())
+    const { url } = await loadBalancerOf((_, response) => response.setHeader('Set-Cookie', ['a=1', 'b=2']).end())
     expect((await new Visitor().get(url)).setCookie).toEqual(['a=1', 'b=2'])
   })
 
-  it('goes on with another node when one cannot be reached, whatever the method', async () => {
-    const { url } = await frontOf(echoes)
+  it('tries another node if one cannot be reached, with any method', async () => {
+    const { url } = await loadBalancerOf(echoes)
     for (const method of ['GET', 'POST', 'GET', 'POST'])
       expect((await new Visitor().get(url, '/', { method })).json()).toMatchObject({ method })
   })
 
-  it('sends a request again that a node died over only when its method allows that', async () => {
-    const { url } = await frontOf(dies, dies)
+  it('repeats a request during which a node died only if its method allows it', async () => {
+    const { url } = await loadBalancerOf(dies, dies)
     expect((await new Visitor().get(url)).status).toBe(502)
     expect(dies).toHaveBeenCalledTimes(2)
     expect((await new Visitor().get(url, '/', { method: 'POST' })).status).toBe(502)
     expect(dies).toHaveBeenCalledTimes(3)
   })
 
-  it('says which nodes are up', async () => {
-    const { url } = await frontOf(echoes)
+  it('reports which nodes are up', async () => {
+    const { url } = await loadBalancerOf(echoes)
     const visitor = new Visitor()
     await visitor.get(url)
     await visitor.get(url)
