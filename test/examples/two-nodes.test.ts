@@ -21,7 +21,7 @@ const read = async (visitor: Visitor, url: string) => (await visitor.get(url, '/
 const change = async (visitor: Visitor, url: string, path: string, fields: Record<string, string> = {}) =>
   (await visitor.get(url, path, { ...form(fields), ...inJson })).json()
 
-const soon = { interval: 20, timeout: 10_000 }
+const soon = { interval: 20, timeout: 25_000 }
 
 /** What the example has said so far, and how to end it. */
 class Example {
