@@ -96,7 +96,7 @@ export const errorTable = {
   // Storage
   STORAGE_UNAVAILABLE: entry<OfCache & { operation: string; reason: string }>(
     503,
-    (d) => `The cache ${d.cache} is not available (${d.operation}): ${d.reason}.`,
+    (d) => `The cache ${d.cache} is unavailable (${d.operation}): ${d.reason}.`,
     'Check that the store is running and can be reached.',
   ),
   STORAGE_UNANSWERED: entry<OfCache & { operation: string; reason: string }>(
