@@ -52,7 +52,7 @@ function shipsScripts() {
 
 function refusesTypeScriptWithoutLoader() {
   const { status, stderr } = spawnSync(command, ['start'], { cwd: folder, encoding: 'utf8' })
-  assert.match(stderr, /TypeScript, and tsx, which loads it, is not installed/)
+  assert.match(stderr, /TypeScript, but tsx, which loads it, is not installed/)
   assert.equal(status, 1)
 }
 

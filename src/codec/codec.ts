@@ -1,6 +1,11 @@
+/*
+ * The codec's types. `create.ts` makes a codec: `survey` walks a value before encoding, then it is plain JSON, or `rich`
+ * (superjson with `stand-ins` that `replace` puts in and `restore` takes out). `types` holds the registered classes.
+ */
+
 /**
- * Turns one value into bytes and back. decode(encode(x)) equals x, or encode refuses x; encode(decode(bytes)) equals
- * bytes that encode made.
+ * Turns one value into bytes and back. decode(encode(x)) equals x, or encode refuses x. encode(decode(bytes)) equals bytes
+ * if encode made them.
  *
  * Carried: what JSON carries; undefined, NaN, the infinities, -0, BigInt; Date, RegExp (its `lastIndex` starts at 0
  * again), URL, Map, Set, typed arrays of finite numbers; objects without a prototype; instances of registered classes
@@ -19,13 +24,13 @@ export interface Codec {
   /** Throws VALUE_UNDECODABLE, whatever the bytes; never pollutes a prototype. */
   decode(bytes: Uint8Array, path: string): unknown
   /**
-   * The value encoded, if it is another than these bytes stand for, which an earlier version of a library or class may
-   * have made; undefined when it is the same. Throws as `encode` does.
+   * The value encoded, if it differs from the value of these bytes; undefined if both are the same. Bytes made by another
+   * version of a library or class alone are no difference. Throws as `encode` does.
    */
   change(before: Uint8Array, value: unknown, path: string): Uint8Array | undefined
   /**
-   * Whether `change` would give something, at less cost: what JSON does not show, as a field that is undefined, goes
-   * unseen. Throws for some values that cannot be encoded.
+   * Whether `change` would return bytes, at less cost: changes that JSON does not show, such as a field that is undefined,
+   * are missed. Throws for some values that cannot be encoded.
    */
   looksChanged(before: Uint8Array, value: unknown, path: string): boolean
 }
@@ -33,18 +38,18 @@ export interface Codec {
 /** Classes and custom types that values may hold besides what superjson knows. */
 export interface ValueTypes {
   /**
-   * Stored by their name here, which must not change while values are stored; revived without calling the constructor.
-   * Only fields come back: a class with `#private` ones, or that extends a built-in class, needs a custom type.
+   * Classes by the name they are stored under, which must not change while values are stored. Instances are revived
+   * without calling the constructor. A class with `#private` fields, or that extends a built-in class, needs a custom type.
    */
   readonly classes?: Readonly<Record<string, abstract new (...args: never[]) => object>>
-  /** Types with a form of their own. The first whose `is` says yes takes the value, before classes do. */
+  /** Types with their own serialized form. The first whose `is` returns true takes the value, before any class. */
   readonly custom?: Readonly<Record<string, CustomType>>
 }
 
 export interface CustomType<T = unknown, J = unknown> {
-  /** Asked about every object, function and symbol, so it should be quick. */
+  /** Called for every object, function and symbol, so it should be fast. */
   is(value: unknown): value is T
-  /** To plain JSON data, the same for equal values. */
+  /** Returns plain JSON data, the same for equal values. */
   serialize(value: T): J
   deserialize(data: J): T
 }

@@ -6,11 +6,11 @@ import { RichFormat } from './rich.js'
 import { Survey } from './survey.js'
 import { type KnownTypes, knownTypes } from './types.js'
 
-/** The first byte of an encoded value. What follows is UTF-8. */
+/** The first byte of an encoded value. The rest is UTF-8. */
 const formats = { plain: 1, rich: 2 } as const
 const tags = { plain: String.fromCharCode(formats.plain), rich: String.fromCharCode(formats.rich) }
 
-/** Throws CONFIG_INVALID when the types cannot be carried. */
+/** Throws CONFIG_INVALID if the types cannot be registered. */
 export function createCodec(types?: ValueTypes): Codec {
   return new TaggedCodec(knownTypes(types))
 }
@@ -28,7 +28,7 @@ class TaggedCodec implements Codec {
     return Buffer.from(this.#textOf(value, path))
   }
 
-  /** Compared as text, because most of what was handed out has not changed, and then needs no bytes. */
+  /** Compares as text first: most values have not changed, and then no bytes need to be made. */
   change(before: Uint8Array, value: unknown, path: string): Uint8Array | undefined {
     const text = this.#textOf(value, path)
     if (text === viewOf(before).toString() && isUtf8(before)) return undefined
@@ -49,7 +49,7 @@ class TaggedCodec implements Codec {
     return viewOf(before).toString('utf8', 1) !== JSON.stringify(value)
   }
 
-  /** With the format's tag in front. */
+  /** The encoded value as text, with the format's tag in front. */
   #textOf(value: unknown, path: string): string {
     try {
       const survey = new Survey(this.#types, path)
@@ -63,7 +63,7 @@ class TaggedCodec implements Codec {
     }
   }
 
-  /** Whether bytes that differ stand for the same value. */
+  /** Whether two different encodings have the same value. */
   #isSame(before: Uint8Array, after: Uint8Array, path: string): boolean {
     if (isPlain(before) && isPlain(after)) return false // there is one JSON text for a value
     try {

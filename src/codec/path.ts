@@ -1,10 +1,10 @@
-/** One step into a value; a function words what is not a property. */
+/** One step into a value: a property, or a function that returns the text of another kind of step. */
 export type Step = PropertyKey | (() => string)
 
-/** A message stays readable when a value is nested deeply. */
+/** The most steps shown, so that messages stay readable for deeply nested values. */
 const longestPath = 20
 
-/** As JavaScript would reach it: `session.cart[3].options["gift wrap"]`. */
+/** Writes a path as a JavaScript expression: `session.cart[3].options["gift wrap"]`. */
 export function formatPath(root: string, steps: readonly Step[]): string {
   const shown = steps.slice(0, longestPath).map(formatStep).join('')
   return root + shown + (steps.length > longestPath ? '…' : '')

@@ -1,11 +1,11 @@
 import { isInvalid, type Numbers, type Shapes } from './shapes.js'
 import { Bare, Form, isEscaped, Repeat, unescapedKey } from './stand-ins.js'
 
-/** Puts back, in place, what the stand-ins stand for. Throws on whatever a Replacement does not make. */
+/** Replaces the stand-ins, in place, by the values they stand for. Throws for anything that a Replacement does not make. */
 export class Restoration {
   readonly #shapes: Shapes
   readonly #longest: number
-  /** By number, in the same order in which the Replacement counted. */
+  /** The restored values, numbered in the same order as by the Replacement. */
   readonly #restored: unknown[] = []
 
   /** No array may have more elements than `longest`: a few hostile bytes can ask for billions. */
@@ -70,13 +70,13 @@ export class Restoration {
     else for (const key of keys) object[key] = this.restore(object[key])
   }
 
-  /** All of them are set anew, because renaming one alone would move it to the end. */
+  /** Sets all fields again, because renaming one alone would move it to the end. */
   #renamedFields(object: Record<string, unknown>): void {
     const fields = Object.entries(object)
     for (const [key] of fields) delete object[key]
     for (const [key, field] of fields) {
       const value = this.restore(field)
-      // An assignment to `__proto__` would set something else.
+      // An assignment to `__proto__` would set the prototype.
       Object.defineProperty(object, unescapedKey(key), { value, writable: true, enumerable: true, configurable: true })
     }
   }

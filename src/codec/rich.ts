@@ -8,7 +8,7 @@ import { type KnownTypes, ownPrefix } from './types.js'
 type SuperClass = Parameters<SuperJSON['registerClass']>[0]
 type Json = SuperJSONResult['json']
 
-/** The text form of values that plain JSON cannot carry: superjson's, in a registry of its own. */
+/** The text form of values that plain JSON cannot carry: superjson's, with its own registry. */
 export class RichFormat {
   readonly #types: KnownTypes
   readonly #superjson = new SuperJSON()
@@ -26,7 +26,7 @@ export class RichFormat {
     return JSON.stringify(withoutReferences(payload))
   }
 
-  /** Throws when the text is not what `stringify` makes, or holds a class or custom type that is not known. */
+  /** Throws if `stringify` did not make the text, or if it holds an unknown class or custom type. */
   parse(text: string): unknown {
     const payload = withoutReferences(JSON.parse(text))
     // In place, because the copy that superjson would make loses keys named __proto__.
@@ -47,8 +47,8 @@ export class RichFormat {
 }
 
 /**
- * superjson's references are wrong after a cycle and inside of a Set, and are taken from equal numbers too; stand-ins
- * do their work. In hostile bytes they are not followed.
+ * Removes superjson's references, which are wrong after a cycle and inside a Set, and are made for equal numbers too.
+ * Stand-ins replace them. References in hostile bytes are not followed either.
  */
 function withoutReferences({ json, meta }: SuperJSONResult): SuperJSONResult {
   return meta?.values ? { json, meta: { values: meta.values, v: 1 } } : { json }

@@ -1,10 +1,10 @@
-/** `numbers` are typed arrays, `bare` objects have no prototype, `instance`s are of registered classes. */
+/** The kind of an object. `numbers`: a typed array; `bare`: an object without a prototype; `instance`: of a registered class. */
 export type Shape = 'object' | 'bare' | 'array' | 'map' | 'set' | 'date' | 'regexp' | 'url' | 'numbers' | 'instance'
 
-/** By exact prototype: a subclass that is not registered has no shape, because it would come back as its base class. */
+/** Shapes by exact prototype. An unregistered subclass has no shape, because it would come back as its base class. */
 export type Shapes = ReadonlyMap<object | null, Shape>
 
-/** superjson revives these; it knows no typed arrays of BigInts. */
+/** The typed arrays that superjson revives. It does not support those of BigInts. */
 const typedArrays = [
   Int8Array,
   Uint8Array,

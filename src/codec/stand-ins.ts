@@ -1,12 +1,12 @@
 import type { CustomType } from './codec.js'
 
 /*
- * superjson 2.2.6 loses or breaks some of what it is given: repeated and circular references in a Set, in a Map's keys,
- * in an instance or after a cycle; keys such as `constructor`; objects without a prototype; custom types of plain
- * objects and arrays. It is therefore given a tree in which stand-ins, which it does carry, take their places.
+ * superjson 2.2.6 loses or breaks some values: repeated and circular references in a Set, in a Map's keys, in an instance
+ * or after a cycle; keys such as `constructor`; objects without a prototype; custom types of plain objects and arrays.
+ * Before it encodes a tree, these values are therefore replaced by stand-ins, which it carries without loss.
  */
 
-/** Another occurrence of an object, by its number in the order of the walk. */
+/** A repeated occurrence of an object, named by the object's number in the order of the walk. */
 export class Repeat {
   readonly number: number
 
@@ -29,14 +29,14 @@ export class Form {
   }
 }
 
-/** An object without a prototype; it takes the fields. */
+/** Stands for an object without a prototype, and holds its fields. */
 export class Bare {
   [key: string]: unknown
 }
 
 const reservedKeys = new Set(['__proto__', 'constructor', 'prototype'])
 
-/** A name that superjson accepts and that, assigned to an object of this prototype, never reaches a setter. */
+/** A name that superjson accepts and that does not call a setter when assigned to an object of this prototype. */
 export function escapedKey(key: string, prototype: object | null): string {
   const inherited = prototype !== null && prototype !== Object.prototype && key in prototype
   return inherited || reservedKeys.has(key) || isEscaped(key) ? `~${key}` : key

@@ -6,16 +6,16 @@ import { Form } from './stand-ins.js'
 import type { KnownTypes } from './types.js'
 import { wordingOf } from './wording.js'
 
-/** superjson overflows the stack at about 900 levels of Maps; the caller needs some of the stack too. */
+/** The deepest nesting accepted. superjson overflows the stack at about 900 levels of Maps; the caller needs stack too. */
 const deepest = 500
 
 /**
- * The walk before encoding. It refuses, with VALUE_NOT_STORABLE, what would not come back equal, and finds out whether
- * plain JSON is enough. It is on the path of every request: both are done in one pass, and a path is worded only when a
- * part is refused.
+ * The walk before encoding. It refuses, with VALUE_NOT_STORABLE, any part that would not come back equal, and finds out
+ * whether plain JSON is enough. Every request pays for it, so both happen in one pass, and a path becomes text only for an
+ * error.
  */
 export class Survey {
-  /** JSON.parse(JSON.stringify(value)) equals the value, as far as it was visited. */
+  /** Whether JSON.parse(JSON.stringify(value)) equals the parts of the value visited so far. */
   plain = true
   readonly #types: KnownTypes
   readonly #root: string
@@ -29,7 +29,7 @@ export class Survey {
     this.#root = root
   }
 
-  /** What custom types claimed, serialized. */
+  /** The values that custom types took, in serialized form. */
   get forms(): Map<unknown, Form> {
     this.#forms ??= new Map()
     return this.#forms
@@ -51,7 +51,7 @@ export class Survey {
         if (value !== null) this.#visitObject(value, depth)
         return
       default:
-        if (!this.#claimed(value, depth)) throw this.#refusal(wordingOf(value), depth)
+        if (!this.#isCustom(value, depth)) throw this.#refusal(wordingOf(value), depth)
     }
   }
 
@@ -61,7 +61,7 @@ export class Survey {
       return
     }
     if (depth >= deepest) throw this.#refusal(`a value nested deeper than ${deepest} levels`, depth)
-    if (this.#types.custom.size > 0 && this.#claimed(object, depth)) return
+    if (this.#types.custom.size > 0 && this.#isCustom(object, depth)) return
     const prototype: object | null = Object.getPrototypeOf(object)
     if (prototype === Object.prototype) this.#visitFields(object, depth)
     else if (prototype === Array.prototype && Array.isArray(object)) this.#visitElements(object, depth)
@@ -94,7 +94,7 @@ export class Survey {
       this.#path[depth] = index
       this.visit(element, depth + 1)
     }
-    // Far cheaper than Reflect.ownKeys; only non-enumerable additions to an array go unseen.
+    // Far cheaper than Reflect.ownKeys; it misses only non-enumerable properties added to an array.
     if (Object.keys(array).length > array.length || Object.getOwnPropertySymbols(array).length > 0) {
       this.#refuseAdded(array, array.length + 1, depth)
     }
@@ -124,7 +124,7 @@ export class Survey {
         this.#refuseAdded(object, 0, depth)
         break
       case 'regexp':
-        // Its own lastIndex is native.
+        // A RegExp has one own key, lastIndex.
         this.#refuseAdded(object, 1, depth)
         break
       default:
@@ -153,7 +153,7 @@ export class Survey {
     this.#refuseAdded(set, 0, depth)
   }
 
-  /** superjson gives the elements of typed arrays to plain JSON. */
+  /** Refuses elements that JSON cannot carry: superjson writes typed arrays as plain JSON numbers. */
   #visitNumbers(array: Numbers, depth: number): void {
     const lost = array.findIndex((element: number) => !survivesJson(element))
     if (lost >= 0) {
@@ -177,7 +177,8 @@ export class Survey {
     throw this.#refusal(`a field added to ${wordingOf(object)}`, depth + 1)
   }
 
-  #claimed(value: unknown, depth: number): boolean {
+  /** Whether a custom type takes the value; if so, its serialized form is kept. */
+  #isCustom(value: unknown, depth: number): boolean {
     if (this.forms.has(value)) return true
     for (const [name, type] of this.#types.custom) {
       if (!type.is(value)) continue
@@ -200,5 +201,5 @@ export class Survey {
   }
 }
 
-/** JSON has no NaN, no infinities and no negative zero. */
+/** Whether JSON can carry the number: it has no NaN, no infinities and no negative zero. */
 const survivesJson = (number: number) => Number.isFinite(number) && !Object.is(number, -0)

@@ -6,17 +6,17 @@ import { isBuiltIn } from './wording.js'
 
 type Class = NonNullable<ValueTypes['classes']>[string]
 
-/** What one codec knows. */
+/** The types that one codec supports. */
 export interface KnownTypes {
   readonly shapes: Shapes
   readonly classes: ReadonlyMap<string, Class>
   readonly custom: ReadonlyMap<string, CustomType>
 }
 
-/** Our own entries in superjson's registries start like this. */
+/** The prefix of this package's own names in superjson's registries. */
 export const ownPrefix = 'koa-scopes/'
 
-/** Throws CONFIG_INVALID, with everything that is wrong. */
+/** Throws CONFIG_INVALID with all problems. */
 export function knownTypes({ classes = {}, custom = {} }: ValueTypes = {}): KnownTypes {
   const known = { classes: new Map(Object.entries(classes)), custom: new Map(Object.entries(custom)) }
   const problems = [
@@ -38,14 +38,14 @@ function nameProblems(kind: 'classes' | 'custom', name: string): ConfigProblem[]
 function classProblems(name: string, type: Class): ConfigProblem[] {
   const path = `classes.${name}`
   if (typeof type !== 'function' || type.prototype?.constructor !== type) {
-    return [problem(path, 'This is not a class whose prototype names it as the constructor.', 'Pass the class itself.')]
+    return [problem(path, 'This is not a class, or its prototype has another constructor.', 'Pass the class itself.')]
   }
   const base = builtInBase(type)
   if (!base) return []
-  return [problem(path, `${base} keeps content outside of its fields, which would be lost.`, 'Use types.custom.')]
+  return [problem(path, `${base} keeps content outside its fields, which would be lost.`, 'Use types.custom.')]
 }
 
-/** The name of the built-in class, apart from Object, that `type` is or extends. */
+/** The name of the built-in class that `type` is or extends, Object not counted as a base. */
 function builtInBase(type: Class): string | undefined {
   for (let link = type.prototype; link && link !== Object.prototype; link = Object.getPrototypeOf(link)) {
     if (isBuiltIn(link.constructor)) return link.constructor.name

@@ -1,4 +1,4 @@
-/** Where the class name alone would mislead. */
+/** Wordings for classes whose name alone would mislead. */
 const wordings = new Map<unknown, string>([
   [Object, 'an object with a prototype of its own'],
   [Promise, 'a promise'],
@@ -16,7 +16,7 @@ export function wordingOf(value: unknown): string {
   return wordings.get(type) ?? withArticle(type.name)
 }
 
-/** One of the platform's own classes. */
+/** Whether a class is one of the platform's own. */
 export function isBuiltIn(type: { readonly name: string }): boolean {
   return Reflect.get(globalThis, type.name) === type
 }

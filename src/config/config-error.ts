@@ -1,7 +1,7 @@
 import type { ConfigProblem } from '../errors/error-table.js'
 import { ScopesError } from '../errors/scopes-error.js'
 
-/** The configuration cannot be used: it has mistakes (`problems` lists all of them), or it could not be read at all. */
+/** The configuration has problems, all of them listed in `problems`, or could not be read; then the list is empty. */
 export class ConfigError extends ScopesError<'CONFIG_INVALID' | 'CONFIG_UNREADABLE'> {
   override readonly name = 'ConfigError'
 

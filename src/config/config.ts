@@ -1,14 +1,14 @@
 import type { DriverDefinition } from '../drivers/definition.js'
 import type { ScopeSettings } from '../scopes/settings.js'
 
-/** A configuration that has been checked: durations in milliseconds, paths absolute, defaults filled in, frozen. null means: no such limit. */
+/** A checked configuration: durations in milliseconds, absolute paths, defaults filled in, frozen. null means no limit. */
 export interface Config {
-  /** What to call it in messages: the file's name, or `config` for an object. */
+  /** Its name in messages: the file's name, or `config` for an object. */
   readonly source: string
-  /** Where relative paths start: the folder of the file, or the working directory. */
+  /** The start of relative paths: the folder of the file, or the working directory for an object. */
   readonly directory: string
   readonly server: ServerConfig
-  /** The built-in cache `memory` included, unless the file declares one of this name. */
+  /** All caches by name, with the built-in `memory` unless the file declares its own. */
   readonly caches: ReadonlyMap<string, CacheConfig>
   readonly applications: ReadonlyMap<string, ApplicationConfig>
 }
@@ -16,18 +16,18 @@ export interface Config {
 export interface ServerConfig {
   readonly host: string
   readonly port: number
-  /** X-Forwarded-* headers are believed. */
+  /** X-Forwarded-* headers are trusted. */
   readonly proxy: boolean
-  /** How long close() waits for running requests, and then for backups. */
+  /** How long close() waits at most for running requests, and then as long for backups. */
   readonly shutdownMs: number
 }
 
 export interface CacheConfig {
   readonly name: string
   readonly driver: DriverDefinition
-  /** As the driver's own schema parsed them. */
+  /** The driver's options, as its own schema parsed them. */
   readonly options: unknown
-  /** It may hold scopes. */
+  /** Whether it may hold scopes. */
   readonly storage: boolean
   /** Every call to the store ends within this time. */
   readonly deadlineMs: number
@@ -48,7 +48,7 @@ export interface ApplicationConfig {
 }
 
 export interface ScopeConfig extends ScopeSettings {
-  /** The driver must have locks. */
+  /** Whether the driver must have locks. */
   readonly locks: boolean
   readonly cookie: CookieConfig
 }
@@ -58,11 +58,11 @@ export interface CookieConfig {
   readonly path: string
   readonly domain?: string
   readonly sameSite: 'lax' | 'strict' | 'none'
-  /** `auto`: when the request is secure. */
+  /** `auto`: true if the request is secure. */
   readonly secure: 'auto' | boolean
   readonly httpOnly: boolean
-  /** Max-Age follows the timeout; otherwise the cookie ends with the browser. */
+  /** true: Max-Age follows the timeout. false: the cookie ends with the browser session. */
   readonly persistent: boolean
-  /** The name takes `__Host-` on secure requests. */
+  /** Whether the name begins with `__Host-` on secure requests. */
   readonly hostPrefix: boolean
 }

@@ -1,20 +1,20 @@
-import type { Mistakes } from './mistakes.js'
 import { isPlain, type Path, valueAt } from './path.js'
+import type { Problems } from './problems.js'
 import { isSecret } from './shown.js'
 import { hasReference, isReference, replaceReferences } from './source/references.js'
 
-/** Deeper is cyclic, or made to do harm. */
+/** The deepest nesting allowed. A deeper tree is cyclic or hostile. */
 const deepest = 64
 
 /** A copy of a configuration with the values of environment variables in it. */
 export interface Expanded {
   readonly tree: unknown
-  /** Strings that must not appear in messages: what came from variables, and what is named as a secret. */
+  /** Strings that must not appear in messages: values of variables, and values under a secret's name. */
   readonly secrets: ReadonlySet<string>
 }
 
-/** Values that cannot be had are left out of the copy and reported. Instances of classes are passed on as they are. */
-export function expand(written: unknown, environment: NodeJS.ProcessEnv, mistakes: Mistakes): Expanded {
+/** Copies a configuration with its variables replaced. A value that cannot be replaced is reported and left out. Instances of classes are not copied. */
+export function expand(written: unknown, environment: NodeJS.ProcessEnv, problems: Problems): Expanded {
   const secrets = new Set<string>()
   return { tree: copy(written, []), secrets }
 
@@ -40,11 +40,11 @@ export function expand(written: unknown, environment: NodeJS.ProcessEnv, mistake
   }
 
   function refuse(path: Path, problem: string, remedy: string): undefined {
-    mistakes.add({ path, problem, remedy })
+    problems.add({ path, problem, remedy })
   }
 }
 
-/** What a variable's value means where no string is wanted: a number, a boolean. undefined for a value that is not one reference entirely. */
+/** The number or boolean that a variable's value stands for. undefined unless the written value is one reference and nothing else. */
 export function retyped(written: unknown, expanded: unknown, path: Path): number | boolean | undefined {
   const [reference, value] = [valueAt(written, path), valueAt(expanded, path)]
   if (typeof reference !== 'string' || !isReference(reference) || typeof value !== 'string') return undefined

@@ -1,28 +1,28 @@
 import type { z } from 'zod'
 import type { Issue, UnknownKey } from './issues.js'
 import type { JsonSchema } from './json-schema.js'
-import type { Mistake } from './mistakes.js'
 import { nearestWord } from './nearest-word.js'
 import { isPlain, type Path, valueAt } from './path.js'
+import type { Problem } from './problems.js'
 import { exampleAt, homesOf, knownKeys } from './schema-lookup.js'
 import { mask, withoutSecrets } from './shown.js'
 
 export interface Background {
-  /** What may stand where. */
+  /** The schema of the whole file, for known keys and examples. */
   readonly schema: JsonSchema
   readonly tree: unknown
-  /** Never shown. */
+  /** Strings that no sentence may show. */
   readonly secrets: ReadonlySet<string>
 }
 
-type Sentences = Pick<Mistake, 'problem' | 'remedy'>
+type Sentences = Pick<Problem, 'problem' | 'remedy'>
 
-/** Turns what zod found into sentences. Its own messages are used only where ours would say less. */
-export function explain(issue: Issue, background: Background): Mistake {
+/** Turns an issue of zod into a problem with its own sentences. zod's message is used only if it says more. */
+export function explain(issue: Issue, background: Background): Problem {
   const { path } = issue
   if (issue.code === 'unknown_key') return { path, part: 'key', ...unknownKey(issue, background) }
   if (isMissing(issue, background)) return { path, ...missing(issue, background) }
-  return { path, remedy: example(path, background) ?? 'Correct it, or leave it out.', ...wrong(issue, background) }
+  return { path, remedy: example(path, background) ?? 'Correct it, or remove it.', ...wrong(issue, background) }
 }
 
 function unknownKey({ key, path }: UnknownKey, { schema, tree }: Background): Sentences {
@@ -97,7 +97,7 @@ function example(path: Path, { schema, tree }: Background): string | undefined {
   return `Write it as in: ${typeof key === 'string' ? `${key}: ` : ''}${text}`
 }
 
-/** A driver's message may hold anything. */
+/** Masks secrets in a driver's message, which may contain any value. */
 function redacted(message: string, { secrets }: Background): string {
   let text = withoutSecrets(message)
   for (const secret of secrets) if (secret) text = text.replaceAll(secret, mask)

@@ -1,6 +1,6 @@
 import { isPlain } from './path.js'
 
-/** Freezes maps, lists and Maps all the way down. Stops at instances of classes and at what is frozen already. */
+/** Freezes maps, lists and Maps at every level. Stops at instances of classes and at values that are frozen already. */
 export function deepFreeze<T>(value: T): T {
   if (Object.isFrozen(value)) return value
   if (value instanceof Map) {
@@ -12,7 +12,7 @@ export function deepFreeze<T>(value: T): T {
   return Object.freeze(value)
 }
 
-/** Object.freeze() leaves the entries of a Map as changeable as they were. */
+/** Replaces the methods that change a Map, because Object.freeze() does not protect its entries. */
 function freezeMap<M extends Map<unknown, unknown>>(map: M): M {
   const refuse = () => {
     throw new TypeError('The configuration is frozen.')

@@ -3,7 +3,7 @@ import type { Path } from './path.js'
 
 type ZodIssue = z.core.$ZodIssue
 
-/** One thing that zod found, with its whole path: an unknown key for itself, the alternative that was meant of a union. */
+/** An issue of zod with its whole path. Each unknown key is an issue of its own; for a union, the alternative that was meant counts. */
 export type Issue = (Exclude<ZodIssue, { code: 'unrecognized_keys' }> | UnknownKey) & { readonly path: Path }
 
 export interface UnknownKey {
@@ -24,7 +24,7 @@ export function issuesOf(issues: readonly ZodIssue[], base: Path = []): Issue[] 
   })
 }
 
-/** The alternative whose type fits; of several the one with the fewest issues. */
+/** The alternative whose type fits; of several, the one with the fewest issues. */
 function alternativeMeant(alternatives: readonly (readonly ZodIssue[])[]): readonly ZodIssue[] | undefined {
   return alternatives
     .filter((issues) => issues.length > 0 && !issues.some(isAnotherType))

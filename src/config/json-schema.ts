@@ -3,7 +3,7 @@ import type { DriverDefinition } from '../drivers/definition.js'
 import { cacheShape, type Drivers } from './schema/cache.js'
 import { fileSchema } from './schema/file.js'
 
-/** As much of a JSON Schema as we look at. */
+/** The part of a JSON Schema that this package reads. */
 export interface JsonSchema {
   readonly $ref?: string
   readonly type?: string
@@ -25,7 +25,7 @@ export interface JsonSchema {
 
 const conversion = { target: 'draft-7', io: 'input', unrepresentable: 'any' } as const
 
-/** The draft-07 JSON Schema of a configuration file, for editors: the keys of a cache follow from its driver. */
+/** The draft-07 JSON Schema of a configuration file, for editors. The keys of a cache depend on its driver. */
 export function configJsonSchema(drivers: Drivers): JsonSchema {
   const file = z.toJSONSchema(fileSchema(drivers), conversion) as JsonSchema
   const caches = { anyOf: [...drivers.values()].map(cacheJsonSchema) }
@@ -40,7 +40,7 @@ function withEntries({ anyOf = [], ...rest }: JsonSchema, entries: JsonSchema): 
   }
 }
 
-/** The common keys and those of the driver, whose options may have several forms. */
+/** The keys common to all caches, and the driver's own, whose options may have several forms. */
 function cacheJsonSchema({ name, options }: DriverDefinition): JsonSchema {
   const common = z.toJSONSchema(z.object(cacheShape([name])), conversion) as JsonSchema
   const { $schema: _, ...own } = z.toJSONSchema(options, conversion) as JsonSchema & { $schema?: string }
@@ -58,7 +58,7 @@ const definitions = {
   reference: { type: 'string', pattern: '\\$\\{', description: 'Filled in from the environment.' },
 }
 
-/** Allows `${NAME}` for every value that must look like something else. */
+/** Allows `${NAME}` for every value that has a restricted form. */
 function withReferences(schema: JsonSchema): JsonSchema {
   const { properties, additionalProperties, items, anyOf } = schema
   const inner: JsonSchema = {
@@ -79,7 +79,7 @@ function isRestricted(schema: JsonSchema): boolean {
   return /number|integer|boolean/.test(schema.type ?? '') || restrictions.some((keyword) => keyword in schema)
 }
 
-/** What is said about the value stays outside, where editors show it. */
+/** Adds a reference as an alternative. Description, default and examples stay at the top, where editors show them. */
 function orReference({ description, default: fallback, examples, ...form }: JsonSchema): JsonSchema {
   const about = { description, default: fallback, examples }
   return { ...withoutAbsent(about), anyOf: [form, reference] }

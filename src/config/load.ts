@@ -1,11 +1,11 @@
-import { findings } from './checks/findings.js'
+import { problemsIn } from './checks/all-checks.js'
 import { misnamed, namesIn } from './checks/names.js'
 import type { Config } from './config.js'
 import { expand, retyped } from './expand.js'
 import { explain } from './explain.js'
 import { deepFreeze } from './freeze.js'
 import { configJsonSchema } from './json-schema.js'
-import { Mistakes } from './mistakes.js'
+import { Problems } from './problems.js'
 import { readTree } from './read-tree.js'
 import { resolveConfig } from './resolve.js'
 import type { Drivers } from './schema/cache.js'
@@ -15,42 +15,47 @@ import type { Source } from './source/source.js'
 
 export type { ConfigInput } from './schema/file.js'
 
+/*
+ * The configuration, read in these steps: `source` opens the YAML, `expand` replaces variables, `schema` and `read-tree`
+ * check each value, `resolve` fills in derived defaults, `checks` compares values, `problems` collects what is wrong.
+ */
+
 export interface LoadOptions {
   readonly drivers: Drivers
-  /** Where `${NAME}` is looked up. Default: the variables of this process. */
+  /** The variables that `${NAME}` refers to. Default: those of this process. */
   readonly env?: NodeJS.ProcessEnv
-  /** The applications whose definitions are given in code, so that they need no module. */
+  /** The names of the applications whose definitions are given in code; these need no module. */
   readonly applications?: readonly string[]
 }
 
 /**
  * Reads and checks a configuration: a YAML file, or the same as an object. Opens no cache. Throws a ConfigError that
- * lists every mistake with its place and its remedy, and never shows a secret or the value of a variable.
+ * lists every problem with its position and remedy. It never shows a secret or the value of a variable.
  */
 export async function loadConfig(from: string | ConfigInput, options: LoadOptions): Promise<Config> {
   const { drivers, env = process.env, applications = [] } = options
   const source = await openSource(from)
-  const mistakes = new Mistakes(source)
-  for (const mistake of misnamed(source.tree)) mistakes.add(mistake)
-  const draft = readDraft(source, drivers, env, mistakes)
-  if (draft === undefined) throw mistakes.toError()
+  const problems = new Problems(source)
+  for (const problem of misnamed(source.tree)) problems.add(problem)
+  const draft = readDraft(source, drivers, env, problems)
+  if (draft === undefined) throw problems.toError()
 
   const config = resolveConfig(draft, source, drivers, applications)
   const cacheNames = [...new Set([...namesIn(source.tree, 'caches'), ...config.caches.keys()])]
-  for (const { because = [], ...mistake } of findings({ config, cacheNames, inCode: applications })) {
-    if (![mistake.path, ...because].some((path) => mistakes.concern(path))) mistakes.add(mistake)
+  for (const { because = [], ...problem } of problemsIn({ config, cacheNames, inCode: applications })) {
+    if (![problem.path, ...because].some((path) => problems.has(path))) problems.add(problem)
   }
-  if (mistakes.any) throw mistakes.toError()
+  if (problems.any) throw problems.toError()
   return deepFreeze(config)
 }
 
-/** undefined when the configuration as a whole is no map. */
-function readDraft(source: Source, drivers: Drivers, env: NodeJS.ProcessEnv, mistakes: Mistakes): Draft | undefined {
-  const { tree, secrets } = expand(source.tree ?? {}, env, mistakes)
+/** undefined if the whole configuration is not a map. */
+function readDraft(source: Source, drivers: Drivers, env: NodeJS.ProcessEnv, problems: Problems): Draft | undefined {
+  const { tree, secrets } = expand(source.tree ?? {}, env, problems)
   const schema = configJsonSchema(drivers)
   return readTree(fileSchema(drivers), tree, {
-    mistakes,
-    report: (issue) => mistakes.add(explain(issue, { schema, tree, secrets })),
+    problems,
+    report: (issue) => problems.add(explain(issue, { schema, tree, secrets })),
     instead: (path) => retyped(source.tree, tree, path),
   })
 }

@@ -1,4 +1,4 @@
-/** The known word that was most likely meant, if one is near enough: at most one letter in three differs. */
+/** The known word that was most likely meant. undefined unless one is near enough: at most one letter in three differs. */
 export function nearestWord(word: string, known: Iterable<string>): string | undefined {
   let nearest: string | undefined
   let least = Math.max(1, Math.floor(word.length / 3)) + 1
@@ -9,7 +9,7 @@ export function nearestWord(word: string, known: Iterable<string>): string | und
   return nearest
 }
 
-/** Damerau-Levenshtein, restricted: insertions, deletions, substitutions and swaps of neighbours; `limit` when it is that or more. */
+/** The restricted Damerau-Levenshtein distance: insertions, deletions, substitutions and swaps of neighbours. At most `limit`. */
 function editDistance(a: string, b: string, limit: number): number {
   if (Math.abs(a.length - b.length) >= limit) return limit
   let [beforeLast, last] = [[] as number[], Array.from({ length: b.length + 1 }, (_, j) => j)]

@@ -1,6 +1,6 @@
 import { formatPath, type Path } from './path.js'
 
-/** Remembers paths, and with each of them everything below it. */
+/** A set of paths. A path in it stands for everything below it too. */
 export class PathSet {
   readonly #paths = new Set<string>()
 

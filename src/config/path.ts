@@ -1,7 +1,7 @@
-/** Where in a configuration: keys of maps, indexes of lists. */
+/** A place in a configuration: keys of maps, indexes of lists. */
 export type Path = readonly PropertyKey[]
 
-/** As in `applications.shop.scopeless[0]`. */
+/** Writes a path as in `applications.shop.scopeless[0]`. */
 export function formatPath(path: Path): string {
   return path.map(formatKey).join('').replace(/^\./, '')
 }
@@ -11,7 +11,7 @@ function formatKey(key: PropertyKey): string {
   return /^[\w-]+$/.test(String(key)) ? `.${String(key)}` : `[${JSON.stringify(String(key))}]`
 }
 
-/** undefined where there is nothing. */
+/** The value on a path; undefined if there is none. */
 export function valueAt(tree: unknown, path: Path): unknown {
   return path.reduce(
     (value: unknown, key) => (isPlain(value) && Object.hasOwn(value, key) ? value[key as string] : undefined),
@@ -19,7 +19,7 @@ export function valueAt(tree: unknown, path: Path): unknown {
   )
 }
 
-/** A map or a list, as YAML knows them; instances of classes are neither. */
+/** Whether a value is a map or a list in the sense of YAML. Instances of classes are neither. */
 export function isPlain(value: unknown): value is Record<string, unknown> {
   return Array.isArray(value) || isPlainMap(value)
 }

@@ -1,29 +1,29 @@
 import type { z } from 'zod'
 import { type Issue, issuesOf } from './issues.js'
-import type { Mistakes } from './mistakes.js'
 import { isPlain, type Path, valueAt } from './path.js'
 import { PathSet } from './path-set.js'
+import type { Problems } from './problems.js'
 
-interface Judges {
-  readonly mistakes: Mistakes
+interface Hooks {
+  readonly problems: Problems
   report(issue: Issue): void
-  /** Another value to try in place of one that is wrong. */
+  /** A replacement to try for a value that is wrong; undefined: none. */
   instead(path: Path): unknown
 }
 
 /**
- * Reads a tree by a schema and reports everything that is wrong with it. zod does not look further at a map that has a
- * mistake in it; so what is wrong is taken out of the tree and the rest is read again, until it passes. What comes back
- * is then good for checks that look at several values together. undefined when nothing is left.
+ * Reads a tree with a schema and reports every problem. zod stops checking a map at its first wrong value, so wrong values
+ * are taken out and the rest is read again until it passes. The result is valid for checks that compare several values;
+ * undefined if nothing is left.
  */
-export function readTree<T>(schema: z.ZodType<T>, tree: unknown, { mistakes, report, instead }: Judges): T | undefined {
+export function readTree<T>(schema: z.ZodType<T>, tree: unknown, { problems, report, instead }: Hooks): T | undefined {
   for (;;) {
     const reading = schema.safeParse(tree)
     if (reading.success) return reading.data
     const issues = issuesOf(reading.error.issues).toSorted(deepestFirst)
     if (issues.filter(({ path }) => replace(tree, path, instead(path))).length > 0) continue
-    for (const issue of issues) if (!mistakes.concern(issue.path)) report(issue)
-    if (!takeAllOut(tree, issues, mistakes)) return undefined
+    for (const issue of issues) if (!problems.has(issue.path)) report(issue)
+    if (!takeAllOut(tree, issues, problems)) return undefined
   }
 }
 
@@ -36,19 +36,19 @@ function replace(tree: unknown, path: Path, value: unknown): boolean {
   return true
 }
 
-function takeAllOut(tree: unknown, issues: readonly Issue[], mistakes: Mistakes): boolean {
+function takeAllOut(tree: unknown, issues: readonly Issue[], problems: Problems): boolean {
   const gone = new PathSet()
   for (const { path } of issues) {
     if (gone.covers(path)) continue
     const taken = takeOut(tree, path)
     if (taken.length === 0) return false
     gone.add(taken)
-    mistakes.dismiss(taken)
+    problems.dismiss(taken)
   }
   return true
 }
 
-/** Takes out what is on this path; where nothing is, the map that needs it. Returns the path of what went. */
+/** Takes out the value on this path; if there is none, the map that requires it. Returns the path of what was taken out. */
 function takeOut(tree: unknown, path: Path): Path {
   const outer = path.slice(0, -1)
   const around = valueAt(tree, outer)

@@ -13,8 +13,8 @@ type ApplicationDraft = EntryOf<Draft['applications']>
 type ScopeDraft = NonNullable<ApplicationDraft[ScopeKind]>
 
 /**
- * Fills in what follows from names, from other values and from where the file is. `inCode` are the applications whose
- * definitions take the place of their modules.
+ * Fills in the defaults that depend on names, on other values and on the folder of the file. `inCode` names the
+ * applications whose definitions replace their modules.
  */
 export function resolveConfig(draft: Draft, source: Source, drivers: Drivers, inCode: readonly string[]): Config {
   const { name: file, directory } = source
@@ -38,7 +38,7 @@ function withBuiltIn(caches: Draft['caches'], drivers: Drivers): Draft['caches']
   return new Map([['memory', cacheSchema(drivers).parse({ driver: 'memory', storage: true })], ...caches])
 }
 
-/** Frozen here: the driver's definition in it is not ours to freeze. */
+/** Freezes the entry here, because deepFreeze() would freeze the driver's definition too, which belongs to the user. */
 function cache(draft: EntryOf<Draft['caches']>, name: string): CacheConfig {
   return Object.freeze({ ...draft, name, options: deepFreeze(draft.options) })
 }

@@ -1,7 +1,7 @@
 import type { JsonSchema } from './json-schema.js'
 import { isPlainMap, type Path, valueAt } from './path.js'
 
-/** The keys that may stand in the map on this path. */
+/** The keys allowed in the map on this path. */
 export function knownKeys(schema: JsonSchema, tree: unknown, path: Path): string[] {
   return unique(schemasAt(schema, tree, path).flatMap(({ properties = {} }) => Object.keys(properties)))
 }
@@ -10,7 +10,7 @@ export function exampleAt(schema: JsonSchema, tree: unknown, path: Path): unknow
   return schemasAt(schema, tree, path).find(({ examples }) => examples)?.examples?.[0]
 }
 
-/** Where a key of this name may stand, as in `applications.<name>.session`. */
+/** The maps in which a key of this name is allowed, as in `applications.<name>.session`. */
 export function homesOf(schema: JsonSchema, key: string, path: Path = []): string[] {
   return unique(
     alternatives(schema).flatMap(({ properties = {}, additionalProperties }) => [
@@ -23,7 +23,7 @@ export function homesOf(schema: JsonSchema, key: string, path: Path = []): strin
 
 const anyName = '<name>'
 
-/** The schemas for the value on this path: several where there are alternatives that the tree does not decide. */
+/** The schemas for the value on this path. Several if the tree does not decide between alternatives. */
 function schemasAt(schema: JsonSchema, tree: unknown, path: Path): JsonSchema[] {
   return path.reduce((schemas: JsonSchema[], key, index) => {
     const around = valueAt(tree, path.slice(0, index))
@@ -34,7 +34,7 @@ function schemasAt(schema: JsonSchema, tree: unknown, path: Path): JsonSchema[] 
 
 const alternatives = (schema: JsonSchema): JsonSchema[] => [schema, ...(schema.anyOf ?? []).flatMap(alternatives)]
 
-/** A cache fits the schema of its driver. */
+/** Whether a map has the constants of a schema: a cache fits the schema of its driver. */
 function fits({ properties = {} }: JsonSchema, value: unknown): boolean {
   return Object.entries(properties).every(
     ([key, { const: constant }]) => constant === undefined || (isPlainMap(value) && value[key] === constant),

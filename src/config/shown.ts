@@ -7,8 +7,8 @@ const longest = 80
 export const mask = '***'
 
 /**
- * A value as messages may show it. `written` is the configuration as it was written: environment variables appear by
- * their names, never by their values. Secrets are masked, maps and lists only named.
+ * A value as messages may show it. `written` is the configuration before variables are replaced, so their values never
+ * appear. Secrets are masked; a map shows as "a map", a list as "a list" unless it has only numbers.
  */
 export function shown(written: unknown, path: Path): string {
   const value = valueAt(written, path)
@@ -20,12 +20,12 @@ export function shown(written: unknown, path: Path): string {
   return typeof value === 'function' ? 'a function' : String(value)
 }
 
-/** Whether a key on this path says that its value is a secret. The names that users give to caches and applications say nothing. */
+/** Whether a key on this path has a secret's name, such as `password`. Names of caches and applications do not count. */
 export function isSecret(path: Path): boolean {
   return path.some((key, index) => index !== 1 && secretName.test(String(key)))
 }
 
-/** Masks the userinfo of URLs, and the defaults of variables whose name says that they are secret. */
+/** Masks the user and password of URLs, and the defaults of variables with a secret's name. */
 export function withoutSecrets(text: string): string {
   return text
     .replace(referencePattern, (reference, name?: string) => (secretName.test(name ?? '') ? `\${${name}}` : reference))

@@ -1,16 +1,16 @@
-/** One mistake in the configuration. Line and column count from 1 and are absent for a config given as an object. */
+/** One problem in the configuration. Line and column count from 1 and are absent for a config given as an object. */
 export interface ConfigProblem {
   readonly file: string
   readonly line?: number
   readonly column?: number
-  /** Where in the configuration, as in `applications.shop.session.timeout`. */
+  /** The place in the configuration, as in `applications.shop.session.timeout`. */
   readonly path: string
   readonly problem: string
   readonly remedy: string
 }
 
 interface Entry<D> {
-  /** The HTTP status when it reaches a visitor. */
+  /** The HTTP status of a response to a request that fails with it. */
   readonly status: number
   readonly sentence: (details: D) => string
   readonly remedy: (details: D) => string
@@ -33,13 +33,13 @@ const report = (problems: readonly ConfigProblem[]) =>
 type InScope = { readonly scope: string }
 type OfCache = { readonly cache: string }
 
-/** Every error there is: code, HTTP status, sentence, remedy. docs/errors.md lists the same codes, by test. */
+/** All errors of this package: code, HTTP status, sentence, remedy. A test compares their codes with docs/errors.md. */
 export const errorTable = {
   // Configuration and start
   CONFIG_INVALID: entry<{ source: string; problems: readonly ConfigProblem[] }>(
     500,
     (d) =>
-      `${d.source} has ${d.problems.length === 1 ? 'a mistake' : `${d.problems.length} mistakes`}:${report(d.problems)}`,
+      `${d.source} has ${d.problems.length === 1 ? 'a problem' : `${d.problems.length} problems`}:${report(d.problems)}`,
     'Nothing was started.',
   ),
   CONFIG_UNREADABLE: entry<{ file: string; reason: string }>(
@@ -59,7 +59,7 @@ export const errorTable = {
   ),
   TYPESCRIPT_LOADER_MISSING: entry<{ module: string }>(
     500,
-    (d) => `The application module ${d.module} is TypeScript, and tsx, which loads it, is not installed.`,
+    (d) => `The application module ${d.module} is written in TypeScript, but tsx, which loads it, is not installed.`,
     'Run: npm install tsx',
   ),
   PORT_IN_USE: entry<{ host: string; port: number }>(
@@ -74,7 +74,7 @@ export const errorTable = {
   ),
   APPLICATION_UNKNOWN: entry<{ name: string; known: readonly string[] }>(
     500,
-    (d) => `There is no application ${JSON.stringify(d.name)}; there is ${d.known.join(', ') || 'none'}.`,
+    (d) => `There is no application ${JSON.stringify(d.name)}; known: ${d.known.join(', ') || 'none'}.`,
     'Name one of them, or add it under applications: in the configuration.',
   ),
   APPLICATION_NOT_STARTED: entry<{ application: string; reason: string }>(
@@ -84,7 +84,7 @@ export const errorTable = {
   ),
   CACHE_UNKNOWN: entry<{ cache: string; known: readonly string[] }>(
     500,
-    (d) => `There is no cache ${JSON.stringify(d.cache)}; there is ${d.known.join(', ')}.`,
+    (d) => `There is no cache ${JSON.stringify(d.cache)}; known: ${d.known.join(', ')}.`,
     'Name one of them, or add it under caches: in the configuration.',
   ),
   CACHE_WITHOUT_OBJECTS: entry<OfCache & { driver: string }>(
@@ -96,12 +96,12 @@ export const errorTable = {
   // Storage
   STORAGE_UNAVAILABLE: entry<OfCache & { operation: string; reason: string }>(
     503,
-    (d) => `The cache ${d.cache} is not available (${d.operation}): ${d.reason}.`,
+    (d) => `The cache ${d.cache} is unavailable (${d.operation}): ${d.reason}.`,
     'Check that the store is running and can be reached.',
   ),
   STORAGE_UNANSWERED: entry<OfCache & { operation: string; reason: string }>(
     503,
-    (d) => `The cache ${d.cache} did not answer ${d.operation}, which may have been carried out: ${d.reason}.`,
+    (d) => `The cache ${d.cache} did not answer ${d.operation}, but may have carried it out: ${d.reason}.`,
     'Check that the store is running and can be reached.',
   ),
   STORAGE_TIMEOUT: entry<OfCache & { operation: string; deadlineMs: number }>(
@@ -111,8 +111,8 @@ export const errorTable = {
   ),
   SAVE_UNCERTAIN: entry<OfCache & { id: string }>(
     503,
-    (d) => `The cache ${d.cache} did not answer a save of the record ${d.id}: nobody knows whether it was applied.`,
-    'Load it again to see.',
+    (d) => `The cache ${d.cache} did not answer a save of the record ${d.id}, which may have been applied.`,
+    'Load the record again to see whether it was.',
   ),
   STORAGE_FULL: entry<OfCache & { operation: string; reason: string }>(
     503,
@@ -122,7 +122,7 @@ export const errorTable = {
   STORAGE_CORRUPT: entry<OfCache & { reason: string }>(
     500,
     (d) => `The cache ${d.cache} cannot be read: ${d.reason}.`,
-    'It was left as it is. Restore it from a backup, or move it away to start with an empty one.',
+    'The store was not changed. Restore it from a backup, or move it away to start with an empty one.',
   ),
   STORAGE_UNUSABLE: entry<OfCache & { reason: string; remedy: string }>(
     500,
@@ -132,7 +132,7 @@ export const errorTable = {
   STORAGE_FAILED: entry<OfCache & { operation: string; reason: string }>(
     500,
     (d) => `The cache ${d.cache} failed (${d.operation}): ${d.reason}.`,
-    'The cause says more.',
+    'See the cause of this error.',
   ),
 
   // Codec
@@ -144,7 +144,7 @@ export const errorTable = {
   VALUE_UNDECODABLE: entry<{ path: string; reason: string }>(
     500,
     (d) => `${d.path}: the stored value cannot be decoded: ${d.reason}.`,
-    'Register the class it was stored with, or assign a new value.',
+    'Register the class that the value was stored with, or assign a new value.',
   ),
   NAME_NOT_STORABLE: entry<InScope & { name: string; reason: string }>(
     500,
@@ -154,7 +154,7 @@ export const errorTable = {
   KEY_NOT_STORABLE: entry<{ what: string; text: string; reason: string }>(
     500,
     (d) => `The ${d.what} ${JSON.stringify(d.text)} cannot be used: ${d.reason}.`,
-    'Ids and keys are well-formed Unicode of at most 1,024 bytes in UTF-8, principals of at most 4,096. Use a digest of a longer text.',
+    'Ids and keys are well-formed Unicode of at most 1,024 bytes in UTF-8, principals of at most 4,096. For a longer text, use its digest.',
   ),
 
   // Use of the scopes
@@ -166,7 +166,7 @@ export const errorTable = {
   SCOPE_NOT_OPEN: entry<InScope>(
     500,
     (d) => `ctx.${d.scope} is not open in this request.`,
-    'Put container.scopes(...) before the middleware that uses it, and do not list this path under scopeless:.',
+    'Put container.scopes(...) before the middleware that uses the scope, and do not list this path under scopeless:.',
   ),
   SCOPE_ASSIGNED: entry<InScope>(
     500,
@@ -176,7 +176,7 @@ export const errorTable = {
   SCOPE_CLOSED: entry<InScope & { name: string }>(
     500,
     (d) => `${d.scope}.${d.name} was changed after the final commit of its request, so it cannot be saved.`,
-    'Change it before the response begins, or use the directory: app.sessions.open(id, fn).',
+    'Change the scope before the response begins, or use the directory: app.sessions.open(id, fn).',
   ),
   SCOPE_SUPERSEDED: entry<InScope>(
     409,
@@ -186,18 +186,18 @@ export const errorTable = {
   ),
   SCOPE_CONFLICT: entry<InScope>(
     409,
-    (d) => `Another request rotated the ${d.scope} at the same time; nothing of this one was saved.`,
+    (d) => `Another request rotated the ${d.scope} at the same time, so nothing of this request was saved.`,
     'Send the request again with the new cookie.',
   ),
   SCOPE_CHANGED: entry<InScope>(
     409,
-    (d) => `Another request has changed the ${d.scope} since this one loaded it; nothing of this one was saved.`,
+    (d) => `Another request changed the ${d.scope} after this one loaded it, so nothing of this request was saved.`,
     'Send the request again.',
   ),
   SCOPE_LOST: entry<InScope & { id: string }>(
     409,
     (d) => `The ${d.scope} record ${d.id} has ended meanwhile.`,
-    'Begin a new one.',
+    'Begin a new record.',
   ),
   SCOPE_MEMORY_FULL: entry<InScope & { limit: string }>(
     503,
@@ -222,7 +222,7 @@ export const errorTable = {
   LOCKS_UNSUPPORTED: entry<InScope & OfCache>(
     500,
     (d) => `The ${d.scope} cannot be locked: the driver of the cache ${d.cache} has no locks.`,
-    'Store it in a cache whose driver has.',
+    'Store the scope in a cache whose driver has locks.',
   ),
   LOCK_NOT_TAKEN: entry<InScope & { id: string; waitMs: number }>(
     503,
@@ -236,18 +236,19 @@ export const errorTable = {
   ),
   LOCK_LOST: entry<InScope & { id: string }>(
     503,
-    (d) => `The lock of the ${d.scope} record ${d.id} was lost before the change was saved; nothing of it was saved.`,
+    (d) =>
+      `The lock of the ${d.scope} record ${d.id} was lost before the change was saved, so nothing of it was saved.`,
     'Do less inside the lock, or ask for a longer lease.',
   ),
   SCOPES_MOUNTED_TWICE: entry<{ application: string }>(
     500,
     (d) => `The scopes of ${d.application} are mounted a second time on one request.`,
-    'Use container.scopes(...) once per Koa app; an application of the container has it built in.',
+    'Use container.scopes(...) once per Koa app, and not in an application of the container, which has it built in.',
   ),
   FOREIGN_MEMBER: entry<{ member: string }>(
     500,
-    (d) => `Something else, perhaps koa-session, has defined ctx.${d.member} on this Koa app.`,
-    'Remove it: the scopes take its place.',
+    (d) => `Another module, perhaps koa-session, has defined ctx.${d.member} on this Koa app.`,
+    'Remove that module: the scopes replace it.',
   ),
 } satisfies Record<string, Entry<never>>
 

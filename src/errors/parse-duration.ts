@@ -3,12 +3,12 @@ import { type Duration, readDuration, readTimeout, type Timeout } from '../suppo
 import type { Reading } from '../support/reading.js'
 import { ScopesError } from './scopes-error.js'
 
-/** In milliseconds. Throws DURATION_INVALID. */
+/** The duration in milliseconds. Throws DURATION_INVALID. */
 export function parseDuration(duration: Duration): number {
   return accepted(duration, readDuration(duration))
 }
 
-/** In milliseconds, null for `never`. Throws DURATION_INVALID. */
+/** The timeout in milliseconds; null for `never`. Throws DURATION_INVALID. */
 export function parseTimeout(timeout: Timeout): number | null {
   return accepted(timeout, readTimeout(timeout))
 }

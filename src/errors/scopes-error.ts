@@ -1,15 +1,15 @@
 import { type Details, type ErrorCode, errorTable } from './error-table.js'
 
-/** Every error this package throws on purpose: a stable `code`, a sentence with the offending value, and the remedy. */
+/** The class of all errors that this package throws on purpose: a stable `code`, a sentence with the offending value, and a remedy. */
 export class ScopesError<C extends ErrorCode = ErrorCode> extends Error {
   override readonly name: string = 'ScopesError'
   readonly code: C
   readonly details: Details<C>
   readonly remedy: string
-  /** The HTTP status Koa answers with when nobody catches it. The message itself is never shown to visitors. */
+  /** The HTTP status of Koa's answer if the error is not caught. Visitors never see the message. */
   readonly status: number
   readonly expose = false
-  /** Response headers Koa sets with the status. */
+  /** Response headers that Koa sets with the status. */
   readonly headers?: Readonly<Record<string, string>>
 
   constructor(code: C, details: Details<C>, options?: { cause?: unknown }) {
@@ -25,12 +25,12 @@ export class ScopesError<C extends ErrorCode = ErrorCode> extends Error {
   }
 }
 
-/** By its code, so that an error of a second copy of this package, as a CommonJS module may load one, is known too. */
+/** Whether a value is the error with this code. It compares codes, so that errors of a second loaded copy of this package are recognized too. */
 export function isScopesError<C extends ErrorCode>(error: unknown, code: C): error is ScopesError<C> {
   return error instanceof Error && 'code' in error && error.code === code
 }
 
-/** The sentence of whatever was thrown. */
+/** The message of a thrown value, which need not be an Error. */
 export function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }

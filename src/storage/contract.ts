@@ -1,30 +1,30 @@
 /*
- * What a driver promises. Types only: this file imports nothing, and no type of any store's client appears in it.
+ * The driver contract. Types only: this file imports nothing, and no type of any store's client appears in it.
  *
- * Expected outcomes are returned as statuses; only a broken store throws (a StorageError). Every method applies entirely
- * or not at all to each record. A `load` sees every save that was acknowledged before it was called, on any node.
+ * Expected outcomes are returned as statuses; only a broken store throws (a StorageError). For each record, a method
+ * applies entirely or not at all. A `load` sees every save that was acknowledged before it was called, on any node.
  * Drivers read no clock: `now` and `touchedAt` come from the caller.
  *
- * A record is live from its creation until `expiresAt <= now`, until it is given an `ending`, or until it is claimed.
- * After that it is missing to all but `claimExpired`, `renew` and `settle`. Its id stays taken until it is settled. An
- * ended record is due from the moment it was ended, or from `expiresAt` if that is earlier.
+ * A record is live from its creation until `expiresAt <= now`, until it gets an `ending`, or until it is claimed.
+ * Then it is missing for all methods except `claimExpired`, `renew` and `settle`. Its id stays taken until it is settled.
+ * An ended record is due from the moment it was ended, or from `expiresAt` if that is earlier.
  *
- * Lengths, which the guard in front of every driver checks: ids, space names and object keys are well-formed text of at
+ * Lengths, checked by the guard in front of every driver: ids, space names and object keys are well-formed text of at
  * most 1,024 bytes in UTF-8, principals of at most 4,096; versions, seals and tokens are at most 128 characters of ASCII
- * without NUL. Neither side changes bytes that it has handed over or been given.
+ * without NUL. Neither caller nor driver changes bytes that it has passed or received.
  *
- * `steps.ts` says the same as functions of one record; the suite in `koa-scopes/testing` tests every sentence.
+ * `steps.ts` has the same rules as functions of one record; the suite in `koa-scopes/testing` tests every sentence.
  */
 
 /** Milliseconds since 1970-01-01 UTC. */
 export type EpochMs = number
 
-/** Opaque; chosen by the writer of each change, never repeated. A touch leaves it alone; every other change replaces it, seal, principal and life included. */
+/** Opaque text, chosen by the writer of each change, never repeated. A touch keeps it; every other change replaces it, also one of seal, principal or life only. */
 export type Version = string
 
 /**
- * How long a record lives. `expiresAt` is always the earlier of `touchedAt + idleMs` and `endsAt`; null means: no such limit.
- * Drivers apply exactly this formula on every create, touch and change of life; it is the only time they derive.
+ * The limits of a record's life; null means no limit. `expiresAt` is always the earlier of `touchedAt + idleMs` and `endsAt`.
+ * Drivers apply exactly this formula on every create, touch and change of life. They derive no other time.
  */
 export interface Life {
   readonly idleMs: number | null
@@ -38,64 +38,64 @@ export interface RecordHead extends Life {
   readonly touchedAt: EpochMs
   /** null: never. */
   readonly expiresAt: EpochMs | null
-  /** Accesses counted by touches. */
+  /** The number of accesses, counted by touches. */
   readonly hits: number
-  /** Digest of the secret; opaque to drivers. */
+  /** The digest of the secret; opaque to drivers. */
   readonly seal: string
-  /** When the seal last changed: the creation or the last reseal. */
+  /** The time of the creation or of the last reseal. */
   readonly sealedAt: EpochMs
   readonly principal: string | null
-  /** When the principal was last set to this value; null without a principal. */
+  /** The time when the principal was last set, also to the same value; null without a principal. */
   readonly principalSince: EpochMs | null
-  /** Why the record was ended before its time, if it was; `vacant`: nothing was left in it. */
+  /** The reason why the record was ended before it expired; `vacant`: no attribute was left. null: it was not ended. */
   readonly ending: string | null
 }
 
 export interface StoredRecord extends RecordHead {
-  /** Names are any well-formed Unicode up to 1,024 bytes, `__proto__`, dots and NUL included; values any bytes. */
+  /** Names are well-formed Unicode up to 1,024 bytes, also `__proto__`, dots and NUL; values are any bytes. */
   readonly attributes: ReadonlyMap<string, Uint8Array>
 }
 
-/** An access. The later one wins: an older touch never shortens a life. `hits` (default 0) is added, whichever is later. */
+/** An access. The later `touchedAt` wins, so an older touch never shortens a life. `hits` (default 0) is always added. */
 export interface Touch {
   readonly touchedAt: EpochMs
   readonly hits?: number
 }
 
-/** How long the caller waits for a call, in real time. */
+/** The time until which the caller waits for a call, in real time. */
 export interface Deadline {
-  /** The caller has given up: a driver may stop early, and must not apply later what it has not begun. */
+  /** Whether the caller has given up. A driver may stop early, and must not begin to apply the call after this. */
   readonly isPast: boolean
-  /** How many milliseconds are left, from 0. For a store that may be late to begin. */
+  /** The milliseconds left, from 0. For a store that may begin late. */
   readonly leftMs: number
-  /** Aborts when it passes. Made when a driver asks for it. */
+  /** Aborts when the deadline passes. Created when a driver reads it. */
   readonly signal: AbortSignal
 }
 
 export interface CallOptions {
-  /** The caller's time, by which lives and leases are judged. */
+  /** The caller's time. Lives and leases are compared with it. */
   readonly now: EpochMs
-  /** Absent: the caller waits for as long as it takes. */
+  /** Absent: the caller waits without limit. */
   readonly deadline?: Deadline
 }
 
 export interface LoadOptions extends CallOptions {
   /** Compared with the record's seal inside the load. Absent: not compared. */
   readonly seal?: string
-  /** The version the caller holds; when the record still has it, the answer is `unchanged` and carries no attributes. */
+  /** The version that the caller holds. If the record still has it, the answer is `unchanged` and carries no attributes. */
   readonly ifChangedSince?: Version
-  /** Applied in the same step when the record is found and the seal fits; the answer shows the record after it. */
+  /** Applied in the same step if the record is found and the seal matches; the answer shows the record after it. */
   readonly touch?: Touch
 }
 
 export type LoadResult =
   | { readonly status: 'missing' }
-  /** Another seal: nothing was touched, and only the time of the present seal is given. */
+  /** The seal does not match. Nothing was touched; only the time of the present seal is returned. */
   | { readonly status: 'refused'; readonly sealedAt: EpochMs }
   | {
       readonly status: 'unchanged'
       readonly touchedAt: EpochMs
-      /** `touchedAt` as it was before this call's touch: the access before this one. */
+      /** The access before this one: `touchedAt` before this call's touch. */
       readonly previouslyTouchedAt: EpochMs
       readonly expiresAt: EpochMs | null
       readonly hits: number
@@ -104,13 +104,13 @@ export type LoadResult =
 
 interface RecordWrite {
   readonly id: string
-  /** The version the record has from now on. */
+  /** The version of the record after this change. */
   readonly version: Version
   readonly touch?: Touch
   readonly set?: ReadonlyMap<string, Uint8Array>
 }
 
-/** `createdAt`, `sealedAt` and (with a principal) `principalSince` become `now`; `touchedAt` is the touch's, or `now` without one. */
+/** A new record. `createdAt`, `sealedAt` and (with a principal) `principalSince` become `now`; `touchedAt` is that of `touch`, or `now`. */
 export interface RecordCreate extends RecordWrite {
   readonly mode: 'create'
   readonly seal: string
@@ -118,24 +118,24 @@ export interface RecordCreate extends RecordWrite {
   readonly principal?: string
 }
 
-/** What is absent stays as it is. Checks come in this order: missing, unlocked, conflict, resealed; the first that fails is the answer and nothing is changed. */
+/** A change of a record; absent members stay unchanged. Checks in this order: missing, unlocked, conflict, resealed. The first that fails is the answer, with no change. */
 export interface RecordUpdate extends RecordWrite {
   readonly mode: 'update'
   /** Removes every attribute but these, before `unset` and `set`. */
   readonly clear?: { readonly except: readonly string[] }
   readonly unset?: readonly string[]
   /**
-   * When this change leaves no attribute and the record has no principal, the record becomes vacant in the same step. It
-   * has the ending `vacant` and is missing, except to updates of requests that loaded it before: these apply as to a live
-   * record, and revive it when they put something in. After a minute it may be claimed, to be settled without an end.
+   * If this change leaves no attribute and the record has no principal, the record becomes vacant in the same step: it has
+   * the ending `vacant` and is missing for all but updates, from requests that loaded it before. These apply as to a live
+   * record, and revive it if they set an attribute or principal. After a minute it may be claimed and settled, without an end.
    */
   readonly dropIfEmpty?: boolean
   readonly life?: Partial<Life>
-  /** Compare-and-set, the only way a seal changes; `sealedAt` becomes `now`. */
+  /** Changes the seal by compare-and-set, the only way a seal changes. `sealedAt` becomes `now`. */
   readonly reseal?: { readonly from: string; readonly to: string }
-  /** null removes it. Setting another principal makes `principalSince` `now`; setting the present one again does too. */
+  /** null removes it. Any other value makes `principalSince` `now`, also if it is the present principal. */
   readonly principal?: string | null
-  /** Ends the record: it is missing from now on, and may be claimed at once. */
+  /** Ends the record for this reason: it is missing from now on, and may be claimed at once. */
   readonly ending?: string
   /** Refused as `conflict` unless the record has this version. */
   readonly ifVersion?: Version
@@ -143,14 +143,14 @@ export interface RecordUpdate extends RecordWrite {
   readonly lockToken?: string
 }
 
-/** create never overwrites, update never revives what has ended; there is no upsert. */
+/** A create never overwrites a record, an update never revives one that has ended. There is no upsert. */
 export type RecordChange = RecordCreate | RecordUpdate
 
 export type SaveResult =
   /**
-   * `previous` is the version this change replaced (its own for a create, and where it is not known any more). If the
-   * caller held that version, its copy plus this change is complete; otherwise others have written since. `dropped`: the
-   * record is vacant now.
+   * `previous` is the version that this change replaced (its own version for a create, or if the replaced one is unknown).
+   * If the caller held `previous`, its copy plus this change is the whole record; otherwise others have written since.
+   * `dropped`: the record is vacant now.
    */
   | { readonly status: 'saved'; readonly previous: Version; readonly dropped?: boolean }
   | { readonly status: 'conflict'; readonly version: Version }
@@ -159,7 +159,7 @@ export type SaveResult =
   | { readonly status: 'missing' }
   | { readonly status: 'exists' }
 
-/** The exclusive right to end one expired record. `attempt` (from 1) counts in the store how often the record has been claimed. */
+/** The exclusive right to end one expired record. `attempt` (from 1) is the number of claims on this record so far, counted in the store. */
 export interface Claim {
   readonly token: string
   readonly attempt: number
@@ -169,7 +169,7 @@ export interface Claim {
 export interface ListQuery extends CallOptions {
   /** At most this many items per page; from 1. A page may have fewer, or none, and still not be the last. */
   readonly limit: number
-  /** Where the page before stopped. */
+  /** The cursor of the page before. */
   readonly cursor?: string
   /** Only the records of exactly this principal. */
   readonly principal?: string
@@ -183,23 +183,23 @@ export interface ListPage {
 
 export interface ClaimOptions extends CallOptions {
   readonly limit: number
-  /** The claim is this caller's until `now + leaseMs`. */
+  /** The lease: the claim belongs to this caller until `now + leaseMs`. */
   readonly leaseMs: number
-  /** Only this record, if it may be claimed. */
+  /** Claims only this record, if it is due. */
   readonly id?: string
 }
 
 export interface LeaseOptions extends CallOptions {
-  /** Tells this holder from others. */
+  /** Identifies the holder. */
   readonly token: string
-  /** It is this token's until `now + leaseMs`. */
+  /** The lock belongs to this token until `now + leaseMs`. */
   readonly leaseMs: number
 }
 
 /** `held`: another token holds the lock. `missing`: there is no such live record. */
 export type LockResult = 'taken' | 'held' | 'missing'
 
-/** `ended`: given an ending, vacated, or claimed because it had expired. A notice of a save may be lost with the node that saved. */
+/** A change by another node. `ended`: the record got an ending, became vacant, or expired and was claimed. A notice of a save is lost if the node that saved dies. */
 export interface ChangeNotice {
   readonly kind: 'saved' | 'ended'
   readonly id: string
@@ -208,7 +208,7 @@ export interface ChangeNotice {
 
 export interface ChangeListener {
   onChange(notice: ChangeNotice): void
-  /** Notices may have been missed: whatever is held must be asked for again. */
+  /** Notices may have been missed: the listener must ask the store again for every record it holds. */
   onGap(): void
 }
 
@@ -217,84 +217,84 @@ export interface Space {
   load(id: string, options: LoadOptions): Promise<LoadResult>
   save(change: RecordChange, options: CallOptions): Promise<SaveResult>
   list(query: ListQuery): Promise<ListPage>
-  /** Live records; where `capabilities.exactCount` is false it may be approximate, or older than the call. */
+  /** The number of live records. If `capabilities.exactCount` is false, it may be approximate, or older than the call. */
   count(options: CallOptions): Promise<number>
   /**
-   * Leases expired and ended records, each to exactly one caller among all nodes: longest due first among those it gives,
-   * and none is passed over for ever. A lease that is neither renewed nor settled runs out, and the record is given
-   * again, with `attempt` one higher.
+   * Claims due records, each for exactly one caller among all nodes. The result begins with those due longest, and every
+   * due record is returned sooner or later. A lease that is neither renewed nor settled runs out; then the record can be
+   * claimed again, with `attempt` one higher.
    */
   claimExpired(options: ClaimOptions): Promise<readonly Claim[]>
-  /** Extends the leases to `now + leaseMs`; returns the ids that these tokens still hold, lapsed ones included that no other caller has claimed. */
+  /** Extends the leases to `now + leaseMs`. Returns the ids that these tokens still hold: also after a lease has run out, until another caller claims the record. */
   renew(claims: readonly Claim[], options: CallOptions & { readonly leaseMs: number }): Promise<readonly string[]>
-  /** Deletes the claimed records, with their locks; returns the ids it deleted: those these tokens still hold, judged as in `renew`. */
+  /** Deletes the records that these tokens still hold (in the sense of `renew`), with their locks. Returns the deleted ids. */
   settle(claims: readonly Claim[], options: CallOptions): Promise<readonly string[]>
-  /** Takes the lock of a live record, or renews it for the token that holds it. */
+  /** Takes the lock of a live record, or renews it for the token that already holds it. */
   lock?(id: string, options: LeaseOptions): Promise<LockResult>
-  /** Gives the lock back, lapsed or not; false when this token does not hold it, or there is no such record any more. */
+  /** Releases the lock, also after its lease has run out. False if this token does not hold it, or the record is gone. */
   unlock?(id: string, options: CallOptions & { readonly token: string }): Promise<boolean>
   /**
-   * Reports what other nodes change, as `SpaceOptions.notices` says. Resolves with the function that stops it once nothing
-   * can be missed; rejects when the store cannot be reached. The driver calls `onGap` after each interruption.
+   * Reports the changes of other nodes that `SpaceOptions.notices` asks for. Resolves, with a function that stops it, when no
+   * later change can be missed; rejects if the store cannot be reached. The driver calls `onGap` after each interruption.
    */
   watch?(listener: ChangeListener): Promise<() => Promise<void>>
 }
 
-/** For object caches: plain values with a time to live, overwritten freely. A space and an object space of one name do not meet. */
+/** The values of an object cache, each with a time to live; a `set` overwrites. A space and an object space of the same name share nothing. */
 export interface ObjectSpace {
   get(key: string, options: CallOptions): Promise<Uint8Array | undefined>
-  /** `ttlMs` counts from 1; null: until it is deleted or evicted. */
+  /** `ttlMs` is at least 1; null: until the value is deleted or evicted. */
   set(key: string, value: Uint8Array, options: CallOptions & { readonly ttlMs: number | null }): Promise<void>
-  /** True when there was a live entry. */
+  /** True if there was a live entry. */
   delete(key: string, options: CallOptions): Promise<boolean>
   clear(options: CallOptions): Promise<void>
 }
 
-/** What a driver can do. An optional member is absent when its flag says so; nothing throws "not supported". */
+/** The abilities of a driver. If a flag is false, the optional member is absent; no method throws "not supported". */
 export interface Capabilities {
-  /** Who else can see what is stored: only this process, every process of this host, every host. */
+  /** The processes that share the data: only this one, every process of this host, or every host. */
   readonly reach: 'process' | 'host' | 'network'
-  /** What is acknowledged survives the end of this process. */
+  /** Acknowledged changes survive the end of this process. */
   readonly durable: boolean
   /** `count` is exact. */
   readonly exactCount: boolean
-  /** What `watch` reports at the most: `none` (there is no `watch`), only `ends`, or `all` changes but touches. */
+  /** The most that `watch` can report: `none` (there is no `watch`), only `ends`, or `all` changes but touches. */
   readonly notices: 'none' | 'ends' | 'all'
-  /** `lock` and `unlock` are there. */
+  /** The space has `lock` and `unlock`. */
   readonly locks: boolean
-  /** `health` gives the store's own time. */
+  /** `health` returns the store's own time. */
   readonly clock: boolean
-  /** `objects` is there. */
+  /** The driver has `objects`. */
   readonly objects: boolean
 }
 
 export interface SpaceOptions {
-  /** How long an expired record waits for its end handler before a store that reclaims by itself may remove it. */
+  /** The time that an expired record is kept for its end handler. After it, a store that expires data by itself may remove it. */
   readonly endGraceMs: number
-  /** What other nodes hear of, as far as the driver can: `all`, every change but touches; `ends` (default), that a record has ended. */
+  /** The changes that other nodes are notified of, if the driver can: `all` but touches, or only `ends` (default). */
   readonly notices?: 'all' | 'ends'
 }
 
 export interface DriverHealth {
-  /** The store's own time, where it has one. */
+  /** The store's own time, if it has one. */
   readonly storeTime?: EpochMs
-  /** What an operator should know: an eviction policy that loses sessions, a version that is too old. */
+  /** Sentences for the operator, such as: the eviction policy loses sessions, the version is too old. */
   readonly warnings: readonly string[]
-  /** Figures worth showing: sizes, counts, versions. Never secrets. */
+  /** Figures to show: sizes, counts, versions. Never secrets. */
   readonly details: Readonly<Record<string, string | number | boolean>>
 }
 
-/** Owns the connections. Used by one container; `open` comes first and, once it has succeeded, never again; `close` comes last and once. */
+/** The owner of the connections to one store, used by one container. `open` is called first, and not again once it succeeded; `close` is called last, once. */
 export interface Driver {
   readonly capabilities: Capabilities
-  /** Rejects with a StorageError; what is stored stays as it is. After STORAGE_UNAVAILABLE it may be called again. */
+  /** Connects. Rejects with a StorageError, and changes no stored data. After STORAGE_UNAVAILABLE it may be called again. */
   open(): Promise<void>
-  /** Makes what the spaces of these names need, such as tables and indexes. Called after `open`, so that failures end the start and not a request. */
+  /** Creates what the spaces of these names need, such as tables and indexes. Called after `open`, so that a failure stops the start instead of a request. */
   prepare?(names: readonly string[]): Promise<void>
-  /** Names that differ in any character never share a record. The same name names the same records. */
+  /** The space of this name. Names that differ in any character share no record; equal names share all. */
   space(name: string, options: SpaceOptions): Space
   objects?(name: string): ObjectSpace
   health(options: CallOptions): Promise<DriverHealth>
-  /** Resolves when everything acknowledged is as safe as `durable` says. */
+  /** Resolves when everything acknowledged is as safe as `durable` promises. */
   close(): Promise<void>
 }

@@ -1,6 +1,6 @@
 /*
- * What the contract says about one record, as pure functions. A driver that keeps heads as objects computes with these;
- * one whose store computes (a script, a query) says the same in the store's language.
+ * The contract's rules for one record, as pure functions. A driver that keeps heads as objects calls these; a driver whose
+ * store computes (a script, a query) follows the same rules in the store's language.
  */
 import type { Mutable } from '../support/mutable.js'
 import type {
@@ -14,24 +14,24 @@ import type {
   Touch,
 } from './contract.js'
 
-/** The ending of a record that `dropIfEmpty` has emptied. */
+/** The ending of a record that became empty under `dropIfEmpty`. */
 export const vacant = 'vacant'
 
-/** How long a vacant record can be filled again by a request that loaded it before. */
+/** How long a request that loaded a vacant record before can fill it again. */
 const vacancyMs = 60_000
 
-/** When a record of this life expires that was last accessed at `touchedAt`; null: never. */
+/** The time when a record of this life expires if it was last accessed at `touchedAt`; null: never. */
 export function expiryOf({ idleMs, endsAt }: Life, touchedAt: EpochMs): EpochMs | null {
   if (idleMs === null) return endsAt
   return Math.min(touchedAt + idleMs, endsAt ?? Number.POSITIVE_INFINITY)
 }
 
-/** Neither expired nor ended. Whether it is claimed, which makes it missing too, is not for the head to say. */
+/** Whether the record is neither expired nor ended. A claimed record is missing too, but the head does not show a claim. */
 export function isLive({ expiresAt, ending }: RecordHead, now: EpochMs): boolean {
   return ending === null && (expiresAt === null || expiresAt > now)
 }
 
-/** From when on the record may be claimed, if nothing changes; null: not at all. `now` is the time of the change that made this head. */
+/** The time from which the record may be claimed, if nothing changes; null: never. `now` is the time of the change that made this head. */
 export function dueOf({ expiresAt, ending }: RecordHead, now: EpochMs): EpochMs | null {
   if (ending === vacant) return now + vacancyMs
   return ending === null ? expiresAt : Math.min(now, expiresAt ?? now)
@@ -56,17 +56,17 @@ export function newHead({ id, version, seal, life, principal, touch }: RecordCre
   }
 }
 
-/** The head, or the whole record, after an access; the very same when there was none. */
+/** Returns the head, or the whole record, after an access; the same object without a touch. */
 export function touched<Head extends RecordHead>(head: Head, touch: Touch | undefined): Head {
   if (!touch) return head
   const touchedAt = Math.max(head.touchedAt, touch.touchedAt)
   return { ...head, touchedAt, hits: head.hits + (touch.hits ?? 0), expiresAt: expiryOf(head, touchedAt) }
 }
 
-/** Whether updates apply to a record that nobody has claimed: one that is live, or vacant. */
+/** Whether updates apply to an unclaimed record: it is live, or vacant. */
 export const isOpen = (head: RecordHead, now: EpochMs): boolean => isLive(head, now) || head.ending === vacant
 
-/** As if something were in the record; `isVacated` says whether nothing is. */
+/** The head after an update, as if an attribute were left in the record. `isVacated` decides whether none is. */
 export function updatedHead(before: RecordHead, update: RecordUpdate, now: EpochMs): RecordHead {
   const { version, touch, life, reseal, principal, ending = null } = update
   const head: Mutable<RecordHead> = { ...touched(before, touch), version, ending }
@@ -77,7 +77,7 @@ export function updatedHead(before: RecordHead, update: RecordUpdate, now: Epoch
   return head
 }
 
-/** Whether the update leaves the record vacant: nothing is in it, and `dropIfEmpty` asks for it or nothing was in it before. */
+/** Whether the update leaves the record vacant: no attribute is left, and `dropIfEmpty` is set or the record was vacant before. */
 export function isVacated(
   before: RecordHead,
   update: RecordUpdate,
@@ -88,7 +88,7 @@ export function isVacated(
   return mayGo && after.principal === null && after.ending === null && countLeft() === 0
 }
 
-/** Why a live record refuses the update, the checks in the contract's order. `lockHolder` is the token that holds its lock at `now`, if any. */
+/** The answer to an update that a live record refuses; undefined if it applies. Checks in the contract's order. `lockHolder` is the token that holds the lock at `now`. */
 export function refusalOf(head: RecordHead, update: RecordUpdate, lockHolder?: string): SaveResult | undefined {
   const { lockToken, ifVersion, reseal } = update
   if (lockToken !== undefined && lockToken !== lockHolder) return { status: 'unlocked' }
@@ -97,7 +97,7 @@ export function refusalOf(head: RecordHead, update: RecordUpdate, lockHolder?: s
   return undefined
 }
 
-/** The attributes after a change: `clear`, then `unset`, then `set`. A map of its own, the same byte arrays. */
+/** The attributes after a change: `clear`, then `unset`, then `set`. Returns a new map with the same byte arrays. */
 export function changedAttributes(
   attributes: ReadonlyMap<string, Uint8Array>,
   change: RecordChange,

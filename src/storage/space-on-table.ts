@@ -23,17 +23,17 @@ import { changedAttributes } from './record.js'
 import * as steps from './steps.js'
 import type { StampedRow, Table, TableRow } from './table.js'
 
-/** How often a change is tried that other processes overtake; by then about five seconds have passed. */
+/** The most attempts at a change that other processes overtake; together they take about five seconds. */
 const mostTries = 100
 const firstPauseMs = 1
 const longestPauseMs = 64
-/** Rows per page where all are looked at. */
+/** Rows per page when all are counted. */
 const pageSize = 1_000
 const nothing: ReadonlyMap<string, Uint8Array> = new Map()
 
 /**
- * The records of a table. Attributes are loaded and saved with their row, as a whole. A change that others overtake is
- * tried again after `pause`, whose default is random and grows with the tries; after 100 tries it throws.
+ * A space whose records are the rows of a table. Attributes are loaded and saved with their row, as a whole. A change that
+ * another process overtakes is tried again after `pause` (default: random, growing with the tries); after 100 tries it throws.
  */
 export const spaceOnTable = (table: Table, pause: Pause = randomPause): Space => {
   const space = new SpaceOnTable(table, pause)
@@ -43,13 +43,13 @@ export const spaceOnTable = (table: Table, pause: Pause = randomPause): Space =>
 
 type Pause = (tries: number) => Promise<unknown>
 
-/** Of random length, so that two callers that met do not meet again. */
+/** A pause of random length, so that two callers that collided do not collide again. */
 const randomPause: Pause = (tries) => setTimeout(backoffDelay(tries, firstPauseMs, longestPauseMs))
 
 class SpaceOnTable implements Space {
   readonly #table: Table
   readonly #pause: Pause
-  /** The calls of this process for one record queue: if they raced, each change would make all the others try again. */
+  /** A queue per record for the calls of this process: if they raced, each change would make all the others try again. */
   readonly #turns = new KeyedTurns()
 
   constructor(table: Table, pause: Pause) {
@@ -95,7 +95,7 @@ class SpaceOnTable implements Space {
       if (due.length === 0) break
       const claimed = (await Promise.all(due.map(({ row }) => this.#claim(row.head.id, options)))).flat()
       claims.push(...claimed)
-      // All of them went to other callers, who may be about to take the next ones too.
+      // Other callers claimed all of them, and may be about to claim the next ones too.
       if (claimed.length === 0) await this.#pause(tries++)
     }
     return claims
@@ -139,7 +139,7 @@ class SpaceOnTable implements Space {
     return (await this.#change(id, options, step)).answer
   }
 
-  /** Reads the row, takes the step, and writes what it has become; the row is the one after the step. */
+  /** Reads the row, takes the step, and writes the new row; returns the row after the step. */
   #change<Answer>(id: string, options: CallOptions, step: ChangeOf<Answer>): Promise<steps.Step<Answer, TableRow>> {
     return this.#inTurn(id, options, async (found) => {
       const { answer, row } = step(found?.row)
@@ -151,7 +151,7 @@ class SpaceOnTable implements Space {
     })
   }
 
-  /** Tries until nobody has come between the look and the change; `attempt` gives false when somebody has. */
+  /** Repeats `attempt` until no other process has changed the row between read and write; it returns false if one has. */
   #inTurn<T>(
     id: string,
     options: CallOptions,
@@ -164,7 +164,7 @@ class SpaceOnTable implements Space {
         const result = await attempt(await this.#table.get(id, options))
         if (result !== false) return result
       }
-      throw new Error(`Other processes changed the record ${id} ${mostTries} times while it was to be changed here`)
+      throw new Error(`Other processes overtook a change of the record ${id} ${mostTries} times`)
     })
   }
 }
@@ -184,7 +184,7 @@ function saved(
 
 const recordOf = ({ head, attributes }: TableRow): StoredRecord => ({ ...head, attributes })
 
-/** The ids of the claims for which it holds, looked at all at once. */
+/** The ids of the claims for which `holds` resolves with true; all are checked in parallel. */
 async function idsWhere(claims: readonly Claim[], holds: (claim: Claim) => Promise<boolean>): Promise<string[]> {
   const held = await Promise.all(claims.map(holds))
   return claims.filter((_, n) => held[n]).map(({ record }) => record.id)

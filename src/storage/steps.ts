@@ -1,8 +1,8 @@
 /*
- * The contract as pure functions of one row: what a call answers, and the row after it. A driver whose store can compute
+ * The contract as pure functions of one row: the answer of a call, and the row after it. A driver whose store can compute
  * runs the same steps in its own language, or calls these inside a transaction; `space-on-table.ts` calls them between a
- * read and a compare-and-set. Attributes are left to the caller, who may keep them elsewhere: steps hand on whatever else
- * a row carries.
+ * read and a compare-and-set. Attributes are the caller's part, which may keep them elsewhere: a step keeps every other
+ * member of a row.
  */
 import type {
   Claim,
@@ -21,11 +21,11 @@ import { dueOf, isLive, isOpen, isVacated, newHead, refusalOf, touched, updatedH
 /** A record without its attributes, with the claim and the lock on it. Never changed in place. */
 export interface Row {
   readonly head: RecordHead
-  /** From when on it may be claimed; null: not at all. */
+  /** The time from which it may be claimed; null: never. */
   readonly due: EpochMs | null
-  /** The last claim, lapsed or not. */
+  /** The last claim, also after its lease has run out. */
   readonly claim?: Lease & Pick<Claim, 'attempt'>
-  /** The last lock, lapsed or not; absent once it was given back. */
+  /** The last lock, also after its lease has run out; absent once it was released. */
   readonly lock?: Lease & { readonly until: EpochMs }
 }
 
@@ -33,20 +33,20 @@ interface Lease {
   readonly token: string
 }
 
-/** `row`: what the row has become; absent if the call leaves it as it was. */
+/** The result of a step. `row` is the new row; absent if the call does not change it. */
 export interface Step<Answer, R> {
   readonly answer: Answer
   readonly row?: R
 }
 
-/** As LoadResult, but for the attributes of a loaded record. */
+/** A LoadResult without the loaded record. */
 export type LoadAnswer =
   | Exclude<LoadResult, { status: 'loaded' }>
   | { readonly status: 'loaded'; readonly previouslyTouchedAt: EpochMs }
 
 const missing = { status: 'missing' } as const
 
-/** Neither expired, ended nor claimed. */
+/** Whether the record is neither expired, ended nor claimed. */
 export const isLiveRow = ({ head, claim }: Row, now: EpochMs): boolean => !claim && isLive(head, now)
 
 export const isDue = ({ due }: Row, now: EpochMs): boolean => due !== null && due <= now
@@ -73,7 +73,7 @@ export function create(row: Row | undefined, change: RecordCreate, now: EpochMs)
   return { answer: { status: 'saved', previous: change.version }, row: { head, due: head.expiresAt } }
 }
 
-/** `countLeft`: how many attributes the record would have after the change; asked only when that decides. */
+/** `countLeft` returns how many attributes the record would have after the change; called only if the answer depends on it. */
 export function update<R extends Row>(
   row: R | undefined,
   change: RecordUpdate,
@@ -92,7 +92,7 @@ export function update<R extends Row>(
   return { answer: dropped ? { ...saved, dropped } : saved, row: { ...row, head, due: dueOf(head, now) } }
 }
 
-/** Leases a due row to `token` until `now + leaseMs`; the answer is the attempt, or undefined when it may not be claimed. */
+/** Claims a due row for `token` until `now + leaseMs`. The answer is the attempt, or undefined if the row is not due. */
 export function claim<R extends Row>(
   row: R | undefined,
   { now, leaseMs, token }: LeaseOptions,
@@ -102,10 +102,10 @@ export function claim<R extends Row>(
   return { answer: attempt, row: { ...row, due: now + leaseMs, claim: { token, attempt } } }
 }
 
-/** Whether this claim still holds the row: then `settle` removes it. */
+/** Whether this claim still holds the row, so that `settle` removes it. */
 export const isHeld = (row: Row | undefined, { token }: Pick<Claim, 'token'>): row is Row => row?.claim?.token === token
 
-/** Extends the lease of a claim that still holds the row; the answer is whether it does. */
+/** Extends the lease of a claim that still holds the row. The answer is whether it does. */
 export function renew<R extends Row>(
   row: R | undefined,
   claim: Pick<Claim, 'token'>,

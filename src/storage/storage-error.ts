@@ -3,7 +3,7 @@ import { ScopesError } from '../errors/scopes-error.js'
 
 export type StorageErrorCode = Extract<ErrorCode, `STORAGE_${string}` | 'SAVE_UNCERTAIN'>
 
-/** The store is broken or out of reach: the only thing a driver throws. */
+/** The error of a broken or unreachable store; the only error that a driver throws. */
 export class StorageError<C extends StorageErrorCode = StorageErrorCode> extends ScopesError<C> {
   override readonly name = 'StorageError'
 

@@ -1,11 +1,11 @@
-/** Between half of it and all of it, so that those who failed together do not try again together. */
+/** A random delay between half of `ms` and all of it, so that callers that failed together do not retry together. */
 export const jittered = (ms: number): number => ms * (0.5 + Math.random() / 2)
 
-/** In milliseconds, before the attempt that follows so many: twice as long as before, with jitter. */
+/** The delay in milliseconds after this many attempts: it doubles with each, up to `longestMs`, with jitter. */
 export const backoffDelay = (attempts: number, firstMs: number, longestMs: number): number =>
   jittered(Math.min(firstMs * 2 ** attempts, longestMs))
 
-/** How long to wait before each further attempt: twice as long as before, with jitter, until one succeeds. */
+/** The delays between attempts: each twice as long as the one before, with jitter, until `reset`. */
 export class Backoff {
   readonly #firstMs: number
   readonly #longestMs: number
@@ -16,7 +16,7 @@ export class Backoff {
     this.#longestMs = longestMs
   }
 
-  /** In milliseconds. */
+  /** The next delay in milliseconds. */
   next(): number {
     return backoffDelay(this.#attempts++, this.#firstMs, this.#longestMs)
   }

@@ -5,7 +5,7 @@ export type ByteSize = number | string
 
 const unitBytes = { b: 1, kb: 1024, mb: 1024 ** 2, gb: 1024 ** 3 }
 
-/** What a size written as a string looks like; JSON Schema has it too. */
+/** The form of a size written as a string. The JSON Schema uses the same pattern. */
 export const byteSizePattern = /^(\d+(?:\.\d+)?)([kKmMgG]?[bB])?$/
 
 export function readByteSize(value: unknown): Reading<number> {

@@ -1,7 +1,7 @@
-/** Cancels what was scheduled; harmless when it has run already. */
+/** Cancels a scheduled task. Does nothing if the task has run already. */
 export type Cancel = () => void
 
-/** Where time comes from. Everything that reads the time or waits takes one, so that tests need not wait. */
+/** The source of time. All code that reads the time or waits takes one, so that tests need not wait. */
 export interface Clock {
   /** Milliseconds since 1970-01-01 UTC. */
   now(): number
@@ -9,7 +9,7 @@ export interface Clock {
   schedule(task: () => void, delayMs: number): Cancel
 }
 
-/** Node's timers fire at once above this delay. */
+/** The longest delay of Node's timers. With a longer one they fire at once. */
 const longestTimer = 2 ** 31 - 1
 
 export const systemClock: Clock = {

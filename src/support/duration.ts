@@ -2,8 +2,8 @@ import type { Reading } from './reading.js'
 
 /**
  * A length of time: `500ms`, `90s`, `30m`, `12h`, `90d`, `1w`, several of them as in `1h30m`, or the arguments of CFML's
- * createTimeSpan(). More than nothing, at most 100 years. A number without a unit is none: nobody could tell CFML's days
- * from seconds or milliseconds.
+ * createTimeSpan(). From 1 ms to 100 years. A number without a unit is not valid, because it could mean CFML's days,
+ * seconds or milliseconds.
  */
 export type Duration = string | readonly [days: number, hours: number, minutes: number, seconds: number]
 
@@ -14,7 +14,7 @@ const unitMs = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_
 const timeSpanMs = [unitMs.d, unitMs.h, unitMs.m, unitMs.s]
 const longestMs = 100 * 365 * unitMs.d
 
-/** What a duration written as a string looks like; JSON Schema has it too. */
+/** The form of a duration written as a string. The JSON Schema uses the same pattern. */
 export const durationPattern = /^(\d+(\.\d+)?(ms|s|m|h|d|w))+$/
 
 const part = /(?<amount>\d+(?:\.\d+)?)(?<unit>ms|s|m|h|d|w)/g
@@ -25,7 +25,7 @@ export function readTimeout(value: unknown): Reading<number | null> {
   return value === 'never' ? { value: null } : readDuration(value)
 }
 
-/** As a duration, or `0s`: none. */
+/** Reads a duration in milliseconds; `0s` is 0. */
 export function readInterval(value: unknown): Reading<number> {
   return value === '0s' ? { value: 0 } : readDuration(value)
 }
@@ -34,7 +34,7 @@ export function readDuration(value: unknown): Reading<number> {
   if (isBareNumber(value)) return { problem: 'has no unit', remedy: asIn }
   const ms = Array.isArray(value) ? timeSpan(value) : written(value)
   if (ms === undefined) return { problem: 'is not a length of time', remedy: asIn }
-  if (ms < 1) return { problem: 'is no time at all', remedy: 'The shortest time is 1ms.' }
+  if (ms < 1) return { problem: 'is shorter than 1ms', remedy: 'The shortest time is 1ms.' }
   if (ms > longestMs) return { problem: 'is too long', remedy: 'The longest time is 36500d, 100 years.' }
   return { value: Math.round(ms) }
 }

@@ -1,4 +1,4 @@
-/** Runs the tasks of each key one after the other, in the order they were given; tasks of different keys do not wait. */
+/** Runs the tasks of each key one after the other, in the order given. Tasks of different keys do not wait for each other. */
 export class KeyedTurns {
   readonly #last = new Map<string, Promise<unknown>>()
 

@@ -1,16 +1,16 @@
-/** Writes one line: what happened, with the fields that identify it. pino's loggers have this shape. */
+/** Writes one line: a message, and fields that identify the subject. pino's loggers have this shape. */
 export interface LogMethod {
   (message: string): void
   (fields: object, message: string): void
 }
 
-/** What we need of a logger. Secrets are never passed to it. */
+/** The logger that this package needs. It never gets a secret. */
 export interface Logger {
   readonly debug: LogMethod
   readonly info: LogMethod
   readonly warn: LogMethod
   readonly error: LogMethod
-  /** A logger that adds these fields to every line. */
+  /** Returns a logger that adds these fields to every line. */
   child(fields: Record<string, unknown>): Logger
 }
 

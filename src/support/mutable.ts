@@ -1,2 +1,2 @@
-/** What is put together step by step before anybody else sees it. */
+/** A type without `readonly`, for an object that is built step by step before it is shared. */
 export type Mutable<T> = { -readonly [Key in keyof T]: T[Key] }

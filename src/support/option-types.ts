@@ -3,10 +3,10 @@ import { type ByteSize, byteSizePattern, readByteSize } from './byte-size.js'
 import { type Duration, durationPattern, readDuration, readInterval, readTimeout, type Timeout } from './duration.js'
 import type { Reading } from './reading.js'
 
-/** What is said of every key of a configuration: its meaning, which editors show, and an example, which remedies show. */
+/** The documentation of a key: its meaning, which editors show, and an example, which remedies show. */
 export type About = { readonly description: string; readonly examples: unknown[] }
 
-/** A value with a reader of its own; `forms` says to editors what it may look like. */
+/** A value with its own reader; `forms` are the JSON Schemas of its written forms, for editors. */
 function readBy<Written, Value>(read: (value: unknown) => Reading<Value>, forms: readonly object[]) {
   return (about: About) =>
     z
@@ -24,16 +24,16 @@ function readBy<Written, Value>(read: (value: unknown) => Reading<Value>, forms:
 const timeSpan = { type: 'array', items: { type: 'number', minimum: 0 }, minItems: 4, maxItems: 4 }
 const durationForms = [{ type: 'string', pattern: durationPattern.source }, timeSpan]
 
-/** In milliseconds. */
+/** A duration, parsed to milliseconds. */
 export const duration = readBy<Duration, number>(readDuration, durationForms)
 
-/** In milliseconds, 0 for `0s`. */
+/** A duration or `0s`, parsed to milliseconds. */
 export const interval = readBy<Duration, number>(readInterval, [{ const: '0s' }, ...durationForms])
 
-/** In milliseconds, null for `never`. */
+/** A duration or `never`, parsed to milliseconds; null for `never`. */
 export const timeout = readBy<Timeout, number | null>(readTimeout, [{ const: 'never' }, ...durationForms])
 
-/** In bytes. */
+/** A size, parsed to bytes. */
 export const byteSize = readBy<ByteSize, number>(readByteSize, [
   { type: 'integer', minimum: 1 },
   { type: 'string', pattern: byteSizePattern.source },

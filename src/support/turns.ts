@@ -1,4 +1,4 @@
-/** Runs tasks one after the other, in the order they were given, whatever becomes of each. */
+/** Runs tasks one after the other, in the order given. A task that fails does not stop the next. */
 export class Turns {
   #last: Promise<unknown> = Promise.resolve()
 

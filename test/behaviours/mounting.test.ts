@@ -232,7 +232,7 @@ describe('container.scopes() in a Koa app of one’s own', () => {
     const app = new Koa()
     app.use(container.scopes('shop'))
     expect((await new Visitor().get(await listening(app))).setCookie).toHaveLength(1)
-    expect(() => container.scopes('shpo')).toThrow(/There is no application "shpo"; there is shop, blog/)
+    expect(() => container.scopes('shpo')).toThrow(/There is no application "shpo"; known: shop, blog/)
   })
 
   test('a scope used before it is refused with the remedy', async () => {
@@ -271,7 +271,7 @@ describe('container.scopes() in a Koa app of one’s own', () => {
     Object.defineProperty(app.context, 'session', { configurable: true, get: () => ({}) })
     app.use(container.scopes('shop'))
     expect((await new Visitor().get(await listening(app))).text).toMatch(
-      /^Something else, perhaps koa-session, has defined ctx\.session on this Koa app\. Remove it/,
+      /^Another module, perhaps koa-session, has defined ctx\.session on this Koa app\. Remove that module/,
     )
   })
 

@@ -177,6 +177,6 @@ describe('types that cannot be carried', () => {
   })
 
   it('are reported all at once', () => {
-    expect(() => createCodec({ classes: { '': Item, Basket } })).toThrow(/^types has 2 mistakes:/)
+    expect(() => createCodec({ classes: { '': Item, Basket } })).toThrow(/^types has 2 problems:/)
   })
 })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { errorOf, load, mistakesIn } from './loading.js'
+import { errorOf, load, problemsIn } from './loading.js'
 
 const cookie = (text: string) => `applications: { shop: { session: { cookie: ${text} } } }`
 
@@ -51,7 +51,7 @@ describe('cookies', () => {
     const text = (domain: string) =>
       `applications: { shop: { host: shop.example.com, session: { cookie: { domain: ${domain} } } } }`
     await expect(load(text('example.com'))).resolves.toBeDefined()
-    expect(await mistakesIn(text('ample.com'))).toEqual([
+    expect(await problemsIn(text('ample.com'))).toEqual([
       '1:78 applications.shop.session.cookie.domain: Browsers refuse "ample.com": the host of the application is not in it.',
     ])
   })

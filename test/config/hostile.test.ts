@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { errorOf, load, mistakesIn } from './loading.js'
+import { errorOf, load, problemsIn } from './loading.js'
 
 const nothing = { applications: [] }
 
@@ -18,14 +18,14 @@ describe('text that is not YAML', () => {
     ['a tag', 'server: !!js/function x', expect.stringMatching(/^1:9 : Unresolved tag/)],
     ['an alias of nothing', 'server: *x', '1:9 : There is no anchor &x before this alias.'],
     ['a key that is a map', '{ a: 1 }: b', '1:1 : This key is a map, a list or an alias.'],
-  ])('%s', async (_, text, mistake) => expect(await mistakesIn(text, nothing)).toContainEqual(mistake))
+  ])('%s', async (_, text, problem) => expect(await problemsIn(text, nothing)).toContainEqual(problem))
 
-  it('tells the mistakes of a whole file that are independent', async () => {
-    expect(await mistakesIn('server: @a\ncaches: `b\napplications: %c', nothing)).toHaveLength(3)
+  it('reports the problems of a whole file that are independent', async () => {
+    expect(await problemsIn('server: @a\ncaches: `b\napplications: %c', nothing)).toHaveLength(3)
   })
 
   it('tells no more than the first twenty', async () => {
-    expect(await mistakesIn(']'.repeat(10_000), nothing)).toHaveLength(20)
+    expect(await problemsIn(']'.repeat(10_000), nothing)).toHaveLength(20)
   })
 })
 
@@ -45,7 +45,7 @@ describe('a file that is not text', () => {
   })
 
   it.each(['- a', 'text', '5', 'true'])('%j is not a configuration', async (text) => {
-    expect(await mistakesIn(text, nothing)).toEqual([expect.stringContaining('is not a map.')])
+    expect(await problemsIn(text, nothing)).toEqual([expect.stringContaining('is not a map.')])
   })
 })
 
@@ -58,22 +58,22 @@ describe('a file made to do harm', () => {
   it('with aliases that multiply is refused', async () => {
     const lines = ['a0: &a0 [x, x]']
     for (let n = 1; n < 40; n++) lines.push(`a${n}: &a${n} [*a${n - 1}, *a${n - 1}]`)
-    expect(await mistakesIn(lines.join('\n'), nothing)).toEqual([expect.stringContaining('Excessive alias count')])
+    expect(await problemsIn(lines.join('\n'), nothing)).toEqual([expect.stringContaining('Excessive alias count')])
   })
 
   it('with tens of thousands of aliases is refused in no time', async () => {
     const text = `a: &a [1]\nb: [${'*a,'.repeat(50_000)}]`
-    expect(await mistakesIn(text, nothing)).toEqual([expect.stringContaining('Excessive alias count')])
+    expect(await problemsIn(text, nothing)).toEqual([expect.stringContaining('Excessive alias count')])
   })
 
   it('with an alias that contains itself is refused', async () => {
-    expect(await mistakesIn('caches: &a { driver: memory, again: *a }', nothing)).toContainEqual(
+    expect(await problemsIn('caches: &a { driver: memory, again: *a }', nothing)).toContainEqual(
       expect.stringContaining('This contains itself, or is nested too deep.'),
     )
   })
 
   it.each(['[', '{a: ', '- ', '? ', '[{a: '])('nested 10,000 times (%j) is refused', async (opening) => {
-    expect(await mistakesIn(opening.repeat(10_000), nothing)).toEqual([
+    expect(await problemsIn(opening.repeat(10_000), nothing)).toEqual([
       expect.stringContaining('nested more than 64 levels deep'),
     ])
   })
@@ -81,17 +81,17 @@ describe('a file made to do harm', () => {
   it.each(['__proto__', 'caches: { a: { driver: memory, __proto__', 'server: { __proto__'])(
     'with the key %s is refused and pollutes nothing',
     async (key) => {
-      const mistakes = await mistakesIn(
+      const problems = await problemsIn(
         `${key}: { polluted: true }${key.includes('{') ? ' }'.repeat(key.split('{').length - 1) : ''}`,
         nothing,
       )
-      expect(mistakes).toContainEqual(expect.stringContaining('__proto__: This key is refused.'))
+      expect(problems).toContainEqual(expect.stringContaining('__proto__: This key is refused.'))
       expect(({} as { polluted?: boolean }).polluted).toBeUndefined()
     },
   )
 
-  it('with hundreds of mistakes tells all of them', async () => {
+  it('with hundreds of problems reports all of them', async () => {
     const keys = Array.from({ length: 500 }, (_, n) => `k${n}: 1`)
-    expect(await mistakesIn(keys.join('\n'), nothing)).toHaveLength(500)
+    expect(await problemsIn(keys.join('\n'), nothing)).toHaveLength(500)
   })
 })

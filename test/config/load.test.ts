@@ -210,7 +210,7 @@ describe('an object', () => {
     })
   })
 
-  it('has mistakes without lines', async () => {
+  it('has problems without lines', async () => {
     const { problems } = await errorOf(loadConfig({ server: { port: -1 } }, { drivers }))
     expect(problems).toEqual([
       {

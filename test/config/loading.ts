@@ -57,8 +57,8 @@ export async function errorOf(loading: Promise<Config>): Promise<ConfigError> {
   throw new Error('The configuration was expected to be refused.', { cause: outcome })
 }
 
-/** Each mistake as `line:column path: problem`. */
-export async function mistakesIn(text: string | Uint8Array, options: Options = {}): Promise<string[]> {
+/** Each problem as `line:column path: problem`. */
+export async function problemsIn(text: string | Uint8Array, options: Options = {}): Promise<string[]> {
   const { problems } = await errorOf(load(text, options))
   return problems.map(({ line, column, path, problem }) => `${line}:${column} ${path}: ${problem}`)
 }

@@ -1,6 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: references to variables are written like this
 import { describe, expect, it } from 'vitest'
-import { errorOf, load, mistakesIn } from './loading.js'
+import { errorOf, load, problemsIn } from './loading.js'
 
 const host = async (text: string, env: NodeJS.ProcessEnv = {}) =>
   (await load(`server:\n  host: ${text}`, { env, applications: [] })).server.host
@@ -47,7 +47,7 @@ describe('an environment variable', () => {
     })
   })
 
-  it('that is not set is a mistake that names it, with the others', async () => {
+  it('that is not set is a problem that names it, with the others', async () => {
     const { problems } = await errorOf(
       load('server: { host: "${HOST}", port: "${PORT}", proxy: 1 }', { applications: [] }),
     )
@@ -66,9 +66,9 @@ describe('an environment variable', () => {
     ])
   })
 
-  it.each(['"${"', '"${HOST"', '"${1}"', '"${}"', '"${HOST-a}"', '"${A:-${B}}"'])('%s is a mistake', async (text) => {
-    expect(await mistakesIn(`server: { host: ${text} }`, { applications: [] })).toEqual([
-      expect.stringContaining('has a ${ that begins no reference'),
+  it.each(['"${"', '"${HOST"', '"${1}"', '"${}"', '"${HOST-a}"', '"${A:-${B}}"'])('%s is a problem', async (text) => {
+    expect(await problemsIn(`server: { host: ${text} }`, { applications: [] })).toEqual([
+      expect.stringContaining('has a ${ that is not part of a reference'),
     ])
   })
 })

@@ -35,8 +35,8 @@ describe('a duration', () => {
     [[0, 30], 'is not a length of time'],
     [[0, 0, -30, 0], 'is not a length of time'],
     [[0, 0, '30', 0], 'is not a length of time'],
-    ['0s', 'is no time at all'],
-    [[0, 0, 0, 0], 'is no time at all'],
+    ['0s', 'is shorter than 1ms'],
+    [[0, 0, 0, 0], 'is shorter than 1ms'],
     ['101w99999d', 'is too long'],
     [`${'9'.repeat(400)}d`, 'is too long'],
   ])('%j %s', (value, problem) => {

@@ -72,7 +72,7 @@ describe('koa-scopes check', () => {
       expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
       const lines = stderr.trimEnd().split('\n')
       expect(lines).toHaveLength(2 + mistakes.length)
-      expect(lines[0]).toBe(`${file} has ${mistakes.length} mistakes:`)
+      expect(lines[0]).toBe(`${file} has ${mistakes.length} problems:`)
       for (const [index, mistake] of mistakes.entries()) expect(lines[index + 1]).toContain(`  ${file}:${mistake}`)
       expect(lines.at(-1)).toMatch(/^ ?Nothing was started\.$/)
     }))

@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs'
 import type { ApplicationConfig } from '../config.js'
 import { nearestWord } from '../nearest-word.js'
-import type { Check, Finding } from './check.js'
+import type { Check, CheckProblem } from './check.js'
 
-/** Every application has a definition, and every definition given in code an application. */
+/** Checks that each application has a definition, and that each definition given in code belongs to an application. */
 export const checkDefinitions: Check = function* ({ config: { applications }, inCode }) {
   for (const application of applications.values()) {
-    if (!inCode.includes(application.name)) yield* moduleMistakes(application)
+    if (!inCode.includes(application.name)) yield* moduleProblems(application)
   }
   for (const name of inCode) {
     if (applications.has(name)) continue
@@ -19,7 +19,7 @@ export const checkDefinitions: Check = function* ({ config: { applications }, in
   }
 }
 
-function* moduleMistakes({ name, module }: ApplicationConfig): Generator<Finding> {
+function* moduleProblems({ name, module }: ApplicationConfig): Generator<CheckProblem> {
   const path = ['applications', name, 'module']
   if (module === undefined) {
     const remedy = 'Name the file with its definition, as in: module: ./shop/application.ts'
@@ -29,7 +29,7 @@ function* moduleMistakes({ name, module }: ApplicationConfig): Generator<Finding
   }
 }
 
-/** A request belongs to one application. */
+/** Checks that no two applications have the same host and mount: a request belongs to one application. */
 export const checkMounts: Check = function* ({ config: { applications } }) {
   const taken = new Map<string, string>()
   for (const { name, host = '', mount } of applications.values()) {
@@ -39,7 +39,7 @@ export const checkMounts: Check = function* ({ config: { applications } }) {
     if (holder === undefined) continue
     yield {
       path: ['applications', name, 'mount'],
-      problem: `The application ${holder} answers under {value} already${host && ', on the same host'}.`,
+      problem: `The application ${holder} already answers under {value}${host && ' on the same host'}.`,
       remedy: 'Give one of them another mount or host.',
       because: [name, holder].flatMap((one) => ['mount', 'host'].map((key) => ['applications', one, key])),
     }

@@ -1,24 +1,25 @@
 import type { ScopeKind } from '../../scopes/settings.js'
 import type { ApplicationConfig, Config, ScopeConfig } from '../config.js'
-import type { Mistake } from '../mistakes.js'
 import type { Path } from '../path.js'
+import type { Problem } from '../problems.js'
 
-/** Looks at values together that are each right alone. */
-export type Check = (subject: Subject) => Iterable<Finding>
+/** A check of values that are each valid alone but may not fit together. */
+export type Check = (subject: Subject) => Iterable<CheckProblem>
 
 export interface Subject {
   readonly config: Config
-  /** The caches that are declared or built in, those with mistakes included. */
+  /** The caches that are declared or built in, those with problems included. */
   readonly cacheNames: readonly string[]
-  /** The applications whose definitions are given in code. */
+  /** The names of the applications whose definitions are given in code. */
   readonly inCode: readonly string[]
 }
 
-export interface Finding extends Mistake {
-  /** Values it rests on: a mistake told of one of them takes its place. */
+export interface CheckProblem extends Problem {
+  /** Paths of the values it follows from. If one of them has a problem already, this one is not reported. */
   readonly because?: readonly Path[]
 }
 
+/** A scope of an application; `path` is where it is declared. */
 export interface DeclaredScope {
   readonly application: ApplicationConfig
   readonly scope: ScopeConfig

@@ -1,7 +1,7 @@
 import { formatPath } from '../path.js'
-import { type Check, type DeclaredScope, declaredScopes, type Finding } from './check.js'
+import { type Check, type CheckProblem, type DeclaredScope, declaredScopes } from './check.js'
 
-/** No cookie overwrites another one. */
+/** Checks that no cookie overwrites another one. */
 export const checkCookieNames: Check = function* ({ config }) {
   const seen: DeclaredScope[] = []
   for (const declared of declaredScopes(config)) {
@@ -10,7 +10,7 @@ export const checkCookieNames: Check = function* ({ config }) {
     if (!holder) continue
     yield {
       path: [...declared.path, 'cookie', 'name'],
-      problem: `{value} is the cookie of ${formatPath(holder.path)} already, with the same path.`,
+      problem: `{value} is already the cookie of ${formatPath(holder.path)}, with the same path.`,
       remedy: 'Give one of them another name.',
       because: [declared, holder].flatMap(placeOf),
     }
@@ -30,7 +30,7 @@ const placeOf = ({ application, path }: DeclaredScope) => [
   ...['mount', 'host'].map((key) => ['applications', application.name, key]),
 ]
 
-/** No cookie is such that browsers refuse it. */
+/** Checks that browsers accept each cookie. */
 export const checkCookieAttributes: Check = function* ({ config }) {
   for (const declared of declaredScopes(config)) {
     const { path, scope, application } = declared
@@ -61,8 +61,8 @@ function isWithinDomain(host: string, domain: string): boolean {
   return host === suffix || host.endsWith(`.${suffix}`)
 }
 
-/** `__Host-` says to browsers that no other host or path shares the cookie. */
-function impossiblePrefix({ application, path, scope: { cookie } }: DeclaredScope): Finding[] {
+/** Browsers accept `__Host-` only for a secure cookie of one host with the path /. */
+function impossiblePrefix({ application, path, scope: { cookie } }: DeclaredScope): CheckProblem[] {
   const at = (key: string) => [...path, 'cookie', key]
   const obstacles = [
     ...(cookie.path === '/' ? [] : ['another path than /']),

@@ -1,9 +1,9 @@
 import type { CacheConfig, Config } from '../config.js'
 import { nearestWord } from '../nearest-word.js'
 import type { Path } from '../path.js'
-import { type Check, type DeclaredScope, declaredScopes, type Finding } from './check.js'
+import { type Check, type CheckProblem, type DeclaredScope, declaredScopes } from './check.js'
 
-/** Every scope is stored in a cache that exists, may hold scopes, and is seen by whoever needs to see it. */
+/** Checks that the cache of each scope exists, may hold scopes, can be reached by the nodes that share it, and has locks if needed. */
 export const checkStorage: Check = function* ({ config, cacheNames }) {
   for (const declared of declaredScopes(config)) {
     const { scope, path } = declared
@@ -15,31 +15,31 @@ export const checkStorage: Check = function* ({ config, cacheNames }) {
   }
 }
 
-function unknownCache({ scope, path }: DeclaredScope, cacheNames: readonly string[]): Finding {
+function unknownCache({ scope, path }: DeclaredScope, cacheNames: readonly string[]): CheckProblem {
   const near = nearestWord(scope.storage, cacheNames)
   return {
     path: [...path, 'storage'],
     problem: 'There is no cache {value}.',
-    remedy: `${near ? `Did you mean ${near}? ` : ''}There are these: ${cacheNames.join(', ')}.`,
+    remedy: `${near ? `Did you mean ${near}? ` : ''}Known caches: ${cacheNames.join(', ')}.`,
     because: [['caches', scope.storage]],
   }
 }
 
-function objectCache({ caches }: Config, { name }: CacheConfig, path: Path): Finding {
+function objectCache({ caches }: Config, { name }: CacheConfig, path: Path): CheckProblem {
   const others = [...caches.values()].filter(({ storage }) => storage)
   return {
     path,
     problem: `The cache ${name} may not hold scopes.`,
-    remedy: `Add storage: true to it${others.length > 0 ? `, or use one that has it: ${list(others)}` : ''}.`,
+    remedy: `Add storage: true to it${others.length > 0 ? `, or use a cache that has it: ${list(others)}` : ''}.`,
     because: [['caches', name, 'storage']],
   }
 }
 
-function unreachable({ caches }: Config, { name, driver }: CacheConfig, path: Path): Finding {
+function unreachable({ caches }: Config, { name, driver }: CacheConfig, path: Path): CheckProblem {
   const others = [...caches.values()].filter((cache) => cache.storage && capabilitiesOf(cache).reach !== 'process')
   return {
     path: [...path, 'cluster'],
-    problem: `No other node can reach the cache ${name} (${driver.name}), so the records cannot live there for all nodes.`,
+    problem: `No other node can reach the cache ${name} (${driver.name}), so cluster: true cannot work.`,
     remedy: `Write cluster: false, or store the scope in a cache that is shared${others.length > 0 ? `: ${list(others)}` : ''}.`,
     because: [
       [...path, 'storage'],
@@ -48,11 +48,11 @@ function unreachable({ caches }: Config, { name, driver }: CacheConfig, path: Pa
   }
 }
 
-function withoutLocks({ name, driver }: CacheConfig, path: Path): Finding {
+function withoutLocks({ name, driver }: CacheConfig, path: Path): CheckProblem {
   return {
     path: [...path, 'locks'],
     problem: `The driver of the cache ${name} (${driver.name}) has no locks.`,
-    remedy: 'Store the scope in a cache whose driver has, or remove it.',
+    remedy: 'Store the scope in a cache whose driver has locks, or remove locks: true.',
     because: [
       [...path, 'storage'],
       ['caches', name, 'driver'],

@@ -5,7 +5,7 @@ const token = /^[\w!#$%&'*+\-.^`|~]+$/
 const reserved = /^(?!__(Host|Secure)-)/
 const domain = /^\.?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*$/
 
-/** `persistent` is the default of the key of that name: false for sessions, true for clients. */
+/** The schema of a cookie. `persistent` is the default of that key: false for sessions, true for clients. */
 export const cookieSchema = (persistent: boolean) =>
   section('The cookie that carries id and secret. What is not given keeps its default.', {
     name: matching(token, "a cookie name has letters, digits and !#$%&'*+-.^_`|~ only", {

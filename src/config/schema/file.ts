@@ -3,10 +3,10 @@ import { applicationSchema } from './application.js'
 import { cacheSchema, type Drivers } from './cache.js'
 import { serverSchema } from './server.js'
 
-/** What caches and applications may be called. */
+/** The form of the names of caches and applications. */
 export const namePattern = /^[A-Za-z][A-Za-z0-9_-]*$/
 
-/** The whole file. An entry is a Map: names such as `constructor` are names like any other. */
+/** The schema of the whole file. Caches and applications become Maps, so that names such as `constructor` are safe. */
 export const fileSchema = (drivers: Drivers) =>
   z.strictObject({
     server: serverSchema,
@@ -17,13 +17,13 @@ export const fileSchema = (drivers: Drivers) =>
     applications: named(applicationSchema, 'The applications by their names.'),
   })
 
-/** A configuration as an object: what the file says, in the same words. */
+/** A configuration as an object, with the same keys and values as the file. */
 export type ConfigInput = z.input<ReturnType<typeof fileSchema>>
 
-/** A configuration whose every value has been read, with the defaults that depend on nothing else. */
+/** A configuration with every value parsed, and with the defaults that do not depend on other values. */
 export type Draft = z.output<ReturnType<typeof fileSchema>>
 
-/** Names are checked apart, so that mistakes below a wrong one are found too. */
+/** A map with names as keys. `checks/names.ts` checks the names, so that problems below a wrong name are found too. */
 function named<Entry extends z.ZodType>(entry: Entry, description: string) {
   const name = z.string().meta({ pattern: namePattern.source })
   return z

@@ -103,7 +103,7 @@ export const clientSchema = declared(z.strictObject(shape('90d', true))).meta({
   description: 'The client scope. Absent or false: off. Empty: on, with all defaults.',
 })
 
-/** undefined for a scope that is off. */
+/** Parses a scope; undefined if it is off. */
 function declared<Scope extends z.ZodType<Modes>>(scope: Scope) {
   return z
     .union([z.literal(false), scope.superRefine(refuseWithoutEffect).nullable()])
@@ -128,28 +128,28 @@ function refuseWithoutEffect(
   if (cluster && backup) {
     refuse(
       'backup',
-      'has no effect with cluster: true, where every change is in the store before the response leaves',
+      'has no effect with cluster: true: each response waits until its changes are in the store',
       'Remove it.',
     )
   }
   if (!cluster && touchInterval !== undefined) {
     refuse(
       'touchInterval',
-      'has no effect with cluster: false, where visits are written once per min(timeout/10, 60 s)',
+      'has no effect with cluster: false: visits are written once per min(timeout/10, 60 s)',
       'Remove it.',
     )
   }
   if (!cluster && concurrency === 'optimistic') {
     refuse(
       'concurrency',
-      'is impossible with cluster: false, where requests share the values in memory',
+      'is impossible with cluster: false: requests share the values in memory',
       'Write cluster: true, or remove it.',
     )
   }
   if (cluster && whenUnavailable === 'local') {
     refuse(
       'whenUnavailable',
-      'is impossible with cluster: true, where nothing is held in memory',
+      'is impossible with cluster: true: no record is held in memory',
       'Write fail, or remove it.',
     )
   }

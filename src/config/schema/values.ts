@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { About } from '../../support/option-types.js'
 
-/** A string of this form; `rule` is the sentence that says so. */
+/** A string of this form; `rule` describes the form in the error message. */
 export const matching = (pattern: RegExp, rule: string, about: About) => z.string().regex(pattern, rule).meta(about)
 
 export const path = (about: About) =>
@@ -9,7 +9,7 @@ export const path = (about: About) =>
 
 const withoutTrailingSlash = (path: string) => path.replace(/\/+$/, '') || '/'
 
-/** A map whose keys all have defaults: where it is absent or empty, all of them hold. */
+/** A map whose keys all have defaults, which apply if it is absent or empty. */
 export function section<Shape extends z.ZodRawShape>(description: string, shape: Shape) {
   const map = z.strictObject(shape)
   return map

@@ -3,7 +3,7 @@ import type { Source } from './source.js'
 import { readText } from './text.js'
 import { readYaml } from './yaml.js'
 
-/** Throws a ConfigError for a file that is not there or is not YAML. */
+/** Opens a configuration. Throws ConfigError if the file is missing or is not YAML. */
 export async function openSource(from: string | object): Promise<Source> {
   if (typeof from === 'string') return openFile(from)
   return { name: 'config', directory: process.cwd(), tree: from, problems: [], locate: () => undefined }

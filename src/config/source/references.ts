@@ -1,6 +1,6 @@
 import type { Reading } from '../../support/reading.js'
 
-/** `${NAME}`, `${NAME:-default}` or `$${`, which stands for `${`. A match that is `${` alone is a mistake. */
+/** Matches `${NAME}`, `${NAME:-default}` and `$${`, which stands for `${`. A match of `${` alone is malformed. */
 export const referencePattern = /\$\$\{|\$\{(?:([A-Za-z_]\w*)(?::-((?:(?!\$\{)[^}])*))?\})?/g
 
 const wholePattern = new RegExp(`^(?:${referencePattern.source})$`)
@@ -10,25 +10,25 @@ export function isReference(text: string): boolean {
   return wholePattern.exec(text)?.[1] !== undefined
 }
 
-/** Whether anything in the text stands for a variable. */
+/** Whether the text contains a reference. */
 export function hasReference(text: string): boolean {
   return [...text.matchAll(referencePattern)].some(([, name]) => name !== undefined)
 }
 
-/** Puts the variables' values in. As in a shell, a default holds for a variable that is unset or empty. */
+/** Replaces references by the variables' values. As in a shell, a default applies to a variable that is unset or empty. */
 export function replaceReferences(text: string, environment: NodeJS.ProcessEnv): Reading<string> {
-  const mistakes: { problem: string; remedy: string }[] = []
+  const problems: { problem: string; remedy: string }[] = []
   const value = text.replace(referencePattern, (match, name?: string, fallback?: string) => {
     if (match === '$${') return '${'
-    if (name === undefined) mistakes.push(malformed)
-    else if (environment[name] === undefined && fallback === undefined) mistakes.push(unset(name))
+    if (name === undefined) problems.push(malformed)
+    else if (environment[name] === undefined && fallback === undefined) problems.push(unset(name))
     return (name && environment[name]) || (fallback ?? '')
   })
-  return mistakes[0] ?? { value }
+  return problems[0] ?? { value }
 }
 
 const malformed = {
-  problem: `has a \${ that begins no reference`,
+  problem: `has a \${ that is not part of a reference`,
   remedy: `Write \${NAME} or \${NAME:-default}, which cannot be nested, or $\${ for \${ itself.`,
 }
 

@@ -1,21 +1,21 @@
 import type { ConfigProblem } from '../../errors/error-table.js'
 import type { Path } from '../path.js'
 
-/** Both count from 1. */
+/** A place in a file. Line and column count from 1. */
 export interface Position {
   readonly line: number
   readonly column: number
 }
 
-/** A configuration as it was written: nothing in it is checked, no variable replaced. */
+/** A configuration as it was written: unchecked, with variables not yet replaced. */
 export interface Source {
-  /** The file as it was named, `config` for an object. */
+  /** The file's name as it was given; `config` for an object. */
   readonly name: string
-  /** Where relative paths start. */
+  /** The start of relative paths. */
   readonly directory: string
   readonly tree: unknown
-  /** Mistakes of the text that leave the tree readable. */
+  /** Problems of the text that leave the tree readable. */
   readonly problems: readonly ConfigProblem[]
-  /** Where the key on this path stands, or its value; where there is none, the nearest map around it. Objects have no positions. */
+  /** The position of the key or value on this path, or of the nearest map around it. undefined for an object. */
   locate(path: Path, part: 'key' | 'value'): Position | undefined
 }

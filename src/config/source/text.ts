@@ -3,9 +3,10 @@ import { readFile, stat } from 'node:fs/promises'
 import { reasonOf } from '../../errors/scopes-error.js'
 import { ConfigError } from '../config-error.js'
 
-/** Far more than any configuration needs, far less than takes long to parse. */
+/** The largest file accepted: far more than a configuration needs, and still fast to parse. */
 const largestKiB = 256
 
+/** Throws ConfigError if the file is missing, too large or not UTF-8. */
 export async function readText(file: string): Promise<string> {
   const { size } = await readable(file, async () => {
     const stats = await stat(file)

@@ -1,11 +1,11 @@
 import { type Document, isPair, isScalar, isSeq, visit, type YAMLMap } from 'yaml'
 import { formatPath } from '../path.js'
 import { keyOf, startOf } from './yaml-position.js'
-import type { TextMistake } from './yaml-syntax.js'
+import type { TextProblem } from './yaml-syntax.js'
 
-/** What cannot become plain data: aliases of nothing, and keys that are no words. */
-export function brokenNodes(document: Document): TextMistake[] {
-  const mistakes: TextMistake[] = []
+/** Reports what cannot become plain data: aliases without an anchor, and keys that are not words. */
+export function brokenNodes(document: Document): TextProblem[] {
+  const problems: TextProblem[] = []
   const anchors = new Set<string>()
   visit(document, {
     Value(_, { anchor }) {
@@ -14,38 +14,38 @@ export function brokenNodes(document: Document): TextMistake[] {
     Alias(_, alias) {
       if (anchors.has(alias.source)) return
       const problem = `There is no anchor &${alias.source} before this alias.`
-      mistakes.push({ offset: startOf(alias) ?? 0, problem, remedy: 'Put the value in quotes if it is no alias.' })
+      problems.push({ offset: startOf(alias) ?? 0, problem, remedy: 'Put the value in quotes if it is not an alias.' })
     },
     Pair(_, { key }) {
       if (isScalar(key)) return
       const problem = 'This key is a map, a list or an alias.'
-      mistakes.push({
+      problems.push({
         offset: startOf(key) ?? 0,
         problem,
         remedy: 'Write a word; put a value that begins with { in quotes.',
       })
     },
   })
-  return mistakes
+  return problems
 }
 
-/** Their last one holds while the rest is checked. */
-export function duplicateKeys(document: Document): TextMistake[] {
-  const mistakes: TextMistake[] = []
+/** Reports duplicate keys. The last one of a name counts while the rest is checked. */
+export function duplicateKeys(document: Document): TextProblem[] {
+  const problems: TextProblem[] = []
   visit(document, {
     Map(_, map, ancestors) {
       for (const pair of repeatedPairs(map)) {
         const path = formatPath(pathOf([...ancestors, map, pair]))
-        mistakes.push({
+        problems.push({
           offset: startOf(pair.key) ?? 0,
           path,
-          problem: 'The key is there already.',
+          problem: 'This key is written twice.',
           remedy: 'Keep one of them.',
         })
       }
     },
   })
-  return mistakes
+  return problems
 }
 
 function repeatedPairs(map: YAMLMap) {

@@ -1,14 +1,14 @@
 import type { CST, Document } from 'yaml'
 
-/** A mistake at a place in the text. */
-export interface TextMistake {
+/** A problem at a place in the text. */
+export interface TextProblem {
   readonly offset: number
   readonly path?: string
   readonly problem: string
   readonly remedy: string
 }
 
-/** The composer is recursive: a much deeper nesting would exhaust its stack. */
+/** The deepest nesting allowed. The composer is recursive, so much deeper nesting would exhaust its stack. */
 const deepest = 64
 
 const remedies: Partial<Record<string, string>> = {
@@ -17,7 +17,7 @@ const remedies: Partial<Record<string, string>> = {
   TAG_RESOLVE_FAILED: 'Remove it: tags have no meaning in a configuration.',
 }
 
-export function syntaxMistakes(document: Document): TextMistake[] {
+export function syntaxProblems(document: Document): TextProblem[] {
   return [...document.errors, ...document.warnings].map(({ code, message, pos: [offset] }) => ({
     offset,
     problem: `${withoutSource(message)}.`,
@@ -25,10 +25,10 @@ export function syntaxMistakes(document: Document): TextMistake[] {
   }))
 }
 
-/** Some messages end with a piece of the text, which may be a secret. */
+/** Removes the piece of the text that some messages end with: it may contain a secret. */
 const withoutSource = (message: string) => message.replace(/(: "|(?<=escape sequence) ).*$/s, '')
 
-export function secondDocument(document: Document.Parsed): TextMistake {
+export function secondDocument(document: Document.Parsed): TextProblem {
   return {
     offset: document.range[0],
     problem: 'A second document begins here.',
@@ -36,8 +36,8 @@ export function secondDocument(document: Document.Parsed): TextMistake {
   }
 }
 
-/** The first node below the deepest level allowed. */
-export function nestedTooDeep(tokens: readonly CST.Token[]): TextMistake[] {
+/** Reports the first node below the deepest level allowed. */
+export function nestedTooDeep(tokens: readonly CST.Token[]): TextProblem[] {
   let level = tokens
   for (let depth = 0; depth < deepest; depth++) level = level.flatMap(children)
   return level.slice(0, 1).map(({ offset }) => ({

@@ -13,7 +13,7 @@ export interface CacheOptions {
   readonly driverName: string
   readonly driver: Driver
   readonly deadlineMs: number
-  /** The scopes that are stored in it. */
+  /** The scopes stored in this cache. */
   readonly scopes: readonly StoredScope[]
   readonly clock: Clock
   readonly log: Logger
@@ -25,9 +25,9 @@ export interface StoredScope {
 }
 
 interface Reachability {
-  /** How often the store became unavailable since the start. */
+  /** How often the store has become unavailable since the start. */
   readonly outages: number
-  /** How many calls have failed because it was. */
+  /** How many calls have failed because the store was unavailable. */
   readonly failures: number
 }
 
@@ -36,26 +36,26 @@ export type CacheHealth = Reachability &
     | ({
         readonly status: 'up'
         readonly latencyMs: number
-        /** How far the store's clock is ahead of this node's, where it has one. */
+        /** How far the store's clock is ahead of this node's; absent if the store has none. */
         readonly clockOffsetMs?: number
       } & DriverHealth)
     | { readonly status: 'down'; readonly error: StorageError; readonly unavailableSince?: EpochMs }
   )
 
-/** How often the store is asked for its time; sooner when it did not answer. */
+/** The time between two measurements of the store's clock, and after one that failed. */
 const measureMs = 30_000
 const measureAgainMs = 1_000
-/** A node whose clock differs by more is worth a warning. */
+/** A larger difference between the clocks of node and store is a warning. */
 const tolerableOffsetMs = 1_000
 const firstAttemptMs = 250
 const longestAttemptMs = 5_000
 
-/** A named cache: a guarded driver, what is known of its store, and the store's time. */
+/** A named cache: a guarded driver, the availability of its store, and the store's clock. */
 export class Cache {
   readonly name: string
   readonly driverName: string
   readonly availability: Availability
-  /** The store's time, where it has one; else this node's. */
+  /** The store's clock if it has one, else this node's. */
   readonly clock: StoreClock
   readonly #driver: GuardedDriver
   readonly #spaces: readonly string[]
@@ -73,14 +73,14 @@ export class Cache {
     this.#spaces = scopes.map(spaceName)
     this.#log = log
     this.availability.listen((error) => {
-      if (error) log.error({ cache: name, err: error }, 'the cache is not available')
+      if (error) log.error({ cache: name, err: error }, 'the cache is unavailable')
       else log.info({ cache: name }, 'the cache is available again')
     })
   }
 
   /**
-   * A store on the network that is not there is waited for in the background: what its scopes do meanwhile is for their
-   * `whenUnavailable` to say. Rejects when it is there and cannot be used, or is no store on the network.
+   * Opens the driver. If a network store is unavailable, resolves anyway and keeps trying in the background; until then the
+   * scopes follow their `whenUnavailable`. Rejects if a network store answers but cannot be used, and for other stores.
    */
   async open(): Promise<void> {
     try {
@@ -91,12 +91,12 @@ export class Cache {
     }
   }
 
-  /** Where one application's records of one scope are. No two applications or scopes share a space. */
+  /** The space with one application's records of one scope. No two applications or scopes share a space. */
   space(stored: StoredScope, options: SpaceOptions): GuardedSpace {
     return this.#driver.space(spaceName(stored), options)
   }
 
-  /** The objects of the cache, apart from the records in it; undefined when its driver has none. */
+  /** The objects of the cache, separate from its records; undefined if the driver has none. */
   objects(): ObjectSpace | undefined {
     return this.#driver.objects?.('objects')
   }
@@ -138,7 +138,7 @@ export class Cache {
     }
   }
 
-  /** Asks the store for its time, now and from time to time. That it does not answer is for `availability` to tell. */
+  /** Measures the store's clock now and regularly. Failures are not handled here: `availability` reports them. */
   async #measure(): Promise<void> {
     const nextMs = await this.#measured().then(
       () => measureMs,
@@ -170,5 +170,7 @@ const spaceName = ({ application, scope }: StoredScope): string => `${applicatio
 
 const offsetWarning = (offsetMs: number): string[] =>
   Math.abs(offsetMs) > tolerableOffsetMs
-    ? [`the clock of this node differs from the store's by ${offsetMs} ms; the store's is used. Set the node's right.`]
+    ? [
+        `the clock of this node differs from the store's by ${offsetMs} ms; the store's is used. Correct the node's clock.`,
+      ]
     : []

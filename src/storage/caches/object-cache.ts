@@ -4,7 +4,7 @@ import type { Clock } from '../../support/clock.js'
 import type { Timeout } from '../../support/duration.js'
 import type { ObjectSpace } from '../contract.js'
 
-/** A cache of plain values under keys of one's own, each with a time to live. Nothing in it is safe: it may be evicted at any time. */
+/** A cache of plain values under the application's own keys, each with a time to live. Any value may be evicted at any time. */
 export class ObjectCache {
   readonly #objects: ObjectSpace
   readonly #codec: Codec
@@ -17,19 +17,19 @@ export class ObjectCache {
     this.#clock = clock
   }
 
-  /** undefined when there is no live entry. Throws VALUE_UNDECODABLE, StorageError. */
+  /** Returns the value, or undefined if there is no live entry. Throws VALUE_UNDECODABLE, StorageError. */
   async get<T = unknown>(key: string): Promise<T | undefined> {
     const bytes = await this.#objects.get(key, { now: this.#clock.now() })
     return bytes && (this.#codec.decode(bytes, key) as T)
   }
 
-  /** `never`: until it is deleted or evicted. Throws VALUE_NOT_STORABLE, DURATION_INVALID, StorageError. */
+  /** Stores a value. `never` (default): until it is deleted or evicted. Throws VALUE_NOT_STORABLE, DURATION_INVALID, StorageError. */
   async set(key: string, value: unknown, ttl: Timeout = 'never'): Promise<void> {
     const options = { now: this.#clock.now(), ttlMs: parseTimeout(ttl) }
     await this.#objects.set(key, this.#codec.encode(value, key), options)
   }
 
-  /** True when there was a live entry. */
+  /** True if there was a live entry. */
   async delete(key: string): Promise<boolean> {
     return this.#objects.delete(key, { now: this.#clock.now() })
   }
@@ -39,8 +39,8 @@ export class ObjectCache {
   }
 
   /**
-   * The cached value, or what `load` gives, which is then cached. However many ask at the same time on this node, one load
-   * runs, and all get its result or its error; an error is not cached. An undefined result is not cached either.
+   * Returns the cached value, or the result of `load`, which is then cached. Calls for one key at the same time on this node
+   * share one load and its result or error. Errors and undefined are not cached.
    */
   remember<T>(key: string, ttl: Timeout, load: () => T | Promise<T>): Promise<T> {
     const loading = this.#loading.get(key) as Promise<T> | undefined

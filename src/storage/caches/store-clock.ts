@@ -2,8 +2,8 @@ import type { Cancel, Clock } from '../../support/clock.js'
 import type { EpochMs } from '../contract.js'
 
 /**
- * The time of the store, as far as it has one of its own, so that all nodes live by the same: a node whose clock is wrong
- * ends nobody early.
+ * The store's time if it has a clock, else this node's. All nodes use the same time, so a node whose clock is wrong ends
+ * no record early.
  */
 export class StoreClock implements Clock {
   readonly #node: Clock
@@ -13,7 +13,7 @@ export class StoreClock implements Clock {
     this.#node = node
   }
 
-  /** How far the store's time is ahead of this node's. */
+  /** The milliseconds that the store's time is ahead of this node's. */
   get offsetMs(): number {
     return this.#offsetMs
   }
@@ -26,7 +26,7 @@ export class StoreClock implements Clock {
     return this.#node.schedule(task, delayMs)
   }
 
-  /** The store told its time between these two moments of this node. Differences that the way explains change nothing. */
+  /** Takes the store's time, measured between two moments of this node. Differences that the round trip explains are ignored. */
   adjust(storeTime: EpochMs, askedAt: EpochMs, answeredAt: EpochMs): void {
     const uncertainMs = (answeredAt - askedAt) / 2
     const offsetMs = Math.round(storeTime - askedAt - uncertainMs)

@@ -2,13 +2,13 @@ import { isScopesError } from '../../errors/scopes-error.js'
 import type { Clock } from '../../support/clock.js'
 import type { EpochMs } from '../contract.js'
 
-/** Called at each switch: with an error when the store has become unavailable, without when it is available again. */
+/** Called at each switch: with an error if the store has become unavailable, without one if it is available again. */
 export type AvailabilityListener = (error?: unknown) => void
 
-/** After a failure a store counts as reached again when it answers and nothing has failed for so long. */
+/** After a failure, a store is available again once a call succeeds and none has failed for this long. */
 const steadyMs = 1_000
 
-/** Whether a store can be reached, as the outcome of every call to it tells. */
+/** Whether a store can be reached, derived from the outcome of every call to it. */
 export class Availability {
   readonly #clock: Clock
   readonly #listeners: AvailabilityListener[] = []
@@ -26,12 +26,12 @@ export class Availability {
     return this.#unavailableSince
   }
 
-  /** How often it became unavailable. */
+  /** How often the store has become unavailable. */
   get outages(): number {
     return this.#outages
   }
 
-  /** How many calls have failed because it was. */
+  /** How many calls have failed because the store was unavailable. */
   get failures(): number {
     return this.#failures
   }
@@ -57,7 +57,7 @@ export class Availability {
   }
 }
 
-/** The store was not reached, or did not answer. */
+/** Whether an error means that the store was not reached or did not answer. */
 export const isOutage = (error: unknown): boolean =>
   isScopesError(error, 'STORAGE_UNAVAILABLE') ||
   isScopesError(error, 'STORAGE_UNANSWERED') ||

@@ -1,16 +1,16 @@
 import type { Clock } from '../../support/clock.js'
 import type { EpochMs } from '../contract.js'
 
-/** Something that is given so long and no longer. */
+/** A call that ends when its time is up. */
 export interface Expiring {
   expire(): void
 }
 
-/** The deadlines of all calls under way. They have the same length, so that one timer, for the oldest, serves all. */
+/** The deadlines of all calls under way. All have the same length, so one timer, for the oldest, is enough. */
 export class Deadlines<Call extends Expiring> {
   readonly #clock: Clock
   readonly #lengthMs: number
-  /** With the time of each, oldest first. */
+  /** Each call with the time of its deadline, oldest first. */
   readonly #pending = new Map<Call, EpochMs>()
   #isTimed = false
 

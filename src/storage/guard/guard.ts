@@ -11,7 +11,7 @@ export interface GuardOptions {
   readonly cache: string
   readonly deadlineMs: number
   readonly clock: Clock
-  /** Hears the outcome of every call. */
+  /** Informed of the outcome of every call. */
   readonly availability: Availability
 }
 
@@ -26,8 +26,8 @@ export class Guard {
   }
 
   /**
-   * The call gets options with the deadline. `late` makes the error for a deadline that passed, if it means more than that.
-   * Every call of every request comes this way: one promise, and no signal unless a driver asks for it.
+   * Runs a call with the deadline in its options. `late` may turn the error of a passed deadline into a more exact one.
+   * Every call of every request runs through here, so it makes one promise, and no signal unless a driver reads it.
    */
   run<T, O extends CallOptions>(
     operation: string,
@@ -61,7 +61,7 @@ export class Guard {
     })
   }
 
-  /** As `run` without a deadline, for the calls that must end in their own time. */
+  /** Same as `run`, but without a deadline, for calls that may take long. */
   async wrapped<T>(operation: string, call: () => Promise<T>): Promise<T> {
     try {
       const result = await call()

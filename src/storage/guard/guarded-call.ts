@@ -4,7 +4,7 @@ import type { CallOptions, Deadline, EpochMs } from '../contract.js'
 import type { StorageError } from '../storage-error.js'
 import type { Expiring } from './deadlines.js'
 
-/** One call under way, and what its driver may know of its deadline. */
+/** One call under way, and the deadline that its driver sees. */
 export class GuardedCall implements Deadline, Expiring {
   readonly #clock: Clock
   readonly #endsAt: EpochMs
@@ -12,7 +12,7 @@ export class GuardedCall implements Deadline, Expiring {
   #controller: AbortController | undefined
   #expiredWith: StorageError | undefined
 
-  /** `onExpiry` tells the caller that the deadline has passed; it returns the error that the caller got. */
+  /** `onExpiry` rejects the caller's promise when the deadline has passed, and returns the error. */
   constructor(clock: Clock, lengthMs: number, onExpiry: () => StorageError) {
     this.#clock = clock
     this.#endsAt = clock.now() + lengthMs
@@ -27,7 +27,7 @@ export class GuardedCall implements Deadline, Expiring {
     return this.isPast ? 0 : Math.max(0, this.#endsAt - this.#clock.now())
   }
 
-  /** Made when a driver asks for it: most need not, and making one takes longer than many a call. */
+  /** Created when a driver reads it: most do not, and creating one takes longer than many calls. */
   get signal(): AbortSignal {
     this.#controller ??= new AbortController()
     if (this.#expiredWith) this.#controller.abort(this.#expiredWith)

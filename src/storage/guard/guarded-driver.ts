@@ -5,8 +5,8 @@ import { type GuardedSpace, guardedSpace } from './guarded-space.js'
 import { checkSpaceName } from './lengths.js'
 
 /**
- * Keeps drivers naive: deadlines, the wrapping of errors and the settling of lost answers live here and in nothing else.
- * Until it is open, every call rejects as the last attempt to open it did.
+ * A driver behind the guard. Deadlines, the wrapping of errors, the checks of lengths and the repeating of unanswered saves
+ * live here and in no driver. Until it is open, every call rejects with the error of the last attempt to open it.
  */
 export class GuardedDriver implements Driver {
   readonly capabilities: Capabilities
@@ -29,7 +29,7 @@ export class GuardedDriver implements Driver {
         )
   }
 
-  /** In its own time: a store may have to recover first. With the names of the spaces that will be used. */
+  /** Opens the driver and prepares the spaces of these names. Without a deadline, because a store may have to recover first. */
   async open(spaces: readonly string[] = []): Promise<void> {
     try {
       await this.#guard.wrapped('open', () => this.#openAndPrepare(spaces))
@@ -51,12 +51,12 @@ export class GuardedDriver implements Driver {
     return this.#guard.run('health', options, (bounded) => driver().health(bounded))
   }
 
-  /** In its own time: what was acknowledged must become safe. */
+  /** Closes the driver. Without a deadline, because acknowledged changes must become safe. */
   async close(): Promise<void> {
     if (this.#isOpen) await this.#guard.wrapped('close', () => this.#driver.close())
   }
 
-  /** When `prepare` fails the driver is closed, so that opening may be tried again. */
+  /** Closes the driver if `prepare` fails, so that opening may be tried again. */
   async #openAndPrepare(spaces: readonly string[]): Promise<void> {
     const driver = this.#driver
     await driver.open()
@@ -68,7 +68,7 @@ export class GuardedDriver implements Driver {
     }
   }
 
-  /** Makes it at the first use. */
+  /** Calls `make` once, at the first use after the driver is open; before that, throws the error of the last attempt. */
   #onceOpen<T>(make: () => T): () => T {
     let made: T | undefined
     return () => {

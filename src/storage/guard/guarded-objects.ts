@@ -2,7 +2,7 @@ import type { ObjectSpace } from '../contract.js'
 import type { Guard } from './guard.js'
 import { checkObjectKey } from './lengths.js'
 
-/** As `guardedSpace`, for objects. Throws KEY_NOT_STORABLE besides what the calls throw. */
+/** Same as `guardedSpace`, for objects. Calls also throw KEY_NOT_STORABLE. */
 export const guardedObjects = (opened: () => ObjectSpace, guard: Guard): ObjectSpace => ({
   get(key, options) {
     checkObjectKey(key)

@@ -1,18 +1,18 @@
 import type { CallOptions, Capabilities, RecordChange, SaveResult, Space, Version } from '../contract.js'
 import { StorageError } from '../storage-error.js'
+import { confirmedSave } from './confirmed-save.js'
 import type { Guard } from './guard.js'
 import { checkChange, checkId, checkLock, checkQuery } from './lengths.js'
-import { settledSave } from './settled-save.js'
 
-/** What a space becomes behind the guard: calls end within the deadline, lost answers are settled, lengths are checked. */
+/** A space behind the guard: calls end within the deadline, unanswered saves are repeated, lengths are checked. */
 export interface GuardedSpace extends Space {
-  /** With `held`, the version the caller holds of the record, a save whose answer was lost is asked again. */
+  /** `held`: the version of the record that the caller holds. With it, an unanswered save can be repeated safely. */
   save(change: RecordChange, options: CallOptions & { readonly held?: Version }): Promise<SaveResult>
 }
 
 /**
- * `opened` is asked for the space with every call, because its driver may not be open yet. Optional members are there when
- * the driver has them. Throws KEY_NOT_STORABLE besides what the calls throw.
+ * Puts a space behind the guard. `opened` returns the space at each call, because its driver may not be open yet. Optional
+ * members exist if the driver has them. Calls also throw KEY_NOT_STORABLE.
  */
 export function guardedSpace(opened: () => Space, { locks, notices }: Capabilities, guard: Guard): GuardedSpace {
   const { cache } = guard.options
@@ -26,7 +26,7 @@ export function guardedSpace(opened: () => Space, { locks, notices }: Capabiliti
       return guard.run(
         'save',
         options,
-        (bound) => settledSave(opened(), change, bound, guard.options),
+        (bound) => confirmedSave(opened(), change, bound, guard.options),
         (timeout) => new StorageError('SAVE_UNCERTAIN', { cache, id: change.id }, { cause: timeout }),
       )
     },

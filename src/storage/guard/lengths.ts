@@ -4,12 +4,12 @@ import type { ListQuery, RecordChange } from '../contract.js'
 const longestKey = 1_024
 const longestPrincipal = 4_096
 const longestToken = 128
-/** A UTF-16 unit takes at most so many bytes in UTF-8. */
+/** The most bytes that a UTF-16 unit takes in UTF-8. */
 const mostBytesPerUnit = 3
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters but NUL are ASCII too
 const token = /^[\x01-\x7f]*$/
 
-/** The lengths that the contract allows, so that no driver need ask. Each throws KEY_NOT_STORABLE. */
+/* Checks of the lengths that the contract allows, so that drivers need none. Each throws KEY_NOT_STORABLE. */
 export const checkId = (id: string): void => checkText('id', id, longestKey)
 export const checkSpaceName = (name: string): void => checkText('space name', name, longestKey)
 export const checkObjectKey = (key: string): void => checkText('key', key, longestKey)

@@ -1,10 +1,11 @@
 import { checkDefinitions, checkMounts } from './applications.js'
-import type { Check, Finding, Subject } from './check.js'
+import type { Check, CheckProblem, Subject } from './check.js'
 import { checkCookieAttributes, checkCookieNames } from './cookies.js'
 import { checkStorage } from './storage.js'
 
 const checks: readonly Check[] = [checkDefinitions, checkMounts, checkStorage, checkCookieNames, checkCookieAttributes]
 
-export function findings(subject: Subject): Finding[] {
+/** The problems that all checks find, in the order of the checks. */
+export function problemsIn(subject: Subject): CheckProblem[] {
   return checks.flatMap((check) => [...check(subject)])
 }

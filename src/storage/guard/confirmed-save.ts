@@ -8,43 +8,42 @@ import { StorageError } from '../storage-error.js'
 const firstPauseMs = 10
 const longestPauseMs = 250
 
-export interface Settlement {
+interface SaveContext {
   /** For messages. */
   readonly cache: string
   readonly clock: Clock
 }
 
 /**
- * Saves, and when the answer is lost asks again, under the version the caller holds, until the caller gives up: a
- * conflict with the version that was being written tells that it was applied. Any other means that nobody can know.
- * Throws SAVE_UNCERTAIN.
+ * Saves. If the answer is lost, repeats the save under the version that the caller holds, until the caller gives up. A
+ * conflict with the version of this save means that it was applied. Throws SAVE_UNCERTAIN if it stays unknown whether it was.
  */
-export function settledSave(
+export function confirmedSave(
   space: Space,
   change: RecordChange,
   { held, ...options }: CallOptions & { readonly held?: Version },
-  settlement: Settlement,
+  context: SaveContext,
 ): Promise<SaveResult> {
   return space.save(change, options).catch(async (error) => {
     if (!isScopesError(error, 'STORAGE_UNANSWERED')) throw error
     const again = repeatable(change, held)
-    if (!again) throw uncertain(change, settlement, error)
-    return settled(change, await askedAgain(space, again, options, settlement), settlement)
+    if (!again) throw uncertain(change, context, error)
+    return confirmed(change, await saveAgain(space, again, options, context), context)
   })
 }
 
-/** As it can be asked for twice: a creation never overwrites, an end comes once; undefined when there is no telling. */
+/** The change in a form that is safe to send twice: a create never overwrites, an end happens once. undefined if there is none. */
 function repeatable(change: RecordChange, held: Version | undefined): RecordChange | undefined {
   if (change.mode === 'create' || change.ending !== undefined) return change
   const ifVersion = change.ifVersion ?? held
   return ifVersion === undefined ? undefined : { ...change, ifVersion }
 }
 
-async function askedAgain(
+async function saveAgain(
   space: Space,
   change: RecordChange,
   options: CallOptions,
-  settlement: Settlement,
+  context: SaveContext,
 ): Promise<SaveResult> {
   const { deadline } = options
   const pauses = new Backoff(firstPauseMs, longestPauseMs)
@@ -52,25 +51,25 @@ async function askedAgain(
     try {
       return await space.save(change, options)
     } catch (error) {
-      if (!mayComeBack(error)) throw uncertain(change, settlement, error)
+      if (!mayComeBack(error)) throw uncertain(change, context, error)
     }
-    await wait(settlement.clock, pauses.next(), deadline?.signal)
+    await wait(context.clock, pauses.next(), deadline?.signal)
     throwIfPast(deadline)
   }
 }
 
-/** What the second answer says of the first attempt. */
-function settled(change: RecordChange, result: SaveResult, settlement: Settlement): SaveResult {
+/** The result of the first attempt, derived from the answer to the second. */
+function confirmed(change: RecordChange, result: SaveResult, context: SaveContext): SaveResult {
   const applied: SaveResult = { status: 'saved', previous: change.version }
   switch (result.status) {
-    case 'exists': // nobody else makes this id
+    case 'exists': // ids are random, so no other caller makes this one
       return applied
     case 'conflict':
       if (result.version === change.version) return applied
-      throw uncertain(change, settlement)
+      throw uncertain(change, context)
     case 'unlocked':
-      throw uncertain(change, settlement)
-    case 'missing': // it has ended, which is all that an ending asks for
+      throw uncertain(change, context)
+    case 'missing': // the record has ended, as an ending asks
       return change.mode === 'update' && change.ending !== undefined ? applied : result
     default:
       return result
@@ -80,5 +79,5 @@ function settled(change: RecordChange, result: SaveResult, settlement: Settlemen
 const mayComeBack = (error: unknown): boolean =>
   isScopesError(error, 'STORAGE_UNANSWERED') || isScopesError(error, 'STORAGE_UNAVAILABLE')
 
-const uncertain = ({ id }: RecordChange, { cache }: Settlement, cause?: unknown): StorageError =>
+const uncertain = ({ id }: RecordChange, { cache }: SaveContext, cause?: unknown): StorageError =>
   new StorageError('SAVE_UNCERTAIN', { cache, id }, { cause })

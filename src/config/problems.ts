@@ -5,18 +5,18 @@ import { PathSet } from './path-set.js'
 import { shown } from './shown.js'
 import type { Source } from './source/source.js'
 
-export interface Mistake {
+export interface Problem {
   readonly path: Path
-  /** What to point at; the value unless said otherwise. */
+  /** Whether the position is that of the key or of the value. Default: value. */
   readonly part?: 'key' | 'value'
-  /** A sentence. `{value}` in it stands for the offending value as it may be shown. */
+  /** A sentence. `{value}` in it is replaced by the offending value, with secrets masked. */
   readonly problem: string
   /** A sentence. */
   readonly remedy: string
 }
 
-/** Collects what is wrong with one configuration, one message for each value. */
-export class Mistakes {
+/** The problems of one configuration. */
+export class Problems {
   readonly #source: Source
   readonly #problems: ConfigProblem[]
   readonly #wrong = new PathSet()
@@ -26,7 +26,7 @@ export class Mistakes {
     this.#problems = [...source.problems]
   }
 
-  add({ path, part = 'value', problem, remedy }: Mistake): void {
+  add({ path, part = 'value', problem, remedy }: Problem): void {
     if (part === 'value') this.dismiss(path)
     this.#problems.push({
       file: this.#source.name,
@@ -37,13 +37,13 @@ export class Mistakes {
     })
   }
 
-  /** What is there is not to be judged, since it follows from a mistake that has been told. */
+  /** Marks a value as not to be judged, because it follows from a problem that has been reported. */
   dismiss(path: Path): void {
     this.#wrong.add(path)
   }
 
-  /** Whether a mistake has been told of this value or of one around it. */
-  concern(path: Path): boolean {
+  /** Whether this value, or one around it, has a reported problem or was dismissed. */
+  has(path: Path): boolean {
     return this.#wrong.covers(path)
   }
 
@@ -51,7 +51,7 @@ export class Mistakes {
     return this.#problems.length > 0
   }
 
-  /** All of them, in the order of the file. */
+  /** An error with all problems, in the order of the file. */
   toError(): ConfigError {
     const problems = this.#problems.toSorted(byPosition)
     return new ConfigError('CONFIG_INVALID', { source: this.#source.name, problems })

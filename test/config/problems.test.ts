@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { errorOf, load, mistakesIn } from './loading.js'
+import { errorOf, load, problemsIn } from './loading.js'
 
-describe('all mistakes of a file are told at once, in its order', () => {
+describe('all problems of a file are reported at once, in its order', () => {
   const file = `
 server: { port: http, hots: 0.0.0.0, shutdown: 10 }
 caches:
@@ -26,7 +26,7 @@ applicatons: {}
 `
 
   it('with line, column and path', async () => {
-    expect(await mistakesIn(file)).toEqual([
+    expect(await problemsIn(file)).toEqual([
       '2:17 server.port: "http" is not a number.',
       '2:23 server.hots: This key is not known here.',
       '2:48 server.shutdown: 10 has no unit.',
@@ -34,7 +34,7 @@ applicatons: {}
       '4:38 caches.embedded.storage: "yes" is not true or false.',
       '4:49 caches.embedded.sync: "disc" is not one of commit, disk.',
       '5:21 caches.shared.driver: "netwrok" is not one of memory, disk, network.',
-      '7:3 caches.9lives: "9lives" is not a name.',
+      '7:3 caches.9lives: "9lives" is not a valid name.',
       '7:41 caches.9lives.maxEntries: -1 is less than 0.',
       '10:12 applications.shop.mount: "shop" is not accepted: a path begins with a slash and has no query.',
       '11:5 applications.shop.timeout: This key is not known here.',
@@ -43,25 +43,25 @@ applicatons: {}
       `15:23 applications.shop.session.cookie.name: "a b" is not accepted: a cookie name has letters, digits and !#$%&'*+-.^_\`|~ only.`,
       '16:24 applications.shop.client.storage: The cache pages may not hold scopes.',
       '16:31 applications.shop.client.limit: This key is not known here.',
-      '19:3 applications.blog: The key is there already.',
+      '19:3 applications.blog: This key is written twice.',
       '19:3 applications.blog.module: This key is missing.',
-      '20:56 applications.blog.session.backup: "behind" has no effect with cluster: true, where every change is in the store before the response leaves.',
-      '20:81 applications.blog.session.whenUnavailable: "local" is impossible with cluster: true, where nothing is held in memory.',
+      '20:56 applications.blog.session.backup: "behind" has no effect with cluster: true: each response waits until its changes are in the store.',
+      '20:81 applications.blog.session.whenUnavailable: "local" is impossible with cluster: true: no record is held in memory.',
       '21:1 applicatons: This key is not known here.',
     ])
   })
 
   it('with the file and the remedy', async () => {
     const { message, problems } = await errorOf(load(file))
-    expect(message).toMatch(/app\.config\.yaml has 21 mistakes:\n {2}\/.+app\.config\.yaml:2:17 {2}server\.port: /)
+    expect(message).toMatch(/app\.config\.yaml has 21 problems:\n {2}\/.+app\.config\.yaml:2:17 {2}server\.port: /)
     expect(problems.map(({ path, remedy }) => `${path}: ${remedy}`)).toEqual(
       expect.arrayContaining([
         'server.port: Write it as in: port: 8080',
         'server.hots: Did you mean host? Known here: host, port, proxy, shutdown.',
         'caches.embedded.sync: Did you mean disk?',
         'caches.shared.driver: Did you mean network?',
-        'applications.shop.session.storage: Did you mean shared? There are these: embedded, shared, pages, 9lives, memory.',
-        'applications.shop.client.storage: Add storage: true to it, or use one that has it: memory.',
+        'applications.shop.session.storage: Did you mean shared? Known caches: embedded, shared, pages, 9lives, memory.',
+        'applications.shop.client.storage: Add storage: true to it, or use a cache that has it: memory.',
         expect.stringContaining('applications.shop.client.limit: It belongs under applications.<name>.session.'),
         'applications.blog.module: Name the file with its definition, as in: module: ./shop/application.ts',
         'applicatons: Did you mean applications? Known here: server, caches, applications.',
@@ -90,7 +90,7 @@ describe('a value of its own', () => {
     ['server: { shutdown: 1000000d }', '1:21 server.shutdown: "1000000d" is too long.'],
     ['caches: { a: }', '1:11 caches.a: null is not a map.'],
     ['caches: { a: {} }', '1:11 caches.a.driver: This key is missing.'],
-    ['caches: { "a b": { driver: memory } }', '1:11 caches["a b"]: "a b" is not a name.'],
+    ['caches: { "a b": { driver: memory } }', '1:11 caches["a b"]: "a b" is not a valid name.'],
     ['caches: { a: { driver: network } }', '1:14 caches.a: give either url or nodes.'],
     [
       'caches: { a: { driver: network, nodes: [{ hots: a }] } }',
@@ -119,13 +119,13 @@ describe('a value of its own', () => {
       'applications: { shop: { session: { limit: { perPrincipal: 0 } } } }',
       '1:59 applications.shop.session.limit.perPrincipal: 0 is less than 1.',
     ],
-  ])('%s', async (text, mistake) => {
-    expect(await mistakesIn(text, { applications: text.includes('shop') ? ['shop'] : [] })).toContain(mistake)
+  ])('%s', async (text, problem) => {
+    expect(await problemsIn(text, { applications: text.includes('shop') ? ['shop'] : [] })).toContain(problem)
   })
 
   it('that is too long to read is shortened', async () => {
-    const [mistake] = await mistakesIn(`server: { port: ${'x'.repeat(1000)} }`, { applications: [] })
-    expect(mistake?.length).toBeLessThan(200)
+    const [problem] = await problemsIn(`server: { port: ${'x'.repeat(1000)} }`, { applications: [] })
+    expect(problem?.length).toBeLessThan(200)
   })
 })
 
@@ -144,12 +144,12 @@ describe('storage', () => {
     [
       'cluster: true on a store that no other node can reach',
       '{ cluster: true }',
-      '6:31 applications.shop.session.cluster: No other node can reach the cache memory (memory), so the records cannot live there for all nodes.',
+      '6:31 applications.shop.session.cluster: No other node can reach the cache memory (memory), so cluster: true cannot work.',
     ],
-  ])('%s', async (_, text, mistake) => expect(await mistakesIn(session(text))).toEqual([mistake]))
+  ])('%s', async (_, text, problem) => expect(await problemsIn(session(text))).toEqual([problem]))
 
-  it('a default that is not usable is a mistake too', async () => {
-    expect(await mistakesIn('caches: { memory: { driver: memory } }\napplications: { shop: { session: {} } }')).toEqual(
+  it('a default that is not usable is a problem too', async () => {
+    expect(await problemsIn('caches: { memory: { driver: memory } }\napplications: { shop: { session: {} } }')).toEqual(
       ['2:25 applications.shop.session.storage: The cache memory may not hold scopes.'],
     )
   })
@@ -159,7 +159,7 @@ describe('storage', () => {
   })
 })
 
-describe('what follows from a mistake is no second one', () => {
+describe('what follows from a problem is not reported as a second one', () => {
   it.each([
     [
       'a cache that is declared wrongly exists',
@@ -195,12 +195,12 @@ describe('what follows from a mistake is no second one', () => {
 })
 
 it('a touch interval is for scopes that live in the cache, and has a unit', async () => {
-  expect(await mistakesIn('applications: { shop: { session: { touchInterval: 2s } } }')).toEqual([
-    '1:51 applications.shop.session.touchInterval: "2s" has no effect with cluster: false, where visits are written once per min(timeout/10, 60 s).',
+  expect(await problemsIn('applications: { shop: { session: { touchInterval: 2s } } }')).toEqual([
+    '1:51 applications.shop.session.touchInterval: "2s" has no effect with cluster: false: visits are written once per min(timeout/10, 60 s).',
   ])
   const text = `caches: { shared: { driver: network, url: "redis://a", storage: true } }
 applications: { shop: { session: { storage: shared, cluster: true, touchInterval: 0 } } }`
-  expect(await mistakesIn(text)).toEqual(['2:83 applications.shop.session.touchInterval: 0 has no unit.'])
+  expect(await problemsIn(text)).toEqual(['2:83 applications.shop.session.touchInterval: 0 has no unit.'])
 })
 
 describe('applications', () => {
@@ -208,20 +208,20 @@ describe('applications', () => {
     [
       'the same mount',
       '{ shop: { mount: /a }, blog: { mount: /a/ } }',
-      '1:53 applications.blog.mount: The application shop answers under "/a/" already.',
+      '1:53 applications.blog.mount: The application shop already answers under "/a/".',
     ],
     [
       'the same mount by default',
       '{ shop: {}, blog: {} }',
-      '1:27 applications.blog.mount: The application shop answers under the default already.',
+      '1:27 applications.blog.mount: The application shop already answers under the default.',
     ],
     [
       'the same mount of one host',
       '{ shop: { host: a.com }, blog: { host: A.com } }',
-      '1:40 applications.blog.mount: The application shop answers under the default already, on the same host.',
+      '1:40 applications.blog.mount: The application shop already answers under the default on the same host.',
     ],
-  ])('may not have %s', async (_, text, mistake) => {
-    expect(await mistakesIn(`applications: ${text}`, { applications: ['shop', 'blog'] })).toEqual([mistake])
+  ])('may not have %s', async (_, text, problem) => {
+    expect(await problemsIn(`applications: ${text}`, { applications: ['shop', 'blog'] })).toEqual([problem])
   })
 
   it('may have the same mount on different hosts', async () => {
@@ -231,7 +231,7 @@ describe('applications', () => {
 
   it('need a module that is there', async () => {
     const text = 'applications:\n  shop: { module: ./nothing.js }'
-    expect(await mistakesIn(text, { applications: [] })).toEqual([
+    expect(await problemsIn(text, { applications: [] })).toEqual([
       '2:19 applications.shop.module: There is no file "./nothing.js".',
     ])
   })

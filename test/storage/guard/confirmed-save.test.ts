@@ -9,9 +9,9 @@ import type {
   Version,
 } from '../../../src/storage/contract.js'
 import { Availability } from '../../../src/storage/guard/availability.js'
+import { confirmedSave } from '../../../src/storage/guard/confirmed-save.js'
 import { Guard } from '../../../src/storage/guard/guard.js'
 import { guardedSpace } from '../../../src/storage/guard/guarded-space.js'
-import { settledSave } from '../../../src/storage/guard/settled-save.js'
 import { StorageError, type StorageErrorCode } from '../../../src/storage/storage-error.js'
 import { ManualClock } from '../../../src/testing/manual-clock.js'
 import { deadlineOf } from '../../support/deadline.js'
@@ -57,7 +57,7 @@ const unreliable = (): Space =>
   })
 
 const save = (change: RecordUpdate | RecordCreate, options: Partial<CallOptions & { readonly held: Version }> = {}) =>
-  settledSave(unreliable(), change, { ...now(), held: 'v1', ...options }, { cache: 'shared', clock })
+  confirmedSave(unreliable(), change, { ...now(), held: 'v1', ...options }, { cache: 'shared', clock })
 
 const update = (change: Partial<RecordUpdate> = {}): RecordUpdate => ({
   mode: 'update',
@@ -133,7 +133,7 @@ describe('a save whose answer was lost', () => {
   it('is uncertain for a caller who holds no version', async () => {
     fates = ['lost']
     const { held: _, ...options } = { ...now(), held: 'v1' }
-    await expect(settledSave(unreliable(), update(), options, { cache: 'shared', clock })).rejects.toMatchObject({
+    await expect(confirmedSave(unreliable(), update(), options, { cache: 'shared', clock })).rejects.toMatchObject({
       code: 'SAVE_UNCERTAIN',
     })
   })
