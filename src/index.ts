@@ -14,7 +14,7 @@ export { type DriverDefinition, type DriverEnvironment, defineDriver } from './d
 export type { ConfigProblem, ErrorCode } from './errors/error-table.js'
 export { isScopesError, ScopesError } from './errors/scopes-error.js'
 export type { Server } from './http/server.js'
-export type { ScopedApplication } from './koa/application.js'
+export type { ScopedApplication, SetupContext } from './koa/application.js'
 export { type ApplicationDefinition, defineApplication } from './koa/define-application.js'
 export type { EventHandlers, EventName } from './koa/handlers.js'
 export type { ClientKeys, ScopedContext, ScopedMembers, ScopesShape, SessionKeys } from './koa/types.js'

@@ -28,8 +28,13 @@ export default defineApplication<Scopes>({
     log.info({ reason, visits: session.visits, cart: session.cart }, 'a session has ended')
   },
 
-  setup(app) {
+  setup(app, { cache }) {
     app.use(koaBody({ json: false, text: false, formLimit: '32kb' }))
+    // Counted at most every 10 seconds, however many visitors come.
+    app.use(async (ctx, next) => {
+      ctx.state.sessions = await cache('pages').remember('sessions', '10s', () => app.sessions.count())
+      await next()
+    })
     app.use(router.routes())
     app.use(router.allowedMethods())
   },
@@ -86,8 +91,8 @@ function showChange(ctx: Context): void {
 
 const wantsJson = (ctx: Context) => ctx.accepts('html', 'json') === 'json'
 
-const overview = ({ application, client, scopes, session }: Context): Overview => ({
-  application,
+const overview = ({ application, client, scopes, session, state }: Context): Overview => ({
+  application: { ...application, sessions: state.sessions },
   session: {
     id: session.sessionid ?? null,
     isNew: scopes.session.isNew,

@@ -4,7 +4,7 @@ import { style } from './style.css.js'
 
 /** The content of the three scopes: shown by the page; also the answer to requests for JSON. */
 export interface Overview {
-  readonly application: { readonly startedAt: Date; readonly requests: number }
+  readonly application: { readonly startedAt: Date; readonly requests: number; readonly sessions: number }
   readonly session: {
     readonly id: string | null
     readonly isNew: boolean
@@ -74,11 +74,11 @@ const clientCard = ({ hitcount, lastvisit, visits }: Overview['client']) => html
   ${facts({ Visits: visits, Requests: hitcount, 'Last visit': lastvisit ? time(lastvisit) : 'none' })}
 </section>`
 
-const applicationCard = ({ requests, startedAt }: Overview['application']) => html`
+const applicationCard = ({ requests, sessions, startedAt }: Overview['application']) => html`
 <section aria-labelledby="application">
   <h2 id="application">Application</h2>
   <p>Shared by all visitors until the process ends.</p>
-  ${facts({ Requests: requests, Started: time(startedAt) })}
+  ${facts({ Requests: requests, 'Open sessions, counted every 10 s': sessions, Started: time(startedAt) })}
 </section>`
 
 const facts = (entries: Record<string, Html | string | number>) =>

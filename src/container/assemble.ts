@@ -19,6 +19,7 @@ import type { Emit, ScopeEventMap } from '../scopes/events.js'
 import { versionMaker } from '../scopes/record/version.js'
 import { Scope } from '../scopes/scope.js'
 import type { ScopeKind } from '../scopes/settings.js'
+import type { ObjectCache } from '../storage/caches/object-cache.js'
 import type { Clock } from '../support/clock.js'
 import type { Logger } from '../support/logger.js'
 
@@ -27,6 +28,7 @@ export interface AssemblyParts {
   readonly definition: ApplicationDefinition
   /** Where one of its scopes is stored. */
   readonly storageOf: (kind: ScopeKind, config: ScopeConfig) => ScopeStorage
+  readonly cache: (name: string) => ObjectCache
   readonly codec: Codec
   readonly clock: Clock
   readonly log: Logger
@@ -35,11 +37,11 @@ export interface AssemblyParts {
 
 /** Joins an application's configuration, definition and storage; runs its `setup`. */
 export async function assemble(parts: AssemblyParts): Promise<ScopedApplication> {
-  const { config, definition, log, proxy } = parts
+  const { cache, config, definition, log, proxy } = parts
   const events = new EventEmitter<ScopeEventMap>()
   const assembly = new Assembly(parts, announcer(config.name, events, log))
-  const app = new ScopedApplication(assembly.serve(), events, { proxy })
-  await definition.setup?.(app as never)
+  const app = new ScopedApplication(assembly.serve(), { cache, events, proxy })
+  await definition.setup?.(app as never, { cache })
   log.debug({ application: config.name }, 'application assembled')
   return app
 }
@@ -121,9 +123,9 @@ class Assembly {
     const { log } = this.#parts
     const event = kind === 'session' ? 'onSessionEnd' : 'onClientEnd'
     if (!(kind === 'session' ? onSessionEnd : onClientEnd)) return undefined
-    return async ({ values, reason, attempt }) => {
+    return async ({ id, principal, values, reason, attempt }) => {
       await this.#life.use()
-      const common = { application: this.#life.data, reason, attempt, log }
+      const common = { id, principal, application: this.#life.data, reason, attempt, log }
       await this.#reporting(event, () =>
         kind === 'session'
           ? this.#handlers.onSessionEnd?.({ ...common, session: values })

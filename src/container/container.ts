@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events'
 import type { RequestListener } from 'node:http'
 import type Koa from 'koa'
-import type { Codec, ValueTypes } from '../codec/codec.js'
+import type { ValueTypes } from '../codec/codec.js'
 import { createCodec } from '../codec/create.js'
 import type { Config, ScopeConfig } from '../config/config.js'
 import { type ConfigInput, loadConfig } from '../config/load.js'
@@ -18,12 +18,13 @@ import type { ScopedMembers, ScopesShape } from '../koa/types.js'
 import type { Scope } from '../scopes/scope.js'
 import type { ScopeKind } from '../scopes/settings.js'
 import type { Cache, CacheHealth } from '../storage/caches/cache.js'
-import { ObjectCache } from '../storage/caches/object-cache.js'
+import type { ObjectCache } from '../storage/caches/object-cache.js'
 import { type Clock, systemClock, wait } from '../support/clock.js'
 import type { Logger } from '../support/logger.js'
 import { pinoLogger } from '../support/pino-logger.js'
 import { assemble } from './assemble.js'
 import { loadDefinition } from './load-definition.js'
+import { cacheNamed, ObjectCaches } from './object-caches.js'
 import { closeCaches, openCaches } from './open-caches.js'
 
 export interface ContainerOptions {
@@ -86,6 +87,7 @@ export async function createContainer(
     },
   })
   try {
+    const objectCaches = new ObjectCaches(caches, codec, clock)
     const assembled = new Map<string, ScopedApplication>()
     for (const application of config.applications.values()) {
       const parts = {
@@ -93,6 +95,7 @@ export async function createContainer(
         definition: definitions.get(application.name) ?? {},
         storageOf: (kind: ScopeKind, scope: ScopeConfig) =>
           storageIn(cacheNamed(caches, scope.storage), application.name, kind, scope),
+        cache: (name: string) => objectCaches.named(name),
         codec,
         clock,
         log: logger.child({ application: application.name }),
@@ -100,7 +103,7 @@ export async function createContainer(
       }
       assembled.set(application.name, await assemble(parts))
     }
-    return new Container(config, caches, assembled, { clock, codec, events, log: logger })
+    return new Container(config, caches, assembled, { clock, objectCaches, events, log: logger })
   } catch (error) {
     await closeCaches(caches.values())
     throw error
@@ -109,7 +112,7 @@ export async function createContainer(
 
 interface Surroundings {
   readonly clock: Clock
-  readonly codec: Codec
+  readonly objectCaches: ObjectCaches
   readonly events: EventEmitter<ContainerEventMap>
   readonly log: Logger
 }
@@ -121,7 +124,6 @@ export class Container {
   readonly events: EventEmitter<ContainerEventMap>
   readonly #caches: ReadonlyMap<string, Cache>
   readonly #applications: ReadonlyMap<string, ScopedApplication>
-  readonly #objectCaches = new Map<string, ObjectCache>()
   readonly #surroundings: Surroundings
   #server: Server | undefined
   #closing: Promise<void> | undefined
@@ -173,15 +175,7 @@ export class Container {
 
   /** An object cache. Throws CACHE_UNKNOWN, CACHE_WITHOUT_OBJECTS. */
   cache(name: string): ObjectCache {
-    const present = this.#objectCaches.get(name)
-    if (present) return present
-    const cache = cacheNamed(this.#caches, name)
-    const objects = cache.objects()
-    if (!objects) throw new ScopesError('CACHE_WITHOUT_OBJECTS', { cache: name, driver: cache.driverName })
-    const { clock, codec } = this.#surroundings
-    const objectCache = new ObjectCache(objects, codec, clock)
-    this.#objectCaches.set(name, objectCache)
-    return objectCache
+    return this.#surroundings.objectCaches.named(name)
   }
 
   async health(): Promise<ContainerHealth> {
@@ -279,9 +273,3 @@ const storageIn = (cache: Cache, application: string, kind: ScopeKind, { cluster
   clock: cache.clock,
   availability: cache.availability,
 })
-
-function cacheNamed(caches: ReadonlyMap<string, Cache>, name: string): Cache {
-  const cache = caches.get(name)
-  if (!cache) throw new ScopesError('CACHE_UNKNOWN', { cache: name, known: [...caches.keys()] })
-  return cache
-}

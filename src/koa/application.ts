@@ -5,6 +5,7 @@ import { ScopesError } from '../errors/scopes-error.js'
 import { originalUrlOf } from '../http/mount.js'
 import type { ScopeEventMap } from '../scopes/events.js'
 import { Directory } from '../scopes/request/directory.js'
+import type { ObjectCache } from '../storage/caches/object-cache.js'
 import { installMembers } from './members.js'
 import { scopesMiddleware } from './middleware.js'
 import type { ServedApplication } from './served-application.js'
@@ -13,18 +14,30 @@ import type { ApplicationData, ScopedMembers, ScopesShape } from './types.js'
 /** What serves an application of ours. */
 export let servedBy: (app: ScopedApplication) => ServedApplication
 
+/** What an application gets of its container. */
+export interface SetupContext {
+  /** The object cache of this name. Throws CACHE_UNKNOWN, CACHE_WITHOUT_OBJECTS. */
+  readonly cache: (name: string) => ObjectCache
+}
+
 /** A Koa app with scopes: what `setup` gets, and what `container.application()` returns. */
 export class ScopedApplication<S extends ScopesShape = ScopesShape> extends Koa<Koa.DefaultState, ScopedMembers<S>> {
   /** What happens to this application's records. */
   readonly events: EventEmitter<ScopeEventMap>
+  /** An object cache of the container: `ctx.app.cache(name)`. Throws CACHE_UNKNOWN, CACHE_WITHOUT_OBJECTS. */
+  readonly cache: SetupContext['cache']
   readonly #served: ServedApplication
 
   static {
     servedBy = (app) => app.#served
   }
 
-  constructor(served: ServedApplication, events: EventEmitter<ScopeEventMap>, options: { readonly proxy: boolean }) {
-    super(options)
+  constructor(
+    served: ServedApplication,
+    { cache, events, proxy }: SetupContext & { readonly events: EventEmitter<ScopeEventMap>; readonly proxy: boolean },
+  ) {
+    super({ proxy })
+    this.cache = cache
     this.#served = served
     this.events = events
     installMembers(this)

@@ -1,11 +1,11 @@
-import type { ScopedApplication } from './application.js'
+import type { ScopedApplication, SetupContext } from './application.js'
 import type { EventHandlers } from './handlers.js'
 import type { ScopesShape } from './types.js'
 
 /** The counterpart of Application.cfc: handlers, and what `setup` adds to the Koa app. */
 export interface ApplicationDefinition<S extends ScopesShape = ScopesShape> extends EventHandlers<S> {
   /** Adds middleware and routers, once, before the first request. */
-  setup?(app: ScopedApplication<S>): void | Promise<void>
+  setup?(app: ScopedApplication<S>, context: SetupContext): void | Promise<void>
 }
 
 /** Types an application; returns it as it is. The type argument says what its scopes hold. */

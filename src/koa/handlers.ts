@@ -18,6 +18,10 @@ export type EventName =
   | 'commit'
 
 interface EndOf<S extends ScopesShape> {
+  /** Of the record that ended; no secret. */
+  readonly id: string
+  /** The user it belonged to; null for none. */
+  readonly principal: string | null
   readonly application: ApplicationData<S>
   readonly reason: EndReason
   /** From 1; above 1 the handler threw before, or the node that ran it died. */

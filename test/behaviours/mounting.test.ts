@@ -4,7 +4,7 @@ import Koa from 'koa'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { ConfigInput } from '../../src/config/load.js'
 import type { Container } from '../../src/container/container.js'
-import type { AnyDefinition } from '../../src/koa/define-application.js'
+import { type AnyDefinition, defineApplication } from '../../src/koa/define-application.js'
 import type { ScopedMembers } from '../../src/koa/types.js'
 import { quietContainer } from '../support/container.js'
 import { type OpenScopes, type Page, sessionPages, shop } from '../support/shop.js'
@@ -245,7 +245,7 @@ describe('container.scopes() in a Koa app of one’s own', () => {
     const url = await listening(app)
     await new Visitor().get(url)
     expect((await new Visitor().get(url, '/early')).text).toMatch(
-      /^ctx\.session is not open in this request\. Put container\.scopes\(\.\.\.\) before the middleware that uses it/,
+      /^ctx\.session is not open in this request\. Put container\.scopes\(\.\.\.\) before the middleware that uses the scope/,
     )
   })
 
@@ -284,5 +284,34 @@ describe('container.scopes() in a Koa app of one’s own', () => {
     expect((await new Visitor().get(await listening(app))).text).toMatch(
       /^The application shop has no client scope\. Declare it in the configuration, as in: .*shop: \{ client: \{\} \}/,
     )
+  })
+})
+
+describe('the object caches of the container', () => {
+  test('are reached by setup() and by ctx.app', async () => {
+    const definition = defineApplication<OpenScopes>({
+      async setup(app, { cache }) {
+        await cache('pages').set('title', 'Shop')
+        app.use(async (ctx) => {
+          ctx.body = [
+            await cache('pages').get('title'),
+            (ctx.app as unknown as typeof app).cache('pages') === cache('pages'),
+          ]
+        })
+      },
+    })
+    const config = { caches: { pages: { driver: 'memory' } }, applications: { shop: {} } } as const
+    const container = await quietContainer(config, { applications: { shop: definition } })
+    const { url, close } = await serveContainer(container)
+    onTestFinished(async () => {
+      await close()
+      await container.close()
+    })
+    expect((await new Visitor().get(url)).json()).toEqual(['Shop', true])
+    expect(await container.cache('pages').get('title')).toBe('Shop')
+    const unknown = defineApplication({ setup: (_, { cache }) => void cache('nothing') })
+    await expect(quietContainer(config, { applications: { shop: unknown } })).rejects.toMatchObject({
+      code: 'CACHE_UNKNOWN',
+    })
   })
 })

@@ -6,7 +6,7 @@ import { heard } from '../support/heard.js'
 import { describeEverywhere } from '../support/matrix.js'
 import { type PageContext, sessionPages, shop } from '../support/shop.js'
 import type { Node, TestStore } from '../support/test-store.js'
-import { Visitor } from '../support/visitor.js'
+import { Visitor, visitorWith } from '../support/visitor.js'
 
 const minute = 60_000
 const options = { session: { timeout: '10m' } } as const
@@ -216,6 +216,27 @@ describeEverywhere(({ test }) => {
     await store.node(application, options)
     await expire(store)
     expect(seen).toEqual([{ application: { name: 'shop' }, session: { name: 'ada' } }])
+  })
+
+  test('73. the handler gets the id and the principal besides the data', async ({ store }) => {
+    const ends: unknown[] = []
+    const handlers = {
+      onSessionEnd: ({ id, principal, session }: { id: string; principal: string | null; session: object }) =>
+        void ends.push({ id, principal, session: { ...session } }),
+    }
+    const node = await store.node(shop(sessionPages, handlers), { session: { timeout: '10m' } })
+    const visitor = await visitorWith(node.url, 'name=ada')
+    await visitor.get(node.url, '/login?as=ada')
+    const guest = await visitorWith(node.url, 'name=guest')
+    const ids = [visitor, guest].map(({ cookies }) => cookies.get('shop_sid')?.split('.')[0])
+    await expire(store)
+    expect(ends).toHaveLength(2)
+    expect(ends).toEqual(
+      expect.arrayContaining([
+        { id: ids[0], principal: 'ada', session: { name: 'ada' } },
+        { id: ids[1], principal: null, session: { name: 'guest' } },
+      ]),
+    )
   })
 
   test('onClientEnd runs for clients as onSessionEnd does for sessions', async ({ store }) => {

@@ -10,7 +10,7 @@ let url: string
 beforeEach(async () => {
   const logger = { ...silentLogger, info, child: () => logger }
   const container = await quietContainer(
-    { applications: { visits: { session: {}, client: {} } } },
+    { caches: { pages: { driver: 'memory' } }, applications: { visits: { session: {}, client: {} } } },
     { applications: { visits }, logger },
   )
   const server = await serveContainer(container)
@@ -33,7 +33,7 @@ describe('the visits example in JSON', () => {
   it('answers the first request with all three scopes', async () => {
     const now = expect.stringMatching(/^\d{4}-\d\d-\d\dT/)
     expect(await read(new Visitor())).toEqual({
-      application: { startedAt: now, requests: 1 },
+      application: { startedAt: now, requests: 1, sessions: 0 },
       session: { id: expect.any(String), isNew: true, visits: 1, cart: [], user: null },
       client: { visits: 1, hitcount: 1, lastvisit: now },
     })

@@ -6,6 +6,8 @@ import type { EndReason } from '../events.js'
 /** A record whose time has come, as its end handler sees it. */
 export interface EndedRecord {
   readonly id: string
+  /** Whose it was; null for none. */
+  readonly principal: string | null
   readonly reason: EndReason
   /** From 1; above 1 the handler threw before, or the node that ran it died. */
   readonly attempt: number
@@ -19,6 +21,7 @@ export interface EndedRecord {
 export function endedRecord(environment: ScopeEnvironment, { record, attempt }: Claim): EndedRecord {
   return {
     id: record.id,
+    principal: record.principal,
     reason: reasonOf(record),
     attempt,
     get values() {
