@@ -1,27 +1,32 @@
 import type { z } from 'zod'
 import type { Capabilities, Driver } from '../storage/contract.js'
 
-/** What a driver is given besides its options. */
+/*
+ * The drivers: `memory`, `lmdb` and `redis`, each in its folder with `index.ts` (definition), `options.ts`, `driver.ts` and
+ * `space.ts` or `table.ts`. `registry.ts` lists them. No driver imports another; `../storage/contract.ts` binds them all.
+ */
+
+/** The surroundings that a driver gets besides its options. */
 export interface DriverEnvironment {
   /** The name of the cache, for messages. */
   readonly cache: string
-  /** The folder of the configuration file: relative paths in the options start here. */
+  /** The folder of the configuration file, where relative paths in the options start. */
   readonly directory: string
-  /** Call it for every live record or object that had to go for want of room. */
+  /** To be called for every live record or object that is evicted because there is no room. */
   readonly onEvicted: (evicted: { readonly space: string; readonly id: string }) => void
 }
 
-/** A technology that caches can be built on. `drivers` of createContainer() takes more of them. */
+/** The definition of a driver. createContainer() takes further ones as `drivers`. */
 export interface DriverDefinition<Options = unknown> {
-  /** What `driver:` says in the configuration. */
+  /** The value of `driver:` in the configuration. */
   readonly name: string
-  /** The keys a cache of this driver may have besides `driver`, `storage` and `deadline`; strict, so that unknown ones are found. */
+  /** The keys of a cache with this driver besides `driver`, `storage` and `deadline`. Strict, so that unknown keys are refused. */
   readonly options: z.ZodType<Options>
-  /** Known without opening anything, so that a configuration can be checked. */
+  /** The capabilities under these options, known without opening a store, so that a configuration can be checked. */
   capabilities(options: Options): Capabilities
-  /** Imports what it needs (its client is loaded here and not before) and connects nothing yet. */
+  /** Creates a driver, which does not connect yet. Imports its client here and not before. */
   create(options: Options, environment: DriverEnvironment): Promise<Driver>
 }
 
-/** Types a driver definition; returns it as it is. */
+/** Types a driver definition, and returns it unchanged. */
 export const defineDriver = <Options>(definition: DriverDefinition<Options>): DriverDefinition<Options> => definition

@@ -3,7 +3,7 @@ import { lmdb } from './lmdb/index.js'
 import { memory } from './memory/index.js'
 import { redis } from './redis/index.js'
 
-/** The drivers that `driver:` may name without being given to createContainer(). */
+/** The drivers that `driver:` may name without passing them to createContainer(). */
 export const builtInDrivers: ReadonlyMap<string, DriverDefinition> = new Map(
   [memory, lmdb, redis].map((definition) => [definition.name, definition]),
 )

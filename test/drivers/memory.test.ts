@@ -53,7 +53,7 @@ describe('the room of the memory driver', () => {
     await driver.objects?.('o').set('d', bytes('1'), forever)
     expect(evicted).toEqual(['s/a', 'o/b'])
     expect(await driver.health({ now: start })).toMatchObject({
-      warnings: ['Evicted for want of room: 2. Raise maxEntries or maxBytes.'],
+      warnings: ['Evicted for lack of room: 2. Raise maxEntries or maxBytes.'],
       details: { entries: 2, evictions: 2 },
     })
   })

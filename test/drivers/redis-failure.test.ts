@@ -37,7 +37,7 @@ describe('a Redis that cannot be used', () => {
 
   it('is refused when it is a node of a cluster, or none', async () => {
     const node = await serverFor({ 'cluster-enabled': 'yes' })
-    await expect(openRedis({ port: node.port })).rejects.toThrow('Name nodes of it under cluster')
+    await expect(openRedis({ port: node.port })).rejects.toThrow('List nodes of it under cluster')
     const single = await serverFor()
     await expect(openRedis({ cluster: [`127.0.0.1:${single.port}`] })).rejects.toThrow('cluster support disabled')
   })

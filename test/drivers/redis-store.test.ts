@@ -122,7 +122,7 @@ describe('what the driver redis stores', () => {
     await expect(openRedis({ url, prefix: 'foreign:' })).rejects.toMatchObject({
       code: 'STORAGE_UNUSABLE',
       message: expect.stringContaining('another program has written the key foreign:layout'),
-      remedy: 'Choose another prefix, or remove that key if nobody needs it.',
+      remedy: 'Choose another prefix, or remove that key if no program needs it.',
     })
     expect(await cli('lrange', 'foreign:layout', '0', '-1')).toBe('of another program')
   })

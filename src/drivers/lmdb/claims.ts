@@ -3,24 +3,24 @@ import type { Claim, ClaimOptions, EpochMs } from '../../storage/contract.js'
 import * as steps from '../../storage/steps.js'
 import type { Found, Records } from './records.js'
 
-/** How many records a transaction that queues anew asks at least: it holds up the process for some milliseconds. */
+/** The fewest records that a transaction checks when it queues records anew; it blocks the process for some milliseconds. */
 const leastAsked = 250
 
-/** Whether a claim would find something, or something in the queue that is to be asked later. */
+/** Whether a claim would find a due record, or one in the queue that must be queued anew. */
 export function mayClaim(records: Records, { now }: ClaimOptions, only?: Buffer): boolean {
   return only ? claimable(records, only, now).length > 0 : records.isAnyQueued(now)
 }
 
 /**
- * Leases what has fallen due, longest due first; `only`: this record, if it has. undefined when the queue was not yet in
- * the order in which they fall due: then it is a little more so, and another transaction goes on.
+ * Claims due records, those due longest first; with `only`, this record if it is due. undefined if the queue was not in the
+ * order of due times: then this transaction has sorted a part of it, and the next one continues.
  */
 export function claim(records: Records, options: ClaimOptions, only?: Buffer): readonly Claim[] | undefined {
   const found = only ? claimable(records, only, options.now) : firstDue(records, options)
   return found?.flatMap((one) => lease(records, one, options))
 }
 
-/** undefined when some of them are not due: then those, and others behind them, are queued anew. */
+/** The first due records. undefined if some in the queue are not due yet: then these, and others behind them, are queued anew. */
 function firstDue(records: Records, { now, limit }: ClaimOptions): readonly Found[] | undefined {
   const first = records.queued(now, limit)
   if (!first.some(isEarly)) return first

@@ -7,7 +7,7 @@ import { LmdbSpace } from './space.js'
 import { LmdbStore } from './store.js'
 import { bytesInUse } from './tables.js'
 
-/** From this share of `maxBytes` on, health warns. */
+/** The share of `maxBytes` from which health warns. */
 const nearlyFull = 0.9
 
 export class LmdbDriver implements Driver {

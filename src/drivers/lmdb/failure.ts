@@ -5,10 +5,10 @@ import { Damage, FileInUse } from './file-errors.js'
 
 /** MDB_PAGE_NOTFOUND, MDB_CORRUPTED, MDB_VERSION_MISMATCH, MDB_INVALID. */
 const corruptCodes: readonly unknown[] = [-30797, -30796, -30794, -30793]
-/** As LMDB gives them (ENOSPC, EDQUOT, MDB_MAP_FULL), and as Node does. */
+/** The codes of LMDB (ENOSPC, EDQUOT, MDB_MAP_FULL) and of Node. */
 const fullCodes: readonly unknown[] = [28, 122, -30792, 'ENOSPC', 'EDQUOT']
 const ioError = 5
-/** MDB_READERS_FULL: more processes than LMDB has room for. */
+/** MDB_READERS_FULL: more processes than LMDB supports. */
 const readersFull = -30790
 
 export interface Failed {
@@ -17,7 +17,7 @@ export interface Failed {
   readonly path: string
 }
 
-/** Says what an error of LMDB or of the file system means for the caller. */
+/** Turns an error of LMDB or of the file system into a StorageError. */
 export async function storageFailure(thrown: unknown, { cache, operation, path }: Failed): Promise<StorageError> {
   if (thrown instanceof StorageError) return thrown
   const cause = await realCause(thrown)
@@ -32,7 +32,7 @@ export async function storageFailure(thrown: unknown, { cache, operation, path }
   return new StorageError('STORAGE_FAILED', { cache, operation, reason }, { cause })
 }
 
-/** lmdb-js rejects with "Commit failed" and hides the reason in a promise that rejects with it. */
+/** The reason of an error. lmdb-js rejects with "Commit failed", and the reason is in a promise that rejects with it. */
 async function realCause(error: unknown): Promise<unknown> {
   if (!(error instanceof Error && 'commitError' in error)) return error
   try {
@@ -42,7 +42,7 @@ async function realCause(error: unknown): Promise<unknown> {
   }
 }
 
-/** LMDB reports a write that was cut short as an I/O error, whatever cut it short. */
+/** Whether the disk is full. LMDB reports every incomplete write as an I/O error, whatever the cause. */
 function isDiskFull(path: string): boolean {
   const { bavail, bsize } = statfsSync(path)
   return bavail * bsize < 2 ** 20

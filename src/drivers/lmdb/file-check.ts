@@ -3,14 +3,14 @@ import { Damage } from './file-errors.js'
 import { type MetaPage, readCurrentMeta } from './meta-page.js'
 import { PageTree } from './page-tree.js'
 
-/** Up to this size, some 90 ms, all of the file is checked; beyond it only what leads to the leaves, a hundredth. */
+/** The largest file that is checked in full, which takes about 90 ms. In a larger one only the pages above the leaves are checked, about 1 %. */
 const thoroughUpTo = 64 * 2 ** 20
-/** How many snapshots are checked, at most, while another process replaces them. */
+/** The most snapshots that are checked while another process replaces them. */
 const mostAttempts = 10
 
 /**
- * Throws Damage when LMDB could not work with this data.mdb. LMDB itself does not look: a damaged file ends the whole
- * process with SIGSEGV or SIGBUS. Nothing is written. No file, or an empty one, is a new store.
+ * Throws Damage if LMDB could not work with this data.mdb. LMDB itself does not check: a damaged file ends the whole
+ * process with SIGSEGV or SIGBUS. Writes nothing. A missing or empty file is a new store.
  */
 export function checkFile(path: string): void {
   if (!existsSync(path)) return
@@ -25,8 +25,8 @@ export function checkFile(path: string): void {
 }
 
 /**
- * Another process may be writing. If a snapshot looks damaged and has been replaced meanwhile, the new one is checked. A
- * file that changes faster than it can be read counts as sound: the process that writes to it has checked it.
+ * Checks the current snapshot. Another process may be writing: if a snapshot looks damaged and has been replaced meanwhile,
+ * the new one is checked. A file that changes faster than it can be read is accepted, because its writer has checked it.
  */
 function checkSnapshot(file: number, attempts = mostAttempts): void {
   const meta = readCurrentMeta(file)
@@ -38,7 +38,7 @@ function checkSnapshot(file: number, attempts = mostAttempts): void {
   }
 }
 
-/** A file may end before its last page when that page is free, so a short file is checked in full. */
+/** Checks the pages of a snapshot. A file may end before its last page if that page is free, so a short file is checked in full. */
 function checkPages(file: number, meta: MetaPage): void {
   const { size } = fstatSync(file)
   const short = size < (meta.lastPage + 1) * meta.pageSize

@@ -1,5 +1,5 @@
-/** The file is not what it says it is. */
+/** The content of the file is damaged. */
 export class Damage extends Error {}
 
-/** The file is open in this process in another way. */
+/** The file is open in this process with another durability. */
 export class FileInUse extends Error {}

@@ -12,7 +12,7 @@ const capabilities: Capabilities = {
   objects: true,
 }
 
-/** Holds records in an LMDB file that all processes of this host may share. */
+/** The driver that keeps records and objects in an LMDB file, which all processes of this host may share. */
 export const lmdb = defineDriver({
   name: 'lmdb',
   options: lmdbOptions,

@@ -1,22 +1,22 @@
 import { hash } from 'node:crypto'
 
 /*
- * Keys are digests, so that spaces, ids and principals may be any strings of any length: 16 bytes each, and 8 of a space,
- * which nobody chooses who may mean harm. Every part but the last has a fixed width: no two keys can be mistaken for each
- * other, and no text needs escaping.
+ * Keys are digests, so that spaces, ids and principals may be strings of any length. A digest has 16 bytes; that of a space
+ * has 8, because attackers cannot choose names of spaces. Every part but the last has a fixed width, so different keys never
+ * look alike, and no text needs escaping.
  */
 
 const spaceBytes = 8
 const digestBytes = 16
 const timeBytes = 8
-/** Between a record's key and the names of its attributes. */
+/** The separator between a record's key and the name of an attribute. */
 const mark = Buffer.from(':')
 
-/** UTF-16, because UTF-8 would make all unpaired surrogates equal. */
+/** The digest of a text in UTF-16, because UTF-8 would make all unpaired surrogates equal. */
 const digest = (text: string, bytes = digestBytes): Buffer =>
   hash('sha256', Buffer.from(text, 'utf16le'), 'buffer').subarray(0, bytes)
 
-/** Big-endian doubles from 0 on sort as bytes the way they sort as numbers. */
+/** A time as a key: big-endian doubles from 0 on sort as bytes as they sort as numbers. */
 function timeKey(at: number): Buffer {
   const key = Buffer.allocUnsafe(timeBytes)
   key.writeDoubleBE(Math.max(0, at))
@@ -29,7 +29,7 @@ export interface KeyRange {
   readonly end: Buffer
 }
 
-/** The first key after all that begin with `prefix`; a digest of nothing but 0xff bytes does not occur. */
+/** The first key after all keys that begin with `prefix`. A digest of only 0xff bytes does not occur. */
 function after(prefix: Buffer): Buffer {
   const last = prefix.findLastIndex((byte) => byte < 0xff)
   const end = Buffer.from(prefix.subarray(0, last + 1))
@@ -51,12 +51,12 @@ export class Keyspace {
     return Buffer.concat([this.prefix, digest(id)])
   }
 
-  /** In the order of `at`. */
+  /** A key that sorts by `at`. */
   timed(at: number, entry: Buffer): Buffer {
     return Buffer.concat([this.prefix, timeKey(at), idOf(entry)])
   }
 
-  /** Everything timed up to `at`, this moment included. */
+  /** The range of timed keys up to `at`, inclusive. */
   timedUntil(at: number): KeyRange {
     return { start: this.prefix, end: after(Buffer.concat([this.prefix, timeKey(at)])) }
   }
@@ -75,10 +75,10 @@ export class Keyspace {
   }
 }
 
-/** The digest of the id, which is the end of every key but those of attributes. */
+/** The digest of the id: the end of every key except those of attributes. */
 export const idOf = (key: Buffer): Buffer => key.subarray(-digestBytes)
 
-/** The attributes of a record lie behind its entry, their names last. */
+/** The keys of a record's attributes: they follow its entry and end with the attribute's name. */
 export const attributesOf = (entry: Buffer): KeyRange => startingWith(Buffer.concat([entry, mark]))
 export const attributeKey = (entry: Buffer, name: string): Buffer => Buffer.concat([entry, mark, Buffer.from(name)])
 export const attributeName = (key: Buffer): string => key.toString('utf8', spaceBytes + digestBytes + mark.length)

@@ -2,10 +2,10 @@ import type { ListPage, ListQuery, RecordHead } from '../../storage/contract.js'
 import { isLiveRow } from '../../storage/steps.js'
 import type { Records } from './records.js'
 
-/** A page looks at no more entries than this, so that expired ones by the million do not hold up the process. */
+/** The most entries that a page reads, so that millions of expired records do not block the process. */
 const lookedAtPerPage = 1000
 
-/** The cursor is the place in the keys where the page before stopped. */
+/** Lists live records. The cursor is the key at which the page before stopped. */
 export function list(records: Records, { now, limit, cursor, principal }: ListQuery): ListPage {
   const items: RecordHead[] = []
   let lookedAt = 0

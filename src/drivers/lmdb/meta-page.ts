@@ -1,7 +1,7 @@
 import { readSync } from 'node:fs'
 import { Damage } from './file-errors.js'
 
-/** The entry point of one snapshot: LMDB's MDB_meta, after the page header. */
+/** The root of one snapshot: LMDB's MDB_meta, after the page header. */
 export interface MetaPage {
   readonly pageSize: number
   readonly free: TreeRoot
@@ -10,9 +10,9 @@ export interface MetaPage {
   readonly transaction: number
 }
 
-/** LMDB's MDB_db. */
+/** The root of one tree: LMDB's MDB_db. */
 export interface TreeRoot {
-  /** How the keys are sorted. The root of the free pages holds the flags of the file as well. */
+  /** How the keys are sorted. In the root of the free pages, also the flags of the file. */
   readonly flags: number
   /** 1: the root is a leaf. */
   readonly depth: number

@@ -3,13 +3,13 @@ import { Keyspace, startingWith } from './keys.js'
 import type { LmdbStore } from './store.js'
 import { keysIn, type Tables } from './tables.js'
 
-/** How many expired objects each `set` removes: more than it adds, so that they cannot pile up. */
+/** The most expired objects that each `set` removes: more than it adds, so that they cannot accumulate. */
 const removedPerSet = 4
 const headerBytes = 8
 const never = Number.POSITIVE_INFINITY
 const nothing = new Uint8Array()
 
-/** An object is stored with the time it expires at in front. */
+/** Object spaces in LMDB. An object is stored behind the time at which it expires. */
 export class LmdbObjects implements ObjectSpace {
   readonly #store: LmdbStore
   readonly #keys: Keyspace
@@ -52,7 +52,7 @@ export class LmdbObjects implements ObjectSpace {
     })
   }
 
-  /** Returns when it would have expired, if it was there. */
+  /** Removes an object. Returns when it would have expired; undefined if there was none. */
   #remove({ objects, expiries }: Tables, entry: Buffer): EpochMs | undefined {
     const stored = objects.get(entry)
     if (!stored) return undefined

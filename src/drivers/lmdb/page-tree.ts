@@ -7,7 +7,7 @@ const nodeBytes = 8
 /** The size of LMDB's MDB_ovpage, which a node holds in place of a big value. */
 const bigBytes = 24
 const pageFlags = { branch: 1, leaf: 2, overflow: 4 }
-/** Big: the value has pages of its own. Tree: the value is the root of a table. */
+/** `big`: the value has its own pages. `tree`: the value is the root of a table. */
 const nodeFlags = { big: 1, tree: 2 }
 /** How keys are sorted: as integers in the tree of free pages, as bytes in the others. */
 const sortFlags = { all: 0x7e, integers: 0x08 }
@@ -15,7 +15,7 @@ const sortFlags = { all: 0x7e, integers: 0x08 }
 /** `free` lists the free pages, `main` the tables. */
 type Tree = 'free' | 'main' | 'table'
 
-/** Follows the references between the pages of one snapshot and throws Damage where LMDB could not work with them. */
+/** The pages of one snapshot. `check` follows the references between them and throws Damage if LMDB could not work with them. */
 export class PageTree {
   readonly #file: number
   readonly #meta: MetaPage
@@ -87,7 +87,7 @@ export class PageTree {
     return value
   }
 
-  /** LMDB writes over these pages. A negative number is a count: so many pages from the next number on. */
+  /** Reads a list of free pages, which LMDB may overwrite. A negative entry is a count: this many pages from the next number on. */
   #checkFreePages(list: Buffer): void {
     const length = Number(list.readBigUInt64LE(0))
     let count = 1
@@ -98,13 +98,13 @@ export class PageTree {
     }
   }
 
-  /** Free pages may lie behind the end of the file. */
+  /** Marks pages as free. They may lie behind the end of the file. */
   #setFree(first: number, count: number): void {
     if (first < 2 || first + count - 1 > this.#meta.lastPage) throw new Damage(`data.mdb lacks page ${first}`)
     this.#free.fill(1, first, first + count)
   }
 
-  /** A page has one use. */
+  /** Marks pages as used. Each page has one use. */
   #use(first: number, count: number): void {
     const end = first + count
     if (first < 2 || end > this.#pages) throw new Damage(`data.mdb lacks page ${end - 1}`)
@@ -115,8 +115,9 @@ export class PageTree {
   }
 
   /**
-   * undefined when another process has written over the page since it left the snapshot. A page is damaged if it only
-   * looks newer: LMDB takes it for one in memory and writes to the mapping of the file, which ends the process.
+   * Reads a page; undefined if another process has overwritten it, because it no longer belongs to the current snapshot. A
+   * page that only looks newer is damaged: LMDB would take it for a page in memory and write to the file mapping, which ends
+   * the process.
    */
   #read(number: number, kind: keyof typeof pageFlags): Buffer | undefined {
     const page = Buffer.allocUnsafe(this.#meta.pageSize)
@@ -129,14 +130,14 @@ export class PageTree {
     throw new Damage(`page ${number} of data.mdb is damaged`)
   }
 
-  /** The snapshot is no longer the current one, and the transaction is committed or the next to be. */
+  /** Whether the snapshot has been replaced, and the transaction is committed or the next one to be. */
   #isWrittenBy(transaction: number): boolean {
     const current = readCurrentMeta(this.#file).transaction
     return current > this.#meta.transaction && transaction <= current + 1
   }
 }
 
-/** The places of a page's nodes. Their list ends at `lower`, and they fill the page from `upper` to its end. */
+/** The offsets of a page's nodes. Their list ends at `lower`; the nodes fill the page from `upper` to its end. */
 function nodesOf(page: Buffer, kind: 'branch' | 'leaf'): readonly number[] {
   const lower = page.readUInt16LE(20)
   const upper = page.readUInt16LE(22)
@@ -152,7 +153,7 @@ function nodesOf(page: Buffer, kind: 'branch' | 'leaf'): readonly number[] {
   throw new Damage(`page ${page.readBigUInt64LE(0)} of data.mdb is damaged`)
 }
 
-/** Rounded up to an even number. */
+/** The bytes that a node takes, rounded up to an even number. */
 function nodeSize(page: Buffer, at: number, kind: 'branch' | 'leaf'): number {
   const key = page.readUInt16LE(at + 6)
   const isBig = page.readUInt16LE(at + 4) === nodeFlags.big
@@ -161,8 +162,8 @@ function nodeSize(page: Buffer, at: number, kind: 'branch' | 'leaf'): number {
   return size + (size % 2)
 }
 
-/** The first of the pages of a big value. */
+/** The number of the first page of a big value. */
 const firstOf = (page: Buffer, at: number) => Number(page.readBigUInt64LE(at))
 
-/** 48 bits: the two halves of the size, then the flags, of a leaf's node. */
+/** The page below a branch node: 48 bits, where a leaf node has the two halves of its size and its flags. */
 const childOf = (page: Buffer, at: number) => page.readUInt32LE(at) + page.readUInt16LE(at + 4) * 2 ** 32

@@ -5,18 +5,18 @@ import type { Mutable } from '../../support/mutable.js'
 import { type Packed, packed, unpacked } from '../packed.js'
 import { Damage } from './file-errors.js'
 
-/** A row with its place in the queue of those that fall due. */
+/** A row with its place in the queue of due times. */
 export interface RecordEntry extends Row {
-  /** When it will be asked whether it has fallen due: not later than that. */
+  /** The record's place in the queue: the time at which it is checked. Never later than `due`. */
   readonly queuedAt: EpochMs | null
 }
 
-/** Neither ended nor claimed: it is live until it expires. */
+/** Whether the record is neither ended nor claimed, so that it is live until it expires. */
 export const isOpenEntry = ({ head, claim }: Row): boolean => head.ending === null && !claim
 
 /**
- * With its place in the queue. A record whose life was only prolonged keeps the one it had and is asked too early, once:
- * every visit prolongs a life, and moving the record each time would cost more than all the rest.
+ * Gives a row its place in the queue. A record whose life was only extended keeps its old place, and is checked once too
+ * early. Every visit extends a life, and moving the record each time would cost more than the rest of the visit.
  */
 export function placed(row: Row, before: RecordEntry | undefined): RecordEntry {
   const place = before?.queuedAt ?? null
@@ -24,7 +24,7 @@ export function placed(row: Row, before: RecordEntry | undefined): RecordEntry {
   return { ...row, queuedAt: keepsIt ? place : row.due }
 }
 
-/** The rare parts last, so that most entries end before them. Times are told from `createdAt` on, which makes them short. */
+/** The stored form. Rare parts come last, so that most entries end before them. Times are relative to `createdAt`, which makes them short. */
 type Stored = readonly [
   id: string,
   version: string,
@@ -39,7 +39,7 @@ type Stored = readonly [
   principal?: string | null,
   ownedAfter?: number | null,
   ending?: string | null,
-  /** null: when it expires. */
+  /** null: due when it expires. */
   dueAfter?: number | null,
   token?: string | null,
   attempt?: number | null,
@@ -104,6 +104,6 @@ function storedIn(bytes: Uint8Array): Stored {
     if (!Array.isArray(stored)) throw new TypeError('It is not a list')
     return stored as unknown as Stored
   } catch (cause) {
-    throw new Damage('a record is damaged, or stored as another version of koa-scopes does it', { cause })
+    throw new Damage('a record is damaged, or was stored by another version of koa-scopes', { cause })
   }
 }

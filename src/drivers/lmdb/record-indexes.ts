@@ -5,7 +5,7 @@ import { keysIn, type Tables } from './tables.js'
 
 const nothing = new Uint8Array()
 
-/** What is derived from the entries of one space, kept in step within the same transactions. */
+/** The indexes of one space: the queue of due times, records by principal, and the count. Changed in the same transactions as the records. */
 export class RecordIndexes {
   readonly #tables: Tables
   readonly #keys: Keyspace
@@ -21,14 +21,14 @@ export class RecordIndexes {
     this.#moveCount(openOnes(after) - openOnes(before))
   }
 
-  /** The entries queued up to now, the first of them first. */
+  /** The keys of the entries queued up to now, in the order of the queue. */
   queued(now: EpochMs, limit?: number): readonly Buffer[] {
     const range = this.#keys.timedUntil(now)
     const keys = keysIn(this.#tables.due, limit === undefined ? range : { ...range, limit })
     return keys.map((key) => this.#keys.entryOf(key))
   }
 
-  /** How many are open, expired ones included. */
+  /** The number of records that are neither ended nor claimed; expired ones count. */
   countOpen(): number {
     return this.#tables.counts.get(this.#keys.prefix) ?? 0
   }

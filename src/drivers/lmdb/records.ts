@@ -6,13 +6,13 @@ import { isOpenEntry, packEntry, placed, type RecordEntry, unpackEntry } from '.
 import { RecordIndexes } from './record-indexes.js'
 import { keysIn, type Tables } from './tables.js'
 
-/** What an index names. */
+/** A record that an index refers to. */
 export interface Found {
   readonly key: Buffer
   readonly entry: RecordEntry
 }
 
-/** The records of one space as one transaction sees them; to be used within it. */
+/** The records of one space as one transaction sees them, for use within it. */
 export class Records {
   readonly #tables: Tables
   readonly #keys: Keyspace
@@ -29,7 +29,7 @@ export class Records {
     return bytes && unpackEntry(bytes)
   }
 
-  /** The record of this head, with its attributes. */
+  /** A head's record, with its attributes. */
   complete(key: Buffer, head: RecordHead): StoredRecord {
     const attributes = new Map<string, Uint8Array>()
     for (const entry of this.#tables.records.getRange(attributesOf(key)))
@@ -51,7 +51,7 @@ export class Records {
     this.#write(key, before, placed(after, before))
   }
 
-  /** Queues the record where it falls due. */
+  /** Moves the record to the place of its due time in the queue. */
   requeue({ key, entry }: Found): void {
     this.#write(key, entry, { ...entry, queuedAt: entry.due })
   }
@@ -62,7 +62,7 @@ export class Records {
     this.#clearAttributes(key, new Set())
   }
 
-  /** `clear`, then `unset`, then `set`; nothing else is read or written. */
+  /** Applies `clear`, then `unset`, then `set`; reads and writes no other attribute. */
   changeAttributes(key: Buffer, change: RecordChange): void {
     if (change.mode === 'update') {
       if (change.clear) this.#clearAttributes(key, new Set(change.clear.except))
@@ -75,11 +75,11 @@ export class Records {
     return this.#indexes.queued(now, 1).length > 0
   }
 
-  /** Those to be asked by now whether they have fallen due. */
+  /** The records whose place in the queue is reached. They may be due. */
   queued(now: EpochMs, limit?: number): readonly Found[] {
     return this.#indexes.queued(now, limit).map((key) => {
       const entry = this.find(key)
-      if (!entry) throw new Damage('an index names a record that is not there')
+      if (!entry) throw new Damage('an index names a record that does not exist')
       return { key, entry }
     })
   }
@@ -89,7 +89,7 @@ export class Records {
     return this.#indexes.countOpen() - expired.length
   }
 
-  /** All entries, or those of one principal, behind the place where a walk stopped, each with its place. */
+  /** Walks all entries, or those of one principal, from behind a place on; yields each entry with its place. */
   *walk(principal: string | undefined, behind: Buffer | undefined): Generator<{ place: Buffer; entry: RecordEntry }> {
     const prefix = principal === undefined ? this.#keys.prefix : this.#keys.owner(principal)
     const table = principal === undefined ? this.#tables.records : this.#tables.principals

@@ -13,8 +13,8 @@ const openFiles = new Map<string, SharedFile>()
 const closing = new Map<string, Promise<void>>()
 
 /**
- * An LMDB file that is open once in a process, however many drivers use it: opening it waits on the main thread for the
- * writer's lock, and another connection of the same process that has the lock needs the main thread to go on.
+ * An LMDB file, opened once per process, however many drivers use it. A second opening would block the main thread until it
+ * gets the writer's lock, and a first connection that holds this lock needs the main thread to release it.
  */
 export class SharedFile {
   readonly root: RootDatabase
@@ -30,18 +30,18 @@ export class SharedFile {
     this.root = open({
       path,
       noSubdir: false,
-      // A process killed during an overlapping sync makes every other one on the file fail for good (MDB_PANIC).
+      // A process killed during an overlapping sync makes all other processes on the file fail for good (MDB_PANIC).
       overlappingSync: false,
-      // Data is flushed even so before the page that refers to it: a power failure undoes commits, but damages nothing.
+      // Data is still flushed before the page that refers to it: a power failure undoes commits, but damages nothing.
       noMetaSync: durability === 'commit',
-      // With it a failed commit rejects a promise nobody can catch. Without it too, a turn makes one transaction.
+      // With it a failed commit rejects a promise that no caller can catch. A turn makes one transaction without it too.
       eventTurnBatching: false,
     })
     this.tables = openTables(this.root)
     if (isMainThread) process.on('exit', this.#exitForSure)
   }
 
-  /** Makes the folder when it is not there; checks what is there before LMDB sees it. */
+  /** Creates the folder if it is missing, and checks an existing file before LMDB opens it. */
   static async acquire(folder: string, durability: Durability): Promise<SharedFile> {
     mkdirSync(folder, { recursive: true, mode: 0o700 })
     const path = realpathSync(folder)
@@ -58,7 +58,7 @@ export class SharedFile {
     return file
   }
 
-  /** Runs `change` in the transaction of this turn of the event loop; what throws in it undoes it alone. */
+  /** Runs `change` in the transaction of this turn of the event loop. If it throws, only this change is undone. */
   async write<T>(change: () => T): Promise<T> {
     this.#writes += 1
     try {
@@ -69,8 +69,8 @@ export class SharedFile {
   }
 
   /**
-   * `process.exit()` waits for the thread that writes, which waits for the main thread to go on (lmdb-js, issue 336): the
-   * process would stay forever, with the writer's lock of the file. To be killed at any moment does the file no harm.
+   * Kills the process if it exits during a write. `process.exit()` waits for the writing thread, which waits for the main
+   * thread (lmdb-js, issue 336): the process would stay forever and keep the writer's lock. A kill never damages the file.
    */
   readonly #exitForSure = (): void => {
     if (this.#writes > 0) process.kill(process.pid, 'SIGKILL')
@@ -82,7 +82,7 @@ export class SharedFile {
     this.#users += 1
   }
 
-  /** Ends when what was written is committed. The last user closes the file. */
+  /** Resolves when all writes are committed. The last user closes the file. */
   release(): Promise<void> {
     this.#users -= 1
     if (this.#users > 0) return this.write(() => undefined)

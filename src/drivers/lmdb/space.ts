@@ -20,10 +20,10 @@ import type { RecordEntry } from './record-entry.js'
 import { Records } from './records.js'
 import type { LmdbStore, Write } from './store.js'
 
-/** How many transactions a call for claims makes at the most. */
+/** The most transactions of one `claimExpired` call. */
 const mostPasses = 20
 
-/** Says what is a read and what a transaction, which takes the steps of the contract on rows; attributes are read and written apart. */
+/** A space in LMDB. Each call is a read, or a transaction that takes the steps of the contract on rows. Attributes are read and written separately. */
 export class LmdbSpace implements Space {
   readonly #store: LmdbStore
   readonly #keys: Keyspace
@@ -33,7 +33,7 @@ export class LmdbSpace implements Space {
     this.#keys = new Keyspace(name)
   }
 
-  /** A load that touches is a transaction, unless there is nothing to touch. */
+  /** Loads a record. With a touch it is a transaction, unless the read before it finds no record to touch. */
   async load(id: string, options: LoadOptions): Promise<LoadResult> {
     const key = this.#keys.entry(id)
     const { touch, ...untouching } = options
@@ -57,8 +57,8 @@ export class LmdbSpace implements Space {
   }
 
   /**
-   * A transaction only when the read before it finds something. So many records are queued anew at the most: what is due
-   * behind them is for a later call, since this one has a deadline.
+   * Claims due records. It opens a transaction only if the read before it finds a record. The number of transactions is
+   * limited, because the call has a deadline; records due behind those that were queued anew are left for a later call.
    */
   async claimExpired(options: ClaimOptions): Promise<readonly Claim[]> {
     const only = options.id === undefined ? undefined : this.#keys.entry(options.id)
@@ -88,7 +88,7 @@ export class LmdbSpace implements Space {
     })
   }
 
-  /** A transaction only when the lock is free. */
+  /** Takes a lock. It opens a transaction only if the lock is free. */
   async lock(id: string, options: LeaseOptions): Promise<LockResult> {
     const key = this.#keys.entry(id)
     const step = (row: RecordEntry | undefined) => steps.lock(row, options)
@@ -103,7 +103,7 @@ export class LmdbSpace implements Space {
     )
   }
 
-  /** The ids of those claims for which `apply` finds that they are still held. */
+  /** The ids of the claims that are still held, as `apply` returns for each. */
   async #eachHeld(
     operation: string,
     claims: readonly Claim[],
@@ -125,7 +125,7 @@ export class LmdbSpace implements Space {
   }
 }
 
-/** Takes a step and writes what the row has become. */
+/** Takes a step and writes the new row. */
 function take<Answer>(
   records: Records,
   key: Buffer,
@@ -142,7 +142,7 @@ function isFound(records: Records, key: Buffer, options: LoadOptions): boolean {
   return status === 'loaded' || status === 'unchanged'
 }
 
-/** Reads the attributes only when the caller's version is another; writes, when there is a touch, the head only. */
+/** Loads a record. Reads the attributes only if the caller holds another version; a touch writes only the head. */
 function load(records: Records, key: Buffer, options: LoadOptions): LoadResult {
   const entry = records.find(key)
   const { answer, row } = steps.load(entry, options)

@@ -9,11 +9,11 @@ import { bytesInUse, type Tables } from './tables.js'
 export interface Write {
   readonly operation: string
   readonly options?: Pick<CallOptions, 'deadline'>
-  /** It adds content, so `maxBytes` applies. */
+  /** Whether it adds content, so that `maxBytes` applies. */
   readonly grows?: boolean
 }
 
-/** One driver's use of an LMDB file: a turn of the event loop is one transaction, and what fails a StorageError. */
+/** One driver's use of an LMDB file. A turn of the event loop is one transaction; every failure is a StorageError. */
 export class LmdbStore {
   readonly path: string
   readonly #options: LmdbOptions
@@ -34,7 +34,7 @@ export class LmdbStore {
     }
   }
 
-  /** Runs `query` on a snapshot taken now, with everything any process of this host has committed. */
+  /** Runs `query` on a new snapshot, with everything that any process of this host has committed. */
   async read<T>(operation: string, query: (tables: Tables) => T): Promise<T> {
     try {
       const { root, tables } = this.#opened(operation)
@@ -46,8 +46,8 @@ export class LmdbStore {
   }
 
   /**
-   * Runs `change` in the transaction of this turn and resolves when that is as durable as configured. What throws in it
-   * undoes it alone; nothing is changed for a caller who has given up meanwhile.
+   * Runs `change` in the transaction of this turn, and resolves when it is as durable as configured. If `change` throws,
+   * only its own writes are undone. If the caller has given up before, nothing is changed.
    */
   async write<T>({ operation, options = {}, grows = false }: Write, change: (tables: Tables) => T): Promise<T> {
     try {
@@ -62,7 +62,7 @@ export class LmdbStore {
     }
   }
 
-  /** Ends when everything acknowledged is as durable as configured. */
+  /** Resolves when everything acknowledged is as durable as configured. */
   async close(): Promise<void> {
     const file = this.#file
     this.#file = undefined
@@ -73,7 +73,7 @@ export class LmdbStore {
     }
   }
 
-  /** Looks afterwards how much room it took: what throws is undone. */
+  /** Runs `change`, then checks how much room is used. Throws STORAGE_FULL, which undoes the change, if it grew beyond `maxBytes`. */
   #withinLimit<T>(operation: string, tables: Tables, change: (tables: Tables) => T): T {
     const { maxBytes } = this.#options
     if (maxBytes === undefined) return change(tables)
@@ -84,7 +84,7 @@ export class LmdbStore {
     throw new StorageError('STORAGE_FULL', { cache: this.#cache, operation, reason })
   }
 
-  /** Must be asked before each call: lmdb-js ends the process when something is written to a closed file. */
+  /** The open file. To be read before each call: lmdb-js ends the process on a write to a closed file. */
   #opened(operation: string): SharedFile {
     if (this.#file) return this.#file
     throw new StorageError('STORAGE_UNAVAILABLE', { cache: this.#cache, operation, reason: `${this.path} is not open` })

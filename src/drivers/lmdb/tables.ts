@@ -4,16 +4,16 @@ import type { KeyRange } from './keys.js'
 export type Table<Value> = Database<Value, Buffer>
 
 export interface Tables {
-  /** Each record's entry, and behind it one for each of its attributes, so that a change of one writes little else. */
+  /** Each record's entry, followed by one entry per attribute, so that a change of one attribute writes little else. */
   readonly records: Table<Uint8Array>
-  /** Records in the order in which to ask them whether they have fallen due. */
+  /** The queue of due times: records in the order in which to check whether they are due. */
   readonly due: Table<Uint8Array>
   /** Records by principal. */
   readonly principals: Table<Uint8Array>
-  /** How many records of each space nobody has ended or claimed. */
+  /** The number of records of each space that are neither ended nor claimed. */
   readonly counts: Table<number>
   readonly objects: Table<Uint8Array>
-  /** Objects in the order they expire. */
+  /** Objects in the order in which they expire. */
   readonly expiries: Table<Uint8Array>
 }
 
@@ -29,7 +29,7 @@ export const openTables = (root: RootDatabase): Tables => ({
   expiries: root.openDB('expiries', binary),
 })
 
-/** The keys of a range as a list, because nothing may be removed from under an open cursor. */
+/** The keys of a range as a list, because no entry may be removed while a cursor is open on the range. */
 export const keysIn = (table: Table<Uint8Array>, range: KeyRange & { readonly limit?: number }): readonly Buffer[] => [
   ...table.getKeys(range),
 ]
@@ -41,7 +41,7 @@ interface PageCounts {
   readonly overflowPages: number
 }
 
-/** Bytes of the pages that hold something, as the transaction at hand sees them. */
+/** The bytes of all pages in use, as the current transaction sees them. */
 export function bytesInUse(tables: Tables): number {
   const sizes = Object.values(tables).map((table: Table<unknown>) => {
     const pages = table.getStats() as PageCounts

@@ -33,7 +33,7 @@ export class MemoryDriver implements Driver {
 
   async health(): Promise<DriverHealth> {
     const { entries, bytes, evictions } = this.#residents
-    const warnings = evictions > 0 ? [`Evicted for want of room: ${evictions}. Raise maxEntries or maxBytes.`] : []
+    const warnings = evictions > 0 ? [`Evicted for lack of room: ${evictions}. Raise maxEntries or maxBytes.`] : []
     return { warnings, details: { entries, bytes, evictions } }
   }
 

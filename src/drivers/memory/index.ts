@@ -12,7 +12,7 @@ const capabilities: Capabilities = {
   objects: true,
 }
 
-/** Holds everything in this process, for as long as it runs. */
+/** The driver that keeps records and objects in the memory of this process, until it ends. */
 export const memory = defineDriver({
   name: 'memory',
   options: memoryOptions,

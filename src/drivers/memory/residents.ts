@@ -6,27 +6,28 @@ import type { MemoryOptions } from './options.js'
 
 const never = Number.POSITIVE_INFINITY
 
-/** A record or an object, as something that takes room. */
+/** A record or object that takes room in memory. */
 export interface Resident {
   readonly id: string
   readonly owner: { readonly name: string; forget(id: string): void }
-  /** When an object expires. Records have none: an expired one still waits for its end. */
+  /** The time when an object expires. Records have none, because an expired record still waits for its end. */
   readonly uselessFrom?: EpochMs | null
-  /** It is a record that expired or was ended, and has not had its end yet. */
+  /** Whether it is a record that expired or was ended, and waits for its end. */
   isWaiting(now: EpochMs): boolean
 }
 
 /**
- * All that one driver holds, within its limits. Expired objects go first; then the live record or object that was used
- * least recently; a record that waits for its end goes only when nothing else is left. All but expired objects are reported.
+ * All records and objects of one driver, within its limits. If there is no room, expired objects are removed first; then the
+ * live record or object used least recently; a record that waits for its end only if nothing else is left. Each eviction is
+ * reported, except those of expired objects.
  */
 export class Residents {
-  // lru-cache keeps the order and the sum. Its own limit, which knows nothing of waiting records, is out of reach.
+  // lru-cache keeps the order and the sum. Its own limit is never reached, because it would evict waiting records too.
   readonly #byUse = new LRUCache<Resident, true>({ maxSize: Number.MAX_SAFE_INTEGER })
   readonly #maxEntries: number
   readonly #maxBytes: number
   readonly #environment: DriverEnvironment
-  /** No object expires earlier. */
+  /** A time before which no object expires. */
   #nextExpiry = never
   #evictions = 0
 
@@ -48,7 +49,7 @@ export class Residents {
     return this.#evictions
   }
 
-  /** Takes the resident in, also in its predecessor's place or at another size. When it can never fit, it throws and nothing has changed. */
+  /** Adds the resident, in place of its predecessor if given, or changes its size. If it can never fit, throws STORAGE_FULL and changes nothing. */
   hold(resident: Resident, bytes: number, now: EpochMs, predecessor = resident): void {
     this.#refuseGiants(bytes)
     this.release(predecessor)
@@ -76,7 +77,7 @@ export class Residents {
     return this.entries < this.#maxEntries && this.bytes + bytes <= this.#maxBytes
   }
 
-  /** Looks at everything, so only when something has expired since the last time. */
+  /** Removes expired objects. It visits all residents, so it runs only if an object has expired since the last time. */
   #removeUseless(now: EpochMs): void {
     if (now < this.#nextExpiry) return
     this.#nextExpiry = never

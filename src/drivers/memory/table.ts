@@ -4,10 +4,10 @@ import { isLiveRow } from '../../storage/steps.js'
 import type { RowsPage, RowsQuery, StampedRow, Table, TableRow } from '../../storage/table.js'
 import type { Resident, Residents } from './residents.js'
 
-/** A row in memory. It is its own stamp: each state of a record is another object. */
+/** A row in memory. The object is its own stamp, because each state of a record is a new object. */
 class ResidentRow implements Resident, StampedRow {
   readonly owner: MemoryTable
-  /** Ascends in the order of creation; listings go by it. */
+  /** Ascends in the order of creation, which is the order of listings. */
   readonly serial: number
   readonly row: TableRow
 
@@ -30,11 +30,11 @@ class ResidentRow implements Resident, StampedRow {
   }
 }
 
-/** The rows of one space in the memory of this process. No method waits for anything, so each applies in one step. */
+/** The rows of one space in the memory of this process. No method awaits anything, so each applies in one step. */
 export class MemoryTable implements Table {
   readonly name: string
   readonly #residents: Residents
-  /** In the order of creation. */
+  /** All rows by id, in the order of creation. */
   readonly #rows = new Map<string, ResidentRow>()
   readonly #byPrincipal = new Map<string, Map<string, ResidentRow>>()
   #lastSerial = 0
@@ -44,7 +44,7 @@ export class MemoryTable implements Table {
     this.#residents = residents
   }
 
-  /** No use of the row: who is refused keeps nothing in memory. A touch replaces it, and so is one. */
+  /** Does not count as a use, so that refused requests keep no record in memory. A touch replaces the row, which is a use. */
   async get(id: string): Promise<StampedRow | undefined> {
     return this.#rows.get(id)
   }
@@ -81,7 +81,7 @@ export class MemoryTable implements Table {
       .map(({ resident }) => resident)
   }
 
-  /** The cursor is the serial of the last row given. */
+  /** Lists rows; the cursor is the serial of the last row returned. */
   async rows({ limit, cursor, principal }: RowsQuery): Promise<RowsPage> {
     const rows: TableRow[] = []
     let last = Number(cursor ?? 0)
@@ -94,7 +94,7 @@ export class MemoryTable implements Table {
     return { rows }
   }
 
-  /** Room is needed, or the row has had its end. */
+  /** Removes the row: it is evicted or settled. */
   forget(id: string): void {
     const present = this.#rows.get(id)
     if (!present) return
@@ -103,7 +103,7 @@ export class MemoryTable implements Table {
     this.#residents.release(present)
   }
 
-  /** Throws STORAGE_FULL, with nothing changed, when it can never fit. */
+  /** Stores a row. Throws STORAGE_FULL and changes nothing if it can never fit. */
   #put(resident: ResidentRow, predecessor: ResidentRow | undefined, now: EpochMs): void {
     this.#residents.hold(resident, sizeOf(resident.row.attributes), now, predecessor)
     this.#rows.set(resident.id, resident)
@@ -123,7 +123,7 @@ export class MemoryTable implements Table {
     if (owned?.size === 0) this.#byPrincipal.delete(principal)
   }
 
-  /** In the order of creation too. */
+  /** The rows of a principal in the order of creation. */
   #of(principal: string): readonly ResidentRow[] {
     return [...(this.#byPrincipal.get(principal)?.values() ?? [])].sort((a, b) => a.serial - b.serial)
   }

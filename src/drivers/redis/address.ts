@@ -5,11 +5,11 @@ export interface Address {
   readonly port: number
 }
 
-/** Where a single server is, and as whom to use which of its databases. */
+/** The address of a single server, the user, and the database to use. */
 export interface Server {
   readonly host?: string
   readonly port?: number
-  /** A Unix socket. */
+  /** The path of a Unix socket. */
   readonly path?: string
   readonly username?: string
   readonly password?: string
@@ -19,13 +19,13 @@ export interface Server {
 
 const defaultHost = '127.0.0.1'
 
-/** Of `host:port`. */
+/** Parses `host:port`. */
 export function addressOf(text: string): Address {
   const { hostname, port } = new URL(`redis://${text}`)
   return { host: withoutBrackets(hostname), port: Number(port) }
 }
 
-/** What the options say, those of the URL included; what stands beside the URL has precedence. */
+/** The server that the options name. Options beside the URL have precedence over those in it. */
 export function serverOf({ url, host, port, socket, username, password, db, tls }: RedisOptions): Server {
   const access = { ...(username !== undefined && { username }), ...(password !== undefined && { password }) }
   const beside = { db, tls: tls !== false, ...access }
@@ -43,5 +43,5 @@ export function serverOf({ url, host, port, socket, username, password, db, tls 
   }
 }
 
-/** A URL has an IPv6 address in brackets. */
+/** Removes the brackets of an IPv6 address in a URL. */
 const withoutBrackets = (hostname: string): string => hostname.replace(/^\[|\]$/g, '')

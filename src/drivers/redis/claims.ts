@@ -15,7 +15,7 @@ interface Due {
   readonly at: EpochMs
 }
 
-/** Leases expired records. A sweep looks into a few buckets, so that its cost does not grow with their number. */
+/** The claims of a space. A sweep looks into a few buckets only, so that its cost does not grow with their number. */
 export class Claims {
   readonly #connection: RedisConnection
   readonly #keys: Keyspace
@@ -68,7 +68,7 @@ export class Claims {
     return settled.map(({ id }) => id)
   }
 
-  /** What has fallen due in these buckets, longest due first. */
+  /** The due times up to now in these buckets, earliest first. */
   async #look(buckets: readonly Bucket[], now: EpochMs, limit: number, call: Call): Promise<Due[]> {
     const found = await Promise.all(
       buckets.map(async (bucket) => {
@@ -84,12 +84,12 @@ export class Claims {
 
   #claimIn(bucket: Bucket, share: number, { now, leaseMs, id }: ClaimOptions, call: Call): Promise<ClaimReply> {
     const only = id === undefined ? '' : `=${id}`
-    const { graceMs, tell } = this.#settings
-    const parameters = [now, now + leaseMs, leaseMs + graceMs, only, share, randomUUID(), tell]
+    const { graceMs, notify } = this.#settings
+    const parameters = [now, now + leaseMs, leaseMs + graceMs, only, share, randomUUID(), notify]
     return this.#connection.run(scripts.claim, [bucket.due, bucket.ids], parameters, call)
   }
 
-  /** Runs the script once in each bucket; what it replied for each claim, by id. */
+  /** Runs the script once in each bucket; returns its reply for each claim, by id. */
   async #each<Reply>(
     script: Script,
     claims: readonly Claim[],
@@ -120,7 +120,7 @@ export class Claims {
   }
 }
 
-/** How many each bucket gives. */
+/** How many records to claim in each bucket. */
 function sharesOf(due: readonly Due[]): Map<Bucket, number> {
   const shares = new Map<Bucket, number>()
   for (const { bucket } of due) shares.set(bucket, (shares.get(bucket) ?? 0) + 1)

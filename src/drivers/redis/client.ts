@@ -1,6 +1,6 @@
 export type Argument = string | number | Buffer
 
-/** As much of a connection to one server as we use. */
+/** The part of ioredis that this driver uses, for a connection to one server. */
 export interface RedisNode {
   readonly status: string
   readonly stream?: { cork(): void; uncork(): void }
@@ -10,7 +10,7 @@ export interface RedisNode {
   once(event: 'ready', listener: () => void): unknown
 }
 
-/** As much of ioredis as we use, of a single server or of a cluster. */
+/** The part of ioredis that this driver uses, for a single server or a cluster. */
 export interface RedisClient {
   readonly status: string
   connect(): Promise<void>
@@ -24,7 +24,7 @@ export interface RedisClient {
   off(event: 'error', listener: (error: Error) => void): unknown
 }
 
-/** A connection that hears what is published. It is not made again when it breaks. */
+/** A connection that receives published messages. It does not reconnect. */
 export interface RedisSubscriber {
   connect(): Promise<void>
   disconnect(): void
@@ -38,12 +38,12 @@ export interface RedisSubscriber {
 
 export interface RedisServers {
   readonly client: RedisClient
-  /** For messages. */
+  /** The servers' addresses, for messages. */
   readonly where: string
-  /** The servers that take writes, as far as they are known. */
+  /** The known servers that accept writes. */
   masters(): readonly RedisNode[]
-  /** Why they cannot be reached, where the client keeps that to itself. */
+  /** Finds out why the servers cannot be reached, if the client does not report it. */
   whyUnreachable?(): Promise<Error | undefined>
-  /** Connects nothing yet. `isCurrent`: its server is still one of these. undefined when no server is known. */
+  /** Creates a subscriber, which does not connect yet. `isCurrent`: its server is still one of the masters. undefined if no server is known. */
   subscriber(): { readonly client: RedisSubscriber; isCurrent(): boolean } | undefined
 }

@@ -3,22 +3,22 @@ import type { Call } from './call.js'
 import type { RedisNode } from './client.js'
 
 export interface Reading {
-  /** What the server said, in ms since 1970. */
+  /** The time of the server, in ms since 1970. */
   readonly time: EpochMs
   /** How far the clock of the server is ahead of `performance.now()`, in ms. */
   readonly offsetMs: number
-  /** By how much that may be wrong. */
+  /** The possible error of the offset, in ms. */
   readonly uncertainMs: number
 }
 
-/** From here on the masters of a cluster disagree too much about what has expired. */
+/** A larger difference between the clocks of a cluster's masters is a warning: they disagree on which records have expired. */
 const tolerableSkewMs = 1_000
 
-/** The clocks of the servers beside the one of this process. */
+/** The clocks of the servers, compared with the clock of this process. */
 export class ServerClocks {
   #offsetMs: number | undefined
 
-  /** Asks every server for its time. One that does not answer is left out. The latest comes first. */
+  /** Asks every server for its time; a server that does not answer is left out. The reading with the latest clock comes first. */
   async measure(masters: readonly RedisNode[]): Promise<readonly Reading[]> {
     const answers = await Promise.allSettled(masters.map(reading))
     const readings = answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []))
@@ -28,13 +28,13 @@ export class ServerClocks {
     return readings
   }
 
-  /** When the caller gives up by the clock of Redis; the latest of all servers', so that none refuses what is in time. */
+  /** The caller's deadline by the clock of Redis, or '' if unknown. The latest clock counts, so that no server refuses a call in time. */
   deadlineOf({ givesUpAt }: Call): number | '' {
     if (givesUpAt === undefined || this.#offsetMs === undefined) return ''
     return Math.ceil(givesUpAt + this.#offsetMs)
   }
 
-  /** Differences that the way explains are none. */
+  /** Whether an offset is new: differences that the round trip explains do not count. */
   #isNews({ offsetMs, uncertainMs }: Reading): boolean {
     return this.#offsetMs === undefined || Math.abs(offsetMs - this.#offsetMs) > uncertainMs
   }
@@ -48,9 +48,9 @@ async function reading(master: RedisNode): Promise<Reading> {
   return { time, offsetMs: time - askedAt - uncertainMs, uncertainMs }
 }
 
-/** What the latest clock first and the earliest last say of each other. */
+/** A warning if the clocks differ too much. `readings` begin with the latest clock and end with the earliest. */
 export function skewWarning(readings: readonly Reading[]): string[] {
   const skewMs = (readings[0]?.offsetMs ?? 0) - (readings.at(-1)?.offsetMs ?? 0)
   if (skewMs <= tolerableSkewMs) return []
-  return [`The clocks of the masters are ${Math.round(skewMs)} ms apart. Let all of them follow one source of time.`]
+  return [`The clocks of the masters are ${Math.round(skewMs)} ms apart. Synchronize them with one source of time.`]
 }

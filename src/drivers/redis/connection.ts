@@ -7,33 +7,33 @@ import { isLate, isMomentary, isNoScript, isUnsent, storageFailure } from './fai
 import { connect, connectEarly } from './opening.js'
 import type { Script } from './scripts.js'
 
-/** Before what the servers refuse for the moment is asked for again. */
+/** The pauses before a command that the servers refused for the moment is sent again. */
 const pausesMs = [50, 100, 200]
 
-/** What is sent, and on whose behalf. */
+/** A command and the call for which it is sent. */
 interface Command {
   readonly call: Call
   send(): Promise<unknown>
-  /** For a server that does not know the script that `send` names. */
+  /** Sends the source, for a server that does not know the script's digest. */
   sendSource?(): Promise<unknown>
 }
 
-/** What happens between two looks at the sockets. */
+/** A turn of the event loop: what is sent in it leaves in one write. */
 interface Turn {
   isOver: boolean
 }
 
 /**
- * The connection to Redis, or those to the nodes of a cluster. What is sent in one turn of the event loop leaves in one
- * write. While there is no connection every call rejects at once, and connecting goes on beside them.
+ * The connection to Redis, or those to the nodes of a cluster. Commands sent in one turn of the event loop leave in one
+ * write. Without a connection every call rejects at once, while the client reconnects in the background.
  */
 export class RedisConnection {
   readonly #servers: RedisServers
   readonly #cache: string
   readonly #clocks = new ServerClocks()
-  /** Why there is no connection, if there is none. */
+  /** The reason why there is no connection; undefined if there is one. */
   #lost: Error | undefined
-  /** The present one, once something was sent in it. */
+  /** The current turn, from its first command on. */
   #turn: Turn | undefined
 
   constructor(servers: RedisServers, cache: string) {
@@ -56,12 +56,12 @@ export class RedisConnection {
     })
   }
 
-  /** The servers that take writes. */
+  /** The servers that accept writes. */
   get masters(): readonly RedisNode[] {
     return this.#servers.masters()
   }
 
-  /** Rejects with the first failure. */
+  /** Connects. Rejects with the first failure. */
   async open(): Promise<void> {
     try {
       await connect(this.#servers)
@@ -72,7 +72,7 @@ export class RedisConnection {
     }
   }
 
-  /** One round trip; two when this server has not run the script since it started. */
+  /** Runs a script in one round trip; in two if the server has not run it since its start. */
   run<Reply>(script: Script, keys: readonly string[], parameters: readonly Argument[], call: Call): Promise<Reply> {
     const { client } = this.#servers
     const { digest, source, hasDeadline } = script
@@ -89,42 +89,42 @@ export class RedisConnection {
     return this.#carryOut({ call, send: () => this.#servers.client.callBuffer(command, ...parameters) })
   }
 
-  /** To one of the masters. */
+  /** Sends a command to one of the masters. */
   commandTo<Reply>(node: RedisNode, call: Call, command: string, ...parameters: readonly Argument[]): Promise<Reply> {
     return this.#carryOut({ call, send: () => node.callBuffer(command, ...parameters) })
   }
 
-  /** Whenever a server may have been replaced, or its clock set. */
+  /** Measures the clocks. Called whenever a server may have been replaced, or its clock set. */
   measureClocks(): Promise<readonly Reading[]> {
     return this.#clocks.measure(this.masters)
   }
 
-  /** Waits for the replies under way, if there is a connection. */
+  /** Closes the connection after the replies under way have come. */
   async close(): Promise<void> {
     const { client } = this.#servers
     await client.quit().catch(() => client.disconnect())
   }
 
-  /** At once, replies or not. */
+  /** Closes the connection at once, without waiting for replies. */
   abandon(): void {
     this.#servers.client.disconnect()
   }
 
-  /** Nearly every command is answered: what else may come costs it nothing. */
+  /** Sends a command. Nearly every command is answered, so the work for failures is done only when one comes. */
   #carryOut<Reply>(command: Command, attempt = 0): Promise<Reply> {
     this.#turn ??= this.#begin()
     const turn = this.#turn
     return command.send().catch((error) => this.#carryOn(command, attempt, turn, error)) as Promise<Reply>
   }
 
-  /** Sends again what may fare better, but nothing for a caller who has given up meanwhile. Throws a StorageError. */
+  /** Sends a failed command again if that may succeed, unless the caller has given up. Throws a StorageError. */
   async #carryOn(command: Command, attempt: number, turn: Turn, error: unknown): Promise<unknown> {
     const { call, sendSource } = command
     throwIfGivenUp(call)
     if (sendSource && isNoScript(error)) return this.#carryOut({ call, send: sendSource }, attempt)
     if (isLate(error)) void this.measureClocks()
     const hasLeft = turn.isOver || !isClosed(error)
-    // A server that has lost its role is left for the new one, so that a later attempt may find no connection yet.
+    // The client leaves a server that is no longer master, so a later attempt may find no connection yet.
     const mayFareBetter = isMomentary(error) || (attempt > 0 && isUnsent(error, { hasLeft }))
     const pauseMs = mayFareBetter ? pausesMs[attempt] : undefined
     if (pauseMs === undefined) throw this.#failure(error, call.operation, hasLeft)
@@ -133,7 +133,7 @@ export class RedisConnection {
     return this.#carryOut(command, attempt + 1)
   }
 
-  /** Nothing leaves before the end of the turn. */
+  /** Begins a turn: nothing leaves before its end. */
   #begin(): Turn {
     const turn = { isOver: false }
     const streams = this.masters.map(({ stream }) => stream)
@@ -152,5 +152,5 @@ export class RedisConnection {
   }
 }
 
-/** ioredis says the same of a command that it has not sent and of one that it has: only the former is known in the same turn. */
+/** Whether a connection closed. ioredis gives this error for unsent and sent commands alike; only an unsent one gets it in the same turn. */
 const isClosed = (error: unknown): boolean => error instanceof Error && error.message === 'Connection is closed.'

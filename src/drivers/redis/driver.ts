@@ -45,7 +45,7 @@ export class RedisDriver implements Driver {
     this.#cache = cache
   }
 
-  /** Each attempt makes a connection of its own, and leaves nothing behind when it fails. */
+  /** Connects and reads the layout. Each attempt makes its own connection, and closes it if it fails. */
   async open(): Promise<void> {
     const servers = this.#connect()
     const connection = new RedisConnection(servers, this.#cache)
@@ -59,18 +59,18 @@ export class RedisDriver implements Driver {
     }
   }
 
-  space(name: string, { endGraceMs, notices: told = 'ends' }: SpaceOptions): Space {
+  space(name: string, { endGraceMs, notices: kinds = 'ends' }: SpaceOptions): Space {
     const { connection, buckets, notices } = this.#opened
     const keys = new Keyspace(this.#options.prefix, name, buckets, serverOf(this.#options).db)
-    const tell = notices.instruction(keys.channel, told)
-    return new RedisSpace(connection, keys, { graceMs: endGraceMs, tell, notices })
+    const notify = notices.instruction(keys.channel, kinds)
+    return new RedisSpace(connection, keys, { graceMs: endGraceMs, notify, notices })
   }
 
   objects(name: string): ObjectSpace {
     return new RedisObjects(this.#opened.connection, this.#options.prefix, name)
   }
 
-  /** Two small commands per master. */
+  /** Reads time and memory of each master, in two small commands. */
   async health(options: CallOptions): Promise<DriverHealth> {
     const { connection, server, buckets } = this.#opened
     const { masters } = connection

@@ -6,29 +6,29 @@ export interface Failed {
   readonly operation: string
   /** The servers, for messages. */
   readonly where: string
-  /** Why there is no connection, if there is none. */
+  /** The reason why there is no connection; undefined if there is one. */
   readonly lost: Error | undefined
   /** Whether the command may have left this process. */
   readonly hasLeft: boolean
 }
 
-/** Nothing was carried out; it may be in a moment. Scripts of Redis 6 have the word in the middle of their errors. */
+/** The command was not carried out, but may succeed in a moment. Scripts of Redis 6 have the word in the middle of their errors. */
 const momentary = /\b(READONLY|LOADING|MASTERDOWN|TRYAGAIN|CLUSTERDOWN|MOVED|ASK)\b/
-/** Nothing was carried out, nor will be in a moment. */
+/** The command was not carried out, and will not succeed in a moment. */
 const passing = /\b(MISCONF|NOREPLICAS|BUSY|LATE)\b/
 const full = /\bOOM\b/
 const foreignKey = /\bWRONGTYPE\b/
-/** What ioredis says itself of a command that it has not sent, or that the servers passed on to each other. */
+/** The errors of ioredis for a command that it has not sent, or that the servers redirected without end. */
 const unsent = /^(Stream isn't writeable|Cluster isn't ready|Cluster is ended|Too many Cluster redirections)/
-/** What other options, or other settings of the server, can mend. */
+/** The errors that other options, or other settings of the server, can correct. */
 const remedies = [
   [/\b(NOAUTH|WRONGPASS|NOPERM)\b|invalid password/, 'Correct the user, its password, or the rights it has in Redis.'],
   [/DB index is out of range/, 'Choose a database that the server has.'],
-  [/cluster support disabled/, 'The server is not part of a cluster: name it by url: instead.'],
+  [/cluster support disabled/, 'The server is not part of a cluster: use url: instead.'],
   [/certificate|SSL routines|altnames/i, 'Correct tls: of this cache, or the certificate of the server.'],
 ] as const
 
-/** Says what an error of ioredis means for the caller. */
+/** Turns an error of ioredis into a StorageError. */
 export function storageFailure(thrown: unknown, failed: Failed): StorageError {
   const { cache, operation, where, lost } = failed
   const cause = withoutCommand(realCause(thrown))
@@ -38,7 +38,7 @@ export function storageFailure(thrown: unknown, failed: Failed): StorageError {
   const remedy = remedies.find(([pattern]) => pattern.test(reason))?.[1]
   if (remedy) return new StorageError('STORAGE_UNUSABLE', { cache, reason, remedy }, { cause })
   if (!isAnswer) {
-    // What is done at open may be done again.
+    // The commands of open may be repeated, so it does not matter whether they were carried out.
     const isCertain = operation === 'open' || isUnsent(thrown, failed)
     const code = isCertain ? 'STORAGE_UNAVAILABLE' : 'STORAGE_UNANSWERED'
     return new StorageError(code, { cache, operation, reason }, { cause })
@@ -55,23 +55,23 @@ export function storageFailure(thrown: unknown, failed: Failed): StorageError {
 
 export const isNoScript = (error: unknown): boolean => saysReply(/\bNOSCRIPT\b/, error)
 
-/** The caller had given up by the clock of Redis. */
+/** Whether a script was refused because, by the clock of Redis, the caller had given up. */
 export const isLate = (error: unknown): boolean => saysReply(/\bLATE\b/, error)
 
-/** Nothing was carried out, and another attempt may fare better. */
+/** Whether the command was not carried out and may succeed in a moment. */
 export const isMomentary = (error: unknown): boolean =>
   saysReply(momentary, error) || /^Too many Cluster redirections/.test(reasonOf(error))
 
-/** The command was certainly not carried out, because no server got it or each passed it on. */
+/** Whether the command was certainly not carried out, because no server got it, or each redirected it. */
 export const isUnsent = (error: unknown, { hasLeft }: Pick<Failed, 'hasLeft'>): boolean =>
   !isReply(error) && (!hasLeft || unsent.test(reasonOf(error)))
 
 const saysReply = (pattern: RegExp, error: unknown): boolean => isReply(error) && pattern.test(error.message)
 
-/** The server has said so itself. */
+/** Whether the error is a reply of the server. */
 const isReply = (error: unknown): error is Error => error instanceof Error && error.name === 'ReplyError'
 
-/** When no node of a cluster answers as it should, what the last one said. */
+/** The cause of an error. If no node of a cluster can be used, that is the error of the last node. */
 const realCause = (error: unknown): unknown =>
   error instanceof Error && 'lastNodeError' in error ? (error.lastNodeError ?? error) : error
 
@@ -80,7 +80,7 @@ const hintFor = (trouble: string): string =>
 
 const sentenceOf = (error: unknown): string => reasonOf(error).replace(/\.$/, '')
 
-/** ioredis hangs the command on the error, with passwords and what visitors have stored: not for the log. */
+/** Removes the command that ioredis adds to the error, because it contains passwords and visitors' data. */
 function withoutCommand(error: unknown): unknown {
   if (error instanceof Error) Reflect.deleteProperty(error, 'command')
   return error

@@ -5,17 +5,17 @@ import { unpackedAll } from '../packed.js'
 import type { Argument } from './client.js'
 
 /*
- * A record as the fields of a hash: one for its head, one for its lock, and one for each attribute, named by it behind a
- * colon.
+ * A record as the fields of a hash: one for its head, one for its lock, and one for each attribute, named by a colon and the
+ * attribute's name.
  */
 
 const headField = 'head'
 const lockField = 'lock'
 const mark = ':'
-/** Up to here text pays. */
+/** The longest value that is sent as text, if it is ASCII: longer ones are faster as bytes. */
 const shortBytes = 4_096
 
-/** As scripts/record.lua packs it. */
+/** A head as scripts/record.lua packs it. */
 type PackedHead = readonly [
   version: string,
   seal: string,
@@ -35,7 +35,7 @@ type PackedHead = readonly [
 
 export const attributeField = (name: string): string => mark + name
 
-/** Names and values in turn. */
+/** Attributes as field names and values in turn. */
 export function attributePairs(attributes: ReadonlyMap<string, Uint8Array> = new Map()): Argument[] {
   const pairs: Argument[] = []
   for (const [name, bytes] of attributes) pairs.push(attributeField(name), argumentOf(bytes))
@@ -62,13 +62,13 @@ export function headOf(id: string, packed: Buffer): RecordHead {
   }
 }
 
-/** From all fields of the hash, names and values in turn. */
+/** Makes a record from all fields of its hash, names and values in turn. */
 export function recordOf(id: string, pairs: readonly Buffer[]): StoredRecord {
   const { head, attributes } = read(pairs)
   return { attributes, ...headOf(id, head) }
 }
 
-/** From all fields of the hash of a claimed record. */
+/** Makes a claim from all fields of a claimed record's hash. */
 export function claimOf(id: string, pairs: readonly Buffer[]): Claim {
   const { head, attributes } = read(pairs)
   const [token, attempt] = unpackedAll<PackedHead>(head).slice(-2)
@@ -76,8 +76,9 @@ export function claimOf(id: string, pairs: readonly Buffer[]): Claim {
 }
 
 /**
- * A name at the end that has no value is none. The values are copied together: the client's are parts of what it has read
- * from the socket, all of which a single value would keep in memory.
+ * Reads head and attributes from names and values in turn; a last name without a value is ignored. All values are copied
+ * into one block: the client's buffers are parts of what it read from the socket, and one value would keep all of that in
+ * memory.
  */
 function read(pairs: readonly Buffer[]) {
   const values = pairs.filter((_, n) => n % 2 === 1)
@@ -95,7 +96,7 @@ function read(pairs: readonly Buffer[]) {
   return { head, attributes }
 }
 
-/** The client sends a command of nothing but text with less work than one with bytes in it. */
+/** A value as an argument: short ASCII as text, because the client sends commands of text only with less work. */
 function argumentOf({ buffer, byteOffset, byteLength }: Uint8Array): Argument {
   const bytes = Buffer.from(buffer, byteOffset, byteLength)
   return byteLength <= shortBytes && isAscii(bytes) ? bytes.toString('latin1') : bytes

@@ -2,7 +2,7 @@ import type { Call } from './call.js'
 import type { RedisNode } from './client.js'
 import type { RedisConnection } from './connection.js'
 
-/** What a server says about itself, as far as we look. */
+/** The parts of a server's INFO that this driver reads. */
 export interface ServerInfo {
   readonly version: string
   readonly product: string
@@ -16,7 +16,7 @@ export interface MemoryInfo {
   readonly evictionPolicy: string
 }
 
-/** The oldest version whose commands we use. */
+/** The oldest version that has all commands this driver uses. */
 const oldest = [6, 2] as const
 
 export async function infoOf(connection: RedisConnection, master: RedisNode, call: Call): Promise<ServerInfo> {
@@ -52,7 +52,7 @@ export function isTooOld({ version }: ServerInfo): boolean {
   return major < oldest[0] || (major === oldest[0] && minor < oldest[1])
 }
 
-/** What could lose sessions. */
+/** A warning if the eviction policy could lose sessions. */
 export function evictionWarning({ evictionPolicy, maxMemory }: MemoryInfo): string[] {
   if (evictionPolicy === 'noeviction') return []
   const when = maxMemory > 0 ? 'when it reaches maxmemory' : 'once maxmemory is set'

@@ -2,15 +2,15 @@ import { createHash } from 'node:crypto'
 import { crc32 } from 'node:zlib'
 
 /*
- * How keys are named. Braces say which part of a key decides on its slot: all keys of a bucket are in one slot, so that
- * a script may use them together.
+ * The names of keys. The part in braces decides on a key's slot: all keys of a bucket are in one slot, so that a script may
+ * use them together.
  */
 
-/** Some of the records of a space, and what belongs to them. */
+/** The keys of a part of a space's records. */
 export class Bucket {
-  /** Sorted set: ids by the time from which they may be claimed, +inf for never. The other keys begin like this one. */
+  /** A sorted set: ids by the time from which they may be claimed, +inf for never. The other keys begin with this one. */
   readonly due: string
-  /** Sorted set: ids in the order of their bytes, for listings. */
+  /** A sorted set: ids in the order of their bytes, for listings. */
   readonly ids: string
 
   constructor(due: string) {
@@ -18,7 +18,7 @@ export class Bucket {
     this.ids = `${due}*`
   }
 
-  /** Hash: see scripts/record.lua. */
+  /** A hash: see scripts/record.lua. */
   record(id: string): string {
     return `${this.due}:${id}`
   }
@@ -27,7 +27,7 @@ export class Bucket {
 /** The keys of one space. */
 export class Keyspace {
   readonly buckets: readonly Bucket[]
-  /** Where other nodes are told of changes. Channels know no databases, which `db` makes up for. */
+  /** The channel of change notices. Channels do not belong to a database, so its name contains `db`. */
   readonly channel: string
   readonly #name: string
 
@@ -40,22 +40,22 @@ export class Keyspace {
   bucketOf(id: string): Bucket {
     const { length } = this.buckets
     const bucket = this.buckets[length === 1 ? 0 : crc32(id) % length]
-    if (!bucket) throw new RangeError('A space has one bucket at least')
+    if (!bucket) throw new RangeError('A space needs at least one bucket')
     return bucket
   }
 
-  /** Sorted set: ids of the records that may belong to the principal, by the time they were entered. */
+  /** A sorted set: the ids of the records that may belong to the principal, by the time they were entered. */
   principal(principal: string): string {
     const digest = createHash('sha256').update(principal, 'utf16le').digest('base64url')
     return `${this.#name}@${digest}`
   }
 }
 
-/** Every key of the objects of a space begins like this. */
+/** The beginning of the keys of all objects in a space. */
 export const objectsPrefix = (prefix: string, name: string): string => `${prefix}${escaped(name)}!`
 
-/** String: how everything under the prefix is laid out. */
+/** The key of a string that describes the layout of all keys under the prefix. */
 export const layoutKey = (prefix: string): string => `${prefix}layout`
 
-/** Leaves only what has no meaning in a key, so that different names stay different. */
+/** Escapes the characters that have a meaning in keys, so that different names stay different. */
 const escaped = (name: string): string => name.replace(/[%{}!@]/g, (character) => `%${character.charCodeAt(0)}.`)

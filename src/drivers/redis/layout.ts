@@ -10,11 +10,11 @@ const call = { operation: 'open' }
 
 export interface Layout {
   readonly server: ServerInfo
-  /** In how many buckets the records under this prefix are, which the first to use it has fixed. */
+  /** The number of buckets for the records of each space under this prefix. The first node that used the prefix has fixed it. */
   readonly buckets: number
 }
 
-/** Throws STORAGE_UNUSABLE when the server, or what is stored there, does not fit the options. */
+/** Reads or creates the layout. Throws STORAGE_UNUSABLE if the server, or the layout stored there, does not fit the options. */
 export async function layoutOf(connection: RedisConnection, options: RedisOptions, cache: string): Promise<Layout> {
   const unusable = (reason: string, remedy: string) => new StorageError('STORAGE_UNUSABLE', { cache, reason, remedy })
   const [master] = connection.masters
@@ -22,19 +22,19 @@ export async function layoutOf(connection: RedisConnection, options: RedisOption
   const server = await infoOf(connection, master, call)
   if (isTooOld(server)) throw unusable(`the server has version ${server.version}`, 'Update it to Redis 6.2 or Valkey.')
   if (server.mode === 'cluster' && !options.cluster)
-    throw unusable('the server is a node of a cluster', 'Name nodes of it under cluster: instead.')
-  // Whoever may not publish would find out when a record is half written.
+    throw unusable('the server is a node of a cluster', 'List nodes of it under cluster: instead.')
+  // Without the right to publish, a script would fail after it has written a part of a record.
   await connection.command(call, 'publish', layoutKey(options.prefix), '')
 
   const stored = await pinned(connection, options).catch((error) => {
     if (!isScopesError(error, 'STORAGE_CORRUPT')) throw error
     const reason = `another program has written the key ${layoutKey(options.prefix)}`
-    throw unusable(reason, 'Choose another prefix, or remove that key if nobody needs it.')
+    throw unusable(reason, 'Choose another prefix, or remove that key if no program needs it.')
   })
   const buckets = Number(/^layout 2, buckets (\d+)$/.exec(stored)?.[1])
   if (!buckets)
     throw unusable(
-      `what is stored under the prefix ${options.prefix} is laid out in another way: ${stored}`,
+      `the data under the prefix ${options.prefix} has an unknown layout: ${stored}`,
       'Choose another prefix, or update this package.',
     )
   if (options.buckets !== undefined && options.buckets !== buckets)
@@ -45,7 +45,7 @@ export async function layoutOf(connection: RedisConnection, options: RedisOption
   return { server, buckets }
 }
 
-/** The layout that is stored, once the first has stored it. */
+/** The stored layout. If there is none, stores it first. */
 async function pinned(connection: RedisConnection, { prefix, buckets, cluster }: RedisOptions): Promise<string> {
   const key = layoutKey(prefix)
   const present = await connection.command<Buffer | null>(call, 'get', key)

@@ -4,17 +4,18 @@ import type { RedisServers, RedisSubscriber } from './client.js'
 
 const firstRetryMs = 50
 const longestRetryMs = 2_000
-/** How often the connection is tried; the client ends it when nothing is answered. */
+/** The time between two pings; the client closes the connection if a ping is not answered. */
 const pingEveryMs = 5_000
 
+/** The owner of a listening connection. */
 export interface Audience {
   channels(): readonly string[]
   hear(channel: string, message: string): void
-  /** Something may have been missed. */
+  /** Messages may have been missed. */
   miss(): void
 }
 
-/** One connection that hears channels, and another whenever it breaks, until it is stopped. */
+/** A connection that listens to channels. It is replaced whenever it breaks, until `stop`. */
 export class Listening {
   readonly #servers: RedisServers
   readonly #audience: Audience
@@ -34,7 +35,7 @@ export class Listening {
     await subscriber.subscribe(channel)
   }
 
-  /** When the connection has gone, nothing is left to do. */
+  /** Unsubscribes. A failure is ignored: without a connection there is no subscription. */
   async unsubscribe(channel: string): Promise<void> {
     await this.#subscriber.then((subscriber) => subscriber.unsubscribe(channel)).catch(() => {})
   }
@@ -47,7 +48,7 @@ export class Listening {
     const { signal } = this.#stopped
     const backoff = new Backoff(firstRetryMs, longestRetryMs)
     while (!signal.aborted) {
-      const subscriber = await this.#subscriber.catch(() => undefined) // those who wait for it are told
+      const subscriber = await this.#subscriber.catch(() => undefined) // `subscribe` reports it
       if (subscriber) {
         backoff.reset()
         await this.#end(subscriber)
@@ -83,7 +84,7 @@ export class Listening {
     })
     const ping = setInterval(() => {
       if (isCurrent())
-        client.ping().catch(() => {}) // its end follows
+        client.ping().catch(() => {}) // the event 'end' follows
       else client.disconnect()
     }, pingEveryMs)
     ping.unref()
@@ -91,7 +92,7 @@ export class Listening {
     return client
   }
 
-  /** Resolves when the connection has ended; ends it when it is no longer wanted. */
+  /** Resolves when the connection has ended; closes it if this is stopped. */
   #end(subscriber: RedisSubscriber): Promise<void> {
     const { signal } = this.#stopped
     return new Promise((resolve) => {

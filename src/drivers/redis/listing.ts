@@ -7,10 +7,10 @@ import type { Keyspace } from './keys.js'
 import type { PrincipalIndex } from './principal-index.js'
 import { scripts } from './scripts.js'
 
-/** How many buckets a page looks into: most may be empty, and each is a command. */
+/** The most buckets that a page looks into: most may be empty, and each costs a command. */
 const bucketsPerPage = 16
 
-/** Pages through the ids and looks at each record, because an id alone does not tell whether it is live. */
+/** The listings of a space. They page through the ids and read the head of each record, which shows whether it is live. */
 export class Listing {
   readonly #connection: RedisConnection
   readonly #keys: Keyspace
@@ -22,7 +22,7 @@ export class Listing {
     this.#principals = principals
   }
 
-  /** The cursor is the number of a bucket and the last id looked at in it. */
+  /** Lists all records. The cursor is the number of a bucket and the last id read in it. */
   async all(query: ListQuery): Promise<ListPage> {
     const { now, limit, cursor = '0:' } = query
     const call = callOf('list', query)
@@ -41,7 +41,7 @@ export class Listing {
     return withCursor(items, end < this.#keys.buckets.length ? `${end}:` : undefined)
   }
 
-  /** The cursor is the last id looked at. */
+  /** Lists a principal's records. The cursor is the last id read. */
   async of(principal: string, query: ListQuery): Promise<ListPage> {
     const { now, limit, cursor } = query
     const call = callOf('list', query)
@@ -61,7 +61,7 @@ export class Listing {
     return ids.map(String)
   }
 
-  /** In the same order; undefined where there is no record, or one that was claimed. */
+  /** The heads of these ids in the same order; undefined for a record that does not exist or is claimed. */
   #heads(ids: readonly string[], call: Call): Promise<(RecordHead | undefined)[]> {
     return Promise.all(
       ids.map(async (id) => {

@@ -11,11 +11,11 @@ interface Seat {
   readonly listener: ChangeListener
 }
 
-/** What all spaces of a driver tell other nodes and hear from them, over one connection while anybody listens. */
+/** The change notices of all spaces of a driver. One connection receives those of other nodes while a space listens. */
 export class Notices {
   readonly #servers: RedisServers
   readonly #cache: string
-  /** Tells this driver's own messages from those of others. */
+  /** Identifies this driver's own messages, which it ignores. */
   readonly #origin = randomBytes(originBytes).toString('base64url')
   readonly #seats = new Set<Seat>()
   #listening: Listening | undefined
@@ -25,12 +25,12 @@ export class Notices {
     this.#cache = cache
   }
 
-  /** For scripts: whom to tell, and what. See scripts/record.lua. */
-  instruction(channel: string, told: NonNullable<SpaceOptions['notices']>): string {
-    return `${told} ${this.#origin} ${channel}`
+  /** The instruction for scripts: which changes to publish, and on which channel. See publish() in scripts/record.lua. */
+  instruction(channel: string, kinds: NonNullable<SpaceOptions['notices']>): string {
+    return `${kinds} ${this.#origin} ${channel}`
   }
 
-  /** Resolves once nothing can be missed any more, with what ends it. Throws STORAGE_UNAVAILABLE. */
+  /** Listens. Resolves, with a function that stops it, when no later notice can be missed. Throws STORAGE_UNAVAILABLE. */
   async watch(channel: string, listener: ChangeListener): Promise<() => Promise<void>> {
     const seat = { channel, listener }
     this.#seats.add(seat)
@@ -72,7 +72,7 @@ export class Notices {
     } else if (!this.channels().includes(seat.channel)) await this.#listening?.unsubscribe(seat.channel)
   }
 
-  /** undefined for what this driver has done itself, and for what no node of ours has said. */
+  /** The notice in a message; undefined for this driver's own notices and for messages of other programs. */
   #noticeOf(message: string): ChangeNotice | undefined {
     const [origin, kind, id, version] = partsOf(message)
     if (origin === this.#origin || typeof id !== 'string' || typeof version !== 'string') return undefined
@@ -80,7 +80,7 @@ export class Notices {
   }
 }
 
-/** Other programs may publish anything. */
+/** The parts of a message; none if it is not a JSON array, because other programs may publish anything. */
 function partsOf(message: string): readonly unknown[] {
   try {
     const parts: unknown = JSON.parse(message)

@@ -4,13 +4,13 @@ import type { RedisNode } from './client.js'
 import type { RedisConnection } from './connection.js'
 import { objectsPrefix } from './keys.js'
 
-/** Redis removes an expired object so much later by itself, because the callers' time says when it is useless. */
+/** How much later than its expiry Redis removes an object: expiry is judged by the callers' time, not by that of Redis. */
 const lateMs = 60_000
 const headerBytes = 8
 const never = Number.POSITIVE_INFINITY
 const scannedAtOnce = 1_000
 
-/** An object is a string with the time it expires at in front. */
+/** Object spaces in Redis. An object is a string that begins with the time at which it expires. */
 export class RedisObjects implements ObjectSpace {
   readonly #connection: RedisConnection
   readonly #prefix: string
@@ -37,7 +37,7 @@ export class RedisObjects implements ObjectSpace {
     return stored !== null && expiryOf(stored) > options.now
   }
 
-  /** Looks at every key of the server, a thousand at a time. */
+  /** Removes all objects of the space. Scans every key of the server, a thousand at a time. */
   async clear(options: CallOptions): Promise<void> {
     const call = callOf('clear', options)
     await Promise.all(this.#connection.masters.map((master) => this.#clearOn(master, call)))
@@ -66,5 +66,5 @@ function header(expiresAt: EpochMs): Buffer {
 
 const expiryOf = (stored: Buffer): EpochMs => stored.readDoubleBE()
 
-/** A pattern that means exactly this text. */
+/** A glob pattern that matches exactly this text. */
 const globOf = (text: string): string => text.replace(/[\\*?[\]^]/g, '\\$&')

@@ -2,7 +2,7 @@ import type { RedisNode, RedisServers } from './client.js'
 
 const openTimeoutMs = 10_000
 
-/** Connects. Rejects with the first error; a cluster, which may tell none and try on, when the time is up. */
+/** Connects. Rejects with the first error. A cluster may report none and keep trying: then it rejects after 10 s. */
 export async function connect({ client, masters }: RedisServers): Promise<void> {
   let timer: NodeJS.Timeout | undefined
   let fail: (error: Error) => void = () => {}
@@ -10,7 +10,7 @@ export async function connect({ client, masters }: RedisServers): Promise<void> 
     fail = reject
     timer = setTimeout(() => reject(new Error(`it was not ready within ${openTimeoutMs} ms`)), openTimeoutMs)
   })
-  // The promise of a cluster's connect() may never settle: only the event counts.
+  // The promise of a cluster's connect() may stay pending forever: only the event counts.
   const connected = new Promise<void>((resolve) => client.once('ready', resolve))
   client.on('error', fail)
   client.connect().catch(fail)
@@ -27,8 +27,8 @@ const whenReady = (node: RedisNode): Promise<void> =>
   node.status === 'ready' ? Promise.resolve() : new Promise((resolve) => node.once('ready', resolve))
 
 /**
- * A cluster connects to a node when it has something to send, and refuses what comes meanwhile. Before it is ready it
- * must have its way; errors are told as those of the node.
+ * Connects to a node of a cluster before there is a command for it: a cluster connects only then, and refuses commands until
+ * the node is ready. Must not be called before the cluster is ready. Errors are emitted as 'node error'.
  */
 export function connectEarly(node: RedisNode): void {
   if (node.status === 'wait') node.connect().catch(() => {})

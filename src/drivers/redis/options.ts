@@ -41,7 +41,7 @@ const sentinel = z.strictObject({
   password: z.string().min(1).optional(),
 })
 
-/** A cache names its server in one of these ways; without any it is 127.0.0.1:6379. */
+/** The options that name the server, of which a cache has at most one. Default: 127.0.0.1:6379. */
 const ways = ['url', 'host', 'socket', 'sentinel', 'cluster'] as const
 
 export const redisOptions = z

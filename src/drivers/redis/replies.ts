@@ -5,13 +5,14 @@ import { claimOf, recordOf } from './fields.js'
 import type { Ownership } from './principal-index.js'
 
 /*
- * What the scripts reply, as results of the contract. What they pack begins with its status, in the contract's words.
+ * The replies of the scripts, turned into results of the contract. A packed reply begins with its status, in the contract's
+ * words.
  */
 
 type Pairs = readonly Buffer[]
 type Owner = readonly [principal: string | null, entered: string | null]
 
-/** Packed, or a record: fields and values in turn, and behind them, packed, the access before. */
+/** A packed reply, or a record: fields and values in turn, followed by the packed time of the access before. */
 export type LoadReply = null | Buffer | readonly [...pairs: Pairs, before: Buffer]
 export type UpdateReply = null | Buffer
 export type RemoveReply = null | Buffer
@@ -45,7 +46,7 @@ export function loadResult(id: string, reply: LoadReply): LoadResult {
   return { status, touchedAt, previouslyTouchedAt, expiresAt: expiryOf({ idleMs, endsAt }, touchedAt), hits }
 }
 
-/** Also whose the record was before, if the update was applied. */
+/** The result of an update; if it was applied, also the record's ownership before it. */
 export function updateResult(reply: UpdateReply): readonly [result: SaveResult, before?: Ownership | undefined] {
   if (reply === null) return [{ status: 'missing' }]
   const update = unpackedAll<Update>(reply)
@@ -63,10 +64,10 @@ export function updateResult(reply: UpdateReply): readonly [result: SaveResult, 
   }
 }
 
-/** Whose the record was; undefined for nobody's. */
+/** The ownership of a deleted record; undefined if it had no principal. */
 export const formerOwner = (reply: Buffer): Ownership | undefined => ownershipOf(unpackedAll<Owner>(reply))
 
-/** Longest due first, whichever bucket they are from. */
+/** The claims of all buckets, those due longest first. */
 export const claimsOf = (replies: readonly ClaimReply[]): Claim[] =>
   replies
     .flat()

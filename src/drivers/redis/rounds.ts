@@ -1,18 +1,18 @@
 import type { EpochMs } from '../../storage/contract.js'
 import type { Bucket } from './keys.js'
 
-/** How many buckets a sweep looks into: each is a command, also while nothing is due. */
+/** The number of buckets that a sweep looks into: each costs a command, even if no record is due. */
 const perSweep = 4
 const expectedPerSweep = perSweep / 2
 
 /**
- * Which buckets a sweep looks into: some where something is expected to be due, and beside them one after the other,
- * because other nodes may have made due what this one does not expect.
+ * Chooses the buckets that a sweep looks into: up to half of them where a record is expected to be due, the others in turn,
+ * because changes by other nodes may have made records due that this node does not expect.
  */
 export class Rounds {
   readonly #buckets: readonly Bucket[]
   readonly #expected = new Map<Bucket, EpochMs>()
-  /** Nodes that start together begin at different places. */
+  /** The next bucket in turn. It starts at random, so that nodes that start together begin at different buckets. */
   #turn = Math.floor(Math.random() * 2 ** 16)
 
   constructor(buckets: readonly Bucket[]) {
@@ -30,7 +30,7 @@ export class Rounds {
     return [...chosen]
   }
 
-  /** `at`: when something in the bucket falls due, as it is now; absent: nothing ever. */
+  /** `at`: the next due time in the bucket as known now; absent: none. */
   expect(bucket: Bucket, at: EpochMs | undefined): void {
     if (at === undefined) this.#expected.delete(bucket)
     else this.#expected.set(bucket, at)

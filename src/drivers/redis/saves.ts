@@ -15,7 +15,7 @@ import { type UpdateReply, updateResult } from './replies.js'
 import { scripts } from './scripts.js'
 import type { SpaceSettings } from './settings.js'
 
-/** A save is one script, and around it, when it is about a principal, a change of the index. */
+/** The saves of a space. A save is one script; if it changes the principal, the index is changed before and after it. */
 export class Saves {
   readonly #connection: RedisConnection
   readonly #keys: Keyspace
@@ -50,8 +50,8 @@ export class Saves {
 
   #create(change: RecordCreate, entered: Entered, now: EpochMs, call: Call): Promise<SaveResult> {
     const { id, version, seal, life, touch, principal, set } = change
-    const { graceMs: grace, tell } = this.#settings
-    const create = { version, seal, life, touch, principal, now, grace, entered, tell }
+    const { graceMs: grace, notify } = this.#settings
+    const create = { version, seal, life, touch, principal, now, grace, entered, notify }
     const bucket = this.#keys.bucketOf(id)
     const keys = [bucket.due, bucket.ids, bucket.record(id)]
     return this.#connection
@@ -72,7 +72,7 @@ export class Saves {
     })
   }
 
-  /** Named one by one, because what was gathered from other objects takes several times as long to be written. */
+  /** The update as JSON. Members are named one by one, because JSON.stringify takes several times as long for a spread object. */
   #updateText(change: RecordUpdate, entered: Entered, now: EpochMs): string {
     const { version, touch, dropIfEmpty, life, reseal, principal, ending, ifVersion, lockToken, clear, unset } = change
     return JSON.stringify({
@@ -90,10 +90,10 @@ export class Saves {
       entered,
       kept: clear?.except.length,
       unset: unset?.length,
-      tell: this.#settings.tell,
+      notify: this.#settings.notify,
     })
   }
 }
 
-/** The time of the entry in the index of principals, if one was made. */
+/** The time of the entry in the index of principals; undefined if none was made. */
 type Entered = string | undefined

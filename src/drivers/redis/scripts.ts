@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 
-/** One operation in Lua. Redis knows it by the digest of its source once it has run. */
+/** One operation in Lua. After its first run, Redis knows it by the digest of its source. */
 export interface Script {
   readonly source: string
   readonly digest: string
-  /** Takes as its last argument until when it may be carried out. */
+  /** Whether its last argument is the time until which it may be carried out. */
   readonly hasDeadline: boolean
 }
 
@@ -17,7 +17,7 @@ function script(name: string): Script {
   return scriptOf(false, record, read(name))
 }
 
-/** Of a change that would surprise when it came late: whoever asked for it may have been told that it failed. */
+/** A script with a deadline, for changes that must not come late: the caller may already have reported that they failed. */
 function timely(name: string): Script {
   return scriptOf(true, record, deadline, read(name))
 }

@@ -7,14 +7,14 @@ import type { RedisOptions } from './options.js'
 import { tlsSettings } from './tls.js'
 
 const connectTimeoutMs = 5_000
-/** A server that says nothing for so long although it was asked something is taken for dead. */
+/** A server that does not answer a command for this long counts as dead. */
 const socketTimeoutMs = 5_000
 const firstRetryMs = 50
 const longestRetryMs = 2_000
-/** From how many nodes a command may be sent on to the next. */
+/** The most redirections of a command from node to node. */
 const longestChase = 5
 
-/** Nothing waits for a connection, and nothing is sent a second time: callers hear at once that there is none. */
+/** Commands neither wait for a connection nor are sent a second time: without one, callers get an error at once. */
 const neverLater = {
   lazyConnect: true,
   maxRetriesPerRequest: 0,
@@ -22,20 +22,20 @@ const neverLater = {
   connectTimeout: connectTimeoutMs,
   socketTimeout: socketTimeoutMs,
   disableClientInfo: true,
-  // What ioredis 5 speaks; a later one would say the same in other forms.
+  // The protocol of ioredis 5; a later one has other forms of replies.
   protocol: 2 as const,
 }
 
-/** It is for its owner to make another one. */
+/** A subscriber does not reconnect; its owner makes another one. */
 const subscribing = { retryStrategy: null, sentinelRetryStrategy: () => null, enableOfflineQueue: false }
 
-/** Until the next attempt to connect, which goes on beside the calls. */
+/** The delay before the next attempt to connect, which happens in the background. */
 const retryDelay = (attempt: number): number => Math.round(backoffDelay(attempt, firstRetryMs, longestRetryMs))
 
-/** A master that has become a replica is left for the new one. */
+/** Whether a master has become a replica, so that the client must connect to the new master. */
 const hasLostItsRole = (error: Error): boolean => error.message.includes('READONLY')
 
-/** Imports the client. What it returns makes the connections, as often as it is called, and connects nothing yet. Throws STORAGE_UNUSABLE. */
+/** Imports the client. Returns a function that creates clients, which do not connect yet, at each call. Throws STORAGE_UNUSABLE. */
 export async function serversOf(options: RedisOptions, directory: string, cache: string): Promise<() => RedisServers> {
   const client = await importClient(cache)
   const { username, password, db, tls, ...place } = serverOf(options)
@@ -68,19 +68,19 @@ function clusterServers({ Cluster, Redis }: Client, where: string, nodes: Addres
   const cluster = new Cluster(nodes, {
     lazyConnect: true,
     enableOfflineQueue: false,
-    // A command whose connection broke may have been carried out: it must not be sent to another node.
+    // A command whose connection broke may have been carried out, so it must not be sent to another node.
     retryDelayOnFailover: 0,
-    // What the nodes refuse for the moment is asked for again by those who know their caller's deadline.
+    // RedisConnection repeats commands that the nodes refuse for the moment, because it knows the caller's deadline.
     retryDelayOnClusterDown: 0,
     retryDelayOnTryAgain: 0,
     maxRedirections: longestChase,
     clusterRetryStrategy: retryDelay,
     clusterNodeRetryStrategy: retryDelay,
-    // The name, not its address, is what a certificate is for.
+    // A certificate is for the name, not for its address.
     ...(access.tls && { dnsLookup: (host, found) => found(null, host) }),
     redisOptions: { ...neverLater, ...access },
   })
-  // Another node may have taken over from one that fails, and no reply of its own can tell.
+  // If a node fails, another one may have taken over, and the failed node cannot reply with a redirection.
   cluster.on('node error', () => cluster.status === 'ready' && cluster.refreshSlotsCache())
   const masters = () => cluster.nodes('master')
   return {
@@ -93,7 +93,7 @@ function clusterServers({ Cluster, Redis }: Client, where: string, nodes: Addres
       node.on('error', (error) => {
         why ??= error
       })
-      await node.connect().catch(() => {}) // the event tells more
+      await node.connect().catch(() => {}) // the event 'error' has the reason
       node.disconnect()
       return why
     },
@@ -109,7 +109,7 @@ type Client = Pick<typeof import('ioredis'), 'Cluster' | 'Redis'>
 
 type Sentinel = NonNullable<RedisOptions['sentinel']>
 
-/** Where and as whom to connect, in the words of ioredis. */
+/** User and TLS settings of a connection, as options of ioredis. */
 interface Access {
   readonly username: string | undefined
   readonly password: string | undefined
@@ -120,12 +120,12 @@ async function importClient(cache: string): Promise<Client> {
   try {
     return await import('ioredis')
   } catch (cause) {
-    const reason = `the package ioredis, which speaks to Redis, cannot be loaded: ${reasonOf(cause)}`
+    const reason = `the package ioredis, the client for Redis, cannot be loaded: ${reasonOf(cause)}`
     throw new StorageError('STORAGE_UNUSABLE', { cache, reason, remedy: 'Run: npm install ioredis' }, { cause })
   }
 }
 
-/** TLS is for the sentinels and for the servers they name; ioredis would go on without it. */
+/** The options for sentinels. TLS must be set for the sentinels too, because ioredis would connect to them without it. */
 function sentinelsOf({ name, nodes, username, password }: Sentinel, tls: Access['tls']) {
   return {
     name,

@@ -1,10 +1,10 @@
 import type { Notices } from './notices.js'
 
-/** What the parts of a space are told of it besides its keys. */
+/** The settings that the parts of a space share besides its keys. */
 export interface SpaceSettings {
   /** How long Redis keeps an expired record. */
   readonly graceMs: number
-  /** For scripts: what other nodes are told, as Notices says it. */
-  readonly tell: string
+  /** The instruction for scripts which changes to publish, made by Notices. */
+  readonly notify: string
   readonly notices: Notices
 }

@@ -24,7 +24,7 @@ import { Saves } from './saves.js'
 import { scripts } from './scripts.js'
 import type { SpaceSettings } from './settings.js'
 
-/** What is done to a record is one script, which applies entirely or not at all; its file says what it does. */
+/** A space in Redis. Each change of a record is one script, which applies entirely or not at all; its file describes it. */
 export class RedisSpace implements Space {
   readonly #connection: RedisConnection
   readonly #keys: Keyspace
@@ -62,7 +62,7 @@ export class RedisSpace implements Space {
     return query.principal === undefined ? this.#listing.all(query) : this.#listing.of(query.principal, query)
   }
 
-  /** Records that are claimed at the moment are counted too. */
+  /** Counts records that are claimed at the moment too. */
   async count(options: CallOptions): Promise<number> {
     const call = callOf('count', options)
     const counts = await Promise.all(
@@ -102,5 +102,5 @@ export class RedisSpace implements Space {
   }
 }
 
-/** Tells an empty text from none. */
+/** Marks a text with '=', so that an empty text differs from none. */
 const given = (text: string | undefined): string => (text === undefined ? '' : `=${text}`)

@@ -4,7 +4,7 @@ import { reasonOf } from '../../errors/scopes-error.js'
 import { StorageError } from '../../storage/storage-error.js'
 import type { RedisOptions } from './options.js'
 
-/** What a TLS connection is made with. Throws STORAGE_UNUSABLE when a file cannot be read. */
+/** The TLS options of Node. Throws STORAGE_UNUSABLE if a file cannot be read. */
 export function tlsSettings({ tls }: RedisOptions, directory: string, cache: string) {
   if (typeof tls === 'boolean') return {}
   const { servername, ...files } = tls

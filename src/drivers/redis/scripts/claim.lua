@@ -1,20 +1,20 @@
--- Leases what has fallen due, longest due first.
+-- Claims due records, those due longest first.
 --
 -- KEYS 1 due times
 --      2 ids
---      and the records found, in the same slot
+--      and the keys of the records found, in the same slot
 -- ARGV 1 now
 --      2 when the lease runs out
---      3 ms after which Redis removes the record by itself
---      4 '=' and the id of the only record meant; empty: any
---      5 how many at most
+--      3 ms after which Redis itself removes the record
+--      4 '=' and the id of the only record to claim; empty: any
+--      5 the most records to claim
 --      6 the token of these claims
---      7 whom to tell, as for tell()
+--      7 the instruction for publish()
 --
--- Reply for each claimed record: id, when it fell due, fields and values in turn
+-- Reply for each claimed record: id, due time, fields and values in turn
 
 local due, ids = KEYS[1], KEYS[2]
-local now, leaseEnd, ttl, only, limit, token, whom = unpack(ARGV)
+local now, leaseEnd, ttl, only, limit, token, instruction = unpack(ARGV)
 local claims = {}
 
 -- Ids and due times in turn.
@@ -39,11 +39,11 @@ for i = 1, #found, 2 do
     redis.call('HSET', record, HEAD, packed(head))
     redis.call('ZADD', due, leaseEnd, id)
     if isNews then
-      tell(whom, 'ended', id, head.version)
+      publish(instruction, 'ended', id, head.version)
     end
     claims[#claims + 1] = { id, dueAt, redis.call('HGETALL', record) }
   else
-    -- Redis has removed it by itself, or what is there is not for us to end.
+    -- Redis itself has removed the record, or the key holds something else, which is not ours to end.
     redis.call('ZREM', due, id)
     redis.call('ZREM', ids, id)
   end

@@ -4,8 +4,8 @@
 --      2 ids
 --      3 record
 -- ARGV 1 JSON: the contract's RecordCreate without its attributes, and
---          now, grace (ms that an expired record is kept), entered (when the principal was entered in the index),
---          tell (whom to tell, as for tell())
+--          now, grace (ms that an expired record is kept), entered (the time of the principal's entry in the index),
+--          notify (the instruction for publish())
 --      2.. fields and values in turn
 --
 -- Reply 'saved' | 'exists'
@@ -38,5 +38,5 @@ redis.call('ZADD', ids, 0, id)
 redis.call('HSET', record, HEAD, packed(head))
 change('HSET', record, 2, #ARGV)
 keep(record, dueAt, now, create.grace)
-tell(create.tell, 'saved', id, head.version)
+publish(create.notify, 'saved', id, head.version)
 return 'saved'

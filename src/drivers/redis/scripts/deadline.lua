@@ -1,7 +1,7 @@
--- Stands in front of the scripts that must not be carried out when their caller has given up, because a server that was
--- stopped finds them in its buffers when it goes on.
+-- The beginning of the scripts that must not be carried out after their caller has given up: a server that was paused
+-- finds them in its buffers when it continues.
 --
--- ARGV last: until when, in ms by the clock of Redis; empty: for ever. The script itself does not see it.
+-- ARGV last: the deadline, in ms by the clock of Redis; empty: none. Removed, so that the script does not see it.
 --
 -- Reply error LATE
 

@@ -1,10 +1,10 @@
--- Looks what has fallen due.
+-- Reads due times.
 --
 -- KEYS 1 due times
 -- ARGV 1 now
---      2 how many at most
+--      2 the most due times up to now
 --
--- Reply the due times up to now, earliest first, and the first one after now, if any
+-- Reply the due times up to now, earliest first, then the first one after now, if any
 
 local due, now, limit = KEYS[1], ARGV[1], ARGV[2]
 

@@ -1,9 +1,9 @@
--- Enters a record in the index of principals. To be done before the record says so itself.
+-- Enters a record in the index of principals. Must run before the record is saved with the principal.
 --
 -- KEYS 1 entries of the principal: ids by the time they were entered
 -- ARGV 1 id
 --
--- Reply the time, by the clock of Redis, so that it does not matter whose clock is wrong
+-- Reply the time of the entry by the clock of Redis, so that a node's wrong clock does not matter
 
 local entries, id = KEYS[1], ARGV[1]
 

@@ -1,7 +1,7 @@
--- Removes entries from the index of principals that records have denied.
+-- Removes entries from the index of principals that turned out to be wrong.
 --
 -- KEYS 1 entries of the principal: ids by the time they were entered
--- ARGV 1 the time of the newest entries to remove; empty: so long ago that no save under way can be about to make them true
+-- ARGV 1 the time of the newest entry to remove; empty: a minute ago, so that no save under way can make an entry true
 --      2.. ids
 
 local entries = KEYS[1]

@@ -1,4 +1,4 @@
--- The head of a record that nobody has claimed, attributes or not.
+-- Reads the head of a record that is not claimed, with or without attributes.
 --
 -- KEYS 1 record
 --

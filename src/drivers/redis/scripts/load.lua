@@ -1,15 +1,14 @@
--- Loads a live record, touching it in the same step.
+-- Loads a live record, and touches it in the same step.
 --
 -- KEYS 1 due times
 --      2 record
--- ARGV 1 now, and if it is to be touched: how many ms before now the access was, its hits, and the grace: how many ms
---        an expired record is kept
---      2 '=' and the seal it must have; empty: any
---      3 '=' and the version the caller holds; empty: none
+-- ARGV 1 now, and for a touch: the age of the access in ms, its hits, and the grace (ms that an expired record is kept)
+--      2 '=' and the seal that the record must have; empty: any
+--      3 '=' and the version that the caller holds; empty: none
 --
 -- Reply nil                                                            missing
 --       packed: 'refused', sealed                                      another seal
---       packed: 'unchanged', touched before, touched, hits, idle, ends the version is the one held
+--       packed: 'unchanged', touched before, touched, hits, idle, ends the version that the caller holds
 --       fields and values in turn, packed: touched before              loaded
 
 local due, record = KEYS[1], KEYS[2]

@@ -1,21 +1,21 @@
--- Stands in front of every script.
+-- The beginning of every script.
 --
--- A record is a hash. One field has its head, one its last lock (when the lease ends, a blank, the token), and each
--- attribute has its own behind a colon. The parts of a head are packed
--- as MessagePack, one after the other; what is null or not there is nil, or missing at the end. A record's key is the key
--- of its bucket's due times, a colon, and its id; scripts that find records by themselves rely on it, and all keys of a
--- bucket are in one slot.
+-- A record is a hash. One field holds its head, one its last lock (end of the lease, a blank, the token), and each
+-- attribute has a field named by a colon and the attribute's name. The parts of a head are packed as MessagePack, one
+-- after the other; null or absent parts are nil, or missing at the end. A record's key is the key of its bucket's due
+-- times, a colon, and its id. Scripts that find records themselves rely on this, and on all keys of a bucket being in
+-- one slot.
 --
--- When Redis is full it refuses a script's first write if that may take room, and no write after one that it allowed. So
--- a script that adds content begins with a write that may, and is refused as a whole; the others begin with one that
--- takes none (PEXPIRE, PERSIST, ZREM, DEL), and go on.
+-- A full Redis refuses a script's first write if it may take room, but no write after one that it allowed. So a script
+-- that adds content begins with a write that may take room, and is refused as a whole; the others begin with one that
+-- takes none (PEXPIRE, PERSIST, ZREM, DEL), and are carried out.
 
 local HEAD = 'head'
 local LOCK = 'lock'
 local NEVER = math.huge
--- The ending of a record that holds nothing. Updates still apply to it, for so many ms at least.
+-- The ending of an empty record, and the ms for which updates still apply to it.
 local VACANT, VACANCY = 'vacant', 60000
--- More values than this at once are too many for Lua's stack.
+-- The most arguments of one call: more are too many for Lua's stack.
 local CHUNK = 1000
 
 local function idOf(due, record)
@@ -31,7 +31,7 @@ local function packed(head)
     head.attempt)
 end
 
--- nil when it is not whole.
+-- The head in these bytes; nil if it is damaged.
 local function unpacked(bytes)
   local head, isPacked = {}, nil
   isPacked, head.version, head.seal, head.created, head.touched, head.hits, head.idle, head.ends,
@@ -43,12 +43,12 @@ local function unpacked(bytes)
   return isWhole and head or nil
 end
 
--- nil when there is no record, or none that is whole.
+-- The head of a record; nil if there is none, or it is damaged.
 local function headOf(record)
   local bytes = redis.pcall('HGET', record, HEAD)
   if type(bytes) == 'table' then
     assert(string.find(bytes.err, 'WRONGTYPE', 1, true), bytes.err)
-    return nil -- of another program
+    return nil -- the key belongs to another program
   end
   return bytes and unpacked(bytes) or nil
 end
@@ -61,7 +61,7 @@ local function isLive(head, now)
   return not head.ending and not head.token and expiryOf(head) > now
 end
 
--- The token of the last lock, and until when it was given.
+-- The token of the last lock, and the end of its lease.
 local function lockOf(record)
   local untilAt, token = string.match(redis.call('HGET', record, LOCK) or '', '^(%S+) (.*)$')
   return token, tonumber(untilAt)
@@ -78,7 +78,7 @@ local function touch(head, touchedAt, hits)
   head.hits = head.hits + hits
 end
 
--- Redis itself removes the record only when `grace` ms have passed since it fell due. Takes no room.
+-- Makes Redis remove the record `grace` ms after its due time, and not earlier. Takes no room.
 local function keep(record, dueAt, now, grace)
   if dueAt == NEVER then
     redis.call('PERSIST', record)
@@ -87,7 +87,7 @@ local function keep(record, dueAt, now, grace)
   end
 end
 
--- Returns what the index of principals may forget, packed: whose the record was, and when that was entered.
+-- Removes a record. Returns its entry in the index of principals, packed, now useless: principal and time.
 local function remove(due, ids, record, head)
   local id = idOf(due, record)
   redis.call('DEL', record)
@@ -96,30 +96,30 @@ local function remove(due, ids, record, head)
   return cmsgpack.pack(head.principal, head.entered)
 end
 
--- JSON has null for what is nil here.
+-- Turns null, as decoded from JSON, into nil.
 local function given(value)
   if value ~= cjson.null then
     return value
   end
 end
 
--- Calls HSET or HDEL with the arguments from `first` to `last`, pairs for HSET.
+-- Calls HSET or HDEL with the arguments from `first` to `last`; for HSET these are pairs.
 local function change(command, record, first, last)
   for from = first, last, CHUNK do
     redis.call(command, record, unpack(ARGV, from, math.min(from + CHUNK - 1, last)))
   end
 end
 
--- The time by the clock of Redis.
+-- The time by the clock of Redis, in microseconds.
 local function microseconds()
   local time = redis.call('TIME')
   return time[1] * 1000000 + time[2]
 end
 
--- Tells the other nodes. `instruction`: what they want to hear ('all' or only 'ends'), who tells it, on which channel.
-local function tell(instruction, kind, id, version)
-  local told, origin, channel = string.match(instruction, '^(%S+) (%S+) (.*)$')
-  if told == 'all' or kind ~= 'saved' then
+-- Publishes a change. `instruction`: which kinds ('all' or only 'ends'), the publishing node, the channel.
+local function publish(instruction, kind, id, version)
+  local kinds, origin, channel = string.match(instruction, '^(%S+) (%S+) (.*)$')
+  if kinds == 'all' or kind ~= 'saved' then
     redis.call('PUBLISH', channel, cjson.encode({ origin, kind, id, version }))
   end
 end

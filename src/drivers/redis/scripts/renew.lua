@@ -3,10 +3,10 @@
 -- KEYS 1 due times
 --      2.. records
 -- ARGV 1 when the leases run out
---      2 ms after which Redis removes the records by itself
+--      2 ms after which Redis itself removes the records
 --      3.. the token of each record
 --
--- Reply 1 for each record that is held, else 0
+-- Reply for each record 1 if its lease is held, else 0
 
 local due = KEYS[1]
 local held = {}

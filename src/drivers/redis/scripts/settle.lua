@@ -5,7 +5,7 @@
 --      3.. records
 -- ARGV 1.. the token of each record
 --
--- Reply for each record that was held, packed: principal, entered; else nil
+-- Reply for each record, if its claim was held, packed: principal, entered; else nil
 
 local due, ids = KEYS[1], KEYS[2]
 local removed = {}

@@ -1,9 +1,9 @@
--- Gives a lock back.
+-- Releases a lock.
 --
 -- KEYS 1 record
 -- ARGV 1 token
 --
--- Reply 1 given back | 0 not held by this token
+-- Reply 1 released | 0 not held by this token
 
 local record, token = KEYS[1], ARGV[1]
 

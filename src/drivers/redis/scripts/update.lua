@@ -3,10 +3,10 @@
 -- KEYS 1 due times
 --      2 record
 -- ARGV 1 JSON: the contract's RecordUpdate without its attributes, and
---          now, grace (ms that an expired record is kept), entered (when the principal was entered in the index),
---          kept (how many fields a clear leaves; absent: no clear), unset (how many fields to remove, if any),
---          tell (whom to tell, as for tell())
---      2.. fields that the clear leaves, fields to remove, fields and values in turn
+--          now, grace (ms that an expired record is kept), entered (the time of the principal's entry in the index),
+--          kept (the number of fields that a clear keeps; absent: no clear), unset (the number of fields to remove),
+--          notify (the instruction for publish())
+--      2.. fields that the clear keeps, fields to remove, fields and values in turn
 --
 -- Reply nil                                                                       missing
 --       packed: 'unlocked'
@@ -21,12 +21,12 @@ local firstUnset = 2 + (update.kept or 0)
 local firstSet = firstUnset + (update.unset or 0)
 local adds = firstSet <= #ARGV
 
--- Whether updates apply: it is live, or vacant.
+-- Whether updates apply: the record is live, or vacant.
 local function isOpen(head)
   return isLive(head, now) or head.ending == VACANT and not head.token
 end
 
--- nil leaves a value alone, null takes it away.
+-- The new value: nil keeps the present one, null removes it.
 local function changed(present, value)
   if value == nil then
     return present
@@ -97,12 +97,12 @@ if update.reseal and update.reseal.from ~= head.seal then
 end
 
 local version, principal, entered, wasVacant = head.version, head.principal, head.entered, head.ending == VACANT
--- A vacant record fell due by the time of the change that vacated it, which its head does not tell.
+-- The due time of a vacant record depends on the change that vacated it, which its head does not show.
 local dueBefore = not wasVacant and expiryOf(head)
 local isVacated = false
 changeHead(head)
 if adds then
-  -- When Redis is full, this is refused.
+  -- If Redis is full, it refuses this write and so the whole script.
   redis.call('HSET', record, HEAD, packed(head))
   removeAttributes()
   change('HSET', record, firstSet, #ARGV)
@@ -117,10 +117,10 @@ else
   redis.call('HSET', record, HEAD, packed(head))
 end
 local dueAt = dueOf(head)
--- What adds to a record mostly leaves its life alone.
+-- Most updates that add content do not change the due time.
 if dueAt ~= dueBefore or not adds then
   redis.call('ZADD', due, dueAt, idOf(due, record))
   keep(record, dueAt, now, update.grace)
 end
-tell(update.tell, head.ending and 'ended' or 'saved', idOf(due, record), head.version)
+publish(update.notify, head.ending and 'ended' or 'saved', idOf(due, record), head.version)
 return cmsgpack.pack(isVacated and 'dropped' or 'saved', version, principal, entered)
