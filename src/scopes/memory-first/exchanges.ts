@@ -113,7 +113,8 @@ export class Exchanges {
         live.countHits(hits)
         throw error
       })
-    if (result.status === 'refused' || seal === undefined) live.countHits(hits)
+    const isCounted = seal !== undefined && (result.status === 'unchanged' || result.status === 'loaded')
+    if (!isCounted) live.countHits(hits)
     if (result.status === 'refused') return result
     if (result.status === 'missing') {
       if (!live.is('vacant')) this.part(live)

@@ -1,3 +1,5 @@
+import { type Delta, emptyDelta, isEmpty, nothing } from '../attributes/delta.js'
+import type { EncodedAttributes } from '../attributes/encoded-attributes.js'
 import type { ScopeEnvironment } from '../environment.js'
 import { type Credential, newCredential, sameSeal, sealOf } from '../record/credential.js'
 import type { Backups } from './backups.js'
@@ -60,19 +62,34 @@ export class Heirs {
   }
 
   async #create(orphan: LiveRecord): Promise<Heir> {
-    const { newVersion } = this.#environment
     const credential = newCredential()
-    const { id, secret } = credential
-    const head = { ...orphan.head, id, seal: sealOf(secret), version: newVersion(), touchedAt: orphan.touchedAt }
-    const live = this.#records.begin(head)
-    live.owe({ set: new Map(orphan.values.encoded), unset: new Set() }, live.values)
+    const { head, hits, touchedAt } = orphan
+    const seal = sealOf(credential.secret)
+    const version = this.#environment.newVersion()
+    const live = this.#records.begin({ ...head, id: credential.id, seal, version, hits, touchedAt })
+    const inherited = orphan.values.encoded
+    live.owe({ set: new Map(inherited), unset: new Set() }, live.values)
     try {
       await this.#backups.save(live)
     } catch (error) {
       live.ended()
       throw error
     }
+    const later = difference(inherited, orphan.values.encoded)
+    if (!isEmpty(later)) {
+      live.owe(later, live.values)
+      this.#backups.saveBehind(live)
+    }
     orphan.ended()
     return { live, credential }
   }
+}
+
+/** What requests that were at work on the orphan have committed while its heir was being stored. */
+function difference(before: EncodedAttributes, after: EncodedAttributes): Delta {
+  if (before === after) return nothing
+  const delta = emptyDelta()
+  for (const [name, bytes] of after) if (before.get(name) !== bytes) delta.set.set(name, bytes)
+  for (const name of before.keys()) if (!after.has(name)) delta.unset.add(name)
+  return delta
 }
