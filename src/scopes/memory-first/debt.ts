@@ -1,7 +1,7 @@
 import { sameBytes } from '../../codec/bytes.js'
 import { type Delta, emptyDelta } from '../attributes/delta.js'
 
-/** What a live record owes the store. */
+/** What one save carries of what a live record owes the store. */
 export interface Debt {
   readonly delta: Delta
   /** What the store held, as far as this node knew, under the names that the delta changes. */
@@ -10,8 +10,8 @@ export interface Debt {
 }
 
 /**
- * What is still owed of a debt that the store may have got, now that it holds these attributes: the changes of names that
- * are as they were before. What differs is ours already, or was written by somebody since.
+ * What is still owed of a debt that the store may have received, given the attributes it holds now: the changes of names
+ * that are as they were before. A name that differs has our change already, or a later one of another node.
  */
 export function stillOwed({ delta, before }: Debt, attributes: ReadonlyMap<string, Uint8Array>): Delta {
   const owed = emptyDelta()

@@ -1,7 +1,9 @@
+import { type Delta, emptyDelta, isEmpty, nothing } from '../attributes/delta.js'
+import type { EncodedAttributes } from '../attributes/encoded-attributes.js'
 import type { ScopeEnvironment } from '../environment.js'
 import { type Credential, newCredential, sameSeal, sealOf } from '../record/credential.js'
 import type { Backups } from './backups.js'
-import { LiveRecord } from './live-record.js'
+import type { LiveRecord } from './live-record.js'
 import type { LiveRecords } from './live-records.js'
 
 /** What an orphaned record goes on as, and the credential that opens it. */
@@ -20,8 +22,8 @@ interface Succession {
 const successionMs = 60_000
 
 /**
- * Creates orphaned records anew when their visitors come: under a new id, because the old one has ended for everybody
- * else.
+ * Creates orphaned records anew when their visitors come: under a new id, because the old one has ended on all other
+ * nodes.
  */
 export class Heirs {
   readonly #environment: ScopeEnvironment
@@ -35,11 +37,21 @@ export class Heirs {
     this.#backups = backups
   }
 
-  /** Rejects when it cannot be stored; then the next request tries again. */
-  of(orphan: LiveRecord): Promise<Heir> {
+  /** The heir of a record that is missing, for the visitor who presents this seal of it. */
+  find(id: string, seal: string | undefined): Promise<Heir> | undefined {
+    const succession = this.#successions.get(id)
+    return succession && seal !== undefined && sameSeal(succession.seal, seal) ? succession.heir : undefined
+  }
+
+  /** As `find`, and creates it for an orphan. Rejects if it cannot be stored; then the next request tries again. */
+  of(missing: LiveRecord, seal: string | undefined): Promise<Heir> | undefined {
+    const isTheirs = seal !== undefined && sameSeal(missing.head.seal, seal)
+    const isDue = missing.is('orphaned') && isTheirs
+    return this.find(missing.id, seal) ?? (isDue ? this.#begin(missing) : undefined)
+  }
+
+  #begin(orphan: LiveRecord): Promise<Heir> {
     const { id, head } = orphan
-    const present = this.#successions.get(id)
-    if (present) return present.heir
     const heir = this.#create(orphan)
     this.#successions.set(id, { seal: head.seal, heir })
     heir.then(
@@ -49,27 +61,35 @@ export class Heirs {
     return heir
   }
 
-  /** Of an orphan that is gone already. */
-  find(id: string, seal: string | undefined): Promise<Heir> | undefined {
-    const succession = this.#successions.get(id)
-    return succession && seal !== undefined && sameSeal(succession.seal, seal) ? succession.heir : undefined
-  }
-
   async #create(orphan: LiveRecord): Promise<Heir> {
-    const { newVersion } = this.#environment
     const credential = newCredential()
-    const { id, secret } = credential
-    const head = { ...orphan.head, id, seal: sealOf(secret), version: newVersion(), touchedAt: orphan.touchedAt }
-    const record = { ...head, attributes: new Map() }
-    const live = new LiveRecord(this.#environment, record, false)
-    live.owe({ set: new Map(orphan.encoded), unset: new Set() }, live.values)
+    const { head, hits, touchedAt } = orphan
+    const seal = sealOf(credential.secret)
+    const version = this.#environment.newVersion()
+    const live = this.#records.begin({ ...head, id: credential.id, seal, version, hits, touchedAt })
+    const inherited = orphan.values.encoded
+    live.owe({ set: new Map(inherited), unset: new Set() }, live.values)
     try {
       await this.#backups.save(live)
     } catch (error) {
-      this.#records.remove(live)
+      live.ended()
       throw error
     }
-    this.#records.remove(orphan)
+    const later = difference(inherited, orphan.values.encoded)
+    if (!isEmpty(later)) {
+      live.owe(later, live.values)
+      this.#backups.saveBehind(live)
+    }
+    orphan.ended()
     return { live, credential }
   }
+}
+
+/** What requests that were at work on the orphan have committed while its heir was being stored. */
+function difference(before: EncodedAttributes, after: EncodedAttributes): Delta {
+  if (before === after) return nothing
+  const delta = emptyDelta()
+  for (const [name, bytes] of after) if (before.get(name) !== bytes) delta.set.set(name, bytes)
+  for (const name of before.keys()) if (!after.has(name)) delta.unset.add(name)
+  return delta
 }

@@ -1,210 +1,250 @@
-import type { EpochMs, Life, RecordHead, StoredRecord } from '../../storage/contract.js'
-import { expiryOf } from '../../storage/record.js'
-import { Turns } from '../../support/turns.js'
-import { type Delta, emptyDelta, isEmpty, mergeInto, namesIn } from '../attributes/delta.js'
-import { EncodedAttributes } from '../attributes/encoded-attributes.js'
-import { Values } from '../attributes/values.js'
+import type { EpochMs, RecordHead, RecordUpdate, StoredRecord } from '../../storage/contract.js'
+import type { Delta } from '../attributes/delta.js'
+import type { Values } from '../attributes/values.js'
 import type { ScopeEnvironment } from '../environment.js'
-import { type Debt, stillOwed } from './debt.js'
-import { slackOf, withoutSlack } from './idle-slack.js'
+import { Conversations } from './conversations.js'
+import type { Debt } from './debt.js'
+import { Debts } from './debts.js'
+import { Generations } from './generations.js'
+import type { Keeper } from './keeper.js'
+import { type Loaded, type Phase, type Saved, Standing, type Unchanged } from './standing.js'
+import { Visits } from './visits.js'
 
-/** Its values are there twice, encoded and decoded. */
-const sizeOf = ({ bytes }: EncodedAttributes): number => 2 * bytes
-
-function isOver(life: Life, touchedAt: EpochMs, now: EpochMs): boolean {
-  const expiresAt = expiryOf(life, touchedAt)
-  return expiresAt !== null && expiresAt <= now
-}
-
-/**
- * A record in this node's memory, shared by its parallel requests. The encoded attributes are the truth; the values
- * decoded from them belong to a generation, which ends when something else than its own requests changes the truth.
- * Requests of an earlier generation finish on their own values and commit deltas like everybody else.
- */
+/** A record in this node's memory, shared by its parallel requests. What happens to it are its methods. */
 export class LiveRecord {
   readonly id: string
-  /** One conversation with the store at a time. */
-  readonly turns = new Turns()
+  readonly conversations = new Conversations()
+  readonly #keeper: Keeper<LiveRecord>
+  readonly #standing: Standing
+  readonly #visits: Visits
+  readonly #content: Generations
+  readonly #debts = new Debts()
+  #wasCommitted = false
+  #users = 0
+
+  private constructor(
+    environment: ScopeEnvironment,
+    keeper: Keeper<LiveRecord>,
+    standing: Standing,
+    visits: Visits,
+    attributes: ReadonlyMap<string, Uint8Array>,
+  ) {
+    this.id = standing.head.id
+    this.#keeper = keeper
+    this.#standing = standing
+    this.#visits = visits
+    this.#content = new Generations(environment, this.id, attributes)
+  }
+
+  /** One that begins here. */
+  static begun(environment: ScopeEnvironment, keeper: Keeper<LiveRecord>, head: RecordHead): LiveRecord {
+    const visits = new Visits(head.touchedAt, Number.NEGATIVE_INFINITY)
+    return new LiveRecord(environment, keeper, new Standing('new', head), visits, new Map())
+  }
+
+  /** One that the store has, and that was not held here. */
+  static loaded(environment: ScopeEnvironment, keeper: Keeper<LiveRecord>, loaded: Loaded): LiveRecord {
+    const { attributes, ...head } = loaded.record
+    const visits = new Visits(loaded.previouslyTouchedAt, loaded.previouslyTouchedAt)
+    const live = new LiveRecord(environment, keeper, new Standing('stored', head), visits, attributes)
+    keeper.changed(live)
+    return live
+  }
+
   /** As the store last acknowledged it. */
-  head: RecordHead
-  stored: boolean
-  /** Requests that work on it. */
-  users = 0
-  /** Changes on their way that count only if the store accepts them. What is committed meanwhile counts after them. */
-  proposals = 0
-  /** What it owed is on its way to the store, and not safe before the answer. */
-  saving = false
-  /** What was sent to the store and not answered: it may have arrived. */
-  doubt: Debt | undefined
-  /** Nothing was left of it: missing to everyone, unless a request that is at work on it adds something. */
-  vacant = false
-  /** It ended: what requests still change goes nowhere. */
-  gone = false
-  /** Another node has written; the store must be asked before the next use. */
-  stale = false
-  /** Its life ran out in the store, which this node could not tell of its visits: it goes on under another id. */
-  orphaned = false
-  touchedAt: EpochMs
-  /** The last visit known of another node, or of a process before this one, which may have had later ones within the slack. */
-  visitedElsewhereAt = Number.NEGATIVE_INFINITY
-  readonly #environment: ScopeEnvironment
-  #encoded: EncodedAttributes
-  #values: Values
-  #size: number
-  #isOwed = false
-  #hits = 0
-  #unsaved = emptyDelta()
-  #before = new Map<string, Uint8Array | undefined>()
-
-  constructor(environment: ScopeEnvironment, record: StoredRecord, stored: boolean) {
-    const { attributes, ...head } = record
-    this.id = head.id
-    this.head = head
-    this.stored = stored
-    this.touchedAt = head.touchedAt
-    this.#environment = environment
-    this.#encoded = EncodedAttributes.of(attributes)
-    this.#values = new Values(environment, head.id, this.#encoded)
-    this.#size = sizeOf(this.#encoded)
+  get head(): RecordHead {
+    return this.#standing.head
   }
 
-  /** As the values of the present generation are encoded. */
-  get encoded(): EncodedAttributes {
-    return this.#encoded
-  }
-
-  /** The present generation. */
-  get values(): Values {
-    return this.#values
+  get touchedAt(): EpochMs {
+    return this.#visits.lastAt
   }
 
   get hits(): number {
-    return this.head.hits + this.#hits
+    return this.head.hits + this.#debts.hits
   }
 
+  /** Of the present generation. */
+  get values(): Values {
+    return this.#content.present
+  }
+
+  /** Bytes in memory: its values are there twice, encoded and decoded. */
   get size(): number {
-    return this.#size
+    return 2 * this.#content.encoded.bytes
   }
 
-  /** Somebody has committed it: if it is not stored, it is about to be. */
-  get committed(): boolean {
-    return this.stored || this.#isOwed
+  /** A request has committed it: if it is not stored, it is about to be. */
+  get isCommitted(): boolean {
+    return this.#wasCommitted || !this.is('new')
   }
 
   get isUnsaved(): boolean {
-    if (this.gone || this.orphaned || !this.committed) return false
-    return !this.stored || this.saving || this.doubt !== undefined || !isEmpty(this.#unsaved)
+    if (this.#standing.isParted) return false
+    return this.is('new') ? this.#wasCommitted : !this.#debts.arePaid
+  }
+
+  get isSending(): boolean {
+    return this.#debts.isSending
+  }
+
+  /** The answer of a save was lost: before the next one, the store must be asked. */
+  get isInDoubt(): boolean {
+    return this.#debts.isInDoubt && !this.#standing.isParted
+  }
+
+  get isStale(): boolean {
+    return this.#standing.isStale
+  }
+
+  get isInUse(): boolean {
+    return this.#users > 0
+  }
+
+  is(phase: Phase): boolean {
+    return this.#standing.phase === phase
+  }
+
+  isTouchDue(now: EpochMs): boolean {
+    return this.#standing.isTouchDue(now)
   }
 
   isExpired(now: EpochMs): boolean {
-    const { idleMs, endsAt } = this.head
-    const here = { idleMs: withoutSlack(idleMs), endsAt }
-    return isOver(here, this.touchedAt, now) && isOver(this.head, this.visitedElsewhereAt, now)
+    return this.#visits.areOver(this.head, now)
   }
 
   /** The store takes it for expired, and this node, which knows of later visits, does not. */
   hasOutlivedStore(now: EpochMs): boolean {
-    const { expiresAt } = this.head
-    return this.stored && expiresAt !== null && expiresAt <= now && !this.isExpired(now)
+    return this.#standing.hasExpiredInStore(now) && !this.isExpired(now)
   }
 
-  /** The store has it no longer: it has ended, unless only its life there ran out, and it is nobody's. */
-  part(now: EpochMs): void {
-    this.orphaned = this.hasOutlivedStore(now) && this.head.principal === null
-    this.gone = !this.orphaned
+  enter(): void {
+    this.#users += 1
+    if (this.#users === 1) this.#keeper.entered(this)
   }
 
-  /** The store must be asked before this record is used again. */
-  isTouchDue(now: EpochMs): boolean {
-    if (this.stale || this.gone || this.orphaned) return true
-    return this.stored && now - this.head.touchedAt >= slackOf(withoutSlack(this.head.idleMs))
+  leave(): void {
+    this.#users -= 1
+    if (this.#users === 0) this.#keeper.left(this)
   }
 
   /** Counts an access; returns when the one before was. */
   visit(now: EpochMs): EpochMs {
-    const lastVisit = this.touchedAt
-    this.touchedAt = Math.max(now, lastVisit)
-    this.countHits(1)
+    const lastVisit = this.#visits.lastAt
+    this.#visits.here(now)
+    this.#debts.addHits(1)
     return lastVisit
   }
 
-  /** These changes, made on `values`, are the truth from now on. */
-  accept(delta: Delta, values: Values): void {
-    values.accept(delta)
-    if (values === this.#values) this.#become(values.encoded)
-    else {
-      this.#become(this.#encoded.with(delta))
-      this.renew()
-    }
-  }
-
-  /** As `accept`, and the store does not have them yet. */
+  /** A request has committed this change, made on these values. */
   owe(delta: Delta, values: Values): void {
-    for (const name of namesIn(delta)) if (!this.#before.has(name)) this.#before.set(name, this.#encoded.get(name))
-    this.accept(delta, values)
-    mergeInto(this.#unsaved, delta)
-    this.#isOwed = true
+    this.#debts.add(delta, this.#content.encoded)
+    this.#content.accept(delta, values)
+    this.#wasCommitted = true
+    this.#keeper.changed(this)
   }
 
-  /** Takes over what the store holds, with what it is owed on top. */
-  replace(record: StoredRecord): void {
-    const { attributes, ...head } = record
-    this.head = head
-    this.stale = false
-    this.#before = new Map(namesIn(this.#unsaved).map((name) => [name, attributes.get(name)]))
-    this.#become(EncodedAttributes.of(attributes).with(this.#unsaved))
-    this.renew()
+  /** Begins a generation of values that no request holds yet. */
+  renewValues(): Values {
+    return this.#content.renew()
   }
 
-  /** Begins a generation of values that nobody holds yet. */
-  renew(): Values {
-    this.#values = new Values(this.#environment, this.id, this.#encoded)
-    return this.#values
+  /** Another node has written, or may have: the store must be asked before the next use. */
+  suspected(): void {
+    this.#standing.suspected()
   }
 
-  /** The store has it as this node knows it, with these accesses. */
-  confirm({ touchedAt, expiresAt, hits }: Pick<RecordHead, 'touchedAt' | 'expiresAt' | 'hits'>): void {
-    this.head = { ...this.head, touchedAt, expiresAt, hits }
-    this.stale = false
-  }
-
+  /** For the store to count. If it does not, `countHits` takes them back. */
   takeHits(): number {
-    const hits = this.#hits
-    this.#hits = 0
-    return hits
+    return this.#debts.takeHits()
   }
 
   countHits(hits: number): void {
-    this.#hits += hits
+    this.#debts.addHits(hits)
   }
 
-  /** What to tell the store; given back if it does not arrive. */
-  take(): Debt {
-    const debt = { delta: this.#unsaved, before: this.#before, hits: this.takeHits() }
-    this.#unsaved = emptyDelta()
-    this.#before = new Map()
-    return debt
+  /** The store has it as this node knows it, with these accesses. */
+  confirmed(unchanged: Unchanged): void {
+    this.#wasVisited(unchanged.previouslyTouchedAt)
+    this.#standing.confirmed(unchanged)
   }
 
-  giveBack({ delta, before, hits }: Debt): void {
-    const [since, beforeSince] = [this.#unsaved, this.#before]
-    this.#unsaved = emptyDelta()
-    mergeInto(this.#unsaved, delta)
-    mergeInto(this.#unsaved, since)
-    this.#before = new Map([...beforeSince, ...before])
-    this.countHits(hits)
+  /** The store has it as another node left it. */
+  replaced({ record, previouslyTouchedAt }: Loaded): void {
+    this.#wasVisited(previouslyTouchedAt)
+    this.#takeOver(record)
   }
 
-  /** Takes over what the store holds after a save of this debt was not answered. */
-  settle(debt: Debt, record: StoredRecord): void {
-    const hits = record.version === this.head.version ? debt.hits : 0
-    this.giveBack({ ...debt, delta: stillOwed(debt, record.attributes), hits })
-    this.stored = true
-    this.replace(record)
+  /**
+   * A save of what it owes begins; `saved`, `refused` or `unanswered` follows. It is kept where it was: what is sent was
+   * owed before, and a proposal has a user.
+   */
+  sent(): Debt {
+    return this.#debts.sent()
   }
 
-  #become(encoded: EncodedAttributes): void {
-    this.#encoded = encoded
-    this.#size = sizeOf(encoded)
+  /** By the save under way, or an earlier one whose answer was lost. */
+  created(head: RecordHead): void {
+    this.#standing.created(head)
+  }
+
+  /** By the save under way. */
+  updated(update: RecordUpdate, saved: Saved, now: EpochMs): void {
+    this.#standing.updated(update, saved, now)
+  }
+
+  /** The store has applied the save. */
+  saved(): void {
+    this.#debts.saved()
+    this.#keeper.changed(this)
+  }
+
+  /** The store has applied the save, and with it the proposal: this delta, made on these values. */
+  accepted(delta: Delta, values: Values): void {
+    this.#content.accept(delta, values)
+    this.saved()
+  }
+
+  /** The save did not arrive, or was not applied. */
+  refused(): void {
+    this.#debts.refused()
+    this.#keeper.changed(this)
+  }
+
+  /** The answer of the save was lost; `found` or `refused` follows. */
+  unanswered(): void {
+    this.#debts.unanswered()
+    this.#keeper.changed(this)
+  }
+
+  /** In the store, after a save without an answer. If it was new, that save has created it and its hits are counted. */
+  found(record: StoredRecord): void {
+    const areHitsCounted = this.is('new') || record.version !== this.head.version
+    this.#debts.resolved(record.attributes, areHitsCounted)
+    this.#takeOver(record)
+  }
+
+  /** The store has it no longer: it has ended, or is orphaned. */
+  parted(now: EpochMs): void {
+    this.#standing.parted(this.hasOutlivedStore(now))
+    this.#keeper.changed(this)
+  }
+
+  /** It goes on under another id, or could not be stored at all. */
+  ended(): void {
+    this.#standing.ended()
+    this.#keeper.changed(this)
+  }
+
+  #wasVisited(at: EpochMs): void {
+    if (at > this.head.touchedAt) this.#visits.elsewhere(at)
+    this.#visits.here(at)
+  }
+
+  /** What the store holds, with what it is owed on top. */
+  #takeOver({ attributes, ...head }: StoredRecord): void {
+    this.#standing.replaced(head)
+    this.#content.replace(this.#debts.on(attributes))
+    this.#keeper.changed(this)
   }
 }

@@ -1,11 +1,16 @@
 import { LRUCache } from 'lru-cache'
-import type { LiveRecord } from './live-record.js'
+import type { RecordHead } from '../../storage/contract.js'
+import type { ScopeEnvironment } from '../environment.js'
+import type { Keeper } from './keeper.js'
+import { LiveRecord } from './live-record.js'
+import type { Loaded } from './standing.js'
 
 /**
  * The records a memory-first scope holds, within a bound of bytes. What is in use or not yet backed up stays; the others
  * go when room is needed, least recently used first, for the store has them.
  */
-export class LiveRecords {
+export class LiveRecords implements Keeper<LiveRecord> {
+  readonly #environment: ScopeEnvironment
   readonly #maxBytes: number
   /** Not backed up, or in use and nowhere else. */
   readonly #held = new Map<string, { readonly live: LiveRecord; readonly size: number }>()
@@ -13,13 +18,14 @@ export class LiveRecords {
   readonly #recent: LRUCache<string, LiveRecord>
   #heldBytes = 0
 
-  constructor(maxBytes: number) {
-    this.#maxBytes = maxBytes
+  constructor(environment: ScopeEnvironment) {
+    this.#environment = environment
+    this.#maxBytes = environment.settings.memoryBytes
     this.#recent = new LRUCache({
-      maxSize: maxBytes,
+      maxSize: this.#maxBytes,
       sizeCalculation: (live) => live.size,
       dispose: (live, _, reason) => {
-        if (reason === 'evict' && live.users > 0) this.#hold(live)
+        if (reason === 'evict' && live.isInUse) this.#hold(live)
       },
     })
   }
@@ -34,31 +40,47 @@ export class LiveRecords {
   }
 
   all(): LiveRecord[] {
-    return [...[...this.#held.values()].map(({ live }) => live), ...this.#recent.values()]
+    return [...this.#allHeld(), ...this.#recent.values()]
   }
 
   unsaved(): LiveRecord[] {
-    return [...this.#held.values()].map(({ live }) => live).filter((live) => live.isUnsaved)
+    return this.#allHeld().filter((live) => live.isUnsaved)
   }
 
-  /** To be called for a new record, and when the debts or the size of one have changed. */
-  place(live: LiveRecord): void {
-    this.#displace(live.id)
-    if (live.gone) return
-    const isSaved = live.committed && !live.vacant && !live.isUnsaved
+  /** One that begins here, which is held as long as it is used or owed to the store. */
+  begin(head: RecordHead): LiveRecord {
+    return LiveRecord.begun(this.#environment, this, head)
+  }
+
+  /** One that the store has. */
+  add(loaded: Loaded): LiveRecord {
+    return LiveRecord.loaded(this.#environment, this, loaded)
+  }
+
+  changed(live: LiveRecord): void {
+    if (live.is('gone')) {
+      if (this.get(live.id) === live) this.#displace(live)
+      return
+    }
+    this.#displace(live)
+    const isSaved = live.isCommitted && !live.is('vacant') && !live.isUnsaved
     if (isSaved && live.size <= this.#maxBytes) this.#recent.set(live.id, live)
-    else if (live.users > 0 || live.isUnsaved) this.#hold(live)
+    else if (live.isInUse || live.isUnsaved) this.#hold(live)
     while (this.#recent.size > 0 && this.#recent.calculatedSize + this.#heldBytes > this.#maxBytes) this.#recent.pop()
   }
 
-  /** One of its users has gone. */
-  release(live: LiveRecord): void {
-    if (live.users === 0 && this.#held.has(live.id)) this.place(live)
+  /** It has no place if it is new, or larger than all the memory. */
+  entered(live: LiveRecord): void {
+    if (!this.#held.has(live.id) && !this.#recent.has(live.id)) this.changed(live)
   }
 
-  remove(live: LiveRecord): void {
-    live.gone = true
-    if (this.get(live.id) === live) this.#displace(live.id)
+  /** It may be held for its users alone. */
+  left(live: LiveRecord): void {
+    if (this.#held.get(live.id)?.live === live) this.changed(live)
+  }
+
+  #allHeld(): LiveRecord[] {
+    return [...this.#held.values()].map(({ live }) => live)
   }
 
   #hold(live: LiveRecord): void {
@@ -66,7 +88,7 @@ export class LiveRecords {
     this.#heldBytes += live.size
   }
 
-  #displace(id: string): void {
+  #displace({ id }: LiveRecord): void {
     this.#heldBytes -= this.#held.get(id)?.size ?? 0
     this.#held.delete(id)
     this.#recent.delete(id)

@@ -8,6 +8,7 @@ import type { ScopeEnvironment } from '../environment.js'
 import type { CommitOutcome, HeadChange, OpenRecord } from '../record/open-record.js'
 import { hasChange, isVoid } from '../record/record-change.js'
 import type { Backups } from './backups.js'
+import type { Exchanges } from './exchanges.js'
 import type { LiveRecord } from './live-record.js'
 import type { LiveRecords } from './live-records.js'
 
@@ -16,8 +17,7 @@ export interface LiveMemory {
   readonly environment: ScopeEnvironment
   readonly records: LiveRecords
   readonly backups: Backups
-  /** Saves what the record owes and takes over what the store holds; false when it has ended. */
-  refresh(live: LiveRecord): Promise<boolean>
+  readonly exchanges: Exchanges
 }
 
 /** One request's use of a live record. */
@@ -36,7 +36,7 @@ export class LiveView implements OpenRecord {
     if (confirmedSince !== undefined) this.confirmedSince = confirmedSince
     this.#values = live.values
     this.#attributes = new Attributes(this.#values)
-    live.users += 1
+    live.enter()
   }
 
   get id(): string {
@@ -57,18 +57,18 @@ export class LiveView implements OpenRecord {
   }
 
   get stored(): boolean {
-    return this.#live.committed
+    return this.#live.isCommitted
   }
 
   async commit(delta: Delta, change: HeadChange = {}): Promise<CommitOutcome> {
     const live = this.#live
     const { backups, environment } = this.#memory
-    if (isEmpty(delta) && !hasChange(change) && live.committed) return 'unchanged'
-    if (!live.committed && isVoid(environment, delta, change)) return 'unchanged'
-    if (live.gone) return 'missing'
+    if (isEmpty(delta) && !hasChange(change) && live.isCommitted) return 'unchanged'
+    if (!live.isCommitted && isVoid(environment, delta, change)) return 'unchanged'
+    if (live.is('gone')) return 'missing'
     if (hasChange(change)) return backups.propose(live, { change, delta, values: this.#values })
     await this.#afterProposals(() => this.#owe(delta))
-    return live.gone ? 'missing' : backups.backUp(live)
+    return live.is('gone') ? 'missing' : backups.backUp(live)
   }
 
   /** Among the requests of this node, which share the value. */
@@ -83,29 +83,28 @@ export class LiveView implements OpenRecord {
       this.#owe(this.#attributes.delta())
       return added
     })
-    return live.gone || (await backups.backUp(live)) === 'missing' ? undefined : sum
+    return live.is('gone') || (await backups.backUp(live)) === 'missing' ? undefined : sum
   }
 
   async reload(): Promise<boolean> {
-    if (this.#live.committed && !(await this.#memory.refresh(this.#live))) return false
+    if (this.#live.isCommitted && !(await this.#memory.exchanges.refresh(this.#live))) return false
     this.discard()
     return true
   }
 
   discard(): void {
-    this.#values = this.#live.renew()
+    this.#values = this.#live.renewValues()
     this.#attributes = new Attributes(this.#values)
   }
 
   release(): void {
-    this.#live.users -= 1
-    this.#memory.records.release(this.#live)
+    this.#live.leave()
   }
 
-  /** What is committed while a change waits for the store to accept it counts after it. */
+  /** A commit made while conditional saves are in flight is ordered after them. */
   #afterProposals<T>(run: () => T): T | Promise<T> {
-    const { proposals, turns } = this.#live
-    return proposals > 0 ? turns.run(async () => run()) : run()
+    const { conversations } = this.#live
+    return conversations.hasProposals ? conversations.run(async () => run()) : run()
   }
 
   #owe(delta: Delta): void {
@@ -113,6 +112,5 @@ export class LiveView implements OpenRecord {
     const { settings, kind: scope } = environment
     if (records.isFull) throw new ScopesError('SCOPE_MEMORY_FULL', { scope, limit: `${settings.memoryBytes} bytes` })
     this.#live.owe(delta, this.#values)
-    records.place(this.#live)
   }
 }

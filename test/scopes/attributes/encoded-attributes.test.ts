@@ -45,7 +45,7 @@ const everyWay = (attributes: Attributes) => {
 }
 
 describe('encoded attributes', () => {
-  it('are those of a map after any changes, and stay what they were before', () => {
+  it('are those of a map after any changes, and stay what they were before', { timeout: 60_000 }, () => {
     fc.assert(
       fc.property(fc.nat(80), fc.array(change, { maxLength: 60 }), (count, changes) => {
         let model = new Map(names.slice(0, count).map((name) => [name, bytes(name)]))

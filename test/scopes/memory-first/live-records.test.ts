@@ -1,109 +1,120 @@
 import { describe, expect, it } from 'vitest'
-import { LiveRecord } from '../../../src/scopes/memory-first/live-record.js'
+import type { LiveRecord } from '../../../src/scopes/memory-first/live-record.js'
 import { LiveRecords } from '../../../src/scopes/memory-first/live-records.js'
 import { provisionalHead } from '../../../src/scopes/record/record-change.js'
 import { scopeEnvironment } from '../../support/scope-environment.js'
 
 const environment = scopeEnvironment()
+const headOf = (id: string) => provisionalHead(environment, id, 'seal', null)
 
-/** A small record. */
-function record(id: string, isStored = true): LiveRecord {
-  const attributes = new Map([['k', new Uint8Array(300)]])
-  const head = provisionalHead(environment, id, 'seal', null)
-  return new LiveRecord(environment, { ...head, attributes }, isStored)
+/** A small record that is stored. */
+function add(records: LiveRecords, id: string): LiveRecord {
+  const record = { ...headOf(id), attributes: new Map([['k', new Uint8Array(300)]]) }
+  return records.add({ record, previouslyTouchedAt: record.touchedAt })
 }
 
-const recordBytes = record('any').size
-const roomFor = (count: number) => new LiveRecords(count * recordBytes)
+const recordsOf = (memoryBytes: number) => new LiveRecords(scopeEnvironment({ settings: { memoryBytes } }))
+const recordBytes = add(recordsOf(2 ** 20), 'any').size
+const roomFor = (count: number) => recordsOf(count * recordBytes)
 const heldOf = (records: LiveRecords, ids: readonly string[]) => ids.filter((id) => records.get(id))
 
-function owe(live: LiveRecord): void {
-  live.owe({ set: new Map([['k', new Uint8Array(300)]]), unset: new Set() }, live.values)
+function owe(live: LiveRecord, bytes = 300): void {
+  live.owe({ set: new Map([['k', new Uint8Array(bytes)]]), unset: new Set() }, live.values)
 }
 
 describe('live records', () => {
   it('are held up to their bytes; the least recently used goes first', () => {
     const records = roomFor(3)
-    for (const id of ['a', 'b', 'c']) records.place(record(id))
+    for (const id of ['a', 'b', 'c']) add(records, id)
     records.get('a')
-    records.place(record('d'))
+    add(records, 'd')
     expect(heldOf(records, ['a', 'b', 'c', 'd'])).toEqual(['a', 'c', 'd'])
   })
 
   it('in use stay, however many; when their requests are over they may go', () => {
     const records = roomFor(2)
-    const used = ['a', 'b', 'c', 'd'].map((id) => record(id))
-    for (const live of used) {
-      live.users = 1
-      records.place(live)
-    }
+    const used = ['a', 'b', 'c', 'd'].map((id) => add(records, id))
+    for (const live of used) live.enter()
     expect(heldOf(records, ['a', 'b', 'c', 'd'])).toEqual(['a', 'b', 'c', 'd'])
-    for (const live of used) {
-      live.users = 0
-      records.place(live)
-    }
-    expect(heldOf(records, ['a', 'b', 'c', 'd'])).toEqual(['c', 'd'])
+    for (const live of used) live.leave()
+    expect(heldOf(records, ['a', 'b', 'c', 'd'])).toHaveLength(2)
   })
 
   it('not yet backed up are never evicted, and fill the memory', () => {
     const records = roomFor(3)
-    const unsaved = ['a', 'b', 'c'].map((id) => record(id))
+    const unsaved = ['a', 'b', 'c'].map((id) => add(records, id))
     for (const live of unsaved) {
       expect(records.isFull).toBe(false)
       owe(live)
-      records.place(live)
     }
     expect(records.isFull).toBe(true)
-    for (const id of ['d', 'e', 'f']) records.place(record(id))
+    for (const id of ['d', 'e', 'f']) add(records, id)
     expect(heldOf(records, ['a', 'b', 'c', 'd', 'e', 'f'])).toEqual(['a', 'b', 'c'])
     expect(records.unsaved()).toEqual(unsaved)
   })
 
   it('make room for others once they are backed up', () => {
     const records = roomFor(1)
-    const live = record('a')
+    const live = add(records, 'a')
     owe(live)
-    records.place(live)
-    live.take()
-    records.place(live)
+    live.sent()
+    expect(records.isFull).toBe(true)
+    live.saved()
     expect({ isFull: records.isFull, unsaved: records.unsaved() }).toEqual({ isFull: false, unsaved: [] })
-    records.place(record('b'))
+    add(records, 'b')
     expect(heldOf(records, ['a', 'b'])).toEqual(['b'])
   })
 
   it('count with the size they have grown to', () => {
     const records = roomFor(3)
-    for (const id of ['a', 'b']) records.place(record(id))
-    const growing = record('c')
-    records.place(growing)
-    growing.accept({ set: new Map([['k', new Uint8Array(300 + recordBytes / 2)]]), unset: new Set() }, growing.values)
-    records.place(growing)
+    for (const id of ['a', 'b']) add(records, id)
+    const growing = add(records, 'c')
+    owe(growing, 300 + recordBytes / 2)
+    expect(heldOf(records, ['a', 'b', 'c'])).toEqual(['b', 'c'])
+    growing.sent()
+    growing.saved()
     expect(heldOf(records, ['a', 'b', 'c'])).toEqual(['b', 'c'])
   })
 
-  it('that nobody committed are held as long as a request uses them', () => {
+  it('that no request committed are held as long as a request uses them', () => {
     const records = roomFor(2)
-    const live = record('a', false)
-    live.users = 1
-    records.place(live)
+    const live = records.begin(headOf('a'))
+    live.enter()
     expect(records.get('a')).toBe(live)
-    live.users = 0
-    records.place(live)
+    live.leave()
     expect(records.get('a')).toBeUndefined()
   })
 
-  it('that have ended are not held, whoever still uses them', () => {
+  it('larger than all the memory are shared by the requests that use them', () => {
+    const records = recordsOf(recordBytes - 1)
+    const live = add(records, 'a')
+    expect(records.get('a')).toBeUndefined()
+    live.enter()
+    expect(records.get('a')).toBe(live)
+    live.leave()
+    expect(records.get('a')).toBeUndefined()
+  })
+
+  it('that have ended are not held, even while a request uses them', () => {
     const records = roomFor(2)
-    const live = record('a')
-    live.users = 1
+    const live = add(records, 'a')
+    live.enter()
     owe(live)
-    records.place(live)
-    records.remove(live)
-    records.place(live)
+    live.ended()
+    owe(live)
     expect({ held: records.get('a'), unsaved: records.unsaved(), isFull: records.isFull }).toEqual({
       held: undefined,
       unsaved: [],
       isFull: false,
     })
+  })
+
+  it('that have ended leave the place to the one that has it now', () => {
+    const records = roomFor(2)
+    const before = add(records, 'a')
+    before.ended()
+    const present = add(records, 'a')
+    owe(before)
+    expect(records.get('a')).toBe(present)
   })
 })

@@ -1,0 +1,100 @@
+import { type Delta, emptyDelta, isEmpty, mergeInto, namesIn } from '../attributes/delta.js'
+import { EncodedAttributes } from '../attributes/encoded-attributes.js'
+import { type Debt, stillOwed } from './debt.js'
+
+/**
+ * The last save. `sending`: its debt is on its way, and not safe before the answer. `in doubt`: the answer was lost, so the
+ * debt may have arrived.
+ */
+type Save = { readonly state: 'idle' } | { readonly state: 'sending' | 'in doubt'; readonly debt: Debt }
+
+const idle: Save = { state: 'idle' }
+
+/** What a live record owes the store, and how its last save stands. */
+export class Debts {
+  #save = idle
+  #unsaved = emptyDelta()
+  /** What the store holds under the names of `#unsaved`, as far as this node knows. */
+  #before = new Map<string, Uint8Array | undefined>()
+  #hits = 0
+
+  /** Everything that was committed is in the store. */
+  get arePaid(): boolean {
+    return this.#save.state === 'idle' && isEmpty(this.#unsaved)
+  }
+
+  get isSending(): boolean {
+    return this.#save.state === 'sending'
+  }
+
+  get isInDoubt(): boolean {
+    return this.#save.state === 'in doubt'
+  }
+
+  /** Accesses that the store has not counted. */
+  get hits(): number {
+    return this.#hits
+  }
+
+  /** `present` is the record without the delta. */
+  add(delta: Delta, present: ReadonlyMap<string, Uint8Array>): void {
+    for (const name of namesIn(delta)) if (!this.#before.has(name)) this.#before.set(name, present.get(name))
+    mergeInto(this.#unsaved, delta)
+  }
+
+  addHits(hits: number): void {
+    this.#hits += hits
+  }
+
+  takeHits(): number {
+    const hits = this.#hits
+    this.#hits = 0
+    return hits
+  }
+
+  /** A save carries all that is owed. `saved`, `refused` or `unanswered` follows. */
+  sent(): Debt {
+    const debt = { delta: this.#unsaved, before: this.#before, hits: this.takeHits() }
+    this.#unsaved = emptyDelta()
+    this.#before = new Map()
+    this.#save = { state: 'sending', debt }
+    return debt
+  }
+
+  saved(): void {
+    this.#save = idle
+  }
+
+  /** The save did not arrive or was not applied: what it carried is owed again, beneath what was owed since. */
+  refused(): void {
+    if (this.#save.state !== 'idle') this.#owesAgain(this.#save.debt)
+  }
+
+  /** `resolved` or, if the store has no such record, `refused` follows. */
+  unanswered(): void {
+    if (this.#save.state === 'sending') this.#save = { ...this.#save, state: 'in doubt' }
+  }
+
+  /** The store was asked after a save without an answer. It holds these attributes, and has counted the hits or not. */
+  resolved(attributes: ReadonlyMap<string, Uint8Array>, areHitsCounted: boolean): void {
+    if (this.#save.state === 'idle') return
+    const { debt } = this.#save
+    this.#owesAgain({ ...debt, delta: stillOwed(debt, attributes), hits: areHitsCounted ? 0 : debt.hits })
+  }
+
+  /** What is owed, on top of these attributes, which the store holds now. */
+  on(attributes: ReadonlyMap<string, Uint8Array>): EncodedAttributes {
+    this.#before = new Map(namesIn(this.#unsaved).map((name) => [name, attributes.get(name)]))
+    return EncodedAttributes.of(attributes).with(this.#unsaved)
+  }
+
+  #owesAgain({ delta, before, hits }: Debt): void {
+    const since = this.#unsaved
+    this.#unsaved = emptyDelta()
+    mergeInto(this.#unsaved, delta)
+    mergeInto(this.#unsaved, since)
+    this.#before = new Map([...this.#before, ...before])
+    this.#hits += hits
+    this.#save = idle
+  }
+}

@@ -1,0 +1,127 @@
+import type { EpochMs } from '../../storage/contract.js'
+import { StorageError } from '../../storage/storage-error.js'
+import type { ScopeEnvironment } from '../environment.js'
+import { type Credential, sameSeal } from '../record/credential.js'
+import { tellLost } from '../record/lost.js'
+import type { OpenResult } from '../record/strategy.js'
+import type { Backups } from './backups.js'
+import type { LiveRecord } from './live-record.js'
+import type { LiveRecords } from './live-records.js'
+
+export interface Found {
+  readonly status: 'found'
+  readonly live: LiveRecord
+  readonly confirmedSince?: EpochMs
+  /** The visitor's from now on. */
+  readonly credential?: Credential
+}
+
+export type NotFound = Exclude<OpenResult, { status: 'opened' }>
+
+/** Whether the seal, if there is one to compare, is the one this node knows. */
+export const fits = (live: LiveRecord, seal: string | undefined) => seal === undefined || sameSeal(live.head.seal, seal)
+
+/** Asks the store: for records that are not held here, and about those that are. */
+export class Exchanges {
+  readonly #environment: ScopeEnvironment
+  readonly #records: LiveRecords
+  readonly #backups: Backups
+  readonly #fetches = new Map<string, Promise<Found | NotFound>>()
+
+  constructor(environment: ScopeEnvironment, records: LiveRecords, backups: Backups) {
+    this.#environment = environment
+    this.#records = records
+    this.#backups = backups
+  }
+
+  /** Parallel first requests of a record share one load, hence one object. */
+  fetch(id: string, seal: string | undefined): Promise<Found | NotFound> {
+    const key = `${id}.${seal}`
+    const fetch = this.#fetches.get(key) ?? this.#fetch(id, seal).finally(() => this.#fetches.delete(key))
+    this.#fetches.set(key, fetch)
+    return fetch
+  }
+
+  /** A touch is due, or the seal is another than this node knows: the store decides. */
+  async ask(held: LiveRecord, seal: string | undefined): Promise<Found | NotFound> {
+    const { clock, settings } = this.#environment
+    held.enter()
+    try {
+      if (held.isUnsaved && (await this.#backups.save(held)) === 'missing') tellLost(this.#environment, held.id)
+      return await held.conversations.run(async () => {
+        const answered = !held.isTouchDue(clock.now()) && fits(held, seal)
+        return answered ? { status: 'found', live: held } : this.#exchange(held, seal)
+      })
+    } catch (error) {
+      const goesOn = error instanceof StorageError && settings.whenUnavailable === 'local'
+      if (goesOn && fits(held, seal)) return { status: 'found', live: held }
+      throw error
+    } finally {
+      held.leave()
+    }
+  }
+
+  /** Saves what the record owes and takes over what the store holds; false when it has ended. */
+  async refresh(live: LiveRecord): Promise<boolean> {
+    live.enter()
+    try {
+      await this.#backups.save(live)
+      return await live.conversations.run(async () => (await this.#exchange(live, undefined)).status === 'found')
+    } finally {
+      live.leave()
+    }
+  }
+
+  /**
+   * The store has it no longer. A normal end is not a loss. It is one if the store never learned of visits on this node,
+   * or if a `backup: behind` change was still unsaved. A save under way reports its own loss.
+   */
+  part(live: LiveRecord): void {
+    const { clock, settings } = this.#environment
+    const now = clock.now()
+    const isLeftBehind = settings.backup === 'behind' && live.isUnsaved && !live.isSending
+    const isLoss = isLeftBehind || live.hasOutlivedStore(now)
+    live.parted(now)
+    if (isLoss && live.is('gone')) tellLost(this.#environment, live.id)
+  }
+
+  async #fetch(id: string, seal: string | undefined): Promise<Found | NotFound> {
+    const now = this.#environment.clock.now()
+    const result = await this.#environment.space.load(id, {
+      now,
+      ...(seal !== undefined && { seal, touch: { touchedAt: now } }),
+    })
+    if (result.status === 'missing' || result.status === 'refused') return result
+    if (result.status === 'unchanged')
+      throw new TypeError('The driver answered "unchanged" without being given a version')
+    const live = this.#records.get(id) ?? this.#records.add(result)
+    return { status: 'found', live, confirmedSince: result.previouslyTouchedAt }
+  }
+
+  /** Informs the store of the accesses here, learns what other nodes did. */
+  async #exchange(live: LiveRecord, seal: string | undefined): Promise<Found | NotFound> {
+    if (live.is('gone') || live.is('orphaned')) return { status: 'missing' }
+    const now = this.#environment.clock.now()
+    const hits = live.takeHits()
+    const result = await this.#environment.space
+      .load(live.id, {
+        now,
+        ...(seal !== undefined && { seal, touch: { touchedAt: now, hits } }),
+        ...(!live.isStale && { ifChangedSince: live.head.version }),
+      })
+      .catch((error) => {
+        live.countHits(hits)
+        throw error
+      })
+    const isCounted = seal !== undefined && (result.status === 'unchanged' || result.status === 'loaded')
+    if (!isCounted) live.countHits(hits)
+    if (result.status === 'refused') return result
+    if (result.status === 'missing') {
+      if (!live.is('vacant')) this.part(live)
+      return result
+    }
+    if (result.status === 'unchanged') live.confirmed(result)
+    else live.replaced(result)
+    return { status: 'found', live, confirmedSince: result.previouslyTouchedAt }
+  }
+}

@@ -1,0 +1,103 @@
+import type { EpochMs, LoadResult, RecordHead, RecordUpdate, SaveResult } from '../../storage/contract.js'
+import { updatedHead } from '../../storage/record.js'
+import { slackOf, withoutSlack } from './idle-slack.js'
+
+export type Loaded = Omit<Extract<LoadResult, { status: 'loaded' }>, 'status'>
+export type Unchanged = Extract<LoadResult, { status: 'unchanged' }>
+export type Saved = Extract<SaveResult, { status: 'saved' }>
+
+/**
+ * - `new`: the store does not have it yet.
+ * - `stored`: the store has it.
+ * - `vacant`: a save left nothing in it, so it is missing to every request but those that are at work on it. What one of
+ *   these adds brings it back.
+ * - `orphaned`: its life ran out in the store, which this node could not inform of the visits here. It goes on under
+ *   another id.
+ * - `gone`: it has ended. What requests still change in it is not saved.
+ */
+export type Phase = 'new' | 'stored' | 'vacant' | 'orphaned' | 'gone'
+
+/** How a live record stands in the store, as far as this node knows. */
+export class Standing {
+  #phase: Phase
+  #head: RecordHead
+  #isStale = false
+
+  constructor(phase: 'new' | 'stored', head: RecordHead) {
+    this.#phase = phase
+    this.#head = head
+  }
+
+  get phase(): Phase {
+    return this.#phase
+  }
+
+  /** As the store last acknowledged it. */
+  get head(): RecordHead {
+    return this.#head
+  }
+
+  /** Another node has written, or may have. */
+  get isStale(): boolean {
+    return this.#isStale
+  }
+
+  /** The store has it no longer. */
+  get isParted(): boolean {
+    return this.#phase === 'orphaned' || this.#phase === 'gone'
+  }
+
+  /** The store must be asked before the record is used again. */
+  isTouchDue(now: EpochMs): boolean {
+    if (this.#isStale || this.isParted) return true
+    return this.#phase !== 'new' && now - this.#head.touchedAt >= slackOf(withoutSlack(this.#head.idleMs))
+  }
+
+  /** By the visits that the store knows of. */
+  hasExpiredInStore(now: EpochMs): boolean {
+    const { expiresAt } = this.#head
+    return this.#phase !== 'new' && expiresAt !== null && expiresAt <= now
+  }
+
+  suspected(): void {
+    this.#isStale = true
+  }
+
+  created(head: RecordHead): void {
+    this.#head = head
+    this.#become('stored')
+  }
+
+  updated(update: RecordUpdate, { dropped, previous }: Saved, now: EpochMs): void {
+    if (dropped || previous !== this.#head.version) this.#isStale = true
+    this.#head = updatedHead(this.#head, update, now)
+    if (update.ending === undefined) this.#become(dropped ? 'vacant' : 'stored')
+    else this.#phase = 'gone'
+  }
+
+  confirmed({ touchedAt, expiresAt, hits }: Unchanged): void {
+    this.#head = { ...this.#head, touchedAt, expiresAt, hits }
+    this.#isStale = false
+  }
+
+  replaced(head: RecordHead): void {
+    this.#head = head
+    this.#isStale = false
+    this.#become('stored')
+  }
+
+  /** The store has it no longer. Without a principal it goes on if only its life in the store ran out. */
+  parted(hasOutlivedStore: boolean): void {
+    if (this.#phase === 'gone') return
+    this.#phase = hasOutlivedStore && this.#head.principal === null ? 'orphaned' : 'gone'
+  }
+
+  ended(): void {
+    this.#phase = 'gone'
+  }
+
+  /** An answer that was on its way when the record parted brings nothing back. */
+  #become(phase: 'stored' | 'vacant'): void {
+    if (!this.isParted) this.#phase = phase
+  }
+}
