@@ -8,9 +8,9 @@ it('while the store is unavailable, one record probes it for all', async () => {
   const { backlog } = node.strategy
   store.isDown = true
   const visitors = await Promise.all(['ada', 'byron', 'mary'].map((name) => node.begin({ name })))
-  store.attempts = 0
+  const before = store.attempts
   expect(await backlog.catchUp()).toBe(false)
-  expect({ attempts: store.attempts, unsaved: backlog.unsaved }).toEqual({ attempts: 1, unsaved: 3 })
+  expect({ attempts: store.attempts - before, unsaved: backlog.unsaved }).toEqual({ attempts: 1, unsaved: 3 })
   store.isDown = false
   expect(await backlog.catchUp()).toBe(true)
   expect(backlog.unsaved).toBe(0)

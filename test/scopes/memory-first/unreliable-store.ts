@@ -1,7 +1,8 @@
 import type { Space, StoredRecord } from '../../../src/storage/contract.js'
 import { StorageError } from '../../../src/storage/storage-error.js'
 import { ManualClock } from '../../../src/testing/manual-clock.js'
-import { Gate } from '../../support/gate.js'
+import type { Gate } from '../../support/gate.js'
+import { HeldCalls } from '../../support/held-calls.js'
 import { memorySpace } from '../../support/scope-environment.js'
 
 type Operation = 'load' | 'save'
@@ -16,28 +17,30 @@ export type Fate = 'lost' | 'dropped' | 'unavailable'
 export class UnreliableStore {
   readonly clock = new ManualClock()
   isDown = false
-  /** Saves that were begun. */
-  attempts = 0
   readonly #truth = memorySpace()
-  readonly #gates = new Map<Operation, Gate>()
+  readonly #calls = new HeldCalls()
   /** Of the next saves. */
   #fates: Fate[] = []
   /** As a node sees it. */
-  readonly space: Space = {
+  readonly space: Space = this.#calls.space({
     ...bound(this.#truth),
     load: async (...call) => {
-      await this.#pass('load')
+      this.#assertUp('load')
       return this.#truth.load(...call)
     },
     save: async (...call) => {
-      this.attempts += 1
-      await this.#pass('save')
+      this.#assertUp('save')
       const fate = this.#fates.shift()
       if (fate === 'unavailable') throw unavailable('save')
       const result = fate === 'dropped' ? undefined : await this.#truth.save(...call)
       if (!result || fate === 'lost') throw new StorageError('SAVE_UNCERTAIN', { cache: 'store', id: call[0].id })
       return result
     },
+  })
+
+  /** How many saves were begun. */
+  get attempts(): number {
+    return this.#calls.asked.filter((operation) => operation === 'save').length
   }
 
   nextSavesAre(...fates: Fate[]): void {
@@ -54,9 +57,7 @@ export class UnreliableStore {
 
   /** The next such call waits before it reaches the store. */
   hold(operation: Operation): Gate {
-    const gate = new Gate()
-    this.#gates.set(operation, gate)
-    return gate
+    return this.#calls.hold(operation)
   }
 
   /** As the store has it, whatever a node may know. */
@@ -65,10 +66,7 @@ export class UnreliableStore {
     return result.status === 'loaded' ? result.record : undefined
   }
 
-  async #pass(operation: Operation): Promise<void> {
-    const gate = this.#gates.get(operation)
-    this.#gates.delete(operation)
-    await gate?.pass()
+  #assertUp(operation: Operation): void {
     if (this.isDown) throw unavailable(operation)
   }
 }
