@@ -71,7 +71,7 @@ export class LiveRecords implements Keeper<LiveRecord> {
 
   /** It has no place if it is new, or larger than all the memory. */
   entered(live: LiveRecord): void {
-    if (!this.#held.has(live.id) && !this.#recent.has(live.id)) this.changed(live)
+    if (!this.#recent.has(live.id) && !this.#held.has(live.id)) this.changed(live)
   }
 
   /** It may be held for its users alone. */
