@@ -10,10 +10,10 @@ import type { CommitOutcome, HeadChange, OpenRecord } from '../record/open-recor
 import { cleared, creation, hasChange, isVoid, refusal, update } from '../record/record-change.js'
 import type { LocalCopies } from './local-copies.js'
 
-/** Of an increment: each one that fails means that another request succeeded. */
+/** The most tries of an increment. Each one that fails means that another request succeeded. */
 const mostTries = 100
 
-/** A request's own copy of a record; others see what it commits, and it sees what others committed before it was loaded. */
+/** A request's own copy of a record. Other requests see its commits; it sees the commits of others before its load only. */
 export class ClusterRecord implements OpenRecord {
   readonly #environment: ScopeEnvironment
   readonly #copies: LocalCopies
@@ -71,7 +71,7 @@ export class ClusterRecord implements OpenRecord {
     return isEmpty(delta) && !hasChange(change) ? 'unchanged' : this.#update(delta, change)
   }
 
-  /** Under the version the number was read with; when others came between, it is read again. */
+  /** Saves the sum only if the record still has the version of the read; otherwise reads again and retries. */
   async increment(name: string, by: number): Promise<number | undefined> {
     const { codec, kind } = this.#environment
     const attribute = `${kind}.${name}`
@@ -137,7 +137,7 @@ export class ClusterRecord implements OpenRecord {
     }
     const isOwn = result.previous === this.#head.version
     const head = updatedHead(this.#head, changes, now)
-    // When others wrote in between, this request still knows the record as it was before them.
+    // If others wrote in between, this request still holds the record as it was before their changes.
     this.#head = isOwn ? head : { ...head, version: this.#head.version }
     this.#values.accept(complete)
     if (result.dropped || change.ending) this.#copies.delete(this.id)

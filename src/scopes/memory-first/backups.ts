@@ -4,7 +4,7 @@ import { newHead, updatedHead } from '../../storage/record.js'
 import { type Delta, emptyDelta, isEmpty, mergeInto } from '../attributes/delta.js'
 import type { Values } from '../attributes/values.js'
 import type { ScopeEnvironment } from '../environment.js'
-import { tellLost } from '../record/lost.js'
+import { reportLost } from '../record/lost.js'
 import type { CommitOutcome, HeadChange } from '../record/open-record.js'
 import { cleared, creation, hasChange, refusal, update } from '../record/record-change.js'
 import type { Backlog } from '../record/strategy.js'
@@ -189,7 +189,7 @@ export class Backups implements Backlog {
 
   async #tryToSave(live: LiveRecord): Promise<boolean> {
     try {
-      if ((await this.save(live)) === 'missing') tellLost(this.#environment, live.id)
+      if ((await this.save(live)) === 'missing') reportLost(this.#environment, live.id)
       return true
     } catch (error) {
       this.#retries.failed(error)

@@ -2,7 +2,7 @@ import type { ChangeNotice, EpochMs } from '../../storage/contract.js'
 import { StorageError } from '../../storage/storage-error.js'
 import type { ScopeEnvironment } from '../environment.js'
 import { type Credential, sameSeal, sealOf } from '../record/credential.js'
-import { tellLost } from '../record/lost.js'
+import { reportLost } from '../record/lost.js'
 import type { OpenRecord } from '../record/open-record.js'
 import { provisionalHead } from '../record/record-change.js'
 import type { Backlog, OpenResult, Strategy } from '../record/strategy.js'
@@ -143,7 +143,7 @@ export class MemoryFirst implements Strategy {
   async #ask(held: LiveRecord, seal: string | undefined): Promise<Found | NotFound> {
     held.users += 1
     try {
-      if (held.isUnsaved && (await this.#backups.save(held)) === 'missing') tellLost(this.#environment, held.id)
+      if (held.isUnsaved && (await this.#backups.save(held)) === 'missing') reportLost(this.#environment, held.id)
       return await held.turns.run(async () => {
         const answered = !held.isTouchDue(this.#environment.clock.now()) && fits(held, seal)
         return answered ? { status: 'found', live: held } : this.#exchange(held, seal)
@@ -198,7 +198,7 @@ export class MemoryFirst implements Strategy {
     live.part(now)
     if (live.orphaned) return
     this.#records.remove(live)
-    if (isLoss) tellLost(this.#environment, live.id)
+    if (isLoss) reportLost(this.#environment, live.id)
   }
 }
 

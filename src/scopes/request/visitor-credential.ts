@@ -1,20 +1,20 @@
 import type { EpochMs } from '../../storage/contract.js'
 import type { Credential } from '../record/credential.js'
 
-/** What the response to a request says to its visitor about one scope. */
+/** The message of a response to its visitor about the credential of one scope. */
 export type Issued =
   | { readonly kind: 'nothing' }
-  /** A new record, or a new secret: the visitor presents this from now on. */
+  /** The record or the secret is new: the visitor must present this credential from now on. */
   | { readonly kind: 'issued'; readonly credential: Credential }
-  /** The record was invalidated: what the visitor presented opens nothing any more. */
+  /** The record was invalidated: the presented credential no longer opens a record. */
   | { readonly kind: 'revoked' }
-  /** The store confirmed, in this request, what the visitor presented. `lastVisit`: the access before, as the store knew it. */
+  /** The store confirmed the presented credential in this request. `lastVisit`: the access before, as the store knew it. */
   | { readonly kind: 'confirmed'; readonly credential: Credential; readonly lastVisit: EpochMs }
 
 const nothing: Issued = { kind: 'nothing' }
 const revoked: Issued = { kind: 'revoked' }
 
-/** The credential that a request's visitor presented, and the one that the response gives in its place. */
+/** The credential that a request's visitor presented, and the one that the response issues in its place. */
 export class VisitorCredential {
   #presented: Credential | undefined
   #issued: Issued | undefined
@@ -28,7 +28,7 @@ export class VisitorCredential {
     this.#issued = { kind: 'issued', credential }
   }
 
-  /** Takes back what was issued: the record it names was not stored. */
+  /** Withdraws the issued credential, because its record was not stored. */
   withdraw(): void {
     this.#issued = undefined
   }
@@ -37,7 +37,7 @@ export class VisitorCredential {
     this.#isRevoked = true
   }
 
-  /** `confirmedSince`: the store has confirmed the presented credential in this request; the access before it. */
+  /** The message to send. `confirmedSince`: the access before, if the store has confirmed the presented credential in this request. */
   outcome(confirmedSince: EpochMs | undefined): Issued {
     if (this.#issued) return this.#issued
     if (this.#isRevoked) return revoked
