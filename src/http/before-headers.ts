@@ -10,15 +10,15 @@ interface Hook {
 type Hooked = ServerResponse & { [hook]?: Hook }
 
 /**
- * Runs `run` when the headers are about to leave, whoever sends them. When it throws, they do not leave, and it runs again
- * at the next attempt.
+ * Calls `run` before the headers leave, also if a handler sends them itself. If `run` throws, they do not leave, and it is
+ * called again at the next attempt.
  */
 export function beforeHeaders(response: Hooked, run: () => void): void {
   response[hook] = { run, writeHead: response.writeHead }
   response.writeHead = writeHead as ServerResponse['writeHead']
 }
 
-/** One for all responses: with a function for each, the garbage collector took twice as long over a request. */
+/** One function for all responses: with one for each, the garbage collector took twice as long per request. */
 function writeHead(this: Hooked, ...args: Parameters<ServerResponse['writeHead']>): ServerResponse {
   const { run, writeHead } = this[hook] as Hook
   run()

@@ -7,7 +7,7 @@ import type { Carrier, Exchange, Reply } from './carrier.js'
 import { presentedCookies } from './presented-cookies.js'
 import { renewalStepOf } from './renewal.js'
 
-/** Browsers cap every cookie's life here. */
+/** The longest life of a cookie in browsers. */
 const longestMaxAgeSeconds = 400 * 86_400
 
 /** Carries the credential of one scope in a cookie. */
@@ -18,7 +18,7 @@ export class CookieCarrier implements Carrier {
   readonly #timeoutMs: number | null
   readonly #maxAge: number | undefined
 
-  /** `timeoutMs`: the idle timeout of the scope, which a persistent cookie follows. */
+  /** `timeoutMs`: the idle timeout of the scope, which is the life of a persistent cookie. */
   constructor(config: CookieConfig, timeoutMs: number | null, clock: Clock) {
     this.#config = config
     this.#clock = clock
@@ -35,12 +35,12 @@ export class CookieCarrier implements Carrier {
     return new CookieReply(this, exchange)
   }
 
-  /** On secure requests the name takes `__Host-` if the configuration asks for it. */
+  /** The cookie's name; with `__Host-` on secure requests if the configuration asks for it. */
   nameFor({ secure }: Pick<Exchange, 'secure'>): string {
     return this.#config.hostPrefix && secure ? `__Host-${this.#config.name}` : this.#config.name
   }
 
-  /** As the header has it; undefined when there is nothing to say. */
+  /** The value of a Set-Cookie header; undefined if none is to be sent. */
   lineFor(exchange: Pick<Exchange, 'secure'>, issued: Issued): string | undefined {
     switch (issued.kind) {
       case 'nothing':
@@ -56,7 +56,7 @@ export class CookieCarrier implements Carrier {
     }
   }
 
-  /** Whether a persistent cookie has slid far enough since the access before to be sent again. */
+  /** Whether a persistent cookie is to be sent again, because a renewal step has begun since the access before. */
   #isRenewalDue(lastVisit: number): boolean {
     if (!this.#config.persistent) return false
     const step = renewalStepOf(this.#timeoutMs)
@@ -100,7 +100,7 @@ class CookieReply implements Reply {
     return this.#line !== undefined
   }
 
-  /** In place of every line of this cookie. */
+  /** Replaces all Set-Cookie headers of this cookie. */
   #put(line: string | undefined): void {
     const { res } = this.#exchange
     const start = `${this.#cookie.nameFor(this.#exchange)}=`

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { type Credential, parseCredential } from '../scopes/record/credential.js'
 
-/** A browser may send several cookies of one name (other paths, other domains); this many are tried. */
+/** The most cookies of one name that are tried: a browser may send several, of other paths or domains. */
 const mostCandidates = 3
 
 /**

@@ -8,7 +8,7 @@ import { beforeHeaders } from './before-headers.js'
 import type { Carrier, Exchange, Reply } from './carrier.js'
 import type { ServedScopes } from './served-scopes.js'
 
-/** What handlers use of a scope is made when they do. */
+/** One scope of the request. `data` and `handle` are created when a handler first uses them. */
 interface Part {
   readonly request: RequestScope
   readonly carrier: Carrier
@@ -29,7 +29,7 @@ export class RequestScopes {
     this.#exchange = exchange
   }
 
-  /** Loads what the credentials name, all scopes in one turn; undefined when there is nothing to wait for. */
+  /** Loads the records that the request's credentials name, all scopes in one turn; undefined if there is none to load. */
   open(): Promise<unknown> | undefined {
     const loads: Promise<void>[] = []
     for (const kind of ['session', 'client'] as const) {
@@ -59,8 +59,8 @@ export class RequestScopes {
   }
 
   /**
-   * Encodes everything before anything is saved, saves all scopes in one turn, and settles what visitors are told; undefined when
-   * nothing has to be saved.
+   * Encodes all changes before anything is saved, saves all scopes in one turn, and sets the headers with the credentials.
+   * undefined if nothing has to be saved.
    */
   commit(): Promise<void> | undefined {
     const changed = this.#prepare()
@@ -99,7 +99,7 @@ export class RequestScopes {
     this.#reply()
   }
 
-  /** True when somebody may still hold values that can be changed in place. */
+  /** Whether the request has used a scope, so that handlers may still hold values that can be changed in place. */
   get isInUse(): boolean {
     return this.#parts.length > 0
   }
@@ -126,15 +126,15 @@ export class RequestScopes {
   }
 
   /**
-   * Headers cannot leave with changes uncommitted, nor without the credentials: a handler may send them itself, and Koa's
-   * error path drops every header that was set before.
+   * Refuses headers while changes are uncommitted, because a handler may send them itself. Sets the credentials again,
+   * because Koa's error path drops all headers set before.
    */
   #beforeHeaders(): void {
     this.#assertCommitted()
     this.#reply()
   }
 
-  /** A response that gives or takes a credential is for one visitor only. */
+  /** Sets the credentials. A response that issues or revokes one is for one visitor only, so it must not be cached. */
   #reply(): void {
     const { res } = this.#exchange
     if (res.headersSent) return
@@ -152,11 +152,11 @@ export class RequestScopes {
   }
 }
 
-/** Waits for all of them, then rejects as the first that did. */
+/** Waits for all tasks, then rejects with the first error in their order. */
 function allDone(tasks: readonly Promise<unknown>[]): Promise<unknown> {
-  return tasks.length === 1 ? Promise.resolve(tasks[0]) : settled(tasks)
+  return tasks.length === 1 ? Promise.resolve(tasks[0]) : severalDone(tasks)
 }
 
-async function settled(tasks: readonly Promise<unknown>[]): Promise<void> {
+async function severalDone(tasks: readonly Promise<unknown>[]): Promise<void> {
   for (const result of await Promise.allSettled(tasks)) if (result.status === 'rejected') throw result.reason
 }
