@@ -9,8 +9,8 @@ const lockMethods = ['lock', 'unlock']
 const objectMethods = ['get', 'set', 'delete', 'clear']
 
 /**
- * The driver that a child process opened and serves with `serveDriver`. Signals and notices do not cross. `close`
- * closes it over there and waits for the child to end.
+ * Returns the driver that a child process opened and serves with `serveDriver`. Signals and notices are not passed on.
+ * `close` closes the driver in the child, and waits for the child to end.
  */
 export async function remoteDriver(child: ChildProcess): Promise<Driver> {
   const capabilities = await servedBy(child)
