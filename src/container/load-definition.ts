@@ -20,7 +20,10 @@ async function defaultExportOf(module: string): Promise<unknown> {
   }
 }
 
-/** Whether a default export is a CommonJS module: in a package without `"type": "module"`, TypeScript is compiled to CommonJS, and Node returns its exports as the default export. */
+/**
+ * Whether a default export is a CommonJS module: in a package without `"type": "module"`, TypeScript is compiled to
+ * CommonJS, and Node returns its exports as the default export.
+ */
 const isCommonJs = (exported: unknown): exported is { readonly default?: unknown } =>
   typeof exported === 'object' && exported !== null && '__esModule' in exported
 

@@ -15,7 +15,10 @@ const originalUrls = new WeakMap<IncomingMessage, string>()
 /** The URL of a request before its mount was stripped; undefined if none was. */
 export const originalUrlOf = (request: IncomingMessage): string | undefined => originalUrls.get(request)
 
-/** Gives each request to the application with the matching host (else one without host) and the longest matching mount, and strips the mount from the URL. */
+/**
+ * Gives each request to the application with the matching host (else one without host) and the longest matching mount,
+ * and strips the mount from the URL.
+ */
 export function dispatch(applications: readonly Mounted[], { proxy }: { readonly proxy: boolean }): RequestListener {
   const ordered = [...applications].sort(
     (a, b) => Number(b.host !== undefined) - Number(a.host !== undefined) || b.mount.length - a.mount.length,

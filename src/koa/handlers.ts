@@ -29,18 +29,27 @@ type Awaitable<T> = T | Promise<T>
 
 /** The event handlers of an application: the counterparts of Application.cfc's methods, all optional. */
 export interface EventHandlers<S extends ScopesShape> {
-  /** Runs once per node, before the first request. If it returns false or throws, the application is not started, and the next request tries again. */
+  /**
+   * Runs once per node, before the first request. If it returns false or throws, the application is not started, and
+   * the next request tries again.
+   */
   onApplicationStart?(event: { application: ApplicationData<S>; log: Logger }): Awaitable<unknown>
   /** Runs on this node when the application was idle for its timeout, was stopped, or the container closes. */
   onApplicationEnd?(event: { application: ApplicationData<S>; log: Logger }): Awaitable<unknown>
-  /** Runs at a visitor's first request, before onRequestStart. If it is defined, every visitor gets a session; else only visitors for whom a value is stored. */
+  /**
+   * Runs at a visitor's first request, before onRequestStart. If it is defined, every visitor gets a session; else only
+   * visitors for whom a value is stored.
+   */
   onSessionStart?(event: {
     session: SessionData<S>
     client: ClientData<S>
     application: ApplicationData<S>
     ctx: ScopedContext<S>
   }): Awaitable<unknown>
-  /** Runs once per session in the whole cluster; twice only if a node dies or loses its claim. `session` is a copy; changes are not saved. If it throws, it runs again later, at most five times. */
+  /**
+   * Runs once per session in the whole cluster; twice only if a node dies or loses its claim. `session` is a copy;
+   * changes are not saved. If it throws, it runs again later, at most five times.
+   */
   onSessionEnd?(event: EndOf<S> & { session: S['session'] & object }): Awaitable<unknown>
   /** Same as onSessionEnd, for clients. */
   onClientEnd?(event: EndOf<S> & { client: S['client'] & object }): Awaitable<unknown>
@@ -54,6 +63,9 @@ export interface EventHandlers<S extends ScopesShape> {
   onMissingTemplate?(ctx: ScopedContext<S>): Awaitable<unknown>
   /** Runs if the client disconnected before the response was complete. CFML's onAbort runs on cfabort, which has no counterpart here. */
   onAbort?(ctx: ScopedContext<S>): Awaitable<unknown>
-  /** Runs for every error of the handlers above, of the middleware, of `load` and `commit`. If it sets `ctx.body`, that is the answer, with the error's status (default 500) unless it sets another; otherwise Koa answers. */
+  /**
+   * Runs for every error of the handlers above, of the middleware, of `load` and `commit`. If it sets `ctx.body`, that
+   * is the answer, with the error's status (default 500) unless it sets another; otherwise Koa answers.
+   */
   onError?(error: unknown, where: { readonly event: EventName; readonly ctx?: ScopedContext<S> }): Awaitable<unknown>
 }

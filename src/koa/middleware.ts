@@ -10,7 +10,10 @@ import { Serving } from './serving.js'
  * the handlers of one request, `handlers.ts` and `types.ts` are the types of a definition. This middleware joins them.
  */
 
-/** Middleware that opens the application's scopes for a request, runs its handlers and the middleware after it, and commits before the response begins. */
+/**
+ * Middleware that opens the application's scopes for a request, runs its handlers and the middleware after it, and
+ * commits before the response begins.
+ */
 export function scopesMiddleware(application: ServedApplication): Koa.Middleware {
   const { config, life } = application
   const { scopeless } = config

@@ -34,7 +34,10 @@ export class ApplicationLife {
     return this.#data
   }
 
-  /** Starts the application if needed, and counts as a use; undefined if it is started already. Rejects with the error of `onStart`, or APPLICATION_NOT_STARTED. */
+  /**
+   * Starts the application if needed, and counts as a use; undefined if it is started already. Rejects with the error
+   * of `onStart`, or APPLICATION_NOT_STARTED.
+   */
   use(): Promise<void> | undefined {
     if (!this.#isStarted || this.#isIdle()) return this.#startOnce()
     this.#usedAt = this.#options.clock.now()

@@ -23,7 +23,10 @@ export interface ScopeEnvironment extends ScopeStorage {
   readonly codec: Codec
   readonly log: Logger
   readonly emit: Emit
-  /** Whether a record without attributes is kept. True if the application defines `onSessionStart`, because then even an empty session has a meaning. */
+  /**
+   * Whether a record without attributes is kept. True if the application defines `onSessionStart`, because then even an
+   * empty session has a meaning.
+   */
   readonly keepsEmpty: boolean
   readonly newVersion: () => Version
 }

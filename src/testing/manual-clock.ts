@@ -36,10 +36,10 @@ export class ManualClock implements Clock {
       this.#tasks.delete(task)
       this.#now = Math.max(this.#now, task.due)
       task.run()
-      await settled()
+      await promisesRun()
     }
     this.#now = end
-    await settled()
+    await promisesRun()
   }
 
   #next(end: number): Task | undefined {
@@ -49,4 +49,4 @@ export class ManualClock implements Clock {
   }
 }
 
-const settled = () => new Promise<void>((resolve) => setImmediate(resolve))
+const promisesRun = () => new Promise<void>((resolve) => setImmediate(resolve))

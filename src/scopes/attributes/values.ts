@@ -88,7 +88,10 @@ export class Values {
     return delta ?? nothing
   }
 
-  /** Those of these names whose values were changed in place. A quick comparison, which may miss changes. Throws for some values that cannot be encoded. */
+  /**
+   * Those of these names whose values were changed in place. A quick comparison, which may miss changes. Throws for
+   * some values that cannot be encoded.
+   */
   changedInPlace(names: Iterable<string>): string[] {
     const changed: string[] = []
     for (const name of names) if (this.#holds(name) && this.#looksChanged(name)) changed.push(name)

@@ -6,7 +6,10 @@ import type { ScopeEnvironment } from '../environment.js'
 const firstRetryMs = 250
 const longestRetryMs = 10_000
 
-/** Listens for changes that other nodes make to the records of a scope, if the driver has notices. Retries until the store can be reached. */
+/**
+ * Listens for changes that other nodes make to the records of a scope, if the driver has notices. Retries until the
+ * store can be reached.
+ */
 export class Watch {
   readonly #environment: ScopeEnvironment
   readonly #listener: ChangeListener

@@ -58,7 +58,10 @@ export class ScopeHandle {
     this.#request.changeLife({ idleMs: this.#request.scope.strategy.storedIdle(parseTimeout(timeout)) })
   }
 
-  /** The longest time from this record's creation to its end, in milliseconds; null: no limit. Assign a duration to change it for this record. */
+  /**
+   * The longest time from this record's creation to its end, in milliseconds; null: no limit. Assign a duration to
+   * change it for this record.
+   */
   get lifetime(): number | null {
     const { life, record, scope } = this.#request
     if (!life || !record) return scope.environment.settings.lifetimeMs

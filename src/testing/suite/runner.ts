@@ -1,4 +1,7 @@
-/** The part of a test runner that the suite needs. Vitest and Jest fit as they are; for node:test add an `expect` and pass `after` as `afterAll`. */
+/**
+ * The part of a test runner that the suite needs. Vitest and Jest fit as they are; for node:test add an `expect` and
+ * pass `after` as `afterAll`.
+ */
 export interface TestRunner {
   readonly describe: (name: string, body: () => void) => void
   readonly it: {
