@@ -48,7 +48,7 @@ export interface EventHandlers<S extends ScopesShape> {
   }): Awaitable<unknown>
   /**
    * Runs once per session in the whole cluster; twice only if a node dies or loses its claim. `session` is a copy;
-   * changes are not saved. If it throws, it runs again later, at most five times.
+   * changes are not saved. If it throws, it runs again later, up to five attempts in all.
    */
   onSessionEnd?(event: EndOf<S> & { session: S['session'] & object }): Awaitable<unknown>
   /** Same as onSessionEnd, for clients. */
