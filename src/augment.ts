@@ -1,6 +1,6 @@
 /*
- * For Koa apps that type their context globally: `import 'koa-scopes/augment'`, then say what the scopes hold with
- * `declare module 'koa-scopes/augment' { interface Session { cart?: string[] } }`. The main entry never touches the
+ * Types for Koa apps that type their context globally: `import 'koa-scopes/augment'`, then declare the attributes with
+ * `declare module 'koa-scopes/augment' { interface Session { cart?: string[] } }`. The main entry never augments the
  * `koa` module.
  */
 import type { ClientKeys, SessionKeys } from './koa/types.js'

@@ -2,14 +2,14 @@ import type { ApplicationConfig, CacheConfig, Config, ScopeConfig } from '../con
 import { loadConfig } from '../config/load.js'
 import { builtInDrivers } from '../drivers/registry.js'
 
-/** Prints what would run. Opens nothing. Throws ConfigError. */
+/** Prints the caches and applications of a configuration. Opens no cache. Throws ConfigError. */
 export async function check(file: string): Promise<void> {
   process.stdout.write(describe(await loadConfig(file, { drivers: builtInDrivers })))
 }
 
 function describe({ applications, caches, server, source }: Config): string {
   const lines = [
-    `${source} is good.`,
+    `${source} is valid.`,
     '',
     `server        http://${server.host}:${server.port}${server.proxy ? ', behind a proxy' : ''}`,
     '',
@@ -27,7 +27,7 @@ function cacheLines({ driver, name, options, storage }: CacheConfig): string[] {
   const abilities = [
     storage ? 'may hold scopes' : 'no scopes',
     { process: 'seen by this process only', host: 'shared on this host', network: 'shared by all nodes' }[reach],
-    durable ? 'survives a restart' : 'gone with the process',
+    durable ? 'survives a restart' : 'lost when the process ends',
     ...(locks ? ['locks'] : []),
     ...(objects ? ['objects'] : []),
   ]

@@ -1,6 +1,6 @@
 import { createContainer } from '../container/container.js'
 
-/** Serves until SIGINT or SIGTERM, then stops in good order; a second signal stops at once. */
+/** Serves until SIGINT or SIGTERM, then closes the container; a second signal ends the process at once. */
 export async function start(file: string): Promise<void> {
   const container = await createContainer(file)
   try {
@@ -13,7 +13,7 @@ export async function start(file: string): Promise<void> {
   const stop = (signal: NodeJS.Signals) => {
     process.once('SIGINT', quit)
     process.once('SIGTERM', quit)
-    process.stdout.write(`${signal}: stopping, once more to stop at once\n`)
+    process.stdout.write(`${signal}: stopping; send it again to stop at once\n`)
     container.close().catch((error) => {
       process.stderr.write(`${error.stack}\n`)
       process.exitCode = 1

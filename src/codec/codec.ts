@@ -21,7 +21,7 @@ export interface Codec {
    * Throws VALUE_NOT_STORABLE, with the path of the part that would not come back equal.
    */
   encode(value: unknown, path: string): Uint8Array
-  /** Throws VALUE_UNDECODABLE, whatever the bytes; never pollutes a prototype. */
+  /** Returns the value. For any invalid bytes it throws VALUE_UNDECODABLE, and never pollutes a prototype. */
   decode(bytes: Uint8Array, path: string): unknown
   /**
    * The value encoded, if it differs from the value of these bytes; undefined if both are the same. Bytes made by another

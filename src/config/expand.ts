@@ -13,7 +13,10 @@ export interface Expanded {
   readonly secrets: ReadonlySet<string>
 }
 
-/** Copies a configuration with its variables replaced. A value that cannot be replaced is reported and left out. Instances of classes are not copied. */
+/**
+ * Copies a configuration with its variables replaced. A value that cannot be replaced is reported and left out.
+ * Instances of classes are not copied.
+ */
 export function expand(written: unknown, environment: NodeJS.ProcessEnv, problems: Problems): Expanded {
   const secrets = new Set<string>()
   return { tree: copy(written, []), secrets }

@@ -17,7 +17,7 @@ export type { ConfigInput } from './schema/file.js'
 
 /*
  * The configuration, read in these steps: `source` opens the YAML, `expand` replaces variables, `schema` and `read-tree`
- * check each value, `resolve` fills in derived defaults, `checks` compares values, `problems` collects what is wrong.
+ * check each value, `resolve` fills in derived defaults, `checks` compares values, `problems` collects the problems.
  */
 
 export interface LoadOptions {

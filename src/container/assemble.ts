@@ -26,7 +26,7 @@ import type { Logger } from '../support/logger.js'
 export interface AssemblyParts {
   readonly config: ApplicationConfig
   readonly definition: ApplicationDefinition
-  /** Where one of its scopes is stored. */
+  /** Returns the storage of one of its scopes. */
   readonly storageOf: (kind: ScopeKind, config: ScopeConfig) => ScopeStorage
   readonly cache: (name: string) => ObjectCache
   readonly codec: Codec
@@ -90,7 +90,7 @@ class Assembly {
         try {
           await this.#reporting('onApplicationEnd', () => handlers.onApplicationEnd?.({ application, log }))
         } catch (error) {
-          log.error({ err: error }, 'onApplicationEnd failed; the application has ended all the same')
+          log.error({ err: error }, 'onApplicationEnd failed; the application has ended anyway')
         }
       },
     })
@@ -117,7 +117,7 @@ class Assembly {
     }
   }
 
-  /** The application is started for it if need be: its scope is part of what an end handler works with. */
+  /** The end handler of a scope. It starts the application first if needed, because the handler gets the application scope. */
   #endHandler(kind: ScopeKind): EndHandler | undefined {
     const { onSessionEnd, onClientEnd } = this.#handlers
     const { log } = this.#parts
@@ -134,7 +134,7 @@ class Assembly {
     }
   }
 
-  /** Tells onError of what `run` throws, and throws it on. */
+  /** Runs `run`. If it throws, reports the error to onError and throws it again. */
   async #reporting<T>(event: EventName, run: () => T): Promise<Awaited<T>> {
     try {
       return await run()

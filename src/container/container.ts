@@ -27,30 +27,35 @@ import { loadDefinition } from './load-definition.js'
 import { cacheNamed, ObjectCaches } from './object-caches.js'
 import { closeCaches, openCaches } from './open-caches.js'
 
+/*
+ * The container: `open-caches.ts` opens the caches, `load-definition.ts` imports the modules, `assemble.ts` joins each
+ * application with its scopes. The class below serves them and closes everything in order.
+ */
+
 export interface ContainerOptions {
-  /** Definitions in place of the `module:` of the applications with these names. */
+  /** Definitions by application name, in place of `module:`. */
   readonly applications?: Readonly<Record<string, AnyDefinition>>
-  /** Drivers of one's own, besides `memory` and `lmdb`. */
+  /** Further drivers besides `memory`, `lmdb` and `redis`. */
   readonly drivers?: readonly DriverDefinition[]
   /** Classes and custom types that values may hold. */
   readonly types?: ValueTypes
   /** Default: pino, JSON lines on standard output. */
   readonly logger?: Logger
-  /** Where `${NAME}` in the configuration is looked up. Default: process.env. */
+  /** The variables that `${NAME}` in the configuration refers to. Default: process.env. */
   readonly env?: NodeJS.ProcessEnv
   readonly clock?: Clock
 }
 
-/** A definition, so that types follow, or the name of an application. */
+/** A definition, from which types are derived, or the name of an application. */
 export type ApplicationRef<S extends ScopesShape> = ApplicationDefinition<S> | string
 
 export interface ContainerEventMap {
-  /** A live record or object had to go for want of room. */
+  /** A live record or object was evicted because there was no room. */
   'cache:evicted': [{ readonly cache: string; readonly space: string; readonly id: string }]
 }
 
 export interface ContainerHealth {
-  /** `degraded`: a cache is down, or warns. */
+  /** `degraded`: a cache is down, or has warnings. */
   readonly status: 'ok' | 'degraded'
   readonly caches: Readonly<Record<string, CacheHealth>>
   readonly applications: Readonly<Record<string, Readonly<Partial<Record<ScopeKind, ScopeHealth>>>>>
@@ -59,13 +64,13 @@ export interface ContainerHealth {
 export interface ScopeHealth {
   /** The name of its cache. */
   readonly storage: string
-  /** Records of this node with something that is not yet in the store. */
+  /** The number of records on this node with unsaved changes. */
   readonly unsaved: number
 }
 
 /**
  * Opens every cache and sets up every application of a configuration, given as a path or as an object.
- * Throws ConfigError with all mistakes at once, MODULE_UNUSABLE, TYPESCRIPT_LOADER_MISSING, StorageError.
+ * Throws ConfigError with all problems at once, MODULE_UNUSABLE, TYPESCRIPT_LOADER_MISSING, StorageError.
  */
 export async function createContainer(
   source: string | ConfigInput,
@@ -82,7 +87,7 @@ export async function createContainer(
     clock,
     log: logger,
     onEvicted: (evicted) => {
-      logger.warn(evicted, 'something live was evicted for want of room')
+      logger.warn(evicted, 'a live record or object was evicted because there was no room')
       events.emit('cache:evicted', evicted)
     },
   })
@@ -119,7 +124,7 @@ interface Surroundings {
 
 /** The applications of a configuration, with the caches that hold their scopes. */
 export class Container {
-  /** The configuration as it was understood. */
+  /** The checked configuration, with all defaults. */
   readonly config: Config
   readonly events: EventEmitter<ContainerEventMap>
   readonly #caches: ReadonlyMap<string, Cache>
@@ -151,7 +156,7 @@ export class Container {
     return this.#server
   }
 
-  /** A request listener for a server of one's own, which serves all applications by host and mount. */
+  /** A request listener for your own server. It serves all applications by host and mount. */
   callback(): RequestListener {
     const mounted = [...this.#applications.values()].map((app) => {
       const { mount, host } = servedBy(app).config
@@ -160,14 +165,14 @@ export class Container {
     return dispatch(mounted, this.config.server)
   }
 
-  /** Throws APPLICATION_UNKNOWN. */
+  /** The Koa app of an application. Throws APPLICATION_UNKNOWN. */
   application<S extends ScopesShape>(ref: ApplicationRef<S>): ScopedApplication<S> {
     return this.#find(ref) as unknown as ScopedApplication<S>
   }
 
   /**
-   * Middleware that opens the scopes in a Koa app of one's own, handlers included (`setup` is for the container's apps).
-   * Throws APPLICATION_UNKNOWN.
+   * Middleware that opens the scopes in your own Koa app and runs the application's handlers, but not its `setup`, which is
+   * for the container's apps. Throws APPLICATION_UNKNOWN.
    */
   scopes<S extends ScopesShape>(ref: ApplicationRef<S>): Koa.Middleware<Koa.DefaultState, ScopedMembers<S>> {
     return scopesMiddleware(servedBy(this.#find(ref))) as unknown as Koa.Middleware<Koa.DefaultState, ScopedMembers<S>>
@@ -192,8 +197,8 @@ export class Container {
   }
 
   /**
-   * Stops in good order: no new connections, running requests and end handlers finish, backups drain (each for at most
-   * server.shutdown), applications end on this node, caches close. Sessions and clients live on.
+   * Stops in order: accepts no new connections, waits for running requests, end handlers and backups (at most
+   * server.shutdown for each), ends the applications on this node, closes the caches. Sessions and clients stay.
    */
   close(): Promise<void> {
     this.#closing ??= this.#close()
@@ -217,7 +222,7 @@ export class Container {
     await closeCaches(this.#caches.values())
   }
 
-  /** undefined when the time ran out first. */
+  /** Waits for a task for at most `ms`; undefined if the time ran out first. */
   #within<T>(ms: number, task: Promise<T>): Promise<T | undefined> {
     const timeIsUp = new AbortController()
     const deadline = wait(this.#surroundings.clock, ms, timeIsUp.signal).then(() => undefined)
@@ -267,7 +272,7 @@ const healthOf = (scopes: readonly Scope[]) =>
     ]),
   )
 
-/** Where a scope's records are, by whose time, and whether they can be reached. */
+/** The storage of a scope: its space, the store's clock, and the store's availability. */
 const storageIn = (cache: Cache, application: string, kind: ScopeKind, { cluster, endGraceMs }: ScopeConfig) => ({
   space: cache.space({ application, scope: kind }, { endGraceMs, notices: cluster ? 'ends' : 'all' }),
   clock: cache.clock,

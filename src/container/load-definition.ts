@@ -2,7 +2,7 @@ import { pathToFileURL } from 'node:url'
 import { reasonOf, ScopesError } from '../errors/scopes-error.js'
 import { type ApplicationDefinition, faultOf } from '../koa/define-application.js'
 
-/** Imports an application's module; one in TypeScript through tsx. Throws MODULE_UNUSABLE, TYPESCRIPT_LOADER_MISSING. */
+/** Imports an application's module, TypeScript through tsx. Throws MODULE_UNUSABLE, TYPESCRIPT_LOADER_MISSING. */
 export async function loadDefinition(module: string): Promise<ApplicationDefinition> {
   if (/\.[cm]?tsx?$/.test(module)) await enableTypeScript(module)
   const definition = await defaultExportOf(module)
@@ -20,16 +20,20 @@ async function defaultExportOf(module: string): Promise<unknown> {
   }
 }
 
-/** In a package without `"type": "module"`, TypeScript becomes CommonJS, whose exports Node gives as the default one. */
+/**
+ * Whether a default export is a CommonJS module: in a package without `"type": "module"`, TypeScript is compiled to
+ * CommonJS, and Node returns its exports as the default export.
+ */
 const isCommonJs = (exported: unknown): exported is { readonly default?: unknown } =>
   typeof exported === 'object' && exported !== null && '__esModule' in exported
 
-/** This file itself runs as TypeScript, so whatever runs it (tsx, Vitest) loads the module too. */
+/** True from the start if this file itself runs as TypeScript: its loader (tsx, Vitest) loads application modules too. */
 let isTypeScriptEnabled = import.meta.url.endsWith('.ts')
 
 /**
- * For the whole process, as `node --import tsx` does. A loader for this one module (tsx's `tsImport`) would give it second
- * copies of all it imports: a ScopesError would be none in its handlers, and nobody could import its definition.
+ * Enables TypeScript for the whole process, as `node --import tsx` does. A loader for this module alone (tsx's `tsImport`)
+ * would give it second copies of all its imports: `instanceof ScopesError` would be false in its handlers, and another
+ * module that imports the definition would get a different object.
  */
 async function enableTypeScript(module: string): Promise<void> {
   if (isTypeScriptEnabled) return

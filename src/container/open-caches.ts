@@ -10,7 +10,7 @@ export interface CacheSurroundings {
   readonly onEvicted: (evicted: { readonly cache: string; readonly space: string; readonly id: string }) => void
 }
 
-/** Opens every cache of a configuration, or none. Throws StorageError. */
+/** Opens every cache of a configuration. If one fails, closes the others and throws StorageError. */
 export async function openCaches(config: Config, surroundings: CacheSurroundings): Promise<Map<string, Cache>> {
   const caches = new Map<string, Cache>()
   try {

@@ -25,7 +25,10 @@ export class ScopesError<C extends ErrorCode = ErrorCode> extends Error {
   }
 }
 
-/** Whether a value is the error with this code. It compares codes, so that errors of a second loaded copy of this package are recognized too. */
+/**
+ * Whether a value is the error with this code. It compares codes, so that errors of a second loaded copy of this
+ * package are recognized too.
+ */
 export function isScopesError<C extends ErrorCode>(error: unknown, code: C): error is ScopesError<C> {
   return error instanceof Error && 'code' in error && error.code === code
 }

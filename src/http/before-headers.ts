@@ -11,15 +11,15 @@ type Hooked = ServerResponse & { [hook]?: Hook }
 type Given = OutgoingHttpHeaders | OutgoingHttpHeader[] | undefined
 
 /**
- * Runs `run` when the headers are about to leave, whatever sends them; it sees the headers that were given to writeHead,
- * too. When it throws, they do not leave, and it runs again at the next attempt.
+ * Calls `run` before the headers leave, also if a handler sends them itself; `run` sees headers that were given to writeHead,
+ * too. If it throws, they do not leave, and it is called again at the next attempt.
  */
 export function beforeHeaders(response: Hooked, run: () => void): void {
   response[hook] = { run, writeHead: response.writeHead }
   response.writeHead = writeHead as ServerResponse['writeHead']
 }
 
-/** One for all responses: with a function for each, the garbage collector took twice as long over a request. */
+/** One function for all responses: with one for each, the garbage collector took twice as long per request. */
 function writeHead(this: Hooked, status: number, ...rest: readonly unknown[]): ServerResponse {
   const { run, writeHead } = this[hook] as Hook
   const [reason, given] = typeof rest[0] === 'string' ? [rest[0], rest[1] as Given] : [undefined, rest[0] as Given]

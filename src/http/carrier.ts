@@ -2,29 +2,34 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Credential } from '../scopes/record/credential.js'
 import type { Issued } from '../scopes/request/visitor-credential.js'
 
-/** A request and its response: as much of a Koa context as carriers need. */
+/*
+ * The HTTP layer, without Koa: a `Carrier` reads and writes credentials (`cookie-carrier.ts`), `request-scopes.ts` holds the
+ * scopes of one request from identification to commit, `mount.ts` and `server.ts` serve several applications.
+ */
+
+/** A request and its response: the part of a Koa context that carriers need. */
 export interface Exchange {
   readonly req: IncomingMessage
   readonly res: ServerResponse
-  /** The request came over TLS, as far as is known. */
+  /** Whether the request came over TLS, as far as known. */
   readonly secure: boolean
 }
 
-/** How the credential of one scope travels: read from requests, written to responses. */
+/** Carries the credential of one scope: reads it from requests, and writes it to responses. */
 export interface Carrier {
-  /** The request header that decides what a response is: for `Vary`. */
+  /** The request header that the response depends on, for `Vary`. */
   readonly header: string
-  /** What the request presents, in its order; what cannot be a credential of ours is left out. */
+  /** The credentials that the request presents, in its order. Values that this package cannot have issued are left out. */
   credentialsIn(exchange: Exchange): readonly Credential[]
-  /** What the response of one exchange says. */
+  /** Returns the reply of one exchange. */
   replyTo(exchange: Exchange): Reply
 }
 
-/** One response, as far as it speaks of one scope's credential. */
+/** The part of one response that concerns one scope's credential. */
 export interface Reply {
   /**
-   * Puts `issued` into the headers, in place of what they said of it so far; to be called again where others may have
-   * dropped headers. True when the headers give or take a credential, so that the response is for one visitor only.
+   * Writes `issued` to the headers, in place of an earlier one. Must be called again if other code may have dropped headers.
+   * True if the headers now issue or revoke a credential, so that the response is for one visitor only.
    */
   say(issued: Issued): boolean
 }

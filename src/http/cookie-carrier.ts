@@ -8,7 +8,7 @@ import { presentedCookies } from './presented-cookies.js'
 import type { ProxyAdvice } from './proxy-advice.js'
 import { renewalStepOf } from './renewal.js'
 
-/** Browsers cap every cookie's life here. */
+/** The longest life of a cookie in browsers. */
 const longestMaxAgeSeconds = 400 * 86_400
 
 /** Carries the credential of one scope in a cookie. */
@@ -33,12 +33,12 @@ export class CookieCarrier implements Carrier {
     return new CookieReply(this, exchange)
   }
 
-  /** On secure requests the name takes `__Host-` if the configuration asks for it. */
+  /** The cookie's name; with `__Host-` on secure requests if the configuration asks for it. */
   nameFor({ secure }: Pick<Exchange, 'secure'>): string {
     return this.#config.hostPrefix && secure ? `__Host-${this.#config.name}` : this.#config.name
   }
 
-  /** As the header has it; undefined when there is nothing to say. */
+  /** The value of a Set-Cookie header; undefined if none is to be sent. */
   lineFor(exchange: Exchange, issued: Issued): string | undefined {
     switch (issued.kind) {
       case 'nothing':
@@ -57,19 +57,19 @@ export class CookieCarrier implements Carrier {
     return this.#line(exchange, formatCredential(credential), this.#maxAgeOf(timeoutMs))
   }
 
-  /** Max-Age of a persistent cookie in seconds: it follows the timeout of the record. */
+  /** The Max-Age of a persistent cookie in seconds: it follows the timeout of the record. */
   #maxAgeOf(timeoutMs: number | null): number | undefined {
     if (!this.#config.persistent) return undefined
     const seconds = timeoutMs === null ? longestMaxAgeSeconds : Math.ceil(timeoutMs / 1000)
     return Math.min(seconds, longestMaxAgeSeconds)
   }
 
-  /** The configuration asks for a cookie that browsers take over TLS only. */
+  /** Whether the configuration asks for a cookie that browsers accept over TLS only. */
   #needsSecure(): boolean {
     return this.#config.hostPrefix || this.#config.secure === true
   }
 
-  /** Whether a persistent cookie has slid far enough since the access before to be sent again. */
+  /** Whether a persistent cookie is to be sent again, because a renewal step has begun since the access before. */
   #isRenewalDue({ lastVisit, timeoutMs }: { readonly lastVisit: number; readonly timeoutMs: number | null }): boolean {
     if (!this.#config.persistent) return false
     const step = renewalStepOf(timeoutMs)
@@ -113,7 +113,7 @@ class CookieReply implements Reply {
     return this.#line !== undefined
   }
 
-  /** In place of every line of this cookie. */
+  /** Replaces all Set-Cookie headers of this cookie. */
   #put(line: string | undefined): void {
     const { res } = this.#exchange
     const start = `${this.#cookie.nameFor(this.#exchange)}=`

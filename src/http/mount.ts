@@ -12,10 +12,13 @@ export interface Mounted {
 
 const originalUrls = new WeakMap<IncomingMessage, string>()
 
-/** The URL of a request before its mount was stripped from it; undefined where there was none to strip. */
+/** The URL of a request before its mount was stripped; undefined if none was. */
 export const originalUrlOf = (request: IncomingMessage): string | undefined => originalUrls.get(request)
 
-/** Gives each request to the application with its host, or none, and the longest fitting mount; strips the mount from its URL. */
+/**
+ * Gives each request to the application with the matching host (else one without host) and the longest matching mount,
+ * and strips the mount from the URL.
+ */
 export function dispatch(applications: readonly Mounted[], { proxy }: { readonly proxy: boolean }): RequestListener {
   const ordered = [...applications].sort(
     (a, b) => Number(b.host !== undefined) - Number(a.host !== undefined) || b.mount.length - a.mount.length,
@@ -39,10 +42,10 @@ export function dispatch(applications: readonly Mounted[], { proxy }: { readonly
   }
 }
 
-/** A request target in absolute form names scheme and host before the path. */
+/** The path and query of a request target, which in absolute form has scheme and host before them. */
 const pathOf = (url: string): string => url.replace(/^https?:\/\/[^/?#]*(?=[/?#]|$)/i, '') || '/'
 
-/** Without the port, and without a dot at the end; the first X-Forwarded-Host where proxies are trusted, as Koa has it. */
+/** The host of a request, without port and without a dot at its end: the first X-Forwarded-Host if proxies are trusted, as in Koa. */
 function hostOf({ headers }: IncomingMessage, proxy: boolean): string | undefined {
   const forwarded = proxy ? [headers['x-forwarded-host']].flat()[0]?.split(',')[0]?.trim() : undefined
   return (forwarded ?? headers.host)?.replace(/\.?(:\d*)?$/, '').toLowerCase()

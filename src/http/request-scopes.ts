@@ -9,7 +9,7 @@ import { isPublic } from './caching.js'
 import type { Carrier, Exchange, Reply } from './carrier.js'
 import type { ServedScopes } from './served-scopes.js'
 
-/** What handlers use of a scope is made when they do. */
+/** One scope of the request. `data` and `handle` are created when a handler first uses them. */
 interface Part {
   readonly request: RequestScope
   readonly carrier: Carrier
@@ -32,7 +32,7 @@ export class RequestScopes {
     this.#exchange = exchange
   }
 
-  /** Loads what the credentials name, all scopes in one turn; undefined when there is nothing to wait for. */
+  /** Loads the records that the request's credentials name, all scopes in one turn; undefined if there is none to load. */
   open(): Promise<unknown> | undefined {
     const loads: Promise<void>[] = []
     for (const kind of ['session', 'client'] as const) {
@@ -64,8 +64,8 @@ export class RequestScopes {
   }
 
   /**
-   * Waits for the operations that the handler began without awaiting them; undefined when there are none. Throws the first
-   * of their errors that the handler does not know.
+   * Waits for the operations that the handler began without awaiting them; undefined if there are none. Throws the first of
+   * their errors that the handler did not await either.
    */
   finishOperations(): Promise<unknown> | undefined {
     const open = this.#parts.filter(({ request }) => request.operations.areOpen)
@@ -73,8 +73,8 @@ export class RequestScopes {
   }
 
   /**
-   * Encodes everything before anything is saved, saves all scopes in one turn, and settles what visitors are told; undefined when
-   * nothing has to be saved.
+   * Encodes all changes before anything is saved, saves all scopes in one turn, and sets the headers with the credentials.
+   * undefined if nothing has to be saved.
    */
   commit(): Promise<void> | undefined {
     const changed = this.#prepare()
@@ -113,7 +113,7 @@ export class RequestScopes {
     this.#reply()
   }
 
-  /** True when somebody may still hold values that can be changed in place. */
+  /** Whether the request has used a scope, so that handlers may still hold values that can be changed in place. */
   get isInUse(): boolean {
     return this.#parts.length > 0
   }
@@ -140,15 +140,15 @@ export class RequestScopes {
   }
 
   /**
-   * Headers cannot leave with changes uncommitted, nor without the credentials: a handler may send them itself, and Koa's
-   * error path drops every header that was set before.
+   * Refuses headers while changes are uncommitted, because a handler may send them itself. Sets the credentials again,
+   * because Koa's error path drops all headers set before.
    */
   #beforeHeaders(): void {
     this.#assertCommitted()
     this.#reply()
   }
 
-  /** Nothing is renewed on a response that the handler made public. */
+  /** Sets the credentials, and what caches may do. Nothing is renewed on a response that the handler made public. */
   #reply(): void {
     const { req, res } = this.#exchange
     if (res.headersSent) return
@@ -169,11 +169,11 @@ export class RequestScopes {
   }
 }
 
-/** Waits for all of them, then rejects as the first that did. */
+/** Waits for all tasks, then rejects with the first error in their order. */
 function allDone(tasks: readonly Promise<unknown>[]): Promise<unknown> {
-  return tasks.length === 1 ? Promise.resolve(tasks[0]) : settled(tasks)
+  return tasks.length === 1 ? Promise.resolve(tasks[0]) : severalDone(tasks)
 }
 
-async function settled(tasks: readonly Promise<unknown>[]): Promise<void> {
+async function severalDone(tasks: readonly Promise<unknown>[]): Promise<void> {
   for (const result of await Promise.allSettled(tasks)) if (result.status === 'rejected') throw result.reason
 }

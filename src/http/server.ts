@@ -4,7 +4,7 @@ import { ScopesError } from '../errors/scopes-error.js'
 import type { Clock } from '../support/clock.js'
 import { wait } from '../support/clock.js'
 
-/** A listening server that can be stopped without cutting off requests. */
+/** A listening server that lets running requests finish when it stops. */
 export class Server {
   readonly #server: NodeServer
   #running = 0
@@ -31,7 +31,7 @@ export class Server {
     return server
   }
 
-  /** Where to open it in a browser. */
+  /** The URL to open in a browser. */
   get url(): string {
     const { address, family, port } = this.#server.address() as AddressInfo
     return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`
@@ -41,7 +41,7 @@ export class Server {
     return (this.#server.address() as AddressInfo).port
   }
 
-  /** Accepts nothing new, lets running requests finish for at most `graceMs`, then cuts them off. Returns how many were. */
+  /** Accepts no new connection, waits at most `graceMs` for running requests, then cuts the rest off. Returns how many were cut off. */
   async close(clock: Clock, graceMs: number): Promise<number> {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()))
     if (this.#running > 0) {

@@ -11,7 +11,7 @@ import { scopesMiddleware } from './middleware.js'
 import type { ServedApplication } from './served-application.js'
 import type { ApplicationData, ScopedMembers, ScopesShape } from './types.js'
 
-/** What serves an application of ours. */
+/** The served application behind a ScopedApplication. */
 export let servedBy: (app: ScopedApplication) => ServedApplication
 
 /** What an application gets of its container. */
@@ -20,9 +20,9 @@ export interface SetupContext {
   readonly cache: (name: string) => ObjectCache
 }
 
-/** A Koa app with scopes: what `setup` gets, and what `container.application()` returns. */
+/** A Koa app with scopes. `setup` gets it, and `container.application()` returns it. */
 export class ScopedApplication<S extends ScopesShape = ScopesShape> extends Koa<Koa.DefaultState, ScopedMembers<S>> {
-  /** What happens to this application's records. */
+  /** The events of this application's records. */
   readonly events: EventEmitter<ScopeEventMap>
   /** An object cache of the container: `ctx.app.cache(name)`. Throws CACHE_UNKNOWN, CACHE_WITHOUT_OBJECTS. */
   readonly cache: SetupContext['cache']
@@ -45,27 +45,27 @@ export class ScopedApplication<S extends ScopesShape = ScopesShape> extends Koa<
     this.on('error', (error) => this.#log(error))
   }
 
-  /** The application scope, on this node. Empty while the application is not started. */
+  /** The application scope on this node. Empty while the application is not started. */
   get scope(): ApplicationData<S> {
     return this.#served.life.data as ApplicationData<S>
   }
 
-  /** All sessions. Throws SCOPE_NOT_DECLARED. */
+  /** The directory of all sessions. Throws SCOPE_NOT_DECLARED. */
   get sessions(): Directory<S['session'] & object> {
     return this.#directory('session')
   }
 
-  /** All clients. Throws SCOPE_NOT_DECLARED. */
+  /** The directory of all clients. Throws SCOPE_NOT_DECLARED. */
   get clients(): Directory<S['client'] & object> {
     return this.#directory('client')
   }
 
-  /** Runs onApplicationEnd. Sessions survive; the next request starts the application again. */
+  /** Ends the application on this node and runs onApplicationEnd. Sessions survive; the next request starts it again. */
   stop(): Promise<void> {
     return this.#served.life.stop()
   }
 
-  /** Within a mount, `ctx.path` is what follows it and `ctx.originalUrl` the whole. */
+  /** Sets `ctx.originalUrl` to the whole URL; within a mount, `ctx.path` is the part behind the mount. */
   override createContext<State>(request: IncomingMessage, response: ServerResponse) {
     const ctx = super.createContext<State>(request, response)
     const originalUrl = originalUrlOf(request)
@@ -79,7 +79,7 @@ export class ScopedApplication<S extends ScopesShape = ScopesShape> extends Koa<
     return new Directory<Data>(served.scope)
   }
 
-  /** As Koa's own, what visitors provoke is not worth a line. */
+  /** Logs an error of a request. As in Koa, errors that visitors cause (404, `expose`) are not logged. */
   #log(error: Error & { status?: number; expose?: boolean }): void {
     if (error.status === 404 || error.expose || this.silent) return
     this.#served.log.error({ err: error }, 'a request failed')

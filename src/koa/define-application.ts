@@ -2,18 +2,18 @@ import type { ScopedApplication, SetupContext } from './application.js'
 import type { EventHandlers } from './handlers.js'
 import type { ScopesShape } from './types.js'
 
-/** The counterpart of Application.cfc: handlers, and what `setup` adds to the Koa app. */
+/** The counterpart of Application.cfc: event handlers, and `setup` for middleware and routers. */
 export interface ApplicationDefinition<S extends ScopesShape = ScopesShape> extends EventHandlers<S> {
   /** Adds middleware and routers, once, before the first request. */
   setup?(app: ScopedApplication<S>, context: SetupContext): void | Promise<void>
 }
 
-/** Types an application; returns it as it is. The type argument says what its scopes hold. */
+/** Types an application definition, and returns it unchanged. The type argument names the attributes of its scopes. */
 export const defineApplication = <S extends ScopesShape = Record<never, never>>(
   definition: ApplicationDefinition<S>,
 ): ApplicationDefinition<S> => definition
 
-/** A definition whose scopes do not matter. */
+/** A definition of any scopes. */
 export type AnyDefinition = { readonly [Member in keyof ApplicationDefinition]?: (...args: never) => unknown }
 
 const members: Record<keyof ApplicationDefinition, true> = {
@@ -31,7 +31,7 @@ const members: Record<keyof ApplicationDefinition, true> = {
   onError: true,
 }
 
-/** Why a value is no definition; undefined when it is one. */
+/** The reason why a value is not a definition; undefined if it is one. */
 export function faultOf(definition: unknown): string | undefined {
   if (typeof definition !== 'object' || definition === null) return 'it is not an object with event handlers'
   for (const [name, member] of Object.entries(definition)) {

@@ -2,7 +2,7 @@ import type { EndReason } from '../scopes/events.js'
 import type { Logger } from '../support/logger.js'
 import type { ApplicationData, ClientData, ScopedContext, ScopesShape, SessionData } from './types.js'
 
-/** Where an error came from: the handler that threw (`onRequest` for the middleware), or `load` and `commit` at a request's two ends. */
+/** The origin of an error: the handler that threw (`onRequest` for middleware), or the `load` or `commit` of a request. */
 export type EventName =
   | 'onApplicationStart'
   | 'onApplicationEnd'
@@ -24,37 +24,52 @@ interface EndOf<S extends ScopesShape> {
   readonly principal: string | null
   readonly application: ApplicationData<S>
   readonly reason: EndReason
-  /** From 1; above 1 the handler threw before, or the node that ran it died. */
+  /** The number of the attempt, from 1. Above 1, the handler threw before, or the node that ran it died. */
   readonly attempt: number
   readonly log: Logger
 }
 
 type Awaitable<T> = T | Promise<T>
 
-/** What an application does at the turns of its life: the counterparts of Application.cfc's methods, all optional. */
+/** The event handlers of an application: the counterparts of Application.cfc's methods, all optional. */
 export interface EventHandlers<S extends ScopesShape> {
-  /** Once per node, before the first request. Returning false, or throwing, means not started: the next request tries again. */
+  /**
+   * Runs once per node, before the first request. If it returns false or throws, the application is not started, and
+   * the next request tries again.
+   */
   onApplicationStart?(event: { application: ApplicationData<S>; log: Logger }): Awaitable<unknown>
+  /** Runs on this node when the application was idle for its timeout, was stopped, or the container closes. */
   onApplicationEnd?(event: { application: ApplicationData<S>; log: Logger }): Awaitable<unknown>
-  /** At a visitor's first request, before onRequestStart. With it every visitor gets a session; without it, those who store something. */
+  /**
+   * Runs at a visitor's first request, before onRequestStart. If it is defined, every visitor gets a session; else only
+   * visitors for whom a value is stored.
+   */
   onSessionStart?(event: {
     session: SessionData<S>
     client: ClientData<S>
     application: ApplicationData<S>
     ctx: ScopedContext<S>
   }): Awaitable<unknown>
-  /** Once per session in the whole cluster. `session` is a copy: what is changed in it goes nowhere. Throwing means: again later, at most five times. */
+  /**
+   * Runs once per session in the whole cluster; twice only if a node dies or loses its claim. `session` is a copy;
+   * changes are not saved. If it throws, it runs again later, up to five attempts in all.
+   */
   onSessionEnd?(event: EndOf<S> & { session: S['session'] & object }): Awaitable<unknown>
+  /** Same as onSessionEnd, for clients. */
   onClientEnd?(event: EndOf<S> & { client: S['client'] & object }): Awaitable<unknown>
-  /** Before every request. Returning false ends the request: no page, no onRequestEnd. */
+  /** Runs before every request. If it returns false, the request ends: neither middleware nor onRequestEnd runs. */
   onRequestStart?(ctx: ScopedContext<S>): Awaitable<unknown>
-  /** In place of the middleware; `next` runs it. */
+  /** Runs in place of the middleware; `next` runs the middleware. */
   onRequest?(ctx: ScopedContext<S>, next: () => Promise<unknown>): Awaitable<unknown>
+  /** Runs after onRequest or the middleware, unless one of them threw. */
   onRequestEnd?(ctx: ScopedContext<S>): Awaitable<unknown>
-  /** When nothing answered: no body and status 404. */
+  /** Runs if the request was not answered: no body and status 404. */
   onMissingTemplate?(ctx: ScopedContext<S>): Awaitable<unknown>
-  /** The client left before the response was complete. CFML's fires on cfabort, which has no counterpart here. */
+  /** Runs if the client disconnected before the response was complete. CFML's onAbort runs on cfabort, which has no counterpart here. */
   onAbort?(ctx: ScopedContext<S>): Awaitable<unknown>
-  /** Every error of the above, and of the middleware. If it sets `ctx.body`, that is the answer, with status 500 unless it sets another; else Koa answers. */
+  /**
+   * Runs for every error of the handlers above, of the middleware, of `load` and `commit`. If it sets `ctx.body`, that
+   * is the answer, with the error's status (default 500) unless it sets another; otherwise Koa answers.
+   */
   onError?(error: unknown, where: { readonly event: EventName; readonly ctx?: ScopedContext<S> }): Awaitable<unknown>
 }

@@ -4,7 +4,7 @@ import type { ServedApplication } from './served-application.js'
 
 const scopesOf = Symbol('koa-scopes')
 
-/** What a request's `ctx` remembers of us. On a scopeless path there are no record scopes. */
+/** The state of this package in a request's `ctx`. On a scopeless path `scopes` is undefined. */
 export interface Opened {
   readonly application: ServedApplication
   readonly scopes: RequestScopes | undefined
@@ -14,7 +14,7 @@ interface Holder {
   [scopesOf]?: Opened
 }
 
-/** Throws SCOPES_MOUNTED_TWICE. */
+/** Attaches the state to a request. Throws SCOPES_MOUNTED_TWICE. */
 export function attach(ctx: object, opened: Opened): void {
   const holder: Holder = ctx
   if (holder[scopesOf]) throw new ScopesError('SCOPES_MOUNTED_TWICE', { application: opened.application.name })
@@ -32,7 +32,7 @@ function recordScopes(ctx: Holder, scope: string): RequestScopes {
   return scopes
 }
 
-/** The handles of a request, made as they are asked for. */
+/** The handles of a request, created at first use. */
 class Handles {
   readonly #ctx: Holder
 
@@ -64,10 +64,10 @@ const getters: Record<string, (this: Holder) => unknown> = {
   },
 }
 
-/** The context prototypes that have the members. */
+/** The context prototypes that already have the members. */
 const furnished = new WeakSet<object>()
 
-/** Puts the members on the context prototype of a Koa app, once. Throws FOREIGN_MEMBER when something else holds a name. */
+/** Defines the members on the context prototype of a Koa app, once. Throws FOREIGN_MEMBER if another module has defined one of them. */
 export function installMembers({ context }: { readonly context: object }): void {
   if (furnished.has(context)) return
   for (const [member, get] of Object.entries(getters)) {

@@ -5,7 +5,15 @@ import { attach, installMembers } from './members.js'
 import type { ServedApplication } from './served-application.js'
 import { Serving } from './serving.js'
 
-/** Opens the application's scopes for a request, runs its handlers and the middleware after it, and commits before the response begins. */
+/*
+ * The Koa layer: `application.ts` is the Koa subclass, `members.ts` defines `ctx.session` and the others, `serving.ts` runs
+ * the handlers of one request, `handlers.ts` and `types.ts` are the types of a definition. This middleware joins them.
+ */
+
+/**
+ * Middleware that opens the application's scopes for a request, runs its handlers and the middleware after it, and
+ * commits before the response begins.
+ */
 export function scopesMiddleware(application: ServedApplication): Koa.Middleware {
   const { config, life } = application
   const { scopeless } = config

@@ -3,7 +3,7 @@ import type { EventHandlers, EventName } from './handlers.js'
 import type { AnyScopes } from './served-application.js'
 import type { ScopedContext } from './types.js'
 
-/** Tells onError. Never rejects: an onError that fails must not hide the error it was given. */
+/** Calls onError. Never rejects: an onError that throws must not hide the error that it got. */
 export async function reportError(
   handlers: EventHandlers<AnyScopes>,
   log: Logger,

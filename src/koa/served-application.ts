@@ -5,22 +5,22 @@ import type { Scope } from '../scopes/scope.js'
 import type { Logger } from '../support/logger.js'
 import type { EventHandlers } from './handlers.js'
 
-/** Scopes of which nothing is known at compile time. */
+/** Scopes with unknown attributes. */
 export interface AnyScopes {
   readonly application: Record<string, unknown>
   readonly session: Record<string, unknown>
   readonly client: Record<string, unknown>
 }
 
-/** An application as it is served: its configuration, its handlers, and its scopes on this node. */
+/** An application on this node: its configuration, its handlers, and its scopes. */
 export interface ServedApplication extends ServedScopes {
   readonly config: ApplicationConfig
-  /** The definition, as far as requests and ends need it. */
+  /** The event handlers of the definition. */
   readonly handlers: EventHandlers<AnyScopes>
   readonly life: ApplicationLife
   readonly log: Logger
 }
 
-/** The record scopes that the application declares. */
+/** The declared record scopes of the application. */
 export const scopesOf = ({ session, client }: ServedApplication): readonly Scope[] =>
   [session, client].flatMap((served) => (served ? [served.scope] : []))

@@ -6,13 +6,13 @@ import type { AnyScopes, ServedApplication } from './served-application.js'
 import { errorOf } from './thrown.js'
 import type { ScopedContext } from './types.js'
 
-/** One request on its way through the application's handlers, in Lucee's order. */
+/** One request, which runs the application's handlers in Lucee's order. */
 export class Serving {
   readonly #application: ServedApplication
   readonly #handlers: EventHandlers<AnyScopes>
   readonly #ctx: ScopedContext<AnyScopes>
   readonly #scopes: RequestScopes | undefined
-  /** Which handler is running, for onError. */
+  /** The handler that is running, for onError. */
   #event: EventName = 'load'
 
   constructor(application: ServedApplication, ctx: Koa.Context, scopes: RequestScopes | undefined) {
@@ -22,7 +22,7 @@ export class Serving {
     this.#scopes = scopes
   }
 
-  /** What was changed before an error is saved all the same. */
+  /** Runs the handlers and commits. Changes made before an error are saved too. */
   async run(next: () => Promise<unknown>): Promise<void> {
     this.#watchForAbort()
     let failure: { readonly error: unknown } | undefined
@@ -99,7 +99,7 @@ export class Serving {
     return status === 404 && (body === undefined || body === null) && !headerSent && respond !== false
   }
 
-  /** True when onError has set a body of its own: then that is the answer. */
+  /** Reports an error. True if onError has set a body, which is then the answer. */
   async #answered(error: unknown): Promise<boolean> {
     const { response } = this.#ctx
     const before = { body: response.body, status: response.status }
@@ -140,7 +140,7 @@ export class Serving {
   }
 }
 
-/** As Koa takes them: `Retry-After` of a 503, for example. */
+/** The response headers of an error, such as `Retry-After` of a 503, in the form that Koa uses. */
 function headersOf(error: unknown): [name: string, value: string][] {
   const headers = typeof error === 'object' && error !== null && 'headers' in error ? error.headers : undefined
   return Object.entries(headers ?? {})

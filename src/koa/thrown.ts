@@ -1,2 +1,2 @@
-/** What was thrown, as something Koa answers: it takes null and undefined for no error, and the request would hang. */
+/** Turns thrown null and undefined into an Error. Koa takes them for no error, and the request would never be answered. */
 export const errorOf = (thrown: unknown): unknown => thrown ?? new Error(`non-error thrown: ${thrown}`)

@@ -1,7 +1,7 @@
 import type Koa from 'koa'
 import type { ScopeHandle } from '../scopes/request/handle.js'
 
-/** What an application keeps in its scopes. A scope that is not named here is not on `ctx`. */
+/** The types of an application's scopes. A session or client that is not named here is not on `ctx`. */
 export interface ScopesShape {
   readonly application?: object
   readonly session?: object
@@ -33,11 +33,11 @@ export type ClientData<S extends ScopesShape> = S extends { client: infer T } ? 
 
 type Declared<S extends ScopesShape> = Extract<keyof S, 'session' | 'client'>
 
-/** The members that an application's context has for its scopes. */
+/** The members of `ctx` for the application's scopes. */
 export type ScopedMembers<S extends ScopesShape> = {
   /** Plain values in the memory of this node, from the application's start to its end. */
   readonly application: ApplicationData<S>
-  /** One handle for each record scope: what can be known of it, and done to it, besides its data. */
+  /** One handle for each record scope, for all except its data: id, times, login, rotate, lock and more. */
   readonly scopes: { readonly [K in Declared<S>]: ScopeHandle }
 } & { readonly [K in Declared<S>]: K extends 'session' ? SessionData<S> : ClientData<S> }
 

@@ -4,8 +4,8 @@ import type { Logger } from '../support/logger.js'
 import type { Emit, ScopeEventMap } from './events.js'
 
 /**
- * Tells programs what happens to an application's records: its own listeners, and on diagnostics_channel, as
- * `koa-scopes:<event>` with the application's name added, those who look at the whole process.
+ * Emits an application's events to its own listeners, and publishes them on diagnostics_channel as `koa-scopes:<event>`,
+ * with the application's name added, for tools that observe the whole process.
  */
 export function announcer(application: string, events: EventEmitter<ScopeEventMap>, log: Logger): Emit {
   return (event, what) => {
@@ -14,7 +14,7 @@ export function announcer(application: string, events: EventEmitter<ScopeEventMa
     try {
       events.emit<never>(event as never, ...([what] as never))
     } catch (error) {
-      log.error({ event, err: error }, 'a listener of an event failed') // what happened has happened all the same
+      log.error({ event, err: error }, 'a listener of an event failed') // a listener must not fail what was done
     }
   }
 }

@@ -5,16 +5,16 @@ import { Turns } from '../support/turns.js'
 export interface ApplicationLifeOptions {
   readonly application: string
   readonly clock: Clock
-  /** Idle time after which the application ends by itself; null: never. */
+  /** The idle time after which the application ends by itself; null: never. */
   readonly timeoutMs: number | null
-  /** Returning false, or throwing, means: not started. */
+  /** If it returns false or throws, the application is not started. */
   readonly onStart: (data: Record<string, unknown>) => unknown
   readonly onEnd: (data: Record<string, unknown>) => unknown
 }
 
 /**
- * The life of an application on this node, and its scope: plain values in memory. Started by the first request, once
- * however many come at the same time; ended by idleness or `stop()`, and started again by the next request.
+ * The life of an application on this node, and its scope: plain values in memory. The first request starts it, once, even
+ * if several come at the same time. It ends when idle or by `stop()`; the next request starts it again.
  */
 export class ApplicationLife {
   readonly #options: ApplicationLifeOptions
@@ -29,12 +29,15 @@ export class ApplicationLife {
     this.#options = options
   }
 
-  /** The application scope; each start begins a new one. */
+  /** The application scope. Each start begins with an empty one. */
   get data(): Record<string, unknown> {
     return this.#data
   }
 
-  /** undefined when the application is started, as nearly always; else a promise that it will be. Rejects with what `onStart` threw, or APPLICATION_NOT_STARTED. */
+  /**
+   * Starts the application if needed, and counts as a use; undefined if it is started already. Rejects with the error
+   * of `onStart`, or APPLICATION_NOT_STARTED.
+   */
   use(): Promise<void> | undefined {
     if (!this.#isStarted || this.#isIdle()) return this.#startOnce()
     this.#usedAt = this.#options.clock.now()

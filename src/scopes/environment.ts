@@ -7,15 +7,15 @@ import type { Logger } from '../support/logger.js'
 import type { Emit } from './events.js'
 import type { ScopeKind, ScopeSettings } from './settings.js'
 
-/** Where the records of a scope are. */
+/** The space in which a scope stores its records, with the clock and the availability of the store. */
 export interface ScopeStorage {
   readonly space: GuardedSpace
-  /** The store's time. */
+  /** The store's clock. */
   readonly clock: Clock
   readonly availability: Availability
 }
 
-/** What everything that serves one scope of one application works with. */
+/** The parts that all code for one scope of one application works with. */
 export interface ScopeEnvironment extends ScopeStorage {
   readonly application: string
   readonly kind: ScopeKind
@@ -23,7 +23,10 @@ export interface ScopeEnvironment extends ScopeStorage {
   readonly codec: Codec
   readonly log: Logger
   readonly emit: Emit
-  /** A record without attributes stays: the application defines `onSessionStart`, so its existence means something. */
+  /**
+   * Whether a record without attributes is kept. True if the application defines `onSessionStart`, because then even an
+   * empty session has a meaning.
+   */
   readonly keepsEmpty: boolean
   readonly newVersion: () => Version
 }

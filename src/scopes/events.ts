@@ -1,6 +1,6 @@
 import type { ScopeKind } from './settings.js'
 
-/** Why a record ended. `evicted`: another login took its place under a limit; `ended`: by a directory. */
+/** The reason of an end. `evicted`: a later login took its place under a limit; `ended`: by a directory. */
 export type EndReason = 'timeout' | 'lifetime' | 'invalidated' | 'evicted' | 'ended'
 
 interface OfRecord {
@@ -8,7 +8,7 @@ interface OfRecord {
   readonly id: string
 }
 
-/** What happens in the life of every record, told for sessions as `session:start` and for clients as `client:start`. */
+/** The events in the life of every record. Their names begin with the scope, as in `session:start` and `client:start`. */
 interface LifeEventMap {
   /** The record was stored for the first time. */
   start: [OfRecord]
@@ -24,7 +24,7 @@ type LifeEventsOf<Scope extends ScopeKind> = {
   [Event in keyof LifeEventMap as `${Scope}:${Event}`]: LifeEventMap[Event]
 }
 
-/** What an application tells programs: the name of each event and the one argument its listeners get. */
+/** The events of an application: each name with the one argument that its listeners get. */
 export interface ScopeEventMap extends LifeEventsOf<'session'>, LifeEventsOf<'client'> {
   /** A record ended while a request was changing it: the changes are lost, the end stands. */
   'scope:lost': [OfRecord]
@@ -32,9 +32,9 @@ export interface ScopeEventMap extends LifeEventsOf<'session'>, LifeEventsOf<'cl
   'scope:undecodable': [OfRecord & { readonly name: string; readonly error: unknown }]
   /** A value was changed in place after the final commit of its request. */
   'scope:late-change': [OfRecord & { readonly names: readonly string[] }]
-  /** The store of the scope cannot be reached, or does not answer. */
+  /** The store of the scope cannot be reached, or does not answer. Emitted once per outage. */
   'storage:unavailable': [{ readonly scope: ScopeKind; readonly error: unknown }]
-  /** The store is reached again, and everything that waited for it is in it. */
+  /** The store is available again, and all changes that waited for it are saved. */
   'storage:available': [{ readonly scope: ScopeKind }]
 }
 

@@ -10,7 +10,19 @@ import { LockQueue } from './record/lock-queue.js'
 import type { Strategy } from './record/strategy.js'
 import type { ScopeKind } from './settings.js'
 
-/** A poll sent during a login may come with the secret that the login has just replaced; for so long it is told so. */
+/*
+ * The scopes: how sessions and clients are loaded, changed, saved and ended. Begin here, then read `request/handle.ts` for
+ * what an application calls. The rooms, each built on those before it:
+ *
+ * - attributes: the values of one record, decoded and encoded, and the delta of what changed
+ * - record: a record's credential, its changes, and `strategy.ts`, the interface of the two modes
+ * - cluster, memory-first: the two modes, `cluster: true` and `cluster: false`
+ * - ends: expired and ended records are claimed, given to the end handler and settled; listeners are notified
+ * - the files beside this one: settings, events, the application scope, outages
+ * - request: one scope in one request, its data object, its handle, locks, limits, and the directory
+ */
+
+/** How long a replaced secret is answered as superseded, because a poll sent during a login may still carry it. */
 const replacedForMs = 60_000
 
 /** One scope of one application on this node. */
@@ -22,7 +34,7 @@ export class Scope {
   readonly #reaper: Reaper
   readonly #watch: Watch
   readonly #outage: Outage
-  /** Ends of records may have been missed. */
+  /** Whether ends of records on other nodes may have been missed. */
   #isBlind = true
 
   constructor(environment: ScopeEnvironment, onEnd?: EndHandler) {
@@ -47,7 +59,7 @@ export class Scope {
     this.#watch.start()
   }
 
-  /** Begins nothing more; resolves when the end handlers under way have finished. */
+  /** Begins no further ends. Resolves when the end handlers under way have finished. */
   async stop(): Promise<void> {
     await Promise.all([this.#reaper.stop(), this.#watch.stop()])
   }
@@ -64,13 +76,13 @@ export class Scope {
     this.environment.emit(`${this.kind}:start`, { scope: this.kind, id })
   }
 
-  /** A record was ended before its time: nothing here holds it any longer, and its end handler runs soon. */
+  /** Called when a record was ended before it expired: drops it from this node's memory, and runs its end handler soon. */
   ended(id: string): void {
     this.#forget(id)
     this.#reaper.endSoon(id)
   }
 
-  /** Nothing ends while this node owes the store something: an end handler gets everything that is known. */
+  /** Saves the backlog before a sweep. No record ends while it has unsaved changes here, because its end handler must get them. */
   async #prepareSweep(): Promise<boolean> {
     if ((await this.strategy.backlog?.catchUp()) === false) return false
     this.#outage.end()

@@ -88,7 +88,10 @@ export function isVacated(
   return mayGo && after.principal === null && after.ending === null && countLeft() === 0
 }
 
-/** The answer to an update that a live record refuses; undefined if it applies. Checks in the contract's order. `lockHolder` is the token that holds the lock at `now`. */
+/**
+ * The answer to an update that a live record refuses; undefined if it applies. Checks in the contract's order.
+ * `lockHolder` is the token that holds the lock at `now`.
+ */
 export function refusalOf(head: RecordHead, update: RecordUpdate, lockHolder?: string): SaveResult | undefined {
   const { lockToken, ifVersion, reseal } = update
   if (lockToken !== undefined && lockToken !== lockHolder) return { status: 'unlocked' }

@@ -164,7 +164,7 @@ class SpaceOnTable implements Space {
         const result = await attempt(await this.#table.get(id, options))
         if (result !== false) return result
       }
-      throw new Error(`Other processes overtook a change of the record ${id} ${mostTries} times`)
+      throw new Error(`Other processes changed the record ${id} ${mostTries} times while this change was tried`)
     })
   }
 }

@@ -37,8 +37,8 @@ const subjects = [
 ]
 
 /**
- * Registers every case of the driver contract with the test runner. A driver that passes them all keeps the contract;
- * what its capabilities leave out shows as skipped, with the reason in the title.
+ * Registers every case of the driver contract with the test runner. A driver that passes all cases keeps the contract.
+ * Cases for capabilities that the driver lacks are skipped, with the reason in the title.
  */
 export function driverSuite<Options>(runner: TestRunner, harness: DriverHarness<Options>): void {
   const store = new StoreUnderTest(harness)

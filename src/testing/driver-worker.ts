@@ -1,7 +1,7 @@
 import type { Driver } from '../storage/contract.js'
 import { StorageError, type StorageErrorCode } from '../storage/storage-error.js'
 
-/** The part of the driver that a call is for. */
+/** The part of the driver that a call addresses. */
 export type Target =
   | { readonly kind: 'driver' }
   | { readonly kind: 'space'; readonly name: string; readonly endGraceMs: number }
@@ -14,14 +14,14 @@ export interface Call {
   readonly parameters: readonly unknown[]
 }
 
-/** The structured clone keeps only the message of an error; a StorageError crosses as what it is made of. */
+/** An error in a form that can be sent: the structured clone keeps only its message, so a StorageError is sent as its parts. */
 export type Failure = { readonly code: StorageErrorCode; readonly details: unknown } | { readonly message: string }
 
 export type Answer = { readonly call: number } & ({ readonly value: unknown } | { readonly failure: Failure })
 
 /**
- * For a child process: says what the open driver can do, then makes the calls that the parent's `remoteDriver` sends,
- * many at a time. Fork the child with `serialization: 'advanced'`, so that maps and bytes cross as they are.
+ * Serves an open driver from a child process: sends its capabilities, then makes the calls that the parent's `remoteDriver`
+ * sends, several at a time. Fork the child with `serialization: 'advanced'`, so that maps and bytes arrive unchanged.
  */
 export function serveDriver(driver: Driver): void {
   process.on('message', async (call: Call) => process.send?.(await answerTo(driver, call)))

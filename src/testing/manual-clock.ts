@@ -5,7 +5,7 @@ interface Task {
   readonly run: () => void
 }
 
-/** A clock that stands still until it is told to move; tasks run in the order of their due times. */
+/** A clock that a test moves by hand. Tasks run in the order of their due times. */
 export class ManualClock implements Clock {
   #now: number
   readonly #tasks = new Set<Task>()
@@ -24,22 +24,22 @@ export class ManualClock implements Clock {
     return () => this.#tasks.delete(task)
   }
 
-  /** Moves the time without running anything that falls due: a node that slept, or whose clock is wrong. */
+  /** Moves the time without running due tasks, like a node that slept, or whose clock is wrong. */
   jump(ms: number): void {
     this.#now += ms
   }
 
-  /** Moves the time, runs what falls due on the way, and lets the promises these tasks started go as far as they can without I/O. */
+  /** Moves the time, runs the tasks that fall due, and lets the promises that they started proceed as far as they can without I/O. */
   async advance(ms: number): Promise<void> {
     const end = this.#now + ms
     for (let task = this.#next(end); task; task = this.#next(end)) {
       this.#tasks.delete(task)
       this.#now = Math.max(this.#now, task.due)
       task.run()
-      await settled()
+      await promisesRun()
     }
     this.#now = end
-    await settled()
+    await promisesRun()
   }
 
   #next(end: number): Task | undefined {
@@ -49,4 +49,4 @@ export class ManualClock implements Clock {
   }
 }
 
-const settled = () => new Promise<void>((resolve) => setImmediate(resolve))
+const promisesRun = () => new Promise<void>((resolve) => setImmediate(resolve))

@@ -9,8 +9,8 @@ const lockMethods = ['lock', 'unlock']
 const objectMethods = ['get', 'set', 'delete', 'clear']
 
 /**
- * The driver that a child process opened and serves with `serveDriver`. Signals and notices do not cross. `close`
- * closes it over there and waits for the child to end.
+ * Returns the driver that a child process opened and serves with `serveDriver`. Signals and notices are not passed on.
+ * `close` closes the driver in the child, and waits for the child to end.
  */
 export async function remoteDriver(child: ChildProcess): Promise<Driver> {
   const capabilities = await servedBy(child)
@@ -40,7 +40,7 @@ class RemoteDriver implements Driver {
     this.capabilities = capabilities
     this.#child = child
     if (capabilities.objects) this.objects = (name) => this.#part({ kind: 'objects', name }, objectMethods)
-    child.on('message', (answer: Answer) => this.#settle(answer))
+    child.on('message', (answer: Answer) => this.#finish(answer))
     child.on('exit', () => this.#fail(new Error('The child process has ended')))
   }
 
@@ -79,7 +79,7 @@ class RemoteDriver implements Driver {
     })
   }
 
-  #settle(answer: Answer): void {
+  #finish(answer: Answer): void {
     const caller = this.#callers.get(answer.call)
     this.#callers.delete(answer.call)
     if ('value' in answer) caller?.resolve(answer.value)

@@ -47,7 +47,7 @@ describe('the options of the driver redis', () => {
   })
 
   it('are refused when they name it in two ways', () => {
-    expect(mistakesIn({ url: 'redis://redis', host: 'redis' })).toEqual(['host: does not go together with url'])
+    expect(mistakesIn({ url: 'redis://redis', host: 'redis' })).toEqual(['host: cannot be combined with url'])
     expect(mistakesIn({ cluster: ['redis:1'], sentinel: { name: 'm', nodes: ['redis:2'] } })?.length).toBe(1)
   })
 

@@ -58,7 +58,7 @@ describe('koa-scopes check', () => {
     withConfig(config, async (folder, file) => {
       const { code, stdout, stderr } = await runCli(['check'], { cwd: folder, env: { PORT: '8081' } })
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-      expect(stdout).toContain('app.config.yaml is good.')
+      expect(stdout).toContain('app.config.yaml is valid.')
       expect(stdout).toContain('http://127.0.0.1:8081')
       expect(stdout).toMatch(/disk +lmdb: may hold scopes, shared on this host, survives a restart/)
       expect(stdout).toMatch(/session +disk, cluster: .+, timeout 30m, lifetime 12h, cookie shop_sid/)
@@ -129,7 +129,7 @@ describe('koa-scopes start', () => {
       const endless = fetch(`${server.url}/endless`).catch(() => 'cut off')
       await server.says('an endless request is running')
       server.signal('SIGTERM')
-      await server.says('SIGTERM: stopping, once more to stop at once')
+      await server.says('SIGTERM: stopping; send it again to stop at once')
       server.signal('SIGTERM')
       expect(await server.exit()).toBe(1)
       expect(await endless).toBe('cut off')

@@ -17,7 +17,7 @@ export const applicationSchema = section('An application and its scopes.', {
     }),
   mount: path({ description: 'The path the application answers under.', examples: ['/shop'] }).prefault('/'),
   host: matching(host, 'a host is a name without protocol, port and path', {
-    description: 'The host the application answers for, whatever the port. Default: any.',
+    description: 'The host that the application answers for, on any port. Default: any.',
     examples: ['shop.example.com'],
   })
     .transform((name) => name.toLowerCase())

@@ -7,7 +7,7 @@ const domain = /^\.?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*$/
 
 /** The schema of a cookie. `persistent` is the default of that key: false for sessions, true for clients. */
 export const cookieSchema = (persistent: boolean) =>
-  section('The cookie that carries id and secret. What is not given keeps its default.', {
+  section('The cookie that carries id and secret. Absent keys keep their defaults.', {
     name: matching(token, "a cookie name has letters, digits and !#$%&'*+-.^_`|~ only", {
       description: 'Default: the name of the application with _sid (session) or _cid (client).',
       examples: ['shop_sid'],

@@ -23,7 +23,7 @@ const shape = (idle: string, persistent: boolean) => ({
     examples: [idle],
   }).prefault(idle),
   lifetime: timeout({
-    description: 'A record ends this time after its creation, whatever comes.',
+    description: 'A record ends this time after its creation at the latest.',
     examples: ['12h'],
   }).prefault('never'),
   backup: z
@@ -31,7 +31,7 @@ const shape = (idle: string, persistent: boolean) => ({
     .optional()
     .meta({
       description:
-        'cluster: false only: whether the response waits for the backup (default: response) or goes before it.',
+        'cluster: false only: whether the response waits for the backup (default: response) or leaves before it.',
       examples: ['response'],
     }),
   whenUnavailable: z
@@ -88,7 +88,7 @@ const limit = z
       .enum(['endOldest', 'refuse'])
       .prefault('endOldest')
       .meta({
-        description: 'What the login beyond it does: end the oldest session, or fail.',
+        description: 'The effect of a login beyond the limit: the oldest session ends, or the login is refused.',
         examples: ['endOldest'],
       }),
   })

@@ -3,7 +3,10 @@ import { Damage } from './file-errors.js'
 import { type MetaPage, readCurrentMeta } from './meta-page.js'
 import { PageTree } from './page-tree.js'
 
-/** The largest file that is checked in full, which takes about 90 ms. In a larger one only the pages above the leaves are checked, about 1 %. */
+/**
+ * The largest file that is checked in full, which takes about 90 ms. In a larger one only the pages above the leaves
+ * are checked, about 1 %.
+ */
 const thoroughUpTo = 64 * 2 ** 20
 /** The most snapshots that are checked while another process replaces them. */
 const mostAttempts = 10

@@ -6,7 +6,7 @@ export const lmdbOptions = z.strictObject({
     .string()
     .min(1)
     .meta({
-      description: 'The folder of the store; made when it is not there. Relative to the configuration file.',
+      description: 'The folder of the store, created if it is missing. Relative to the configuration file.',
       examples: ['./data'],
     }),
   durability: z
@@ -14,12 +14,12 @@ export const lmdbOptions = z.strictObject({
     .default('commit')
     .meta({
       description:
-        'What an acknowledged change survives: `commit` the end of this process, however sudden; `disk` a power failure too, which under `commit` may undo the last changes. Neither damages the file.',
+        'The failures that an acknowledged change survives. `commit`: any end of this process; a power failure may undo the last changes. `disk`: a power failure too. Neither damages the file.',
       examples: ['disk'],
     }),
   maxBytes: byteSize({
     description:
-      'The most bytes of pages in use, from 1mb. What would add content beyond it is refused as STORAGE_FULL; the file itself may be somewhat larger. Default: what the disk holds.',
+      'The most bytes of pages in use, from 1mb. A change that would add content beyond it fails with STORAGE_FULL; the file itself may be somewhat larger. Default: the size of the disk.',
     examples: ['2gb'],
   })
     .refine((bytes) => bytes >= 2 ** 20, { message: 'is less than 1mb', params: { remedy: 'Allow 1mb or more.' } })

@@ -24,7 +24,10 @@ export function placed(row: Row, before: RecordEntry | undefined): RecordEntry {
   return { ...row, queuedAt: keepsIt ? place : row.due }
 }
 
-/** The stored form. Rare parts come last, so that most entries end before them. Times are relative to `createdAt`, which makes them short. */
+/**
+ * The stored form. Rare parts come last, so that most entries end before them. Times are relative to `createdAt`, which
+ * makes them short.
+ */
 type Stored = readonly [
   id: string,
   version: string,

@@ -5,7 +5,10 @@ import { keysIn, type Tables } from './tables.js'
 
 const nothing = new Uint8Array()
 
-/** The indexes of one space: the queue of due times, records by principal, and the count. Changed in the same transactions as the records. */
+/**
+ * The indexes of one space: the queue of due times, records by principal, and the count. Changed in the same
+ * transactions as the records.
+ */
 export class RecordIndexes {
   readonly #tables: Tables
   readonly #keys: Keyspace

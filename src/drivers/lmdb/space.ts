@@ -23,7 +23,10 @@ import type { LmdbStore, Write } from './store.js'
 /** The most transactions of one `claimExpired` call. */
 const mostPasses = 20
 
-/** A space in LMDB. Each call is a read, or a transaction that takes the steps of the contract on rows. Attributes are read and written separately. */
+/**
+ * A space in LMDB. Each call is a read, or a transaction that takes the steps of the contract on rows. Attributes are
+ * read and written separately.
+ */
 export class LmdbSpace implements Space {
   readonly #store: LmdbStore
   readonly #keys: Keyspace

@@ -49,7 +49,10 @@ export class Residents {
     return this.#evictions
   }
 
-  /** Adds the resident, in place of its predecessor if given, or changes its size. If it can never fit, throws STORAGE_FULL and changes nothing. */
+  /**
+   * Adds the resident, in place of its predecessor if given, or changes its size. If it can never fit, throws
+   * STORAGE_FULL and changes nothing.
+   */
   hold(resident: Resident, bytes: number, now: EpochMs, predecessor = resident): void {
     this.#refuseGiants(bytes)
     this.release(predecessor)

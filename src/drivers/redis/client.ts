@@ -44,6 +44,9 @@ export interface RedisServers {
   masters(): readonly RedisNode[]
   /** Finds out why the servers cannot be reached, if the client does not report it. */
   whyUnreachable?(): Promise<Error | undefined>
-  /** Creates a subscriber, which does not connect yet. `isCurrent`: its server is still one of the masters. undefined if no server is known. */
+  /**
+   * Creates a subscriber, which does not connect yet. `isCurrent`: its server is still one of the masters. undefined if
+   * no server is known.
+   */
   subscriber(): { readonly client: RedisSubscriber; isCurrent(): boolean } | undefined
 }

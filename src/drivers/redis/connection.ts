@@ -18,7 +18,7 @@ interface Command {
   sendSource?(): Promise<unknown>
 }
 
-/** A turn of the event loop: what is sent in it leaves in one write. */
+/** A turn of the event loop. Commands sent in it leave in one write. */
 interface Turn {
   isOver: boolean
 }
@@ -152,5 +152,8 @@ export class RedisConnection {
   }
 }
 
-/** Whether a connection closed. ioredis gives this error for unsent and sent commands alike; only an unsent one gets it in the same turn. */
+/**
+ * Whether a connection closed. ioredis gives this error for unsent and sent commands alike; only an unsent one gets it
+ * in the same turn.
+ */
 const isClosed = (error: unknown): boolean => error instanceof Error && error.message === 'Connection is closed.'

@@ -12,7 +12,10 @@ const capabilities: Capabilities = {
   objects: true,
 }
 
-/** The driver that keeps records and objects in Redis or Valkey (one server, sentinels or a cluster) for all nodes. Needs the package ioredis. */
+/**
+ * The driver that keeps records and objects in Redis or Valkey (one server, sentinels or a cluster) for all nodes.
+ * Needs the package ioredis.
+ */
 export const redis = defineDriver({
   name: 'redis',
   options: redisOptions,

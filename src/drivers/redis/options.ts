@@ -35,7 +35,7 @@ const sentinel = z.strictObject({
   name: z
     .string()
     .min(1)
-    .meta({ description: 'What the sentinels call the master.', examples: ['mymaster'] }),
+    .meta({ description: 'The name of the master in the sentinels.', examples: ['mymaster'] }),
   nodes: z.array(address).min(1),
   username: z.string().min(1).optional(),
   password: z.string().min(1).optional(),
@@ -78,7 +78,7 @@ export const redisOptions = z
       .string()
       .regex(/^[\w.:-]*$/, 'a prefix has only letters, digits and . : _ -')
       .default('scopes:')
-      .meta({ description: 'What the names of all keys begin with.', examples: ['shop:'] }),
+      .meta({ description: 'The beginning of the names of all keys.', examples: ['shop:'] }),
     buckets: z
       .int()
       .min(1)
@@ -86,7 +86,7 @@ export const redisOptions = z
       .optional()
       .meta({
         description:
-          'In how many parts the records of a scope are stored, each held by one node of a cluster. Default: 1, on a cluster 256. Fixed when a prefix is first used.',
+          'The number of parts in which the records of a scope are stored; one node of a cluster holds each part. Default: 1, on a cluster 256. Fixed when a prefix is first used.',
         examples: [256],
       }),
   })
@@ -94,8 +94,9 @@ export const redisOptions = z
     const refuse = (key: keyof typeof value, message: string, remedy: string) =>
       issues.push({ code: 'custom', input: value, path: [key], message, params: { remedy } })
     const [first, ...others] = ways.filter((way) => value[way] !== undefined)
-    for (const other of others) refuse(other, `does not go together with ${first}`, 'Name the server in one way.')
-    if (value.cluster && value.db !== 0) refuse('db', 'is not a database of a cluster', 'It has the database 0 only.')
+    for (const other of others) refuse(other, `cannot be combined with ${first}`, 'Name the server in one way.')
+    if (value.cluster && value.db !== 0)
+      refuse('db', 'is not a database of a cluster', 'A cluster has only the database 0.')
   })
 
 export type RedisOptions = z.infer<typeof redisOptions>

@@ -1,7 +1,7 @@
 import { ScopesError } from '../../errors/scopes-error.js'
 
 const maxBytes = 1024
-/** A UTF-16 unit takes at most 3 bytes in UTF-8. */
+/** The length up to which no check is needed: a UTF-16 unit takes at most 3 bytes in UTF-8. */
 const surelyShort = maxBytes / 3
 
 /** Throws NAME_NOT_STORABLE unless `name` is well-formed Unicode of at most 1,024 bytes in UTF-8. */

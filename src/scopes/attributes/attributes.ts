@@ -1,10 +1,10 @@
 import type { Delta } from './delta.js'
 import type { Values } from './values.js'
 
-/** One request's use of a record's values: remembers which of them it may have changed. */
+/** One request's view of a record's values. It remembers which of them the request may have changed. */
 export class Attributes {
   readonly #values: Values
-  /** Assigned, removed, or handed out in a form that can be changed in place. */
+  /** The names of attributes that were assigned, removed, or returned in a form that can be changed in place. */
   readonly #touched = new Set<string>()
 
   constructor(values: Values) {
@@ -39,12 +39,12 @@ export class Attributes {
     return this.#values.names()
   }
 
-  /** What this request changed. Throws VALUE_NOT_STORABLE. */
+  /** The changes of this request. Throws VALUE_NOT_STORABLE. */
   delta(): Delta {
     return this.#values.changes(this.#touched)
   }
 
-  /** The attributes that this request was handed and that have been changed in place since. Throws for some that cannot be encoded. */
+  /** The names of attributes that this request has read and changed in place. Throws for some values that cannot be encoded. */
   changedInPlace(): string[] {
     return this.#values.changedInPlace(this.#touched)
   }

@@ -1,10 +1,10 @@
-/** What changed: encoded attributes set, names removed. A name is in one of them at most. */
+/** The changes of a record's attributes: encoded attributes to set, names to remove. No name is in both. */
 export interface Delta {
   readonly set: ReadonlyMap<string, Uint8Array>
   readonly unset: ReadonlySet<string>
 }
 
-/** One that grows. */
+/** A delta that is still being built. */
 export interface MutableDelta {
   readonly set: Map<string, Uint8Array>
   readonly unset: Set<string>
@@ -12,14 +12,14 @@ export interface MutableDelta {
 
 export const emptyDelta = (): MutableDelta => ({ set: new Map(), unset: new Set() })
 
-/** Of everybody who has changed nothing. */
+/** The delta of a request that has changed nothing. */
 export const nothing: Delta = emptyDelta()
 
 export const isEmpty = (delta: Delta): boolean => delta.set.size === 0 && delta.unset.size === 0
 
 export const namesIn = ({ set, unset }: Delta): string[] => [...set.keys(), ...unset]
 
-/** Adds `later` to `earlier`, which it changes: the later change of a name wins. */
+/** Adds `later` to `earlier`, in place. For a name in both, the later change wins. */
 export function mergeInto(earlier: MutableDelta, later: Delta): void {
   for (const [name, bytes] of later.set) {
     earlier.unset.delete(name)

@@ -5,20 +5,20 @@ type Bytes = Uint8Array<ArrayBufferLike>
 
 const nothing: ReadonlyMap<string, undefined> = new Map()
 
-/** So few are copied for each change. With more, so many changes are put on top before they are copied. */
+/** Up to this many attributes are copied for each change. With more, this many changes are layered on top before a copy. */
 const few = 32
 
 /**
- * Encoded attributes, which never change: a change makes others that share what is the same. So it costs as much in a
- * session of a thousand attributes as in one of a hundred, while parallel requests keep what they began with.
+ * Immutable encoded attributes: a change returns new ones that share the unchanged part. So a change costs as much in a
+ * session of a thousand attributes as in one of a hundred, and parallel requests keep the attributes they began with.
  */
 export class EncodedAttributes implements ReadonlyMap<string, Bytes> {
   readonly size: number
-  /** What a record with these takes in memory, with what was replaced and is not let go yet. */
+  /** The bytes of memory that a record with these attributes takes, including replaced values that are still referenced. */
   readonly bytes: number
   readonly #base: ReadonlyMap<string, Bytes>
   readonly #baseBytes: number
-  /** On top of the base; undefined in place of what was removed. */
+  /** The changes on top of the base; undefined for a removed attribute. */
   readonly #changes: ReadonlyMap<string, Bytes | undefined>
 
   private constructor(
@@ -36,13 +36,13 @@ export class EncodedAttributes implements ReadonlyMap<string, Bytes> {
     this.bytes = bytes
   }
 
-  /** A map that nobody changes from now on. */
+  /** Wraps a map, which must not be changed from now on. */
   static of(attributes: ReadonlyMap<string, Bytes>): EncodedAttributes {
     if (attributes instanceof EncodedAttributes) return attributes
     return new EncodedAttributes(attributes, sizeOf(attributes), nothing, attributes.size)
   }
 
-  /** These after a change. */
+  /** The attributes after a change. */
   with(delta: Delta): EncodedAttributes {
     return this.#base.size <= few || this.#changes.size >= few ? this.#copied(delta) : this.#layered(delta)
   }
@@ -55,7 +55,7 @@ export class EncodedAttributes implements ReadonlyMap<string, Bytes> {
     return this.get(name) !== undefined
   }
 
-  /** In the order of the store, new ones last. */
+  /** The attributes in the order of the store, new ones last. */
   *entries(): MapIterator<[string, Bytes]> {
     for (const [name, before] of this.#base) {
       const bytes = this.#changes.has(name) ? this.#changes.get(name) : before

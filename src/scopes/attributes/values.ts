@@ -2,21 +2,21 @@ import type { ScopeEnvironment } from '../environment.js'
 import { type Delta, emptyDelta, type MutableDelta, nothing } from './delta.js'
 import { EncodedAttributes } from './encoded-attributes.js'
 
-/** In place of a value. */
+/** Marks in place of a value. */
 const removed = Symbol('removed')
 const undecodable = Symbol('undecodable')
 
 const isValue = (known: unknown): boolean => known !== removed && known !== undecodable
 
 /**
- * The attributes of one record: their encoded form, and the values decoded or assigned so far. With `cluster: true`
- * every request has its own; memory-first, the parallel requests of a node share one.
+ * The attributes of one record: their encoded form, and the values decoded or assigned so far. With `cluster: true` each
+ * request has its own; in memory-first mode the parallel requests of a node share one.
  */
 export class Values {
   readonly #environment: ScopeEnvironment
   readonly #id: string
   #encoded: EncodedAttributes
-  /** The value of an attribute, or that it has none. */
+  /** The value of each attribute used so far, or the mark that it has none. */
   readonly #known = new Map<string, unknown>()
 
   constructor(environment: ScopeEnvironment, id: string, encoded: ReadonlyMap<string, Uint8Array>) {
@@ -25,7 +25,7 @@ export class Values {
     this.#encoded = EncodedAttributes.of(encoded)
   }
 
-  /** As the store holds them, or will when the saves under way have arrived. */
+  /** The attributes as the store holds them, or will hold them after the saves under way. */
   get encoded(): EncodedAttributes {
     return this.#encoded
   }
@@ -36,14 +36,14 @@ export class Values {
     return isValue(this.#known.get(name))
   }
 
-  /** Whether there is such an attribute, decodable or not yet known to be undecodable. */
+  /** Whether the attribute exists. It does not decode: an undecodable attribute exists until it is first read. */
   lists(name: string): boolean {
     return this.#known.has(name) ? isValue(this.#known.get(name)) : this.#encoded.has(name)
   }
 
   /**
-   * Decodes on the first read; what cannot be decoded reads as absent and keeps its bytes. Throws VALUE_UNDECODABLE when
-   * the configuration says `onUndecodable: fail`.
+   * Returns a value; decodes it at the first read. An undecodable attribute reads as absent, and its bytes stay in the store.
+   * Throws VALUE_UNDECODABLE under `onUndecodable: fail`.
    */
   read(name: string): unknown {
     const known = this.#known.get(name)
@@ -60,14 +60,14 @@ export class Values {
     this.#known.set(name, removed)
   }
 
-  /** In the order of the store, new ones last. */
+  /** The names of all attributes, in the order of the store, new ones last. */
   names(): string[] {
     const stored = [...this.#encoded.keys()].filter((name) => this.lists(name))
     const assigned = [...this.#known.keys()].filter((name) => !this.#encoded.has(name) && this.lists(name))
     return [...stored, ...assigned]
   }
 
-  /** What differs from the encoded form among these names. Throws VALUE_NOT_STORABLE for the first that cannot be encoded. */
+  /** The changes of these attributes against their encoded form. Throws VALUE_NOT_STORABLE for the first value that cannot be encoded. */
   changes(names: Iterable<string>): Delta {
     const { codec } = this.#environment
     let delta: MutableDelta | undefined
@@ -88,20 +88,23 @@ export class Values {
     return delta ?? nothing
   }
 
-  /** Among these names, those whose values were changed in place, as far as a quick look shows. Throws for some that cannot be encoded. */
+  /**
+   * Those of these names whose values were changed in place. A quick comparison, which may miss changes. Throws for
+   * some values that cannot be encoded.
+   */
   changedInPlace(names: Iterable<string>): string[] {
     const changed: string[] = []
     for (const name of names) if (this.#holds(name) && this.#looksChanged(name)) changed.push(name)
     return changed
   }
 
-  /** These changes are on their way to the store: from now on they are what others are compared with. */
+  /** Takes changes that are on their way to the store into the encoded form: later changes are compared with them. */
   accept(delta: Delta): void {
     this.#encoded = this.#encoded.with(delta)
     for (const name of delta.unset) if (this.#known.get(name) === removed) this.#known.delete(name)
   }
 
-  /** A value that was decoded or assigned. */
+  /** Whether the attribute has a value that was decoded or assigned. */
   #holds(name: string): boolean {
     return this.#known.has(name) && isValue(this.#known.get(name))
   }

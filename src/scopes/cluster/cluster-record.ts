@@ -16,7 +16,7 @@ export interface ClusterNode {
   readonly increments: Increments
 }
 
-/** A request's own copy of a record; others see what it commits, and it sees what others committed before it was loaded. */
+/** A request's own copy of a record. Other requests see its commits; it sees the commits of others before its load only. */
 export class ClusterRecord implements OpenRecord {
   readonly #node: ClusterNode
   readonly lastVisit: EpochMs
@@ -124,7 +124,7 @@ export class ClusterRecord implements OpenRecord {
     }
     const isOwn = result.previous === this.#head.version
     const head = updatedHead(this.#head, changes, now)
-    // When others wrote in between, this request still knows the record as it was before them.
+    // If others wrote in between, this request still holds the record as it was before their changes.
     this.#head = isOwn ? head : { ...head, version: this.#head.version }
     this.#values.accept(complete)
     if (result.dropped || change.ending) this.#node.copies.delete(this.id)

@@ -9,8 +9,8 @@ import { Increments } from './increments.js'
 import { LocalCopies } from './local-copies.js'
 
 /**
- * `cluster: true`: the store holds the truth. One conditional load when a request begins, which touches the record in the
- * same step; one delta when it ends.
+ * `cluster: true`: the record lives in the store. A request begins with one conditional load, which touches the record in
+ * the same step, and ends with one delta.
  */
 export class Cluster implements Strategy {
   readonly #node: ClusterNode
@@ -46,7 +46,7 @@ export class Cluster implements Strategy {
     this.#node.copies.delete(id)
   }
 
-  /** What was saved elsewhere is found by the next load. */
+  /** Ignores saves of other nodes: the next load finds them. */
   onChange({ kind, id }: ChangeNotice): void {
     if (kind !== 'saved') this.#node.copies.delete(id)
   }

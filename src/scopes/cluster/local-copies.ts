@@ -4,20 +4,20 @@ import { changedAttributes, updatedHead } from '../../storage/record.js'
 import type { Mutable } from '../../support/mutable.js'
 import { EncodedAttributes } from '../attributes/encoded-attributes.js'
 import type { ScopeEnvironment } from '../environment.js'
-import { UntoldAccesses } from './untold-accesses.js'
+import { UnsentAccesses } from './unsent-accesses.js'
 
-/** A load whose answer is complete, wherever the attributes came from. */
+/** The result of a load with all attributes, taken from the store or from the local copy. */
 export type CompleteLoad = Exclude<LoadResult, { status: 'unchanged' }>
 
 interface Copy extends StoredRecord {
   readonly attributes: EncodedAttributes
-  readonly accesses: UntoldAccesses
+  readonly accesses: UnsentAccesses
 }
 
-/** An interval is never longer than this part of the timeout, by which a record may end early. */
+/** The touch interval is at most the timeout divided by this, because a record may end early by that interval. */
 const partOfTimeout = 10
 
-/** The encoded records this node keeps, with their versions, so that the store need not send an unchanged one again. */
+/** The local copies of a scope: encoded records with their versions, so that the store does not send an unchanged record again. */
 export class LocalCopies {
   readonly #environment: ScopeEnvironment
   readonly #copies: LRUCache<string, Copy>
@@ -30,7 +30,7 @@ export class LocalCopies {
     })
   }
 
-  /** With a seal it is a visitor's access: compared, and counted as a touch, in the same step if one is due. */
+  /** Loads a record. With a seal it is a visitor's access: the seal is compared, and a touch is sent in the same step if one is due. */
   load(id: string, seal?: string): Promise<CompleteLoad> {
     const { clock, space } = this.#environment
     const now = clock.now()
@@ -57,13 +57,13 @@ export class LocalCopies {
   }
 
   keep(record: StoredRecord): Copy {
-    const accesses = this.#copies.peek(record.id)?.accesses ?? new UntoldAccesses(record.touchedAt)
+    const accesses = this.#copies.peek(record.id)?.accesses ?? new UnsentAccesses(record.touchedAt)
     const copy = { ...record, attributes: EncodedAttributes.of(record.attributes), accesses }
     this.#copies.set(record.id, copy)
     return copy
   }
 
-  /** By a request that knows the record as it was before others changed it: only if the copy is what they left. */
+  /** Applies an update made on an older version. Valid only if the copy is exactly the version it replaced; otherwise drops the copy. */
   update(update: RecordUpdate, previous: Version): void {
     const copy = this.#copies.get(update.id)
     if (copy?.version !== previous) this.#copies.delete(update.id)
@@ -77,7 +77,7 @@ export class LocalCopies {
     this.#copies.delete(id)
   }
 
-  /** The hits that a request sees include those that are not told yet. */
+  /** Adds the accesses that are not yet sent to the hits that a request sees. */
   #accessed(result: CompleteLoad, copy: Copy | undefined, touch: Touch | undefined): CompleteLoad {
     if (result.status !== 'loaded') {
       copy?.accesses.giveBack(touch)
@@ -85,7 +85,7 @@ export class LocalCopies {
     }
     const { record } = result
     const accesses = this.#copies.peek(record.id)?.accesses
-    accesses?.told(record.touchedAt, touch)
+    accesses?.answered(record.touchedAt, touch)
     return accesses?.hits ? { ...result, record: { ...record, hits: record.hits + accesses.hits } } : result
   }
 

@@ -2,10 +2,10 @@ import type { ScopeEnvironment } from '../environment.js'
 
 type Listener = () => void
 
-/** How many records are looked for at a time. */
+/** How many records are loaded at a time. */
 const width = 200
 
-/** Tells those who hold on to a record, as a live connection does, that it has ended, on whichever node that was. */
+/** Notifies the holders of a record, such as live connections, that it has ended, on any node. */
 export class EndWatch {
   readonly #environment: ScopeEnvironment
   readonly #listeners = new Map<string, Set<Listener>>()
@@ -14,7 +14,7 @@ export class EndWatch {
     this.#environment = environment
   }
 
-  /** Returns the function that stops it. */
+  /** Adds a listener. Returns a function that removes it. */
   add(id: string, listener: Listener): () => void {
     const present = this.#listeners.get(id) ?? new Set()
     this.#listeners.set(id, present.add(listener))
@@ -27,10 +27,10 @@ export class EndWatch {
   ended(id: string): void {
     const listeners = this.#listeners.get(id)
     this.#listeners.delete(id)
-    for (const listener of listeners ?? []) this.#tell(id, listener)
+    for (const listener of listeners ?? []) this.#notify(id, listener)
   }
 
-  /** Asks the store for every record that somebody holds on to: where nobody tells, or something may have been missed. */
+  /** Asks the store for every record that has a listener: for drivers without notices, and after notices may have been missed. */
   async look(): Promise<void> {
     const ids = [...this.#listeners.keys()]
     for (let start = 0; start < ids.length; start += width)
@@ -43,8 +43,8 @@ export class EndWatch {
     if (status === 'missing') this.ended(id)
   }
 
-  /** One that throws must not keep the others from hearing of it. */
-  #tell(id: string, listener: Listener): void {
+  /** Calls a listener. One that throws must not stop the others. */
+  #notify(id: string, listener: Listener): void {
     try {
       listener()
     } catch (error) {

@@ -3,17 +3,17 @@ import { Values } from '../attributes/values.js'
 import type { ScopeEnvironment } from '../environment.js'
 import type { EndReason } from '../events.js'
 
-/** A record whose time has come, as its end handler sees it. */
+/** An expired or ended record, as its end handler sees it. */
 export interface EndedRecord {
   readonly id: string
   /** Whose it was; null for none. */
   readonly principal: string | null
   readonly reason: EndReason
-  /** From 1; above 1 the handler threw before, or the node that ran it died. */
+  /** The number of the attempt, from 1. Above 1, the handler threw before, or the node that ran it died. */
   readonly attempt: number
   /**
-   * Its attributes as a plain object of its own: what the handler changes in it goes nowhere. Decoded when asked for, so
-   * that one which cannot be decoded under `onUndecodable: fail` makes the handler fail and not the end.
+   * Its attributes, copied to a plain object; changes to it are not saved. Decoded when read, so that an undecodable
+   * attribute under `onUndecodable: fail` makes the handler fail, not the end.
    */
   readonly values: Record<string, unknown>
 }

@@ -9,11 +9,11 @@ import { Settlements } from './settlements.js'
 
 export type EndHandler = (ended: EndedRecord) => Promise<void>
 
-/** What else a scope does about ends. */
+/** The parts of a scope that the reaper calls. */
 export interface ReaperDuties {
-  /** Before anything is ended; false: not now. */
+  /** Called before each sweep. False: this sweep ends no record. */
   prepare(): Promise<boolean>
-  /** This node has claimed the record. */
+  /** Called when this node has claimed a record. */
   onClaim(id: string): void
 }
 
@@ -25,8 +25,8 @@ const mostAttempts = 5
 const firstRetryMs = 1_000
 
 /**
- * Ends what has expired or was ended: claims it, so that one node alone runs the end handler, keeps the claim while the
- * handler runs, and settles it. A handler that throws is tried again, later each time, by whichever node comes first.
+ * Ends expired and ended records: claims each, so that only one node runs its end handler, renews the claim while the
+ * handler runs, and settles it. A handler that throws is tried again, after a longer pause each time, on any node.
  */
 export class Reaper {
   readonly #environment: ScopeEnvironment
@@ -50,7 +50,7 @@ export class Reaper {
     this.#sweepLater()
   }
 
-  /** Begins no further ends; resolves when the handlers under way have finished. */
+  /** Begins no further ends. Resolves when the handlers under way have finished. */
   async stop(): Promise<void> {
     this.#stopped = true
     this.#next?.()
@@ -58,7 +58,7 @@ export class Reaper {
     await Promise.all(this.#ends)
   }
 
-  /** Ends one record that may be claimed already, without waiting for the next sweep. */
+  /** Ends one record that is due already, without waiting for the next sweep. */
   endSoon(id: string): void {
     if (!this.#stopped) this.#track(this.#sweeps, this.#claim({ limit: 1, id }))
   }
@@ -73,7 +73,7 @@ export class Reaper {
     }, sweepMs * jitter)
   }
 
-  /** Until nothing more is found: a store may show only a part of what is due at a time. */
+  /** Claims until no due record is found: a store may return only a part of them at a time. */
   async #sweep(): Promise<void> {
     if (!(await this.#duties.prepare())) return
     while (!this.#stopped) {
@@ -83,7 +83,7 @@ export class Reaper {
     }
   }
 
-  /** Those that are settled together end together: to claim for each of them would cost several times as much. */
+  /** Waits until some ends have finished. Claims settled together finish together, and one call can then claim for all of them. */
   async #someEnd(): Promise<void> {
     await Promise.race(this.#ends)
     await setImmediate()
@@ -108,7 +108,7 @@ export class Reaper {
     }
   }
 
-  /** True when the record may go. */
+  /** Runs the end handler. True if the record may be deleted. */
   async #handled(claim: Claim): Promise<boolean> {
     if (claim.record.ending === vacant) return true
     const { settings, clock, emit, kind: scope, log } = this.#environment
@@ -116,7 +116,7 @@ export class Reaper {
     const { id, reason, attempt } = ended
     const fields = { scope, id, reason, attempt }
     if (clock.now() - (claim.record.expiresAt ?? clock.now()) > settings.endGraceMs) {
-      log.warn(fields, 'a record ended longer ago than endGrace; its handler does not run')
+      log.warn(fields, 'a record expired longer ago than endGrace; its end handler does not run')
       return true
     }
     try {
@@ -125,7 +125,7 @@ export class Reaper {
       return true
     } catch (error) {
       if (attempt >= mostAttempts) {
-        log.error({ ...fields, err: error }, 'an end handler failed for the last time; the record goes')
+        log.error({ ...fields, err: error }, 'an end handler failed for the last time; the record is deleted')
         emit(`${scope}:dead-letter`, { ...fields, error })
         return true
       }
@@ -149,7 +149,7 @@ export class Reaper {
     return () => cancel()
   }
 
-  /** The claim lapses, and the record may be claimed again, `ms` from now. */
+  /** Renews the claim for `ms`; after that, the record may be claimed again. */
   async #hold(claim: Claim, ms: number): Promise<void> {
     const { clock, kind: scope, log, space } = this.#environment
     const held = await space.renew([claim], { now: clock.now(), leaseMs: ms })
@@ -161,7 +161,7 @@ export class Reaper {
     const tracked: Promise<void> = run
       .then(() => {})
       .catch((error) => {
-        // That the store is away has been told already, and would be again every second.
+        // An unavailable store is reported already, and would be reported every second.
         const level = isOutage(error) ? 'debug' : 'error'
         log[level]({ scope, err: error }, 'ending records failed and will be tried again')
       })

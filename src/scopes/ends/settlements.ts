@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import type { Claim } from '../../storage/contract.js'
 import type { ScopeEnvironment } from '../environment.js'
 
-/** Settles together what is to be settled within one turn of the event loop. */
+/** Collects the claims to settle within one turn of the event loop, and settles them in one call. */
 export class Settlements {
   readonly #environment: ScopeEnvironment
   #claims: Claim[] = []

@@ -6,7 +6,10 @@ import type { ScopeEnvironment } from '../environment.js'
 const firstRetryMs = 250
 const longestRetryMs = 10_000
 
-/** Hears what other nodes do to the records of a scope, where its driver tells; tries until the store can be reached. */
+/**
+ * Listens for changes that other nodes make to the records of a scope, if the driver has notices. Retries until the
+ * store can be reached.
+ */
 export class Watch {
   readonly #environment: ScopeEnvironment
   readonly #listener: ChangeListener
@@ -22,7 +25,7 @@ export class Watch {
     this.#listener = listener
   }
 
-  /** From now on it hears of everything, or of a gap. */
+  /** Whether each change is reported from now on, or else a gap. */
   get isListening(): boolean {
     return this.#isListening
   }
@@ -38,7 +41,7 @@ export class Watch {
     await this.#unwatch()
   }
 
-  /** What was loaded before nothing could be missed any more must be asked for again. */
+  /** Begins to listen. Then it reports a gap, because changes before this moment were missed. */
   async #watch(): Promise<void> {
     const { clock, space } = this.#environment
     try {
@@ -48,7 +51,7 @@ export class Watch {
       this.#isListening = true
       this.#listener.onGap()
     } catch {
-      // The availability of the cache tells why.
+      // The availability of the cache reports the reason.
       if (!this.#stopped) this.#next = clock.schedule(() => this.start(), this.#retries.next())
     }
   }

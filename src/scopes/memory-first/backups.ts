@@ -1,5 +1,5 @@
 import type { ScopeEnvironment } from '../environment.js'
-import { tellLost } from '../record/lost.js'
+import { reportLost } from '../record/lost.js'
 import type { CommitOutcome } from '../record/open-record.js'
 import type { Backlog } from '../record/strategy.js'
 import type { LiveRecord } from './live-record.js'
@@ -82,7 +82,7 @@ export class Backups implements Backlog {
 
   async #tryToSave(live: LiveRecord): Promise<boolean> {
     try {
-      if ((await this.save(live)) === 'missing') tellLost(this.#environment, live.id)
+      if ((await this.save(live)) === 'missing') reportLost(this.#environment, live.id)
       return true
     } catch (error) {
       this.#retries.failed(error)

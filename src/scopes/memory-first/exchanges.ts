@@ -2,7 +2,7 @@ import type { EpochMs } from '../../storage/contract.js'
 import { StorageError } from '../../storage/storage-error.js'
 import type { ScopeEnvironment } from '../environment.js'
 import { type Credential, sameSeal } from '../record/credential.js'
-import { tellLost } from '../record/lost.js'
+import { reportLost } from '../record/lost.js'
 import type { OpenResult } from '../record/strategy.js'
 import type { Backups } from './backups.js'
 import type { LiveRecord } from './live-record.js'
@@ -47,7 +47,7 @@ export class Exchanges {
     const { clock, settings } = this.#environment
     held.enter()
     try {
-      if (held.isUnsaved && (await this.#backups.save(held)) === 'missing') tellLost(this.#environment, held.id)
+      if (held.isUnsaved && (await this.#backups.save(held)) === 'missing') reportLost(this.#environment, held.id)
       return await held.conversations.run(async () => {
         const answered = !held.isTouchDue(clock.now()) && fits(held, seal)
         return answered ? { status: 'found', live: held } : this.#exchange(held, seal)
@@ -82,7 +82,7 @@ export class Exchanges {
     const isLeftBehind = settings.backup === 'behind' && live.isUnsaved && !live.isSending
     const isLoss = isLeftBehind || live.hasOutlivedStore(now)
     live.parted(now)
-    if (isLoss && live.is('gone')) tellLost(this.#environment, live.id)
+    if (isLoss && live.is('gone')) reportLost(this.#environment, live.id)
   }
 
   async #fetch(id: string, seal: string | undefined): Promise<Found | NotFound> {

@@ -1,7 +1,7 @@
 import { hash, timingSafeEqual } from 'node:crypto'
 import { randomText } from './random.js'
 
-/** What a visitor presents: which record, and the secret that proves it is theirs. */
+/** A visitor's proof that a record is theirs: the record's id and its secret. */
 export interface Credential {
   readonly id: string
   readonly secret: string
@@ -20,15 +20,15 @@ export const newSecret = (): string => randomText(secretBytes)
 /** The form a cookie carries: `<cfid>.<cftoken>`. */
 export const formatCredential = ({ id, secret }: Credential): string => `${id}.${secret}`
 
-/** undefined for anything that this package cannot have issued. */
+/** Reads a cookie's value; undefined if it cannot have been issued by this package. */
 export function parseCredential(text: string): Credential | undefined {
   return form.test(text) ? { id: text.slice(0, idLength), secret: text.slice(idLength + 1) } : undefined
 }
 
-/** The digest of a secret. Stores hold only this, so that reading a store logs nobody in. */
+/** The digest of a secret. Stores hold only this, so reading a store gives no valid cookie. */
 export const sealOf = (secret: string): string => hash('sha256', secret, 'base64url')
 
-/** In constant time for seals of one length. */
+/** Whether two seals are equal, compared in constant time if they have the same length. */
 export function sameSeal(a: string, b: string): boolean {
   return a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b))
 }

@@ -1,6 +1,6 @@
 import type { ScopeEnvironment } from '../environment.js'
 
-/** A record has ended, and with it changes that nobody else tells of. */
-export function tellLost({ emit, kind: scope }: Pick<ScopeEnvironment, 'emit' | 'kind'>, id: string): void {
+/** Emits `scope:lost`: a record has ended, and changes to it are lost that no error reports. */
+export function reportLost({ emit, kind: scope }: Pick<ScopeEnvironment, 'emit' | 'kind'>, id: string): void {
   emit('scope:lost', { scope, id })
 }

@@ -2,42 +2,42 @@ import type { EpochMs, RecordHead, RecordUpdate } from '../../storage/contract.j
 import type { Attributes } from '../attributes/attributes.js'
 import type { Delta } from '../attributes/delta.js'
 
-/** A change of the record itself, applied in the same step as the attributes it is committed with. */
+/** A change of the record itself, applied in the same step as the attributes that it is committed with. */
 export type HeadChange = Pick<
   RecordUpdate,
   'life' | 'reseal' | 'principal' | 'ending' | 'lockToken' | 'ifVersion' | 'clear' | 'dropIfEmpty'
 >
 
 /**
- * `dropped`: nothing was left, so the record went. `missing`: it had ended, nothing was saved. `conflict`, `resealed`,
- * `unlocked`: refused, nothing was saved.
+ * The outcome of a commit. `dropped`: no attribute was left, so the record is vacant. `missing`: the record had ended.
+ * `conflict`, `resealed`, `unlocked`: the store refused the change. With the last four, nothing was saved.
  */
 export type CommitOutcome = 'saved' | 'unchanged' | 'dropped' | 'missing' | 'conflict' | 'resealed' | 'unlocked'
 
-/** One record as one request works on it. */
+/** A record that one request works on. */
 export interface OpenRecord {
   readonly id: string
   readonly seal: string
-  /** Made when it is asked for. */
+  /** The head, created at each read. */
   readonly head: RecordHead
   readonly attributes: Attributes
-  /** In the store, or (memory-first) on its way there. */
+  /** Whether the record is in the store or, in memory-first mode, on its way there. */
   readonly stored: boolean
   /** The access before this one. */
   readonly lastVisit: EpochMs
-  /** When the store, in this request, confirmed the seal: the access before as the store knew it. */
+  /** Present if the store confirmed the seal in this request: the time of the access before, as the store knew it. */
   readonly confirmedSince?: EpochMs
-  /** `delta` is what `attributes.delta()` gave. Without `change` and with an empty delta it costs nothing. */
+  /** Saves `delta`, the result of `attributes.delta()`, with `change`. An empty delta without `change` costs nothing. */
   commit(delta: Delta, change?: HeadChange): Promise<CommitOutcome>
   /**
-   * Adds to a number, at once and whatever others do meanwhile; undefined when the record has ended. To be called with
-   * nothing uncommitted. Throws TypeError when the attribute is something else, SCOPE_CHANGED when others never stop.
+   * Adds to a number and saves the sum at once; no parallel increment is lost. undefined if the record has ended. Must not
+   * be called with uncommitted changes. Throws TypeError if the attribute is not a number, SCOPE_CHANGED after 100 tries.
    */
   increment(name: string, by: number): Promise<number | undefined>
-  /** Forgets uncommitted changes. Values handed out before are detached. */
+  /** Discards uncommitted changes. Values returned before are detached. */
   discard(): void
-  /** As `discard`, and takes what the store holds now; false when the record has ended. */
+  /** Same as `discard`, and reads the record from the store again. False if the record has ended. */
   reload(): Promise<boolean>
-  /** The request is over. */
+  /** Called at the end of the request. */
   release(): void
 }

@@ -1,10 +1,10 @@
 import { randomFillSync } from 'node:crypto'
 
-/** Asking for random bytes takes longer than sending them to a visitor, so that they are made for many at a time. */
+/** A pool of random bytes: asking the system for them is slow, so they are made for many ids and secrets at a time. */
 const pool = Buffer.alloc(2_048)
 let used = pool.length
 
-/** As base64url. No byte is given out twice, nor kept once it is. */
+/** Random bytes as base64url. No byte is used twice, and used bytes are erased from the pool. */
 export function randomText(bytes: number): string {
   if (used + bytes > pool.length) {
     randomFillSync(pool)

@@ -5,7 +5,7 @@ import type { Delta } from '../attributes/delta.js'
 import type { ScopeEnvironment } from '../environment.js'
 import type { CommitOutcome, HeadChange } from './open-record.js'
 
-/** The head of a record that no store knows yet. */
+/** The head of a record that is not stored yet. */
 export function provisionalHead(
   environment: ScopeEnvironment,
   id: string,
@@ -26,7 +26,7 @@ export function provisionalHead(
   return newHead(create, now)
 }
 
-/** True when storing it would store nothing: no attributes, no principal, and nobody counts on its existence. */
+/** Whether a new record has nothing to store: no attributes, no principal, and an empty record has no meaning. */
 export const isVoid = (environment: ScopeEnvironment, delta: Delta, change: HeadChange): boolean =>
   delta.set.size === 0 && !environment.keepsEmpty && typeof change.principal !== 'string'
 
@@ -43,7 +43,7 @@ export function creation(head: RecordHead, delta: Delta, change: HeadChange, tou
   }
 }
 
-/** Put together in steps: several optional parts spread into one object take many times as long. */
+/** The change that updates a record. Built in steps, because spreading several optional parts takes many times as long. */
 export function update(
   id: string,
   version: Version,
@@ -58,10 +58,10 @@ export function update(
   return update
 }
 
-/** An end handler runs for a record that is there, and a new secret opens one. */
+/** Whether a change needs a record that is not vacant: an ending runs the end handler, and a new secret must open a record. */
 const needsRecord = ({ ending, reseal }: HeadChange) => ending !== undefined || reseal !== undefined
 
-/** The delta of a change that may clear: of these names only those remain that it keeps. */
+/** The delta of a change that may clear: all of `names` are removed except those that `clear` keeps. */
 export function cleared(delta: Delta, { clear }: HeadChange, names: Iterable<string>): Delta {
   if (!clear) return delta
   const keeps = new Set(clear.except)
@@ -70,10 +70,10 @@ export function cleared(delta: Delta, { clear }: HeadChange, names: Iterable<str
   return { set, unset }
 }
 
-/** A condition alone changes nothing. */
+/** Whether a change has an effect besides its condition `ifVersion`. */
 export const hasChange = (change: HeadChange): boolean => Object.keys(change).some((key) => key !== 'ifVersion')
 
-/** A save that was not applied, as the outcome of a commit. What our own changes cannot provoke is the driver's mistake. */
+/** The outcome of a commit whose save was not applied. Throws for an answer that a correct driver cannot give to this save. */
 export function refusal(result: SaveResult): CommitOutcome {
   switch (result.status) {
     case 'missing':

@@ -5,32 +5,32 @@ import type { OpenRecord } from './open-record.js'
 export type OpenResult =
   | { readonly status: 'missing' }
   | { readonly status: 'refused'; readonly sealedAt: EpochMs }
-  /** `credential`: the record goes on under another id, and this opens it from now on. */
+  /** `credential`: the record continues under a new id, and this credential opens it from now on. */
   | { readonly status: 'opened'; readonly record: OpenRecord; readonly credential?: Credential }
 
-/** How records get from the store to requests and back: `cluster: true` and `cluster: false` differ in this and nowhere else. */
+/** The way of records from the store to requests and back. `cluster: true` and `cluster: false` differ only in this. */
 export interface Strategy extends ChangeListener {
-  /** Without a seal it is no visitor's access: nothing is compared and nothing touched. */
+  /** Opens a record. Without a seal it is not a visitor's access: no seal is compared, and the record is not touched. */
   open(id: string, seal?: string): Promise<OpenResult>
-  /** A record that is stored by its first commit that has something to store. */
+  /** Creates a record, which is stored by its first commit that has something to store. */
   create(credential: Credential): OpenRecord
-  /** The idle time as stored, which may carry a slack, and back. null: never. */
+  /** The idle time as stored, which may include a slack; `timeoutOf` turns it back. null: never. */
   storedIdle(timeoutMs: number | null): number | null
   timeoutOf(storedIdleMs: number | null): number | null
-  /** Lets go of a record that another path has ended. */
+  /** Drops a record that was ended elsewhere from this node's memory. */
   forget(id: string): void
   /** Present if commits can be acknowledged before the store has them. */
   readonly backlog?: Backlog
 }
 
-/** What a node still has to bring to the store. */
+/** The changes that a node has not yet saved to the store. */
 export interface Backlog {
-  /** How many records hold something that is not yet in the store. */
+  /** The number of records with unsaved changes. */
   readonly unsaved: number
-  /** Saves all of it; returns how many records could not be saved. */
+  /** Saves all of them. Returns how many records could not be saved. */
   flush(): Promise<number>
-  /** As `flush`, but while the store is unavailable one record probes it for all. True when nothing is left to save. */
+  /** Same as `flush`, but while the store is unavailable only one record is tried. True if nothing is left to save. */
   catchUp(): Promise<boolean>
-  /** Stops timers; nothing is saved any more. */
+  /** Stops the timers. After this, no change is saved. */
   stop(): void
 }

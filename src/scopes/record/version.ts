@@ -1,7 +1,7 @@
 import type { Version } from '../../storage/contract.js'
 import { randomText } from './random.js'
 
-/** Makes versions that no other node and no other start of this one makes. */
+/** Returns a maker of versions that no other node, and no other start of this node, makes. */
 export function versionMaker(): () => Version {
   const start = randomText(9)
   let count = 0

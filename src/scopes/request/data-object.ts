@@ -1,12 +1,12 @@
 import { type InspectOptions, inspect } from 'node:util'
 
-/** Where a data object's attributes come from. */
+/** The source of a data object's attributes. */
 export interface DataSource {
   has(name: string): boolean
-  /** As `has`, but without decoding: an attribute that turns out to be undecodable is listed until it is read. */
+  /** Same as `has`, but without decoding: an undecodable attribute is listed until it is first read. */
   lists(name: string): boolean
   get(name: string): unknown
-  /** Throws what the scope throws: read-only key, closed, superseded, unusable name. */
+  /** Throws KEY_READ_ONLY, SCOPE_CLOSED, SCOPE_SUPERSEDED, SCOPE_LOST or NAME_NOT_STORABLE. */
   set(name: string, value: unknown): void
   delete(name: string): void
   names(): string[]
@@ -16,8 +16,8 @@ export interface DataSource {
 }
 
 /**
- * The object handlers use as `ctx.session` or `ctx.client`. It behaves as a plain object, except that every string is
- * an ordinary attribute name: `__proto__` and `constructor` are data, and nothing is inherited but the methods below.
+ * The object that handlers use as `ctx.session` or `ctx.client`. It behaves like a plain object, except that every string
+ * is an ordinary attribute name: `__proto__` and `constructor` are data, and only the methods below are inherited.
  */
 export function dataObject(source: DataSource): Record<string, unknown> {
   return new Proxy<object>(new Target(), new DataHandler(source)) as Record<string, unknown>
@@ -32,7 +32,7 @@ const inherited = new Set([
   'valueOf',
 ])
 
-/** `util.inspect` looks past a proxy at its target for this method, and then calls it on the proxy. */
+/** The proxy's target. `util.inspect` looks for this method on the target, and then calls it on the proxy. */
 class Target {
   [inspect.custom](depth: number, options: InspectOptions): unknown {
     return depth < 0 ? '[Scope]' : inspect({ ...this }, { ...options, depth })
@@ -73,7 +73,7 @@ class DataHandler implements ProxyHandler<object> {
     return this.#source.names()
   }
 
-  /** An accessor, so that listing the keys decodes nothing. */
+  /** Returns an accessor, so that listing the keys decodes no value. */
   getOwnPropertyDescriptor(_target: object, key: string | symbol): PropertyDescriptor | undefined {
     if (typeof key !== 'string' || !this.#source.lists(key)) return undefined
     return {

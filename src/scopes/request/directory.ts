@@ -7,11 +7,11 @@ import { endRecord, recordsOf } from './limit.js'
 import { RequestScope } from './request-scope.js'
 import { scopeData } from './scope-data.js'
 
-/** What a directory tells of a record. */
+/** A record as a directory shows it. */
 export interface RecordInfo {
   readonly id: string
   readonly timeCreated: Date
-  /** Memory-first, the last access that was told to the store. */
+  /** The last access that the store knows. In memory-first mode later ones may still be in a node's memory. */
   readonly lastVisit: Date
   /** null: never. */
   readonly expiresAt: Date | null
@@ -19,7 +19,7 @@ export interface RecordInfo {
   readonly hits: number
 }
 
-/** All sessions, or all clients, of an application, wherever they are in use: for account pages, admins and jobs. */
+/** All sessions, or all clients, of an application on all nodes: for account pages, admins and jobs. */
 export class Directory<Data> {
   readonly #scope: Scope
 
@@ -27,13 +27,13 @@ export class Directory<Data> {
     this.#scope = scope
   }
 
-  /** Exactly this principal's live records. */
+  /** The live records of exactly this principal. */
   async find({ principal }: { readonly principal: string }): Promise<RecordInfo[]> {
     checkSoughtPrincipal(principal)
     return (await recordsOf(this.#scope, principal)).map(infoOf)
   }
 
-  /** A page of live records, in no particular order; a page without a cursor is the last. `limit`: 1 to 1,000, default 100. */
+  /** A page of live records in any order. A page without a cursor is the last. `limit`: at most this many, 1 to 1,000, default 100. */
   async list({ limit = 100, cursor }: { readonly limit?: number; readonly cursor?: string } = {}): Promise<{
     items: RecordInfo[]
     cursor?: string
@@ -47,15 +47,15 @@ export class Directory<Data> {
     return { items: page.items.map(infoOf), ...next }
   }
 
-  /** Live records; exact or not as the driver's capabilities say. */
+  /** The number of live records; exact if the driver's `exactCount` says so. */
   async count(): Promise<number> {
     const { clock, space } = this.#scope.environment
     return space.count({ now: clock.now() })
   }
 
   /**
-   * Ends one record, or all of a principal but the one named by `except` ("log out everywhere else"). Their end handlers
-   * run soon. Returns how many were ended.
+   * Ends one record, or all of a principal except the id `except` ("log out everywhere else"). The end handlers run soon.
+   * Returns how many records were ended.
    */
   async end(
     which: string | { readonly principal: string },
@@ -71,9 +71,9 @@ export class Directory<Data> {
   }
 
   /**
-   * Calls `listener` once when the record has ended, on whichever node, within about a second: for connections that
-   * outlive their request. The record must be stored, so the request that begins it commits first. Returns the function
-   * that stops it.
+   * Calls `listener` once, within about a second after the record has ended on any node: for connections that outlive their
+   * request. The record must be stored already, so a request that begins it must commit first. Returns a function that
+   * removes the listener.
    */
   onEnd(id: string, listener: () => void): () => void {
     checkId(id)
@@ -82,9 +82,9 @@ export class Directory<Data> {
   }
 
   /**
-   * Loads a record, runs `fn` on its data and commits, outside of any request: for jobs, web sockets, role changes. When
-   * `fn` throws, nothing is saved. It is no access of the visitor's and prolongs nothing. undefined when there is no such
-   * record.
+   * Loads a record, runs `fn` on its data and commits, outside of any request: for jobs, web sockets, role changes. If `fn`
+   * throws, nothing is saved. It does not count as an access and does not extend the record's life. Resolves with the result
+   * of `fn`; undefined if there is no such record.
    */
   async open<T>(id: string, fn: (data: Data, handle: ScopeHandle) => T | Promise<T>): Promise<T | undefined> {
     checkId(id)

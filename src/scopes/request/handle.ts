@@ -8,13 +8,13 @@ import type { RequestScope } from './request-scope.js'
 import { rotate, rotateKeeping } from './rotation.js'
 
 export interface LockOptions {
-  /** How long to wait for the lock. Default 5 s. */
+  /** How long to wait for the lock. Default: 5s. */
   readonly wait?: Duration
-  /** How long the lock outlives a node that dies. Default 10 s; renewed while the function runs. */
+  /** How long the lock stays taken after its node dies. Default: 10s. It is renewed while the function runs. */
   readonly lease?: Duration
 }
 
-/** What a request can know of its session or client, and do to it, besides its data: `ctx.scopes.session`, `ctx.scopes.client`. */
+/** A request's access to its session or client besides the data: `ctx.scopes.session`, `ctx.scopes.client`. */
 export class ScopeHandle {
   readonly #request: RequestScope
 
@@ -22,17 +22,17 @@ export class ScopeHandle {
     this.#request = request
   }
 
-  /** The record's id: never changes and is no secret. undefined while there is no record. */
+  /** The record's id, which never changes and is not secret. undefined while there is no record. */
   get id(): string | undefined {
     return this.#request.record?.id
   }
 
-  /** There is a record, or there will be one when this request is saved. */
+  /** True if there is a record, or will be one when this request is saved. */
   get exists(): boolean {
     return this.#request.record !== undefined
   }
 
-  /** This request began the record. */
+  /** True if this request began the record. */
   get isNew(): boolean {
     return this.#request.isNew
   }
@@ -42,7 +42,7 @@ export class ScopeHandle {
     return record && new Date(record.head.createdAt)
   }
 
-  /** The access before this one. */
+  /** The time of the access before this one. */
   get lastVisit(): Date | undefined {
     const { record } = this.#request
     return record && new Date(record.lastVisit)
@@ -57,7 +57,10 @@ export class ScopeHandle {
     this.#request.changeLife({ idleMs: this.#request.scope.strategy.storedIdle(parseTimeout(timeout)) })
   }
 
-  /** From this record's creation to its end in milliseconds, whatever comes; null: no limit. Assign a duration to change it for this record. */
+  /**
+   * The longest time from this record's creation to its end, in milliseconds; null: no limit. Assign a duration to
+   * change it for this record.
+   */
   get lifetime(): number | null {
     const { life, record, scope } = this.#request
     if (!life || !record) return scope.environment.settings.lifetimeMs
@@ -70,22 +73,22 @@ export class ScopeHandle {
     this.#request.changeLife({ endsAt: lifetimeMs === null ? null : createdAt + lifetimeMs })
   }
 
-  /** The user this record belongs to, once known. */
+  /** The user that this record belongs to; null until known. */
   get principal(): string | null {
     return this.#request.record?.head.principal ?? null
   }
 
   /**
-   * Gives the record to a user: a new secret, the principal, and the limit per principal, in one update with what this
-   * request has changed so far. Throws LIMIT_REACHED, SCOPE_CONFLICT, SCOPE_SUPERSEDED, SCOPE_LOST.
+   * Gives the record to a user: sets the principal and a new secret in one update, with all changes of this request so far,
+   * and applies the limit per principal. Throws LIMIT_REACHED, SCOPE_CONFLICT, SCOPE_SUPERSEDED, SCOPE_LOST.
    */
   login(principal: string): Promise<void> {
     return this.#request.operations.run(() => login(this.#request, principal))
   }
 
   /**
-   * Gives the record a new secret: the cookie this request came with is dead at once on every node. `keep`: of the
-   * attributes only these remain, whoever wrote the others. Throws SCOPE_CONFLICT when another request was first.
+   * Gives the record a new secret: the cookie of this request is invalid at once on every node. `keep`: the attributes to
+   * keep; all others are removed, also those that other requests wrote. Throws SCOPE_CONFLICT if another request was first.
    */
   rotate({ keep }: { readonly keep?: readonly string[] } = {}): Promise<void> {
     const request = this.#request
@@ -94,15 +97,15 @@ export class ScopeHandle {
     })
   }
 
-  /** Ends the record on every node; its end handler runs soon. A later write of this request begins another record. */
+  /** Ends the record on every node; its end handler runs soon. A later write in this request begins a new record. */
   invalidate(): Promise<void> {
     return this.#request.operations.run(() => this.#request.invalidate())
   }
 
   /**
-   * Saves what was changed so far, for other nodes to see at once. Throws SCOPE_LOST when the record has ended meanwhile.
-   * `ifUnchanged` (with `cluster: true`): only if no other request has changed the record since this one knows it; else
-   * throws SCOPE_CHANGED and forgets the changes.
+   * Saves the changes so far, so that other nodes see them at once. Throws SCOPE_LOST if the record has ended meanwhile.
+   * `ifUnchanged` (with `cluster: true`): saves only if no other request has changed the record since this one loaded or
+   * saved it; otherwise discards the changes and throws SCOPE_CHANGED.
    */
   commit(options?: { readonly ifUnchanged?: boolean }): Promise<void> {
     return this.#request.operations.run(async () => {
@@ -112,25 +115,25 @@ export class ScopeHandle {
     })
   }
 
-  /** Forgets uncommitted changes and reads what the store holds now. Values handed out earlier are detached. */
+  /** Discards uncommitted changes and reads the record from the store again. Values returned earlier are detached. */
   reload(): Promise<void> {
     return this.#request.operations.run(() => this.#request.reload())
   }
 
   /**
-   * Adds `by` (default 1) to the number under this name, absent counting as 0, whatever other requests do to it meanwhile;
-   * resolves with the sum. Saved at once, after what was changed before. Memory-first, requests of other nodes do not
-   * count: use `lock`. Throws TypeError when it is no number, SCOPE_LOST, SCOPE_CHANGED.
+   * Adds `by` (default 1) to the number under this name (absent: 0) and resolves with the sum. Saved at once, after earlier
+   * changes of this request. No parallel increment is lost; in memory-first mode only those of this node are safe: use
+   * `lock`. Throws TypeError if the value is not a number, SCOPE_LOST, SCOPE_CHANGED.
    */
   increment(name: string, by = 1): Promise<number> {
     return this.#request.operations.run(() => increment(this.#request, name, by))
   }
 
   /**
-   * Runs `fn` while nobody else, on any node, holds this record's lock. What was changed before is saved first. Inside, the
-   * record is freshly read (values handed out earlier are detached), and what `fn` changes is saved before the lock is
-   * released, so read-modify-write is safe; when it throws, nothing of that is. The signal aborts when the lock is lost.
-   * Throws LOCK_NOT_TAKEN, LOCK_LOST, LOCKS_UNSUPPORTED, SCOPE_LOST.
+   * Runs `fn` while no other request, on any node, holds this record's lock, so that read-modify-write is safe. Saves earlier
+   * changes first, then reads the record again (values returned earlier are detached). The changes of `fn` are saved before
+   * the lock is released; if `fn` throws, they are discarded. The signal aborts if the lock is lost. Throws LOCK_NOT_TAKEN,
+   * LOCK_LOST, LOCKS_UNSUPPORTED, SCOPE_LOST.
    */
   lock<T>(fn: (signal: AbortSignal) => T | Promise<T>, { wait = '5s', lease = '10s' }: LockOptions = {}): Promise<T> {
     return this.#request.operations.run(async () =>

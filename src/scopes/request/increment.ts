@@ -4,7 +4,7 @@ import { incremented } from '../attributes/incremented.js'
 import { checkNumber } from './arguments.js'
 import type { RequestScope } from './request-scope.js'
 
-/** Adds to a number in a request's record, after saving what changed. Throws TypeError, SCOPE_LOST, SCOPE_CHANGED. */
+/** Adds to a number in a request's record, after saving earlier changes. Throws TypeError, SCOPE_LOST, SCOPE_CHANGED. */
 export async function increment(request: RequestScope, name: string, by: number): Promise<number> {
   const { kind: scope } = request.scope
   if (typeof name !== 'string') throw new TypeError('The name of an attribute is a string')

@@ -1,7 +1,7 @@
 import type { ScopeEnvironment } from '../environment.js'
 import type { OpenRecord } from '../record/open-record.js'
 
-/** Looks once more, after the response, for values changed in place since the final commit: they are not saved, so somebody must be told. */
+/** Looks, after the response, for values changed in place since the final commit. They are not saved, so it logs and emits them. */
 export function reportLateChanges(environment: ScopeEnvironment, { attributes, id }: OpenRecord): void {
   const { emit, kind: scope, log } = environment
   try {

@@ -18,7 +18,7 @@ export async function recordsOf(scope: Scope, principal: string): Promise<Record
   return heads
 }
 
-/** Before a login: throws LIMIT_REACHED where a further record of the principal is to be refused. */
+/** Called before a login. Throws LIMIT_REACHED if `limit.then` is `refuse` and no further record of the principal is allowed. */
 export async function checkLimit(scope: Scope, principal: string, ownId: string | undefined): Promise<void> {
   const { limit } = scope.environment.settings
   if (limit?.then !== 'refuse') return
@@ -26,12 +26,12 @@ export async function checkLimit(scope: Scope, principal: string, ownId: string 
   if (others.length >= limit.perPrincipal) throw limitReached(scope, principal)
 }
 
-/** What the limit makes of a login that has been saved: `evicted`, a later one has taken its place already. */
+/** The limit's decision on a saved login. `evicted`: a later login has taken its place already. */
 export type LimitVerdict = 'kept' | 'refused' | 'evicted'
 
 /**
- * After a login has been saved, counts again: of parallel logins, whoever saves last sees them all. All judge by the same
- * order, `principalSince`, in which the earlier end, or the later are refused.
+ * Counts the records again after a login has been saved: the last of several parallel logins sees all of them. All logins
+ * use the same order, `principalSince`: the earliest records are ended (`endOldest`), or the latest logins refused (`refuse`).
  */
 export async function enforceLimit(scope: Scope, principal: string, ownId: string): Promise<LimitVerdict> {
   const { limit } = scope.environment.settings
@@ -44,10 +44,10 @@ export async function enforceLimit(scope: Scope, principal: string, ownId: strin
   return oldest.some(({ id }) => id === ownId) ? 'evicted' : 'kept'
 }
 
-/** How often an earlier login looks whether the later ones have given way: for about 200 ms of real time, whatever the clock says. */
+/** How often an earlier login checks whether the later ones have given way: for about 200 ms of real time, independent of the clock. */
 const mostLooks = 20
 
-/** The later ones give way when they look; one that looked before this login was saved does not, and then this one must. */
+/** Waits until later logins have given way. One that checked before this login was saved does not; then this login is refused. */
 async function giveWay(records: () => Promise<RecordHead[]>, places: number, ownId: string): Promise<LimitVerdict> {
   for (let look = 0; look < mostLooks; look += 1) {
     const all = await records()
@@ -61,7 +61,7 @@ async function giveWay(records: () => Promise<RecordHead[]>, places: number, own
 export const limitReached = ({ kind, environment }: Scope, principal: string) =>
   new ScopesError('LIMIT_REACHED', { scope: kind, principal, limit: environment.settings.limit?.perPrincipal ?? 0 })
 
-/** Ends a live record for this reason; false when there is none. */
+/** Ends a live record for this reason; false if there is none. */
 export async function endRecord(scope: Scope, id: string, ending: 'evicted' | 'ended'): Promise<boolean> {
   const { clock, newVersion, space } = scope.environment
   const result = await space.save({ mode: 'update', id, version: newVersion(), ending }, { now: clock.now() })

@@ -9,7 +9,7 @@ import type { RequestScope } from './request-scope.js'
 export interface LockTimes {
   /** How long to wait for the lock, in milliseconds. */
   readonly waitMs: number
-  /** How long the lock outlives a node that dies, in milliseconds; it is renewed while the function runs. */
+  /** How long the lock stays taken after its node dies, in milliseconds. It is renewed while the function runs. */
   readonly leaseMs: number
 }
 
@@ -17,11 +17,10 @@ const firstPollMs = 5
 const longestPollMs = 250
 
 /**
- * Runs `fn` while no other request, on any node, holds the lock of this record. What was changed before is saved first, or
- * the fresh read would forget it. The record is read afresh before and saved after; the save carries the lock's token, so
- * that a process that slept past its lease saves nothing. When `fn` throws, nothing it changed is saved. A record that is
- * not stored yet has nobody to be locked against. Throws LOCK_NOT_TAKEN, LOCK_BUSY, LOCK_LOST, LOCKS_UNSUPPORTED,
- * SCOPE_LOST.
+ * Runs `fn` while no other request, on any node, holds the lock of this record. Earlier changes are saved first, because the
+ * record is read again before `fn`. The save after `fn` carries the lock's token, so that a process that slept past its
+ * lease saves nothing. If `fn` throws, its changes are discarded. A record that is not stored yet needs no lock, because no
+ * other request knows it. Throws LOCK_NOT_TAKEN, LOCK_BUSY, LOCK_LOST, LOCKS_UNSUPPORTED, SCOPE_LOST.
  */
 export async function withLock<T>(
   request: RequestScope,
@@ -61,7 +60,7 @@ class Lock {
   readonly #id: string
   readonly #leaseMs: number
   readonly #lost = new AbortController()
-  /** When the lease runs out, unless it is renewed before. */
+  /** The end of the lease, unless it is renewed before. */
   #until = 0
   #renewal: Cancel = () => {}
 
@@ -93,7 +92,7 @@ class Lock {
     await space.unlock?.(this.#id, { token: this.token, now: clock.now() })
   }
 
-  /** Memory-first, a record may be on its way to the store; a reload brings it there, or finds out that it has ended. */
+  /** Asks for the lock. In memory-first mode the record may not be in the store yet: a reload saves it, or finds out that it has ended. */
   async #askForStored(): Promise<LockResult> {
     const result = await this.#ask()
     if (result !== 'missing') return result
@@ -115,7 +114,7 @@ class Lock {
     this.#renewal = this.#request.scope.environment.clock.schedule(() => void this.#renew(), this.#leaseMs / 3)
   }
 
-  /** A lease that has run out is not asked for again: somebody may have held the lock since, and released it. */
+  /** Renews the lease. One that has run out is lost: another request may have held the lock since, and released it. */
   async #renew(): Promise<void> {
     const { clock, kind: scope, log } = this.#request.scope.environment
     try {

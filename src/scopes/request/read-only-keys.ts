@@ -14,8 +14,8 @@ const common: Record<string, Read> = {
 }
 
 /**
- * The keys CFML developers will look for. `cftoken` is always "0", as in Lucee today: the secret is never readable by
- * application code. Without a record they are undefined, and `urltoken` is empty.
+ * The keys that CFML developers look for. `cftoken` is always "0", as in Lucee today: application code can never read the
+ * secret. Without a record the others are undefined, `urltoken` is empty and `hitcount` 0.
  */
 export const readOnlyKeys: Record<ScopeKind, ReadonlyMap<string, Read>> = {
   session: new Map(Object.entries({ ...common, sessionid: id })),

@@ -4,7 +4,7 @@ import { checkAttributeName } from '../attributes/attribute-name.js'
 import type { Attributes } from '../attributes/attributes.js'
 import { type Delta, isEmpty } from '../attributes/delta.js'
 import { type Credential, newCredential, sealOf } from '../record/credential.js'
-import { tellLost } from '../record/lost.js'
+import { reportLost } from '../record/lost.js'
 import type { CommitOutcome, HeadChange, OpenRecord } from '../record/open-record.js'
 import type { OpenResult } from '../record/strategy.js'
 import type { Scope } from '../scope.js'
@@ -12,10 +12,10 @@ import { reportLateChanges } from './late-changes.js'
 import { Operations } from './operations.js'
 import { type Issued, VisitorCredential } from './visitor-credential.js'
 
-/** Only as long as it is `open` can a request change its scope. */
+/** The state of a request's scope. The request can change its scope only in the state `open`. */
 type State = 'open' | 'superseded' | 'lost' | 'closed'
 
-/** How one request stands to one scope: which record it works on, what it may still do, what its visitor is told. */
+/** One scope in one request: the record it works on, the changes it may still make, and the credential for its visitor. */
 export class RequestScope {
   readonly scope: Scope
   readonly operations = new Operations()
@@ -26,10 +26,10 @@ export class RequestScope {
   #isNew = false
   #life: Partial<Life> | undefined
   #prepared: Delta | undefined
-  /** Why the record could not be loaded: nobody may take it for an empty one. */
+  /** The error of a load that failed. Every later use throws it, so that the record is never taken for an empty one. */
   #failure: unknown
 
-  /** `hasBegunResponse`: the headers have left, so that no credential can follow. Outside of a request there is no response. */
+  /** `hasBegunResponse`: whether the headers have left, so that no credential can follow. Default, outside of requests: no. */
   constructor(scope: Scope, hasBegunResponse: () => boolean = () => false) {
     this.scope = scope
     this.#hasBegunResponse = hasBegunResponse
@@ -39,7 +39,7 @@ export class RequestScope {
     return this.#record
   }
 
-  /** A visitor without a record, who may get one. */
+  /** Whether the visitor has no record and may get one. */
   get isVacant(): boolean {
     return this.#state === 'open' && !this.#record && this.#failure === undefined
   }
@@ -52,13 +52,13 @@ export class RequestScope {
     return this.visitor.outcome(this, this.#record?.confirmedSince)
   }
 
-  /** Attributes to read; undefined while there is no record. */
+  /** The attributes to read; undefined while there is no record. */
   get attributes(): Attributes | undefined {
     this.#assertLoaded()
     return this.#record?.attributes
   }
 
-  /** Takes the first of the presented credentials that the store confirms. Throws StorageError; so does every use from then on. */
+  /** Takes the first of the presented credentials that the store confirms. Throws StorageError; every later use throws it too. */
   async identify(credentials: readonly Credential[]): Promise<void> {
     try {
       for (const credential of credentials) {
@@ -71,14 +71,14 @@ export class RequestScope {
     }
   }
 
-  /** Works on a record without a visitor's credential; false when there is none. */
+  /** Opens a record without a visitor's credential; false if there is none. */
   async openById(id: string): Promise<boolean> {
     const result = await this.scope.strategy.open(id)
     if (result.status === 'opened') this.#begin(result.record)
     return result.status === 'opened'
   }
 
-  /** The record to change, created now if there is none. Throws when this request must not change the scope. */
+  /** The record to change, created now if there is none. Throws if this request must not change the scope. */
   writable(name: string): OpenRecord {
     this.assertOpen(name)
     return this.#record ?? this.#create()
@@ -94,7 +94,7 @@ export class RequestScope {
     this.#record?.attributes.delete(name)
   }
 
-  /** As it will be stored; undefined while there is no record. */
+  /** The life as it will be stored; undefined while there is no record. */
   get life(): Life | undefined {
     const { head } = this.#record ?? {}
     return head && { idleMs: head.idleMs, endsAt: head.endsAt, ...this.#life }
@@ -111,14 +111,14 @@ export class RequestScope {
     this.#life = { ...this.#life, ...life }
   }
 
-  /** Encodes what changed, or throws before anything is saved; true when there is something to save. */
+  /** Encodes the changes, and throws before anything is saved if that fails. True if there is something to save. */
   prepare(): boolean {
     if (this.#state !== 'open' || !this.#record) return false
     this.#prepared = this.#encode(this.#record)
     return !isEmpty(this.#prepared) || !this.#record.stored || this.#life !== undefined
   }
 
-  /** True when a commit would have something to do. */
+  /** Whether a commit would have something to save. */
   get hasChanges(): boolean {
     if (this.#state !== 'open' || !this.#record) return false
     const { set, unset } = this.#record.attributes.delta()
@@ -126,8 +126,8 @@ export class RequestScope {
   }
 
   /**
-   * Saves what changed. A record that has ended meanwhile stays ended: the changes are lost, and an event tells.
-   * `ifUnchanged`: only if nobody has changed it since this request knows it. Throws SCOPE_CHANGED.
+   * Saves the changes. If the record has ended meanwhile, they are lost, and `scope:lost` is emitted. `ifUnchanged`: saves
+   * only if no other request has changed the record since this one loaded or saved it; otherwise throws SCOPE_CHANGED.
    */
   async commit({
     ifUnchanged = this.scope.environment.settings.concurrency === 'optimistic',
@@ -144,7 +144,7 @@ export class RequestScope {
   }
 
   /**
-   * Saves a change of the record itself, with what this request has changed in it, or only with `delta`. Throws SCOPE_LOST,
+   * Saves a change of the record itself together with the changes of this request, or only with `delta`. Throws SCOPE_LOST,
    * SCOPE_CONFLICT, LOCK_LOST.
    */
   async commitWith(change: HeadChange, delta?: Delta): Promise<void> {
@@ -166,7 +166,7 @@ export class RequestScope {
     }
   }
 
-  /** Ends the record everywhere. A later write of this request begins another one. */
+  /** Ends the record on every node. A later write in this request begins a new one. */
   async invalidate(): Promise<void> {
     this.assertOpen('invalidate()')
     const record = this.#record
@@ -174,7 +174,7 @@ export class RequestScope {
     if (record.stored) {
       const { hasChanges } = this
       if ((await this.#commit(record, { ending: 'invalidated' })) === 'missing' && hasChanges)
-        tellLost(this.scope.environment, record.id)
+        reportLost(this.scope.environment, record.id)
       this.visitor.revoke()
       this.scope.ended(record.id)
     }
@@ -182,7 +182,7 @@ export class RequestScope {
     this.visitor.withdraw()
   }
 
-  /** Forgets what has not been committed. */
+  /** Discards uncommitted changes. */
   discard(): void {
     this.#record?.discard()
     this.#life = undefined
@@ -197,7 +197,7 @@ export class RequestScope {
     }
   }
 
-  /** Takes back a record that this request began and that is not stored. */
+  /** Drops a record that this request began and that is not stored. */
   abandon(): void {
     if (this.#record && !this.#record.stored) this.forsake()
   }
@@ -208,13 +208,13 @@ export class RequestScope {
     this.visitor.withdraw()
   }
 
-  /** The final commit is over, well or badly. What was not stored gets no cookie. */
+  /** Called after the final commit, successful or not. A record that was not stored gets no cookie. */
   close(): void {
     this.abandon()
     if (this.#state === 'open') this.#state = 'closed'
   }
 
-  /** Reports what was changed after the final commit, and lets the record go. */
+  /** Reports changes made after the final commit, and releases the record. */
   release(): void {
     const record = this.#record
     if (!record) return
@@ -222,7 +222,7 @@ export class RequestScope {
     record.release()
   }
 
-  /** False when the credential opens nothing. */
+  /** Takes the result of a load. False if the credential opens no record. */
   #take(credential: Credential, result: OpenResult): boolean {
     if (result.status === 'refused' && this.scope.wasJustReplaced(result.sealedAt)) this.#state = 'superseded'
     if (result.status !== 'opened') return false
@@ -272,9 +272,9 @@ export class RequestScope {
     }
   }
 
-  /** The record has ended. A cookie that was issued stays: a request at work may fill the record again. */
+  /** Called when the record has ended. An issued cookie is kept: a request under way may fill the record again. */
   lose(): void {
-    if (this.#record) tellLost(this.scope.environment, this.#record.id)
+    if (this.#record) reportLost(this.scope.environment, this.#record.id)
     this.#leave('lost')
   }
 

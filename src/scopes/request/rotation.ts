@@ -4,12 +4,12 @@ import type { HeadChange } from '../record/open-record.js'
 import { checkNames } from './arguments.js'
 import type { RequestScope } from './request-scope.js'
 
-/** Gives the record its old secret back, with `change` in the same step; no credential is issued. */
+/** Restores the old secret of the record, and applies `change` in the same step. No credential is issued. */
 export type UndoRotation = (change: HeadChange) => Promise<void>
 
 /**
- * Gives a request's record a new secret, with `change` in the same step, and with what the request has changed or only
- * with `delta`. A record that is not stored is only stored, with the secret it has.
+ * Gives a request's record a new secret, and applies `change` in the same step, together with the changes of the request or
+ * only with `delta`. A record that is not stored yet keeps its secret, and is stored.
  */
 export async function rotate(request: RequestScope, change: HeadChange = {}, delta?: Delta): Promise<UndoRotation> {
   request.assertOpen('rotate()')
@@ -33,7 +33,7 @@ export async function rotate(request: RequestScope, change: HeadChange = {}, del
   }
 }
 
-/** Gives a request's record a new secret and leaves only these attributes. When that fails, all of them are left. */
+/** Gives a request's record a new secret and keeps only the attributes in `keep`. If that fails, all attributes are kept. */
 export async function rotateKeeping(request: RequestScope, keep: readonly string[]): Promise<void> {
   checkNames(keep)
   const { record } = request

@@ -4,7 +4,7 @@ import { type DataSource, dataObject } from './data-object.js'
 import { readOnlyKeys } from './read-only-keys.js'
 import type { RequestScope } from './request-scope.js'
 
-/** The attributes of a request's scope with CFML's read-only keys: what `ctx.session` and `ctx.client` show. */
+/** The object behind `ctx.session` and `ctx.client`: the attributes of a request's scope, and CFML's read-only keys. */
 export const scopeData = (scope: RequestScope): Record<string, unknown> => dataObject(new ScopeData(scope))
 
 class ScopeData implements DataSource {

@@ -1,14 +1,14 @@
 import type { EpochMs } from '../../storage/contract.js'
 import type { Credential } from '../record/credential.js'
 
-/** What the response to a request says to its visitor about one scope. `timeoutMs`: the idle timeout of the record; null: never. */
+/** The message of a response to its visitor about the credential of one scope. `timeoutMs`: the record's idle timeout; null: never. */
 export type Issued =
   | { readonly kind: 'nothing' }
-  /** A new record, or a new secret: the visitor presents this from now on. */
+  /** The record or the secret is new: the visitor must present this credential from now on. */
   | { readonly kind: 'issued'; readonly credential: Credential; readonly timeoutMs: number | null }
-  /** The record was invalidated: what the visitor presented opens nothing any more. */
+  /** The record was invalidated: the presented credential no longer opens a record. */
   | { readonly kind: 'revoked' }
-  /** The store confirmed, in this request, what the visitor presented. `lastVisit`: the access before, as the store knew it. */
+  /** The store confirmed the presented credential in this request. `lastVisit`: the access before, as the store knew it. */
   | {
       readonly kind: 'confirmed'
       readonly credential: Credential
@@ -19,7 +19,7 @@ export type Issued =
 export const nothingIssued: Issued = { kind: 'nothing' }
 const revoked: Issued = { kind: 'revoked' }
 
-/** The credential that a request's visitor presented, and the one that the response gives in its place. */
+/** The credential that a request's visitor presented, and the one that the response issues in its place. */
 export class VisitorCredential {
   /** Of the record as this request knows it, so that of two requests that rotate at once one loses. */
   seal = ''
@@ -35,7 +35,7 @@ export class VisitorCredential {
     this.#issued = credential
   }
 
-  /** Takes back what was issued: the record it names was not stored. */
+  /** Withdraws the issued credential, because its record was not stored. */
   withdraw(): void {
     this.#issued = undefined
   }
@@ -44,17 +44,16 @@ export class VisitorCredential {
     this.#isRevoked = true
   }
 
-  /** The visitor is told again what was presented: how long it is to be kept has changed. */
+  /** Issues the presented credential again, because the time for which the visitor keeps it has changed. */
   renew(): void {
     this.#issued ??= this.#presented
   }
 
   /**
-   * `life` is asked only if it matters. `confirmedSince`: the store has confirmed the presented credential in this request;
-   * the access before it.
+   * `life` is read only if it matters. `confirmedSince`: the access before this one, if the store confirmed the presented
+   * credential in this request.
    */
   outcome(life: { readonly timeoutMs: number | null }, confirmedSince: EpochMs | undefined): Issued {
-    if (this.#issued) return { kind: 'issued', credential: this.#issued, timeoutMs: life.timeoutMs }
     if (this.#isRevoked) return revoked
     if (!this.#presented || confirmedSince === undefined) return nothingIssued
     return { kind: 'confirmed', credential: this.#presented, timeoutMs: life.timeoutMs, lastVisit: confirmedSince }

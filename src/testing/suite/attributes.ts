@@ -141,7 +141,7 @@ export function attributeCases({ describe, it, expect }: Suite): void {
         expect((await space.create('a')).status).toBe('exists')
       })
 
-      it('leaves it vacant: who loaded it before and sets attributes fills it again, with these alone', async (space) => {
+      it('leaves it vacant: a request that loaded it before can fill it again, and only its attributes are in it', async (space) => {
         await space.create('a', { version: 'v1', seal: 'seal', set: attributes({ one: '1' }) })
         await space.update('a', { version: 'v2', unset: ['one'], dropIfEmpty: true })
         const removal = await space.update('a', { version: 'v3', unset: ['one'] })
@@ -162,7 +162,7 @@ export function attributeCases({ describe, it, expect }: Suite): void {
         expect(await space.ids({ principal: 'ada' })).toEqual(['a'])
       })
 
-      it('ends a vacant record for good: nobody fills it any more, and it may be claimed at once', async (space) => {
+      it('ends a vacant record for good: no update fills it, and it may be claimed at once', async (space) => {
         await space.create('a', { set: attributes({ one: '1' }) })
         await space.update('a', { unset: ['one'], dropIfEmpty: true })
         expect((await space.update('a', { ending: 'logout' })).status).toBe('saved')
@@ -170,7 +170,7 @@ export function attributeCases({ describe, it, expect }: Suite): void {
         expect((await space.claim()).map(({ record }) => record.ending)).toEqual(['logout'])
       })
 
-      it('gives a vacant record to be settled after a minute, but not earlier', async (space) => {
+      it('lets a vacant record be claimed after a minute, and not earlier', async (space) => {
         await space.create('a', { set: attributes({ one: '1' }) })
         await space.update('a', { unset: ['one'], dropIfEmpty: true })
         space.pass(59_999)
@@ -183,7 +183,7 @@ export function attributeCases({ describe, it, expect }: Suite): void {
         expect((await space.create('a')).status).toBe('saved')
       })
 
-      it('leaves a record in which an attribute remains, whoever set it', async (space) => {
+      it('keeps a record with an attribute left, also one that another caller set', async (space) => {
         await space.create('a', { version: 'v1', set: attributes({ one: '1' }) })
         await space.update('a', { version: 'v2', set: attributes({ two: '2' }) })
         const result = await space.update('a', { unset: ['one'], dropIfEmpty: true })

@@ -45,7 +45,7 @@ export function claimCases({ describe, it, expect }: Suite): void {
       expect(await space.claim({ limit: 2 })).toEqual([])
     })
 
-    it('goes by what was touched in between, however much there is of it', async (space) => {
+    it('respects all touches in between, however many records were touched', async (space) => {
       const ids = Array.from({ length: 250 }, (_, n) => `${n}`)
       for (const id of ids) await space.create(id)
       for (const id of ids.slice(0, 240)) await space.load(id, { touch: { touchedAt: start + minute } })
@@ -103,7 +103,7 @@ export function claimCases({ describe, it, expect }: Suite): void {
   })
 
   describe('renew', () => {
-    it('extends the lease from now on, and tells which it extended', async (space) => {
+    it('extends the lease from now on, and returns the ids that it extended', async (space) => {
       await space.create('a')
       space.pass(life.idleMs)
       const claims = await space.claim({ leaseMs: minute })
@@ -115,7 +115,7 @@ export function claimCases({ describe, it, expect }: Suite): void {
       expect((await space.claim()).length).toBe(1)
     })
 
-    it('revives a lapsed lease that nobody else has taken', async (space) => {
+    it('revives a lapsed lease if no other caller has claimed the record', async (space) => {
       await space.create('a')
       space.pass(life.idleMs)
       const claims = await space.claim({ leaseMs: minute })
@@ -124,7 +124,7 @@ export function claimCases({ describe, it, expect }: Suite): void {
       expect(await space.claim()).toEqual([])
     })
 
-    it('leaves out what somebody else has claimed, and what was settled', async (space) => {
+    it('leaves out records that another caller has claimed, or that are settled', async (space) => {
       await createExpiring(space, [1, 2, 3])
       space.pass(3 * minute)
       const claims = await space.claim({ leaseMs: minute })
@@ -149,7 +149,7 @@ export function claimCases({ describe, it, expect }: Suite): void {
   })
 
   describe('settle', () => {
-    it('deletes what is held, and tells what it deleted', async (space) => {
+    it('deletes the records that are held, and returns their ids', async (space) => {
       await createExpiring(space, [1, 2])
       space.pass(2 * minute)
       const claims = await space.claim()
@@ -160,7 +160,7 @@ export function claimCases({ describe, it, expect }: Suite): void {
       expect((await space.create('1')).status).toBe('saved')
     })
 
-    it('counts a lapsed lease that nobody else has taken', async (space) => {
+    it('accepts a lapsed lease if no other caller has claimed the record', async (space) => {
       await space.create('a')
       space.pass(life.idleMs)
       const claims = await space.claim({ leaseMs: minute })
@@ -169,7 +169,7 @@ export function claimCases({ describe, it, expect }: Suite): void {
       expect(await space.claim()).toEqual([])
     })
 
-    it('leaves alone what somebody else has claimed', async (space) => {
+    it('leaves a record that another caller has claimed', async (space) => {
       await space.create('a')
       space.pass(life.idleMs)
       const stale = await space.claim({ leaseMs: minute })
@@ -179,7 +179,7 @@ export function claimCases({ describe, it, expect }: Suite): void {
       expect(await space.settle(present)).toEqual(['a'])
     })
 
-    it('leaves alone a new record of the same id', async (space) => {
+    it('leaves a new record of the same id', async (space) => {
       await space.create('a')
       space.pass(life.idleMs)
       const claims = await space.claim()

@@ -53,7 +53,7 @@ export function endCases({ describe, it, expect }: Suite): void {
       expect((await space.load('a')).status).toBe('loaded')
     })
 
-    it('happens once, however many end it at once', async (space) => {
+    it('happens once, even if many callers end it at once', async (space) => {
       await space.create('a')
       const results = await Promise.all(Array.from({ length: 10 }, () => space.update('a', { ending: 'logout' })))
       expect(results.map(({ status }) => status).sort()).toEqual([...Array(9).fill('missing'), 'saved'])

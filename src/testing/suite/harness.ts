@@ -4,10 +4,13 @@ import type { Driver } from '../../storage/contract.js'
 /** The driver under test, and the store to test it on. */
 export interface DriverHarness<Options> {
   readonly definition: DriverDefinition<Options>
-  /** As a configuration would have them, of an empty store that nobody else uses. */
+  /** The driver's options, as in a configuration, for an empty store that no other program uses. */
   readonly options: unknown
-  /** Opens a driver on the same store in another process, as `remoteDriver` does. Its `close` ends that process. Absent: cases with two processes are skipped. */
+  /**
+   * Opens a driver on the same store in another process, as `remoteDriver` does. Its `close` ends that process. Without
+   * it, cases with two processes are skipped.
+   */
   otherProcess?(): Promise<Driver>
-  /** Removes the store; everything is closed by then. */
+  /** Removes the store. Called when all drivers are closed. */
   remove?(): Promise<void>
 }

@@ -130,7 +130,7 @@ export function lifeCases({ describe, it, expect }: Suite): void {
       expect((await space.claim()).length).toBe(1)
     })
 
-    it('once over is not prolonged by anything', async (space) => {
+    it('is not extended by anything once it is over', async (space) => {
       await space.create('a')
       space.pass(life.idleMs)
       expect(await space.load('a', { touch: { touchedAt: space.now, hits: 1 } })).toEqual({ status: 'missing' })

@@ -22,7 +22,7 @@ export function listCases({ describe, it, expect, store, when }: Suite): void {
       expect(await space.space.list({ now: space.now, limit: 10 })).toEqual({ items: [head] })
     })
 
-    it('gives every live record exactly once, whatever the size of the pages', async (space) => {
+    it('returns every live record exactly once, with pages of any size', async (space) => {
       const ids = (await createMany(space, 'id', 25)).sort()
       for (const limit of [1, 2, 7, 24, 25, 26, 1000]) expect((await space.ids({ limit })).sort()).toEqual(ids)
     })

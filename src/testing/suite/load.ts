@@ -7,7 +7,7 @@ export function loadCases({ describe, it, expect }: Suite): void {
       expect(await space.load('nobody')).toEqual({ status: 'missing' })
     })
 
-    it('brings the whole record, and touches nothing unless told to', async (space) => {
+    it('returns the whole record, and touches it only if asked', async (space) => {
       await space.create('a', { set: attributes({ cart: '1', user: '2' }) })
       space.pass(minute)
       const record = await space.stored('a')
@@ -18,7 +18,7 @@ export function loadCases({ describe, it, expect }: Suite): void {
       expect([record.touchedAt, record.hits]).toEqual([start, 0])
     })
 
-    it('applies its touch first, shows the record after it and tells the access before', async (space) => {
+    it('applies its touch first, returns the record after it and the access before', async (space) => {
       await space.create('a', { version: 'v1' })
       space.pass(minute)
       const result = await space.load('a', { touch: { touchedAt: space.now, hits: 2 } })
@@ -30,7 +30,7 @@ export function loadCases({ describe, it, expect }: Suite): void {
       expect(await space.stored('a')).toMatchObject({ touchedAt: start + minute, hits: 2, version: 'v1' })
     })
 
-    it('tells the last access as it is when it does not touch', async (space) => {
+    it('returns the last access if it does not touch', async (space) => {
       await space.create('a')
       expect(await space.load('a')).toMatchObject({ previouslyTouchedAt: start, record: { touchedAt: start } })
     })
@@ -67,7 +67,7 @@ export function loadCases({ describe, it, expect }: Suite): void {
       expect((await space.load('a', { seal: 's1' })).status).toBe('loaded')
     })
 
-    it('refuses another seal, telling nothing but the time of the present one, and touches nothing', async (space) => {
+    it('refuses another seal, returns only the time of the present one, and touches nothing', async (space) => {
       await space.create('a', { version: 'v1', seal: 's1' })
       space.pass(minute)
       await space.update('a', { version: 'v2', reseal: { from: 's1', to: 's2' } })

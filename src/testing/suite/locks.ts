@@ -93,7 +93,7 @@ export function lockCases({ describe, expect, store, when }: Suite): void {
       expect(await lock(space, 'a', 'two')).toBe('taken')
     })
 
-    it('are given to one of many who ask at once', async (space) => {
+    it('are given to one of many callers that ask at once', async (space) => {
       await space.create('a')
       const asked = await Promise.all(Array.from({ length: 20 }, (_, n) => lock(space, 'a', `token-${n}`)))
       expect(asked.filter((result) => result === 'taken').length).toBe(1)

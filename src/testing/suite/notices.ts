@@ -2,7 +2,7 @@ import type { ChangeNotice, Driver, RecordChange, Space, SpaceOptions } from '..
 import type { Suite } from './suite.js'
 import { freshVersion, life, minute, type TestSpace } from './test-space.js'
 
-/** Hears what `watch` tells, and waits for what is still on its way. */
+/** Collects the notices of `watch`, and waits for those still on their way. */
 class Ear {
   readonly heard: ChangeNotice[] = []
   #onNotice = () => {}
@@ -23,8 +23,8 @@ class Ear {
   }
 }
 
-/** The records of a space, through a connection that tells other nodes what it is asked to. */
-class Teller {
+/** Changes the records of a space through a connection that notifies other nodes. */
+class Changer {
   readonly #space: Space
   readonly #now: number
 
@@ -45,7 +45,7 @@ class Teller {
     await this.#space.load(id, { now: this.#now, touch: { touchedAt: this.#now } })
   }
 
-  /** Everything that has expired when so much time has passed. */
+  /** Claims the records that have expired after this time. */
   async claim(afterMs: number): Promise<void> {
     await this.#space.claimExpired({ now: this.#now + afterMs, limit: 10, leaseMs: 1_000 })
   }
@@ -60,24 +60,24 @@ export function noticeCases({ describe, expect, store, when }: Suite): void {
   const it = when(notices !== 'none', 'notices is none')
   const withSaves = when(notices === 'all', 'notices is not all')
 
-  /** Listens to the space over one connection, and runs the body with another that tells. */
+  /** Listens to the space over one connection, and runs the body with another one that changes it. */
   async function listening(
     space: TestSpace,
     notices: SpaceOptions['notices'],
-    body: (ear: Ear, there: Teller) => Promise<void>,
+    body: (ear: Ear, there: Changer) => Promise<void>,
   ): Promise<void> {
     const ear = new Ear()
     const stop = await space.space.watch?.({ onChange: (notice) => ear.hear(notice), onGap() {} })
     if (!stop) throw new TypeError('The space has no watch')
-    await body(ear, new Teller(await store.secondConnection(), space, notices))
+    await body(ear, new Changer(await store.secondConnection(), space, notices))
     await stop()
   }
 
-  /** Sorted: of different records a store may tell in any order. */
+  /** The notices received, sorted: a store may report changes of different records in any order. */
   const kindsOf = (ear: Ear) => ear.heard.map(({ kind, id }) => `${kind} ${id}`).sort()
 
   describe('notices', () => {
-    withSaves('tell what another connection saved and ended', (space) =>
+    withSaves('report what another connection saved and ended', (space) =>
       listening(space, 'all', async (ear, there) => {
         await there.create('a', 'v1')
         const { version = 'v1' } = await ear.next('saved', 'a')
@@ -90,7 +90,7 @@ export function noticeCases({ describe, expect, store, when }: Suite): void {
       }),
     )
 
-    it('tell of ends alone unless they are asked for all', (space) =>
+    it('report only ends unless all changes are asked for', (space) =>
       listening(space, undefined, async (ear, there) => {
         await there.create('a')
         await there.update('a')
@@ -99,14 +99,14 @@ export function noticeCases({ describe, expect, store, when }: Suite): void {
         expect(kindsOf(ear)).toEqual(['ended a'])
       }))
 
-    it('tell that a record has ended when nothing is left in it', (space) =>
+    it('report an end when no attribute is left in a record', (space) =>
       listening(space, 'ends', async (ear, there) => {
         await there.create('a')
         await there.update('a', { dropIfEmpty: true })
         await ear.next('ended', 'a')
       }))
 
-    it('tell once that a record has expired, when it is claimed', (space) =>
+    it('report once that a record has expired, when it is claimed', (space) =>
       listening(space, 'ends', async (ear, there) => {
         await there.create('a')
         await there.claim(life.idleMs)
@@ -118,7 +118,7 @@ export function noticeCases({ describe, expect, store, when }: Suite): void {
         expect(kindsOf(ear)).toEqual(['ended a', 'ended b'])
       }))
 
-    withSaves('tell nothing of touches, nor of changes that were refused', (space) =>
+    withSaves('report neither touches nor refused changes', (space) =>
       listening(space, 'all', async (ear, there) => {
         await there.create('a')
         await there.touch('a')
@@ -130,7 +130,7 @@ export function noticeCases({ describe, expect, store, when }: Suite): void {
       }),
     )
 
-    it('tell ids of any text', (space) =>
+    it('carry ids of any text', (space) =>
       listening(space, 'all', async (ear, there) => {
         const id = 'a "b"\\c/\u0000 ü 🙂'
         await there.create(id)
@@ -138,35 +138,35 @@ export function noticeCases({ describe, expect, store, when }: Suite): void {
         await ear.next('ended', id)
       }))
 
-    it('do not tell a connection what it has done itself', (space) =>
+    it('do not report the own changes of a connection', (space) =>
       listening(space, 'all', async (ear, there) => {
-        const here = new Teller(space.driver, space, 'all')
-        for (const [teller, id] of [
+        const here = new Changer(space.driver, space, 'all')
+        for (const [changer, id] of [
           [here, 'mine'],
           [there, 'theirs'],
         ] as const) {
-          await teller.create(id)
-          await teller.update(id, { ending: 'logout' })
+          await changer.create(id)
+          await changer.update(id, { ending: 'logout' })
         }
         await ear.next('ended', 'theirs')
         expect(ear.heard.filter(({ id }) => id !== 'theirs')).toEqual([])
       }))
 
-    it('tell of this space only', (space) =>
+    it('report changes of this space only', (space) =>
       listening(space, 'all', async (ear, there) => {
-        const elsewhere = new Teller(await store.secondConnection(), await store.emptySpace(), 'all')
-        for (const [teller, id] of [
+        const elsewhere = new Changer(await store.secondConnection(), await store.emptySpace(), 'all')
+        for (const [changer, id] of [
           [elsewhere, 'elsewhere'],
           [there, 'here'],
         ] as const) {
-          await teller.create(id)
-          await teller.update(id, { ending: 'logout' })
+          await changer.create(id)
+          await changer.update(id, { ending: 'logout' })
         }
         await ear.next('ended', 'here')
         expect(ear.heard.filter(({ id }) => id !== 'here')).toEqual([])
       }))
 
-    it('tell each listener until it stops', async (space) => {
+    it('reach each listener until it stops', async (space) => {
       const first = new Ear()
       const stopFirst = await space.space.watch?.({ onChange: (notice) => first.hear(notice), onGap() {} })
       await listening(space, 'all', async (ear, there) => {

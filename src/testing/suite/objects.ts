@@ -67,7 +67,7 @@ export function objectCases({ describe, expect, store, when }: Suite): void {
       expect(await textOf(objects, 'a', now + 2 * minute)).toBe('2')
     })
 
-    it('are deleted, which tells whether there was one', async () => {
+    it('are deleted, and delete returns whether there was one', async () => {
       const objects = await empty()
       await objects.set('a', bytes('1'), forever)
       expect([await objects.delete('a', { now }), await objects.delete('a', { now })]).toEqual([true, false])

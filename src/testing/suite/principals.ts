@@ -69,7 +69,7 @@ export function principalCases({ describe, it, expect }: Suite): void {
       expect(await space.stored('a')).toMatchObject({ principal: 'ada', principalSince: start })
     })
 
-    it('since when is told anew by every setting, of the present one too', async (space) => {
+    it('get a new principalSince with every setting, also of the present one', async (space) => {
       await space.create('a', { principal: 'ada' })
       space.pass(minute)
       await space.update('a', { principal: 'ada' })

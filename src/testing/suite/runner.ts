@@ -1,4 +1,7 @@
-/** What the suite needs of a test runner. Vitest and Jest fit as they are; for node:test add an `expect` and pass `after` as `afterAll`. */
+/**
+ * The part of a test runner that the suite needs. Vitest and Jest fit as they are; for node:test add an `expect` and
+ * pass `after` as `afterAll`.
+ */
 export interface TestRunner {
   readonly describe: (name: string, body: () => void) => void
   readonly it: {
@@ -9,7 +12,7 @@ export interface TestRunner {
   readonly expect: (actual: unknown) => Expectation
 }
 
-/** The assertions the suite uses. */
+/** The assertions that the suite uses. */
 export interface Expectation {
   toBe(expected: unknown): void
   toEqual(expected: unknown): void

@@ -2,7 +2,7 @@ import type { Driver } from '../../storage/contract.js'
 import type { Case, Suite } from './suite.js'
 import { attributes, life, minute, textsOf } from './test-space.js'
 
-/** What holds between two connections to one store, in one process and in two. */
+/** The cases for two connections to one store, in one process and in two. */
 export function sharingCases({ describe, expect, store, when }: Suite): void {
   const { reach, locks } = store.capabilities
   const reached = reach !== 'process'

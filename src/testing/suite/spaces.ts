@@ -75,7 +75,7 @@ export function spaceCases({ describe, it, expect, store }: Suite): void {
   })
 
   describe('the driver', () => {
-    it('tells its health', async (space) => {
+    it('reports its health', async (space) => {
       const { warnings, details, storeTime } = await space.driver.health({ now: space.now })
       expect([Array.isArray(warnings), typeof details]).toEqual([true, 'object'])
       expect(typeof storeTime).toBe(store.capabilities.clock ? 'number' : 'undefined')
@@ -92,7 +92,7 @@ export function spaceCases({ describe, it, expect, store }: Suite): void {
       ])
     })
 
-    it('has the capabilities its definition tells', async ({ driver }) => {
+    it('has the capabilities of its definition', async ({ driver }) => {
       expect(driver.capabilities).toEqual(store.capabilities)
     })
   })

@@ -4,7 +4,7 @@ import { TestSpace } from './test-space.js'
 
 type Connection = 'first' | 'second' | 'otherProcess'
 
-/** The store all cases work on, each in a space of its own, and the connections to it. */
+/** The store that all cases work on, each in its own space, and the connections to it. */
 export class StoreUnderTest<Options = unknown> {
   readonly capabilities: Capabilities
   readonly #harness: DriverHarness<Options>
@@ -22,22 +22,22 @@ export class StoreUnderTest<Options = unknown> {
     return this.#harness.otherProcess !== undefined
   }
 
-  /** The connection the cases use unless they say otherwise; opened by the first of them. */
+  /** The default connection of the cases, opened by the first of them. */
   driver(): Promise<Driver> {
     return this.#connection('first', () => this.#connect())
   }
 
-  /** Another one in this process. */
+  /** A second connection in this process. */
   secondConnection(): Promise<Driver> {
     return this.#connection('second', () => this.#connect())
   }
 
-  /** Another one in another process. */
+  /** A connection in another process. */
   otherProcess(): Promise<Driver> {
     return this.#connection('otherProcess', () => this.#connectOtherProcess())
   }
 
-  /** Closes every connection and opens another, as a restart does. */
+  /** Closes all connections and opens a new one, as a restart does. */
   async restart(): Promise<Driver> {
     await this.#closeAll()
     return this.driver()

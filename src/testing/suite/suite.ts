@@ -2,10 +2,10 @@ import type { TestRunner } from './runner.js'
 import type { StoreUnderTest } from './store-under-test.js'
 import type { TestSpace } from './test-space.js'
 
-/** Registers one case; it gets an empty space of its own. */
+/** Registers one case, which gets its own empty space. */
 export type Case = (promise: string, body: (space: TestSpace) => Promise<void>) => void
 
-/** What the files of cases are written with. */
+/** The functions that register cases. */
 export class Suite {
   readonly describe: TestRunner['describe']
   readonly expect: TestRunner['expect']
@@ -23,7 +23,7 @@ export class Suite {
     this.#it(promise, async () => body(await this.store.emptySpace()))
   }
 
-  /** For what a driver may leave out: registers cases as they are, or visibly skipped for this reason. */
+  /** Registers cases for an optional capability: normally if the driver has it, else as skipped, for this reason. */
   readonly when = (met: boolean, otherwise: string): Case =>
     met ? this.it : (promise) => this.#it.skip(`${promise} (skipped: ${otherwise})`, async () => {})
 }

@@ -16,12 +16,12 @@ import type {
 
 export const start = Date.UTC(2026, 0, 1)
 export const minute = 60_000
-/** What records of the suite live like unless a case says otherwise. */
+/** The default life of records in the suite. */
 export const life = { idleMs: 30 * minute, endsAt: null }
 
 let versions = 0
 
-/** A space with a clock of its own and short calls. */
+/** A space with its own clock and shorter calls. */
 export class TestSpace {
   readonly name: string
   readonly driver: Driver
@@ -35,7 +35,7 @@ export class TestSpace {
     this.now = now
   }
 
-  /** The same records through another connection, at the same time. */
+  /** The same space through another connection, at the same time. */
   through(driver: Driver): TestSpace {
     return new TestSpace(this.name, driver, this.now)
   }
@@ -57,14 +57,14 @@ export class TestSpace {
     return this.space.load(id, { now: this.now, ...options })
   }
 
-  /** The record as a plain load shows it; throws when there is none. */
+  /** The record as a plain load returns it; throws if there is none. */
   async stored(id: string): Promise<StoredRecord> {
     const result = await this.load(id)
     if (result.status !== 'loaded') throw new Error(`${id} is ${result.status}`)
     return result.record
   }
 
-  /** Ends a record and settles its end: its id is free again. */
+  /** Ends a record and settles its claim, so that its id is free again. */
   async remove(id: string): Promise<void> {
     await this.update(id, { ending: 'removed' })
     await this.settle(await this.claim({ id }))
@@ -109,7 +109,7 @@ export function freshVersion(): string {
   return `version-${process.pid}-${versions}`
 }
 
-/** A deadline that passes when the test says so. */
+/** A deadline that passes when the test lets it. */
 export class TestDeadline implements Deadline {
   readonly leftMs = minute
   readonly #controller = new AbortController()

@@ -92,7 +92,7 @@ export function updateCases({ describe, it, expect, store, when }: Suite): void 
       expect((await space.stored('a')).attributes.size).toBe(201)
     })
 
-    it('names each version once as the previous one, however many save at once', async (space) => {
+    it('names each version once as the previous one, even if many callers save at once', async (space) => {
       await space.create('a', { version: 'v0' })
       const results = await Promise.all(
         Array.from({ length: 50 }, (_, n) => space.update('a', { version: `v${n + 1}` })),
@@ -126,7 +126,7 @@ export function updateCases({ describe, it, expect, store, when }: Suite): void 
       expect(await space.stored('a')).toEqual(before)
     })
 
-    it('keeps what it acknowledged to a caller that gave up, and applies nothing of the rest later', async (space) => {
+    it('keeps what it acknowledged to a caller that gave up, and applies no other save later', async (space) => {
       await space.create('a')
       const deadline = new TestDeadline()
       const names = Array.from({ length: 20 }, (_, n) => `n${n}`)
