@@ -54,6 +54,7 @@ export class VisitorCredential {
    * credential in this request.
    */
   outcome(life: { readonly timeoutMs: number | null }, confirmedSince: EpochMs | undefined): Issued {
+    if (this.#issued) return { kind: 'issued', credential: this.#issued, timeoutMs: life.timeoutMs }
     if (this.#isRevoked) return revoked
     if (!this.#presented || confirmedSince === undefined) return nothingIssued
     return { kind: 'confirmed', credential: this.#presented, timeoutMs: life.timeoutMs, lastVisit: confirmedSince }
