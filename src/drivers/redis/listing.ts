@@ -22,15 +22,17 @@ export class Listing {
     this.#principals = principals
   }
 
-  /** The cursor is the number of a bucket and the last id looked at in it. */
+  /** The cursor is the number of a bucket and, if some of it has been looked at, a colon and the last id. */
   async all(query: ListQuery): Promise<ListPage> {
-    const { now, limit, cursor = '0:' } = query
+    const { now, limit, cursor = '0' } = query
     const call = callOf('list', query)
-    const [, number, last = ''] = /^(\d+):(.*)$/s.exec(cursor) ?? []
+    const [, number, last] = /^(\d+)(?::(.*))?$/s.exec(cursor) ?? []
     const first = Number(number ?? 0)
     const end = first + bucketsPerPage
     const buckets = this.#keys.buckets.slice(first, end)
-    const found = await Promise.all(buckets.map(({ ids }, n) => this.#idsIn(ids, n === 0 ? last : '', limit, call)))
+    const found = await Promise.all(
+      buckets.map(({ ids }, n) => this.#idsIn(ids, n === 0 ? last : undefined, limit, call)),
+    )
     const places = found.flatMap((ids, n) => ids.map((id) => ({ id, cursor: `${first + n}:${id}` }))).slice(0, limit)
     const heads = await this.#heads(
       places.map(({ id }) => id),
@@ -38,7 +40,7 @@ export class Listing {
     )
     const items = heads.flatMap((head) => (head && isLive(head, now) ? [head] : []))
     if (places.length === limit) return withCursor(items, places.at(-1)?.cursor)
-    return withCursor(items, end < this.#keys.buckets.length ? `${end}:` : undefined)
+    return withCursor(items, end < this.#keys.buckets.length ? `${end}` : undefined)
   }
 
   /** The cursor is the last id looked at. */
@@ -55,8 +57,8 @@ export class Listing {
     return withCursor(items, left.length > limit ? ids.at(-1) : undefined)
   }
 
-  async #idsIn(key: string, last: string, limit: number, call: Call): Promise<string[]> {
-    const from = last === '' ? '-' : `(${last}`
+  async #idsIn(key: string, last: string | undefined, limit: number, call: Call): Promise<string[]> {
+    const from = last === undefined ? '-' : `(${last}`
     const ids = await this.#connection.command<Buffer[]>(call, 'zrangebylex', key, from, '+', 'limit', 0, limit)
     return ids.map(String)
   }
