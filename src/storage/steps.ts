@@ -73,7 +73,7 @@ export function create(row: Row | undefined, change: RecordCreate, now: EpochMs)
   return { answer: { status: 'saved', previous: change.version }, row: { head, due: head.expiresAt } }
 }
 
-/** `countLeft`: how many attributes the record would have after the change; asked only when that decides. */
+/** `countLeft`: how many attributes the record would have after the change. Called only for a change that sets none. */
 export function update<R extends Row>(
   row: R | undefined,
   change: RecordUpdate,
