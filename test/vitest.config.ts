@@ -17,7 +17,7 @@ const shared = {
 }
 
 /** Over HTTP or on real stores, in this process. */
-const integration = 'test/{behaviours,drivers,examples,project}/**/*.test.ts'
+const integration = 'test/{behaviours,drivers,examples,model,project}/**/*.test.ts'
 /** With processes of their own. */
 const processes = 'test/{processes,browser}/**/*.test.ts'
 

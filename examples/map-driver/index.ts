@@ -16,8 +16,8 @@ function tableInMap(): Table {
       const due = [...rows.values()].filter(({ row }) => row.due !== null && row.due <= now)
       return due.sort(byDue).slice(0, limit)
     },
-    async rows({ limit, cursor = '' }) {
-      const ids = [...rows.keys()].filter((id) => cursor === '' || id > cursor).sort()
+    async rows({ limit, cursor }) {
+      const ids = [...rows.keys()].filter((id) => cursor === undefined || id > cursor).sort()
       const page = ids.slice(0, limit)
       const found = page.flatMap((id) => rows.get(id)?.row ?? [])
       const last = page.at(-1)

@@ -73,7 +73,7 @@ export function create(row: Row | undefined, change: RecordCreate, now: EpochMs)
   return { answer: { status: 'saved', previous: change.version }, row: { head, due: head.expiresAt } }
 }
 
-/** `countLeft` returns how many attributes the record would have after the change; called only if the answer depends on it. */
+/** `countLeft` returns how many attributes the record would have after the change; called only if the change sets none and the answer depends on it. */
 export function update<R extends Row>(
   row: R | undefined,
   change: RecordUpdate,

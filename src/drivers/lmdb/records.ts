@@ -37,13 +37,12 @@ export class Records {
     return { ...head, attributes }
   }
 
-  /** How many attributes `changeAttributes` would leave. */
+  /** How many attributes an update that sets none would leave. */
   countLeft(key: Buffer, change: RecordUpdate): number {
     const kept = change.clear && new Set(change.clear.except)
     const left = new Set(keysIn(this.#tables.records, attributesOf(key)).map(attributeName))
     for (const name of left) if (kept && !kept.has(name)) left.delete(name)
     for (const name of change.unset ?? []) left.delete(name)
-    for (const name of change.set?.keys() ?? []) left.add(name)
     return left.size
   }
 

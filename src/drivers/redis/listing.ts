@@ -22,15 +22,17 @@ export class Listing {
     this.#principals = principals
   }
 
-  /** Lists all records. The cursor is the number of a bucket and the last id read in it. */
+  /** Lists all records. The cursor is the number of a bucket and, if a part of it was read, a colon and the last id read. */
   async all(query: ListQuery): Promise<ListPage> {
-    const { now, limit, cursor = '0:' } = query
+    const { now, limit, cursor = '0' } = query
     const call = callOf('list', query)
-    const [, number, last = ''] = /^(\d+):(.*)$/s.exec(cursor) ?? []
+    const [, number, last] = /^(\d+)(?::(.*))?$/s.exec(cursor) ?? []
     const first = Number(number ?? 0)
     const end = first + bucketsPerPage
     const buckets = this.#keys.buckets.slice(first, end)
-    const found = await Promise.all(buckets.map(({ ids }, n) => this.#idsIn(ids, n === 0 ? last : '', limit, call)))
+    const found = await Promise.all(
+      buckets.map(({ ids }, n) => this.#idsIn(ids, n === 0 ? last : undefined, limit, call)),
+    )
     const places = found.flatMap((ids, n) => ids.map((id) => ({ id, cursor: `${first + n}:${id}` }))).slice(0, limit)
     const heads = await this.#heads(
       places.map(({ id }) => id),
@@ -38,7 +40,7 @@ export class Listing {
     )
     const items = heads.flatMap((head) => (head && isLive(head, now) ? [head] : []))
     if (places.length === limit) return withCursor(items, places.at(-1)?.cursor)
-    return withCursor(items, end < this.#keys.buckets.length ? `${end}:` : undefined)
+    return withCursor(items, end < this.#keys.buckets.length ? `${end}` : undefined)
   }
 
   /** Lists a principal's records. The cursor is the last id read. */
@@ -55,8 +57,8 @@ export class Listing {
     return withCursor(items, left.length > limit ? ids.at(-1) : undefined)
   }
 
-  async #idsIn(key: string, last: string, limit: number, call: Call): Promise<string[]> {
-    const from = last === '' ? '-' : `(${last}`
+  async #idsIn(key: string, last: string | undefined, limit: number, call: Call): Promise<string[]> {
+    const from = last === undefined ? '-' : `(${last}`
     const ids = await this.#connection.command<Buffer[]>(call, 'zrangebylex', key, from, '+', 'limit', 0, limit)
     return ids.map(String)
   }

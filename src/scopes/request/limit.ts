@@ -11,10 +11,15 @@ export async function recordsOf(scope: Scope, principal: string): Promise<Record
   const heads: RecordHead[] = []
   let cursor: string | undefined
   do {
-    const page = await space.list({ now: clock.now(), limit: pageSize, principal, ...(cursor && { cursor }) })
+    const page = await space.list({
+      now: clock.now(),
+      limit: pageSize,
+      principal,
+      ...(cursor !== undefined && { cursor }),
+    })
     heads.push(...page.items)
     cursor = page.cursor
-  } while (cursor)
+  } while (cursor !== undefined)
   return heads
 }
 

@@ -19,6 +19,9 @@ export const minute = 60_000
 /** The default life of records in the suite. */
 export const life = { idleMs: 30 * minute, endsAt: null }
 
+/** More than any listing of the suite needs: without a limit, one that begins again and again would never fail. */
+const mostPages = 2_000
+
 let versions = 0
 
 /** A space with its own clock and shorter calls. */
@@ -78,7 +81,10 @@ export class TestSpace {
   async ids(query: Partial<ListQuery> = {}): Promise<string[]> {
     const ids: string[] = []
     let cursor: string | undefined
+    let pages = 0
     do {
+      if (pages === mostPages) throw new Error(`A listing still has a cursor after ${mostPages} pages: ${cursor}`)
+      pages += 1
       const page = await this.space.list({
         now: this.now,
         limit: 100,

@@ -1,0 +1,43 @@
+import fc from 'fast-check'
+import { afterAll, beforeAll, describe, it } from 'vitest'
+import { judgeContent } from './content.js'
+import { places } from './places.js'
+import { collisions, type Script, sequences } from './script.js'
+import { type Place, Store } from './store.js'
+import { World } from './world.js'
+
+/** MODEL multiplies the runs. MODEL_SEED and MODEL_PATH, which a failure prints, repeat it. */
+const { MODEL: times = '1', MODEL_SEED: seed, MODEL_PATH: path } = process.env
+
+/** How many scripts of each kind, so that the file takes some 15 seconds. */
+const runs: Record<keyof typeof places, number> = {
+  memory: 200,
+  'the map of the example': 100,
+  'two spaces on one table': 200,
+  'JSON files of the example': 40,
+  lmdb: 80,
+  redis: 200,
+  'redis cluster': 40,
+}
+
+describe.each(Object.entries(places))('%s answers as the contract says', (name, openPlace) => {
+  let store: Store
+  beforeAll(async () => {
+    store = await Store.open((await openPlace()) as Place)
+  })
+  afterAll(() => store.close())
+
+  const check = (scripts: fc.Arbitrary<Script>) => {
+    const property = fc.asyncProperty(scripts, async ({ cast, rounds }) => {
+      const world = new World(store, cast)
+      for (const steps of rounds) await world.play(steps)
+      await judgeContent(world)
+    })
+    const numRuns = Math.ceil(runs[name as keyof typeof places] * Number(times))
+    return fc.assert(property, { numRuns, ...(seed && { seed: Number(seed) }), ...(path && { path }) })
+  }
+
+  it('to one call after the other', { timeout: 600_000 }, () => check(sequences))
+
+  it('to some calls at once, in one order or another', { timeout: 600_000 }, () => check(collisions))
+})
