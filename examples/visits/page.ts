@@ -78,7 +78,7 @@ const applicationCard = ({ requests, sessions, startedAt }: Overview['applicatio
 <section aria-labelledby="application">
   <h2 id="application">Application</h2>
   <p>Shared by all visitors until the process ends.</p>
-  ${facts({ Requests: requests, 'Open sessions, counted every 10 s': sessions, Started: time(startedAt) })}
+  ${facts({ Requests: requests, 'Open sessions': sessions, Started: time(startedAt) })}
 </section>`
 
 const facts = (entries: Record<string, Html | string | number>) =>

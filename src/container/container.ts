@@ -130,7 +130,7 @@ export class Container {
   readonly #caches: ReadonlyMap<string, Cache>
   readonly #applications: ReadonlyMap<string, ScopedApplication>
   readonly #surroundings: Surroundings
-  #server: Server | undefined
+  #listening: Promise<Server> | undefined
   #closing: Promise<void> | undefined
 
   /** Use createContainer(). */
@@ -148,12 +148,19 @@ export class Container {
     for (const scope of this.#scopes()) scope.start()
   }
 
-  /** Serves all applications on server.host and server.port. Throws PORT_IN_USE. */
-  async listen(): Promise<Server> {
+  /** Serves all applications on server.host and server.port. Called again, it gives the same server. Throws PORT_IN_USE. */
+  listen(): Promise<Server> {
+    this.#listening ??= this.#listen().catch((error) => {
+      this.#listening = undefined
+      throw error
+    })
+    return this.#listening
+  }
+
+  async #listen(): Promise<Server> {
     this.#assertOpen('listen')
     const { host, port } = this.config.server
-    this.#server = await Server.listen(this.callback(), host, port)
-    return this.#server
+    return Server.listen(this.callback(), host, port)
   }
 
   /** A request listener for your own server. It serves all applications by host and mount. */
@@ -208,7 +215,8 @@ export class Container {
   async #close(): Promise<void> {
     const { clock, log } = this.#surroundings
     const { shutdownMs } = this.config.server
-    const cutOff = (await this.#server?.close(clock, shutdownMs)) ?? 0
+    const server = await this.#listening?.catch(() => undefined)
+    const cutOff = (await server?.close(clock, shutdownMs)) ?? 0
     if (cutOff > 0) log.warn({ requests: cutOff }, 'requests were cut off by the shutdown')
     const applications = [...this.#applications.values()]
     const scopes = this.#scopes()

@@ -196,7 +196,7 @@ export const errorTable = {
   ),
   SCOPE_LOST: entry<InScope & { id: string }>(
     409,
-    (d) => `The ${d.scope} record ${d.id} has ended meanwhile.`,
+    (d) => `The ${d.scope} record${d.id && ` ${d.id}`} has ended meanwhile.`,
     'Begin a new record.',
   ),
   SCOPE_MEMORY_FULL: entry<InScope & { limit: string }>(

@@ -51,13 +51,16 @@ describe('increment()', () => {
         await gate.pass()
         return scopes.session.increment('count')
       }
-      const { url } = await store.node(shop({ ...pages, '/slow': slow }))
+      const codes: unknown[] = []
+      const handlers = { onError: (error: unknown) => void codes.push((error as { code?: string }).code) }
+      const { url } = await store.node(shop({ ...pages, '/slow': slow }, handlers))
       const visitor = await visitorWith(url, 'count-of=ada')
       const request = visitor.clone().get(url, '/slow')
       await gate.reached
       await visitor.get(url, '/end')
       gate.open()
       expect((await request).status).toBe(409)
+      expect(codes).toEqual(['SCOPE_LOST'])
     })
   })
 

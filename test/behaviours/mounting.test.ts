@@ -287,6 +287,17 @@ describe('container.scopes() in a Koa app of one’s own', () => {
   })
 })
 
+test('listen() called twice gives the same server, which close() stops', async () => {
+  const container = await quietContainer(
+    { applications: { shop: {} }, server: { port: 0 } },
+    { applications: { shop: shop({}) } },
+  )
+  const [server, again] = await Promise.all([container.listen(), container.listen()])
+  expect(again).toBe(server)
+  await container.close()
+  await expect(fetch(server.url)).rejects.toThrow()
+})
+
 describe('the object caches of the container', () => {
   test('are reached by setup() and by ctx.app', async () => {
     const definition = defineApplication<OpenScopes>({

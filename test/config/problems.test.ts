@@ -236,13 +236,20 @@ describe('applications', () => {
     ])
   })
 
+  it('need a module that is a file', async () => {
+    const text = 'applications:\n  shop: { module: . }'
+    expect(await problemsIn(text, { applications: [] })).toEqual([
+      '2:19 applications.shop.module: There is no file ".".',
+    ])
+  })
+
   it('need no module when their definition is given in code', async () => {
     const { applications } = await load('applications: { shop: { module: ./nothing.js } }')
     expect(applications.get('shop')).not.toHaveProperty('module')
   })
 
   it('whose definition is given in code must be declared', async () => {
-    const { problems } = await errorOf(load('applications: { shopp: { module: . } }'))
+    const { problems } = await errorOf(load('applications: { shopp: { module: app.config.yaml } }'))
     expect(problems).toMatchObject([
       { path: 'applications.shop', remedy: expect.stringContaining('Did you mean shopp?') },
     ])

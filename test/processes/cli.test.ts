@@ -109,7 +109,7 @@ describe('koa-scopes start', () => {
       await writeFile(join(folder, 'data/data.mdb'), damaged)
       const { code, stderr } = await runCli(['start', file])
       expect(code).toBe(1)
-      expect(stderr).toMatch(/^The cache disk cannot be read: .+ It was left as it is\. .+\n$/)
+      expect(stderr).toMatch(/^The cache disk cannot be read: .+ The store was not changed\. .+\n$/)
       expect((await readFile(join(folder, 'data/data.mdb'))).equals(damaged)).toBe(true)
     }))
 

@@ -93,7 +93,7 @@ describe('a space on a table', () => {
 
   it('gives up after a hundred tries', async () => {
     table.replace = async () => false
-    await expect(here.save(setting('k'), { now })).rejects.toThrow('a change of the record a 100 times')
+    await expect(here.save(setting('k'), { now })).rejects.toThrow('changed the record a 100 times')
     expect(pauses).toBe(99)
   })
 

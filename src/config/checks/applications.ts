@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import type { ApplicationConfig } from '../config.js'
 import { nearestWord } from '../nearest-word.js'
 import type { Check, CheckProblem } from './check.js'
@@ -24,7 +24,7 @@ function* moduleProblems({ name, module }: ApplicationConfig): Generator<CheckPr
   if (module === undefined) {
     const remedy = 'Name the file with its definition, as in: module: ./shop/application.ts'
     yield { path, problem: 'This key is missing.', remedy }
-  } else if (!existsSync(module)) {
+  } else if (!statSync(module, { throwIfNoEntry: false })?.isFile()) {
     yield { path, problem: 'There is no file {value}.', remedy: 'The path is relative to the configuration file.' }
   }
 }

@@ -72,8 +72,7 @@ export class Increments {
       const change = this.#change(id, present.version, batch.set)
       const result = await this.#save(change, present.version)
       if (result.status === 'saved') return batch.resolve({ from: result.previous, to: change.version })
-      if (result.status === 'missing') break
-      present = await this.#load(id)
+      present = result.status === 'missing' ? undefined : await this.#load(id)
     }
     if (present) throw new ScopesError('SCOPE_CHANGED', { scope: this.#environment.kind })
     for (const call of calls) call.resolve(undefined)

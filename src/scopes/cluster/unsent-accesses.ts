@@ -25,7 +25,7 @@ export class UnsentAccesses {
 
   /** Called when the store has answered. `touch` is the result of `touchAt` for this access. */
   answered(knownAt: EpochMs, touch: Touch | undefined): void {
-    this.#knownAt = knownAt
+    this.#knownAt = Math.max(this.#knownAt, knownAt)
     if (!touch) this.#hits += 1
   }
 

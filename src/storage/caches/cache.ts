@@ -1,3 +1,4 @@
+import { reasonOf } from '../../errors/scopes-error.js'
 import { Backoff } from '../../support/backoff.js'
 import type { Cancel, Clock } from '../../support/clock.js'
 import type { Logger } from '../../support/logger.js'
@@ -63,6 +64,7 @@ export class Cache {
   readonly #attempts = new Backoff(firstAttemptMs, longestAttemptMs)
   #next: Cancel = () => {}
   #isClosed = false
+  #unusableFor: string | undefined
 
   constructor({ name, driverName, driver, deadlineMs, scopes, clock, log }: CacheOptions) {
     this.name = name
@@ -133,9 +135,17 @@ export class Cache {
       await this.#open()
       if (this.#isClosed) await this.#driver.close()
     } catch (error) {
-      if (!isOutage(error)) this.#log.error({ cache: this.name, err: error }, 'the cache cannot be used')
+      this.#reportUnusable(error)
       this.#later(() => this.#tryToOpen(), this.#attempts.next())
     }
+  }
+
+  /** Once for each reason, however often it is tried. */
+  #reportUnusable(error: unknown): void {
+    const reason = reasonOf(error)
+    if (isOutage(error) || reason === this.#unusableFor) return
+    this.#unusableFor = reason
+    this.#log.error({ cache: this.name, err: error }, 'the cache cannot be used')
   }
 
   /** Measures the store's clock now and regularly. Failures are not handled here: `availability` reports them. */

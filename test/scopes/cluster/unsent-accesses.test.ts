@@ -44,4 +44,11 @@ describe('unsent accesses', () => {
     accesses.answered(5 * second, undefined)
     expect(accesses.touchAt(5 * second + 1, second)).toBeUndefined()
   })
+
+  it('stay as old as the latest answer, whatever the order of the answers', () => {
+    const accesses = new UnsentAccesses(0)
+    accesses.answered(2 * second, undefined)
+    accesses.answered(second, undefined)
+    expect(accesses.touchAt(2.5 * second, second)).toBeUndefined()
+  })
 })

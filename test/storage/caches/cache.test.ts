@@ -3,7 +3,7 @@ import { memory } from '../../../src/drivers/memory/index.js'
 import { Cache } from '../../../src/storage/caches/cache.js'
 import type { Driver } from '../../../src/storage/contract.js'
 import { StorageError } from '../../../src/storage/storage-error.js'
-import { silentLogger } from '../../../src/support/logger.js'
+import { type Logger, silentLogger } from '../../../src/support/logger.js'
 import { ManualClock } from '../../../src/testing/manual-clock.js'
 
 const environment = { cache: 'shared', directory: '.', onEvicted() {} }
@@ -11,7 +11,7 @@ const refusal = new StorageError('STORAGE_UNUSABLE', { cache: 'shared', reason: 
 const absence = new StorageError('STORAGE_UNAVAILABLE', { cache: 'shared', operation: 'open', reason: 'not there' })
 
 /** A cache of two scopes on a driver whose attempts to prepare them end like this, one after the other. */
-async function prepared(...outcomes: (StorageError | undefined)[]) {
+async function prepared(outcomes: (StorageError | undefined)[] = [], log = silentLogger) {
   const calls: string[] = []
   const naive = await memory.create(memory.options.parse({}), environment)
   const driver: Driver = Object.assign(naive, {
@@ -25,7 +25,7 @@ async function prepared(...outcomes: (StorageError | undefined)[]) {
   })
   const clock = new ManualClock()
   const scopes = ['session', 'client'].map((scope) => ({ application: 'shop', scope }))
-  const options = { name: 'shared', driverName: 'memory', deadlineMs: 5_000, log: silentLogger }
+  const options = { name: 'shared', driverName: 'memory', deadlineMs: 5_000, log }
   const cache = new Cache({ ...options, driver, scopes, clock })
   onTestFinished(() => cache.close())
   return { cache, calls, clock }
@@ -39,18 +39,27 @@ describe('a cache that opens', () => {
   })
 
   it('does not open when that fails, and closes what was opened', async () => {
-    const { cache, calls } = await prepared(refusal)
+    const { cache, calls } = await prepared([refusal])
     await expect(cache.open()).rejects.toBe(refusal)
     expect(calls).toEqual(['prepare shop:session shop:client', 'close'])
   })
 
   it('prepares them later, when the store was not there', async () => {
-    const { cache, calls, clock } = await prepared(absence)
+    const { cache, calls, clock } = await prepared([absence])
     await cache.open()
     const space = cache.space({ application: 'shop', scope: 'session' }, { endGraceMs: 0 })
     await expect(space.load('a', { now: clock.now() })).rejects.toBe(absence)
     await clock.advance(1_000)
     expect(await space.load('a', { now: clock.now() })).toEqual({ status: 'missing' })
     expect(calls.filter((call) => call !== 'close').length).toBe(2)
+  })
+
+  it('reports once why it cannot be used, however often it is tried', async () => {
+    const errors: unknown[] = []
+    const log = { ...silentLogger, error: (fields: object) => void errors.push(fields) } as unknown as Logger
+    const { cache, clock } = await prepared([absence, refusal, refusal, refusal], log)
+    await cache.open()
+    for (let n = 0; n < 4; n += 1) await clock.advance(5_000)
+    expect(errors.filter((fields) => (fields as { err: unknown }).err === refusal)).toHaveLength(1)
   })
 })
