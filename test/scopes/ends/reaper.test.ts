@@ -108,7 +108,7 @@ describe('an end handler', () => {
     await clock.advance(sweepIsDue)
     expect({ ended: late.ended, warnings }).toEqual({
       ended: [],
-      warnings: ['a record ended longer ago than endGrace; its handler does not run'],
+      warnings: ['a record expired longer ago than endGrace; its end handler does not run'],
     })
     expect(await space.claimExpired({ now: clock.now() + lease, limit: 1, leaseMs: lease })).toEqual([])
   })
