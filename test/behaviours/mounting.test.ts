@@ -293,9 +293,10 @@ test('listen() called twice gives the same server, which close() stops', async (
     { applications: { shop: shop({}) } },
   )
   const [server, again] = await Promise.all([container.listen(), container.listen()])
+  const { url } = server
   expect(again).toBe(server)
   await container.close()
-  await expect(fetch(server.url)).rejects.toThrow()
+  await expect(fetch(url)).rejects.toThrow()
 })
 
 describe('the object caches of the container', () => {
