@@ -46,9 +46,10 @@ export class Serving {
       if (saving) await saving
     } catch (error) {
       this.#event = 'commit'
-      await this.#report(error)
-      if (failure) this.#application.log.error({ err: error }, 'the changes of a failed request could not be saved')
-      failure ??= { error }
+      if (failure) {
+        await this.#report(error)
+        this.#application.log.error({ err: error }, 'the changes of a failed request could not be saved')
+      } else if (!(await this.#answered(error))) failure = { error }
     } finally {
       this.#releaseAfterResponse()
     }

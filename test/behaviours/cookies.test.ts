@@ -135,6 +135,10 @@ describe('a response that sets the cookie', () => {
         ctx.set('Cache-Control', 'private, max-age=60')
         ctx.vary('Accept')
       },
+      '/both': ({ client, session }) => {
+        client.visits = 1
+        return session.a
+      },
       '/public': (ctx) => {
         ctx.set('Cache-Control', 'public, max-age=60')
         return { ...ctx.session }
@@ -165,6 +169,14 @@ describe('a response that sets the cookie', () => {
     test('is not stored by caches, and says that it depends on the cookie', async ({ store }) => {
       const { url } = await store.node(shop(caching))
       const { headers } = await new Visitor().get(url, '/write?a=1')
+      expect([headers.get('cache-control'), headers.get('vary')]).toEqual(['no-store', 'Cookie'])
+    })
+
+    test('is not stored by caches if the other scope was read and needs no cookie', async ({ store }) => {
+      const { url } = await store.node(shop(caching))
+      const visitor = await visitorWith(url, 'a=1')
+      const { headers, setCookie, text } = await visitor.get(url, '/both')
+      expect([setCookie.length, text]).toEqual([1, '"1"'])
       expect([headers.get('cache-control'), headers.get('vary')]).toEqual(['no-store', 'Cookie'])
     })
 

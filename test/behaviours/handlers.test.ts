@@ -149,6 +149,18 @@ describe('the handlers of a request', () => {
         expect(await new Visitor().get(url, path), path).toMatchObject({ status, text: 'we are sorry' })
     })
 
+    test('40. an onError that sets a body has answered for the commit at the end too', async ({ store }) => {
+      const page: Page = (ctx) => {
+        ctx.session.bad = () => 1
+        ctx.body = 'done'
+      }
+      const onError: Handlers['onError'] = (_, { event, ctx }) => {
+        if (ctx) ctx.body = `sorry, ${event}`
+      }
+      const { url } = await store.node(shop({ '/': page }, { onError }))
+      expect(await new Visitor().get(url)).toMatchObject({ status: 500, text: 'sorry, commit', setCookie: [] })
+    })
+
     test('40. an onError that sets no body, or throws itself, leaves the answer to Koa', async ({ store }) => {
       const pages: Record<string, Page> = {
         '/half': (ctx) => {
