@@ -27,12 +27,12 @@ function tableInMap(): Table {
 }
 
 const capabilities: Capabilities = {
-  reach: 'process',
-  durable: false,
+  reach: 'process', // or 'host', 'network': the processes that share the data
+  durable: false, // acknowledged changes survive the end of this process
   exactCount: true,
-  notices: 'none',
-  locks: true,
-  clock: false,
+  notices: 'none', // what `watch` reports: 'none', 'ends' or 'all'
+  locks: true, // spaceOnTable brings lock and unlock, so a table has them
+  clock: false, // `health` returns the store's own time
   objects: false,
 }
 

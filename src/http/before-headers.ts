@@ -22,7 +22,8 @@ export function beforeHeaders(response: Hooked, run: () => void): void {
 /** One function for all responses: with one for each, the garbage collector took twice as long per request. */
 function writeHead(this: Hooked, status: number, ...rest: readonly unknown[]): ServerResponse {
   const { run, writeHead } = this[hook] as Hook
-  const [reason, given] = typeof rest[0] === 'string' ? [rest[0], rest[1] as Given] : [undefined, rest[0] as Given]
+  const reason = typeof rest[0] === 'string' ? rest[0] : undefined
+  const given = (reason === undefined ? (rest[0] ?? rest[1]) : rest[1]) as Given
   // Given to the original writeHead they would replace headers that `run` has set.
   for (const [name, value] of pairsOf(given)) this.setHeader(name, value)
   run()

@@ -7,7 +7,7 @@ const mostWarnings = 100
 
 /** Directives with which a shared cache may keep a response. */
 const shared = /^(public|s-maxage\b.*)$/i
-const personal = /^(private\b.*|no-store)$/i
+const personal = /^(private|no-store)$/i
 
 const directivesOf = (response: ServerResponse): string[] =>
   [response.getHeader('Cache-Control') ?? []]

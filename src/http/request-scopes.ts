@@ -25,6 +25,7 @@ export class RequestScopes {
   readonly #served: ServedScopes
   readonly #exchange: Exchange
   readonly #parts: Part[] = []
+  #isFinal = false
   #isCommitted = false
 
   constructor(served: ServedScopes, exchange: Exchange) {
@@ -78,6 +79,7 @@ export class RequestScopes {
    */
   commit(): Promise<void> | undefined {
     const changed = this.#prepare()
+    this.#isFinal = true
     if (changed.length > 0) return this.#save(changed)
     this.#close()
     return undefined
@@ -132,10 +134,9 @@ export class RequestScopes {
     const { scope, carrier } = served
     const { res } = this.#exchange
     if (this.#parts.length === 0) beforeHeaders(res, () => this.#beforeHeaders())
-    const request = new RequestScope(scope, () => res.headersSent)
+    const request = new RequestScope(scope, () => this.#isFinal || res.headersSent)
     const part = { request, carrier, reply: carrier.replyTo(this.#exchange), isUsed: false }
     this.#parts.push(part)
-    if (this.#isCommitted) request.close()
     return part
   }
 

@@ -36,8 +36,7 @@ export class Serving {
     }
     try {
       // onError may have begun some, and a handler that threw has not waited for its own.
-      const finishing = this.#scopes?.finishOperations()
-      if (finishing) await finishing
+      for (let open = this.#scopes?.finishOperations(); open; open = this.#scopes?.finishOperations()) await open
     } catch (error) {
       failure ??= { error }
     }

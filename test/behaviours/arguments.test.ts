@@ -24,6 +24,14 @@ describe('76. from plain JavaScript', () => {
       expect(await sessions.count()).toBe(2)
     })
 
+    test('increment leaves the read-only keys alone', async ({ store }) => {
+      const page: Page = ({ scopes }) => scopes.session.increment('sessionid').catch((error) => error.code)
+      const { url } = await store.node(shop({ ...sessionPages, '/': page }))
+      const visitor = await visitorWith(url, 'a=1')
+      expect((await visitor.get(url)).json()).toBe('KEY_READ_ONLY')
+      expect((await visitor.get(url, '/read')).json()).toEqual({ a: '1' })
+    })
+
     test('ids and functions are checked before anything is done', async ({ store }) => {
       const node = await store.node(shop(sessionPages))
       await visitorWith(node.url, 'a=1')

@@ -151,6 +151,10 @@ describe('a response that sets the cookie', () => {
         ctx.session.a = 2
         ctx.cookies.set('late', '1')
       },
+      '/partly-private': (ctx) => {
+        ctx.set('Cache-Control', 'private="x-user", s-maxage=600')
+        ctx.session.a = 1
+      },
       '/public-write': (ctx) => {
         ctx.set('Cache-Control', 'public, max-age=60, s-maxage=600')
         ctx.session.a = 1
@@ -213,6 +217,12 @@ describe('a response that sets the cookie', () => {
         expect(limited.headers.get('cache-control')).toBe('private, max-age=60')
       }
       expect(warnings).toEqual([{ route: 'GET /public-write' }])
+    })
+
+    test('53. is never public, also if the handler made some of its headers private', async ({ store }) => {
+      const { url } = await store.node(shop(caching))
+      const { headers } = await new Visitor().get(url, '/partly-private')
+      expect(headers.get('cache-control')).toBe('private, private="x-user"')
     })
 
     test('53. renews nothing if the handler made it public', async ({ store }) => {

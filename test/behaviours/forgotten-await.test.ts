@@ -109,6 +109,37 @@ describe('51. an operation that the handler forgot to await', () => {
       expect(unhandled).toEqual([])
     })
 
+    test('is refused once the final commit has begun, since a new cookie could no longer be sent', async ({
+      store,
+    }) => {
+      let rotate = async () => {}
+      let refusal: unknown
+      const page: Page = ({ scopes, session }) => {
+        session.a = 1
+        rotate = () => scopes.session.rotate()
+      }
+      const { app, url } = await store.node(shop({ ...sessionPages, '/': page }))
+      app.events.on('session:start', () => void rotate().catch((error) => (refusal = error)))
+      const visitor = new Visitor()
+      await visitor.get(url)
+      expect(refusal).toMatchObject({ code: 'SCOPE_CLOSED' })
+      expect((await visitor.get(url, '/read')).json()).toEqual({ a: 1 })
+    })
+
+    test('of a login whose changes cannot be stored logs nobody in', async ({ store }) => {
+      // biome-ignore lint/suspicious/noThenProperty: the word of the configuration
+      const session = { limit: { perPrincipal: 1, then: 'refuse' } } as const
+      const page: Page = ({ scopes, session: data }) => {
+        data.bad = () => 1
+        scopes.session.login('anna')
+      }
+      const { app, url } = await store.node(shop({ ...sessionPages, '/': page }), { session })
+      const visitor = await visitorWith(url, 'a=1')
+      expect((await visitor.get(url)).status).toBe(500)
+      expect((await visitor.get(url, '/read')).json()).toEqual({ a: '1' })
+      expect(await app.sessions.find({ principal: 'anna' })).toEqual([])
+    })
+
     test('does not fail its request when the handler knows the error', async ({ store }) => {
       const caught: Page = async ({ scopes, session }) => {
         session.count = 'text'

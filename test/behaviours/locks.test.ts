@@ -3,7 +3,7 @@ import { ManualClock } from '../../src/testing/manual-clock.js'
 import { Gate } from '../support/gate.js'
 import { describeEverywhere } from '../support/matrix.js'
 import { type Page, sessionPages, shop } from '../support/shop.js'
-import { visitorWith } from '../support/visitor.js'
+import { Visitor, visitorWith } from '../support/visitor.js'
 
 /** Long enough not to matter. */
 const patient = { wait: '1h' }
@@ -268,6 +268,25 @@ describe('57. requests of one node for one lock', () => {
       expect((await store.until(impatient)).json()).toBe('LOCK_NOT_TAKEN')
       gate.open()
       for (const answer of await store.until(Promise.all([first, next]))) expect(answer.json()).toBe('served')
+    })
+
+    test('of a session that is not stored yet: when its function throws, only the changes before it are kept', async ({
+      store,
+    }) => {
+      const page: Page = async ({ query, scopes, session }) => {
+        if (query.a) session.a = query.a
+        const failing = scopes.session.lock(() => {
+          session.b = 1
+          throw new RangeError('no')
+        })
+        return failing.catch((error) => error.name)
+      }
+      const { app, url } = await store.node(shop({ ...sessionPages, '/': page }))
+      const visitor = new Visitor()
+      expect((await visitor.get(url, '/?a=1')).json()).toBe('RangeError')
+      expect((await visitor.get(url, '/read')).json()).toEqual({ a: '1' })
+      expect(await new Visitor().get(url)).toMatchObject({ text: '"RangeError"', setCookie: [] })
+      expect(await app.sessions.count()).toBe(1)
     })
   })
 })

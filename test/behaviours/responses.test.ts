@@ -201,6 +201,8 @@ describe('80. after commit() headers given to writeHead', () => {
       'an object': (res) => void res.writeHead(200, { 'Set-Cookie': 'mine=1', 'X-Mine': '1' }),
       'an object, after a reason': (res) =>
         void res.writeHead(200, 'Fine', { 'set-cookie': ['mine=1'], 'X-Mine': '1' }),
+      'an object, after no reason': (res) =>
+        void res.writeHead(200, undefined, { 'Set-Cookie': 'mine=1', 'X-Mine': '1' }),
       'names and values in turn': (res) => void res.writeHead(200, ['Set-Cookie', 'mine=1', 'X-Mine', '1']),
       pairs: (res) =>
         void res.writeHead(200, [

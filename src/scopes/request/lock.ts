@@ -29,7 +29,7 @@ export async function withLock<T>(
 ): Promise<T> {
   checkFunction('What lock() runs', fn)
   const id = request.record?.stored ? request.record.id : undefined
-  if (id === undefined) return request.operations.within(() => fn(new AbortController().signal))
+  if (id === undefined) return withoutLock(request, fn)
   await request.commit()
   const { clock } = request.scope.environment
   const until = clock.now() + times.waitMs
@@ -51,6 +51,17 @@ export async function withLock<T>(
     throw error
   } finally {
     await lock.release().finally(leave)
+  }
+}
+
+async function withoutLock<T>(request: RequestScope, fn: (signal: AbortSignal) => T | Promise<T>): Promise<T> {
+  if (request.hasChanges) await request.commit()
+  try {
+    return await request.operations.within(() => fn(new AbortController().signal))
+  } catch (error) {
+    request.discard()
+    request.abandon()
+    throw error
   }
 }
 

@@ -24,6 +24,7 @@ async function loginIfAllowed(request: RequestScope, principal: string): Promise
   const { scope } = request
   const { id: presentId, head, stored = false } = request.record ?? {}
   try {
+    request.prepare()
     await checkLimit(scope, principal, presentId)
     const { id } = request.writable('login()')
     const undo = await rotate(request, { principal }, nothing)

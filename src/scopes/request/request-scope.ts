@@ -20,7 +20,7 @@ export class RequestScope {
   readonly scope: Scope
   readonly operations = new Operations()
   readonly visitor = new VisitorCredential()
-  readonly #hasBegunResponse: () => boolean
+  readonly #isTooLate: () => boolean
   #state: State = 'open'
   #record: OpenRecord | undefined
   #isNew = false
@@ -29,10 +29,10 @@ export class RequestScope {
   /** The error of a load that failed. Every later use throws it, so that the record is never taken for an empty one. */
   #failure: unknown
 
-  /** `hasBegunResponse`: whether the headers have left, so that no credential can follow. Default, outside of requests: no. */
-  constructor(scope: Scope, hasBegunResponse: () => boolean = () => false) {
+  /** `isTooLate`: whether the final commit has begun or the headers have left. Default, outside of requests: no. */
+  constructor(scope: Scope, isTooLate: () => boolean = () => false) {
     this.scope = scope
-    this.#hasBegunResponse = hasBegunResponse
+    this.#isTooLate = isTooLate
   }
 
   get record(): OpenRecord | undefined {
@@ -186,6 +186,7 @@ export class RequestScope {
   discard(): void {
     this.#record?.discard()
     this.#life = undefined
+    this.#prepared = undefined
   }
 
   async reload(): Promise<void> {
@@ -216,10 +217,8 @@ export class RequestScope {
 
   /** Reports changes made after the final commit, and releases the record. */
   release(): void {
-    const record = this.#record
-    if (!record) return
-    if (this.#state === 'closed') reportLateChanges(this.scope.environment, record)
-    record.release()
+    if (this.#record && this.#state === 'closed') reportLateChanges(this.scope.environment, this.#record)
+    this.#record?.release()
   }
 
   /** Takes the result of a load. False if the credential opens no record. */
@@ -295,6 +294,6 @@ export class RequestScope {
     const scope = this.scope.kind
     if (this.#state === 'superseded') throw new ScopesError('SCOPE_SUPERSEDED', { scope })
     if (this.#state === 'lost') throw new ScopesError('SCOPE_LOST', { scope, id: '' })
-    if (this.#state === 'closed' || this.#hasBegunResponse()) throw new ScopesError('SCOPE_CLOSED', { scope, name })
+    if (this.#state === 'closed' || this.#isTooLate()) throw new ScopesError('SCOPE_CLOSED', { scope, name })
   }
 }
