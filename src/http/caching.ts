@@ -24,8 +24,6 @@ export const isPublic = (response: ServerResponse): boolean =>
 export class Caching {
   readonly #log: Logger
   readonly #warned = new Set<string>()
-  /** Responses that got the default, which is not what their handlers say. */
-  readonly #defaulted = new WeakSet<ServerResponse>()
 
   constructor(log: Logger) {
     this.#log = log
@@ -33,18 +31,14 @@ export class Caching {
 
   /** A response made from a scope: what the handler says of caching stands. `header`: what it depends on. */
   madeFrom(response: ServerResponse, header: string): void {
-    if (!response.hasHeader('Cache-Control')) {
-      response.setHeader('Cache-Control', 'private')
-      this.#defaulted.add(response)
-    }
+    if (!response.hasHeader('Cache-Control')) response.setHeader('Cache-Control', 'private')
     vary(response, header)
   }
 
   /** A response that gives or takes a credential: no shared cache may keep it, whatever the handler says. */
   carriesCredential({ method, url = '' }: IncomingMessage, response: ServerResponse, header: string): void {
     const directives = directivesOf(response)
-    const isDefault = this.#defaulted.has(response) && directives.join() === 'private'
-    if (directives.length === 0 || isDefault) response.setHeader('Cache-Control', 'no-store')
+    if (directives.length === 0) response.setHeader('Cache-Control', 'no-store')
     else if (!directives.some((directive) => personal.test(directive))) {
       const kept = directives.filter((directive) => !shared.test(directive))
       response.setHeader('Cache-Control', ['private', ...kept].join(', '))

@@ -26,7 +26,6 @@ export class RequestScopes {
   readonly #exchange: Exchange
   readonly #parts: Part[] = []
   #isFinal = false
-  #isCommitted = false
 
   constructor(served: ServedScopes, exchange: Exchange) {
     this.#served = served
@@ -78,8 +77,8 @@ export class RequestScopes {
    * undefined if nothing has to be saved.
    */
   commit(): Promise<void> | undefined {
-    const changed = this.#prepare()
     this.#isFinal = true
+    const changed = this.#prepare()
     if (changed.length > 0) return this.#save(changed)
     this.#close()
     return undefined
@@ -110,7 +109,6 @@ export class RequestScopes {
   }
 
   #close(): void {
-    this.#isCommitted = true
     for (const { request } of this.#parts) request.close()
     this.#reply()
   }
@@ -154,17 +152,17 @@ export class RequestScopes {
     const { req, res } = this.#exchange
     if (res.headersSent) return
     const { caching } = this.#served
-    for (const { carrier, isUsed, reply, request } of this.#parts) {
+    for (const { carrier, reply, request } of this.#parts) {
       const { issued } = request
       const isRenewal = issued.kind === 'confirmed'
       if (reply.say(isRenewal && isPublic(res) ? nothingIssued : issued))
         caching.carriesCredential(req, res, carrier.header)
-      else if (isUsed) caching.madeFrom(res, carrier.header)
     }
+    // After all credentials: the `private` that one scope gets by default must not pass for the handler's word.
+    for (const { carrier, isUsed } of this.#parts) if (isUsed) caching.madeFrom(res, carrier.header)
   }
 
   #assertCommitted(): void {
-    if (this.#isCommitted) return
     for (const { request } of this.#parts)
       if (request.hasChanges) throw new ScopesError('HEADERS_BEFORE_COMMIT', { scope: request.scope.kind })
   }

@@ -161,6 +161,24 @@ describe('the handlers of a request', () => {
       expect(await new Visitor().get(url)).toMatchObject({ status: 500, text: 'sorry, commit', setCookie: [] })
     })
 
+    test('40. an onError that is told of a failed commit cannot begin a scope: nothing would save it', async ({
+      store,
+    }) => {
+      const page: Page = (ctx) => {
+        ctx.session.bad = () => 1
+      }
+      const onError: Handlers['onError'] = (_, { ctx }) => {
+        if (!ctx) return
+        try {
+          ctx.client.seen = true
+        } catch (error) {
+          ctx.body = (error as { code?: string }).code
+        }
+      }
+      const { url } = await store.node(shop({ '/': page }, { onError }))
+      expect(await new Visitor().get(url)).toMatchObject({ text: 'SCOPE_CLOSED', setCookie: [] })
+    })
+
     test('40. an onError that sets no body, or throws itself, leaves the answer to Koa', async ({ store }) => {
       const pages: Record<string, Page> = {
         '/half': (ctx) => {
