@@ -22,13 +22,13 @@ export function beforeHeaders(response: Hooked, run: () => void): void {
 /** One function for all responses: with one for each, the garbage collector took twice as long per request. */
 function writeHead(this: Hooked, status: number, ...rest: readonly unknown[]): ServerResponse {
   const { run, writeHead } = this[hook] as Hook
-  const reason = typeof rest[0] === 'string' ? rest[0] : undefined
-  const given = (reason === undefined ? (rest[0] ?? rest[1]) : rest[1]) as Given
+  const [reason, headers] = rest
+  const given = (typeof reason === 'string' ? headers : (headers ?? reason)) as Given
   // Given to the original writeHead they would replace headers that `run` has set.
   for (const [name, value] of pairsOf(given)) this.setHeader(name, value)
   run()
   this.writeHead = writeHead
-  return reason === undefined ? this.writeHead(status) : this.writeHead(status, reason)
+  return typeof reason === 'string' ? this.writeHead(status, reason) : this.writeHead(status)
 }
 
 /** As writeHead takes them: an object, pairs, or names and values in turn. A name that comes again adds to its values. */

@@ -2,7 +2,7 @@ import { ScopesError } from '../../errors/scopes-error.js'
 import { checkAttributeName } from '../attributes/attribute-name.js'
 import { incremented } from '../attributes/incremented.js'
 import { checkNumber } from './arguments.js'
-import { readOnlyKeys } from './read-only-keys.js'
+import { checkWritable } from './read-only-keys.js'
 import type { RequestScope } from './request-scope.js'
 
 /** Adds to a number in a request's record, after saving earlier changes. Throws TypeError, SCOPE_LOST, SCOPE_CHANGED. */
@@ -11,7 +11,7 @@ export async function increment(request: RequestScope, name: string, by: number)
   if (typeof name !== 'string') throw new TypeError('The name of an attribute is a string')
   checkNumber('What increment() adds', by)
   checkAttributeName(scope, name)
-  if (readOnlyKeys[scope].has(name)) throw new ScopesError('KEY_READ_ONLY', { scope, name })
+  checkWritable(scope, name)
   const record = request.writable(name)
   if (!record.stored) {
     const sum = incremented(`${scope}.${name}`, record.attributes.get(name), by)

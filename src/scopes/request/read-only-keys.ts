@@ -1,3 +1,4 @@
+import { ScopesError } from '../../errors/scopes-error.js'
 import type { ScopeKind } from '../settings.js'
 import type { RequestScope } from './request-scope.js'
 
@@ -20,4 +21,9 @@ const common: Record<string, Read> = {
 export const readOnlyKeys: Record<ScopeKind, ReadonlyMap<string, Read>> = {
   session: new Map(Object.entries({ ...common, sessionid: id })),
   client: new Map(Object.entries({ ...common, hitcount: ({ record }: RequestScope) => record?.head.hits ?? 0 })),
+}
+
+/** Throws KEY_READ_ONLY. */
+export function checkWritable(scope: ScopeKind, name: string): void {
+  if (readOnlyKeys[scope].has(name)) throw new ScopesError('KEY_READ_ONLY', { scope, name })
 }

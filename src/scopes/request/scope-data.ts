@@ -1,7 +1,6 @@
-import { ScopesError } from '../../errors/scopes-error.js'
 import type { ScopeKind } from '../settings.js'
 import { type DataSource, dataObject } from './data-object.js'
-import { readOnlyKeys } from './read-only-keys.js'
+import { checkWritable, readOnlyKeys } from './read-only-keys.js'
 import type { RequestScope } from './request-scope.js'
 
 /** The object behind `ctx.session` and `ctx.client`: the attributes of a request's scope, and CFML's read-only keys. */
@@ -29,12 +28,12 @@ class ScopeData implements DataSource {
   }
 
   set(name: string, value: unknown): void {
-    this.#assertWritable(name)
+    checkWritable(this.#scope.scope.kind, name)
     this.#scope.set(name, value)
   }
 
   delete(name: string): void {
-    this.#assertWritable(name)
+    checkWritable(this.#scope.scope.kind, name)
     this.#scope.delete(name)
   }
 
@@ -48,9 +47,5 @@ class ScopeData implements DataSource {
 
   isReadOnly(name: string): boolean {
     return this.#readOnlyKeys.has(name)
-  }
-
-  #assertWritable(name: string): void {
-    if (this.isReadOnly(name)) throw new ScopesError('KEY_READ_ONLY', { scope: this.#scope.scope.kind, name })
   }
 }
