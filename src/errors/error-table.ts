@@ -178,6 +178,12 @@ export const errorTable = {
     (d) => `${d.scope}.${d.name} was changed after the final commit of its request, so it cannot be saved.`,
     'Change the scope before the response begins, or use the directory: app.sessions.open(id, fn).',
   ),
+  SCOPE_WITHHELD: entry<InScope>(
+    403,
+    (d) =>
+      `This request came from another site, so it could not carry a ${d.scope} cookie, and a new one would replace the visitor's.`,
+    'Answer it with a redirect (303) to a page that changes the scope, or set sameSite: none for its cookie.',
+  ),
   SCOPE_SUPERSEDED: entry<InScope>(
     409,
     (d) =>

@@ -21,6 +21,8 @@ export interface Carrier {
   readonly header: string
   /** The credentials that the request presents, in its order. Values that this package cannot have issued are left out. */
   credentialsIn(exchange: Exchange): readonly Credential[]
+  /** Whether a browser leaves the credential out of this request, because another site made it. */
+  leavesOut(exchange: Exchange): boolean
   /** Returns the reply of one exchange. */
   replyTo(exchange: Exchange): Reply
 }

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import { stringifySetCookie } from 'cookie'
 import type { CookieConfig } from '../config/config.js'
 import { type Credential, formatCredential } from '../scopes/record/credential.js'
@@ -10,6 +11,9 @@ import { renewalStepOf } from './renewal.js'
 
 /** The longest life of a cookie in browsers. */
 const longestMaxAgeSeconds = 400 * 86_400
+
+/** Whether the request, by its method, only reads. */
+const isSafe = ({ method }: IncomingMessage) => method === 'GET' || method === 'HEAD' || method === 'OPTIONS'
 
 /** Carries the credential of one scope in a cookie. */
 export class CookieCarrier implements Carrier {
@@ -27,6 +31,13 @@ export class CookieCarrier implements Carrier {
   credentialsIn(exchange: Exchange): readonly Credential[] {
     this.#advice.look(exchange)
     return presentedCookies(exchange.req, this.nameFor(exchange))
+  }
+
+  /** Browsers say that a site other than this one made the request. Lax cookies go with links from there, strict ones do not. */
+  leavesOut({ req }: Exchange): boolean {
+    const { sameSite } = this.#config
+    if (sameSite === 'none' || req.headers['sec-fetch-site'] !== 'cross-site') return false
+    return !isSafe(req) || (sameSite === 'strict' && req.headers['sec-fetch-mode'] === 'navigate')
   }
 
   replyTo(exchange: Exchange): Reply {

@@ -64,12 +64,22 @@ export class RequestScopes {
   }
 
   /**
-   * Waits for the operations that the handler began without awaiting them; undefined if there are none. Throws the first of
-   * their errors that the handler did not await either.
+   * Waits for the operations that the handler began without awaiting them; undefined if there are none. Resolves with the
+   * errors of those that it did not await either.
    */
-  finishOperations(): Promise<unknown> | undefined {
-    const open = this.#parts.filter(({ request }) => request.operations.areOpen)
-    return open.length === 0 ? undefined : allDone(open.map(({ request }) => request.operations.finish()))
+  finishOperations(): Promise<readonly unknown[]> | undefined {
+    return this.#open() ? this.#finishOpen() : undefined
+  }
+
+  #open(): Part | undefined {
+    return this.#parts.find(({ request }) => request.operations.areOpen)
+  }
+
+  async #finishOpen(): Promise<readonly unknown[]> {
+    const errors: unknown[] = []
+    for (let part = this.#open(); part; part = this.#open())
+      await part.request.operations.finish().catch((error) => errors.push(error))
+    return errors
   }
 
   /**
@@ -133,6 +143,8 @@ export class RequestScopes {
     const { res } = this.#exchange
     if (this.#parts.length === 0) beforeHeaders(res, () => this.#beforeHeaders())
     const request = new RequestScope(scope, () => this.#isFinal || res.headersSent)
+    if (carrier.leavesOut(this.#exchange) && carrier.credentialsIn(this.#exchange).length === 0)
+      request.state.become('withheld')
     const part = { request, carrier, reply: carrier.replyTo(this.#exchange), isUsed: false }
     this.#parts.push(part)
     return part

@@ -13,6 +13,10 @@ export async function reportError(
   try {
     await handlers.onError?.(error, where)
   } catch (failure) {
-    log.error({ err: failure, event: where.event }, 'onError itself failed')
+    logFailure(log, failure, where)
   }
 }
+
+/** Logs an error of onError, or of an operation that it began. */
+export const logFailure = (log: Logger, failure: unknown, { event }: { readonly event: EventName }): void =>
+  log.error({ err: failure, event }, 'onError itself failed')

@@ -1,7 +1,7 @@
 import type Koa from 'koa'
 import type { RequestScopes } from '../http/request-scopes.js'
 import type { EventHandlers, EventName } from './handlers.js'
-import { reportError } from './report-error.js'
+import { logFailure, reportError } from './report-error.js'
 import type { AnyScopes, ServedApplication } from './served-application.js'
 import { errorOf } from './thrown.js'
 import type { ScopedContext } from './types.js'
@@ -14,6 +14,10 @@ export class Serving {
   readonly #scopes: RequestScopes | undefined
   /** The handler that is running, for onError. */
   #event: EventName = 'load'
+  /** Whether the answer is that of an error, by onError or by Koa. */
+  #hasFailed = false
+  /** The error that Koa has to answer. */
+  #failure: { readonly error: unknown } | undefined
 
   constructor(application: ServedApplication, ctx: Koa.Context, scopes: RequestScopes | undefined) {
     this.#application = application
@@ -25,34 +29,46 @@ export class Serving {
   /** Runs the handlers and commits. Changes made before an error are saved too. */
   async run(next: () => Promise<unknown>): Promise<void> {
     this.#watchForAbort()
-    let failure: { readonly error: unknown } | undefined
+    try {
+      const errors = await this.#handled(next)
+      for (const error of errors) await this.#failed(error)
+      await this.#commit()
+    } finally {
+      this.#releaseAfterResponse()
+    }
+    if (this.#failure) throw this.#failure.error
+  }
+
+  /** The errors of the handlers, and of the operations that they began and did not await. */
+  async #handled(next: () => Promise<unknown>): Promise<readonly unknown[]> {
+    const errors: unknown[] = []
     try {
       await this.#handle(next)
-      const finishing = this.#scopes?.finishOperations()
-      if (finishing) await finishing
     } catch (thrown) {
-      const error = errorOf(thrown)
-      if (!(await this.#answered(error))) failure = { error }
+      errors.push(errorOf(thrown))
     }
-    try {
-      // onError may have begun some, and a handler that threw has not waited for its own.
-      for (let open = this.#scopes?.finishOperations(); open; open = this.#scopes?.finishOperations()) await open
-    } catch (error) {
-      failure ??= { error }
-    }
+    const finishing = this.#scopes?.finishOperations()
+    if (finishing) errors.push(...(await finishing))
+    return errors
+  }
+
+  async #commit(): Promise<void> {
     try {
       const saving = this.#scopes?.commit()
       if (saving) await saving
     } catch (error) {
       this.#event = 'commit'
-      if (failure) {
-        await this.#report(error)
+      if (this.#hasFailed)
         this.#application.log.error({ err: error }, 'the changes of a failed request could not be saved')
-      } else if (!(await this.#answered(error))) failure = { error }
-    } finally {
-      this.#releaseAfterResponse()
+      await this.#failed(error)
     }
-    if (failure) throw failure.error
+  }
+
+  /** Gives an error to onError. The first one of a request is its answer. */
+  async #failed(error: unknown): Promise<void> {
+    if (this.#hasFailed) return this.#report(error)
+    this.#hasFailed = true
+    if (!(await this.#answered(error))) this.#failure = { error }
   }
 
   async #handle(next: () => Promise<unknown>): Promise<void> {
@@ -111,8 +127,12 @@ export class Serving {
     return true
   }
 
-  #report(error: unknown): Promise<void> {
-    return reportError(this.#handlers, this.#application.log, error, { event: this.#event, ctx: this.#ctx })
+  async #report(error: unknown): Promise<void> {
+    const { log } = this.#application
+    const where = { event: this.#event, ctx: this.#ctx }
+    await reportError(this.#handlers, log, error, where)
+    const failures = (await this.#scopes?.finishOperations()) ?? []
+    for (const failure of failures) logFailure(log, failure, where)
   }
 
   #watchForAbort(): void {

@@ -1,4 +1,4 @@
-import type { ChangeNotice, EpochMs } from '../storage/contract.js'
+import type { ChangeNotice } from '../storage/contract.js'
 import { Cluster } from './cluster/cluster.js'
 import { EndWatch } from './ends/end-watch.js'
 import { type EndHandler, Reaper } from './ends/reaper.js'
@@ -21,9 +21,6 @@ import type { ScopeKind } from './settings.js'
  * - the files beside this one: settings, events, the application scope, outages
  * - request: one scope in one request, its data object, its handle, locks, limits, and the directory
  */
-
-/** How long a replaced secret is answered as superseded, because a poll sent during a login may still carry it. */
-const replacedForMs = 60_000
 
 /** One scope of one application on this node. */
 export class Scope {
@@ -66,10 +63,6 @@ export class Scope {
 
   get kind(): ScopeKind {
     return this.environment.kind
-  }
-
-  wasJustReplaced(sealedAt: EpochMs): boolean {
-    return this.environment.clock.now() - sealedAt < replacedForMs
   }
 
   started(id: string): void {

@@ -10,8 +10,8 @@
  * An ended record is due from the moment it was ended, or from `expiresAt` if that is earlier.
  *
  * Lengths, checked by the guard in front of every driver: ids, space names and object keys are well-formed text of at
- * most 1,024 bytes in UTF-8, principals of at most 4,096; versions, seals and tokens are at most 128 characters of ASCII
- * without NUL. Neither caller nor driver changes bytes that it has passed or received.
+ * most 1,024 bytes in UTF-8, principals of at most 4,096; versions, seals, `replaced` and tokens are at most 128 characters
+ * of ASCII without NUL. Neither caller nor driver changes bytes that it has passed or received.
  *
  * `steps.ts` has the same rules as functions of one record; the suite in `koa-scopes/testing` tests every sentence.
  */
@@ -42,8 +42,8 @@ export interface RecordHead extends Life {
   readonly hits: number
   /** The digest of the secret; opaque to drivers. */
   readonly seal: string
-  /** The time of the creation or of the last reseal. */
-  readonly sealedAt: EpochMs
+  /** What the last reseal says of the seals before; opaque to drivers. null: it was never resealed. */
+  readonly replaced: string | null
   readonly principal: string | null
   /** The time when the principal was last set, also to the same value; null without a principal. */
   readonly principalSince: EpochMs | null
@@ -90,8 +90,8 @@ export interface LoadOptions extends CallOptions {
 
 export type LoadResult =
   | { readonly status: 'missing' }
-  /** The seal does not match. Nothing was touched; only the time of the present seal is returned. */
-  | { readonly status: 'refused'; readonly sealedAt: EpochMs }
+  /** The seal does not match. Nothing was touched; only what the head says of the seals before is returned. */
+  | { readonly status: 'refused'; readonly replaced: string | null }
   | {
       readonly status: 'unchanged'
       readonly touchedAt: EpochMs
@@ -110,7 +110,7 @@ interface RecordWrite {
   readonly set?: ReadonlyMap<string, Uint8Array>
 }
 
-/** A new record. `createdAt`, `sealedAt` and (with a principal) `principalSince` become `now`; `touchedAt` is that of `touch`, or `now`. */
+/** A new record. `createdAt` and (with a principal) `principalSince` become `now`; `touchedAt` is that of `touch`, or `now`. */
 export interface RecordCreate extends RecordWrite {
   readonly mode: 'create'
   readonly seal: string
@@ -131,8 +131,8 @@ export interface RecordUpdate extends RecordWrite {
    */
   readonly dropIfEmpty?: boolean
   readonly life?: Partial<Life>
-  /** Changes the seal by compare-and-set, the only way a seal changes. `sealedAt` becomes `now`. */
-  readonly reseal?: { readonly from: string; readonly to: string }
+  /** Changes the seal by compare-and-set, the only way a seal and `replaced` change. */
+  readonly reseal?: { readonly from: string; readonly to: string; readonly replaced: string }
   /** null removes it. Any other value makes `principalSince` `now`, also if it is the present principal. */
   readonly principal?: string | null
   /** Ends the record for this reason: it is missing from now on, and may be claimed at once. */

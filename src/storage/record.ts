@@ -49,7 +49,7 @@ export function newHead({ id, version, seal, life, principal, touch }: RecordCre
     expiresAt: expiryOf(life, touchedAt),
     hits: touch?.hits ?? 0,
     seal,
-    sealedAt: now,
+    replaced: null,
     principal: principal ?? null,
     principalSince: principal === undefined ? null : now,
     ending: null,
@@ -71,7 +71,7 @@ export function updatedHead(before: RecordHead, update: RecordUpdate, now: Epoch
   const { version, touch, life, reseal, principal, ending = null } = update
   const head: Mutable<RecordHead> = { ...touched(before, touch), version, ending }
   if (life) Object.assign(head, life)
-  if (reseal) Object.assign(head, { seal: reseal.to, sealedAt: now })
+  if (reseal) Object.assign(head, { seal: reseal.to, replaced: reseal.replaced })
   if (principal !== undefined) Object.assign(head, { principal, principalSince: principal === null ? null : now })
   head.expiresAt = expiryOf(head, head.touchedAt)
   return head

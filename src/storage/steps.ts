@@ -55,7 +55,7 @@ export function load<R extends Row>(row: R | undefined, options: LoadOptions): S
   const { now, seal, ifChangedSince, touch } = options
   if (!row || !isLiveRow(row, now)) return { answer: missing }
   const before = row.head
-  if (seal !== undefined && seal !== before.seal) return { answer: { status: 'refused', sealedAt: before.sealedAt } }
+  if (seal !== undefined && seal !== before.seal) return { answer: { status: 'refused', replaced: before.replaced } }
 
   const head = touched(before, touch)
   const { version, touchedAt, expiresAt, hits } = head

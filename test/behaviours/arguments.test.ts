@@ -20,7 +20,11 @@ describe('76. from plain JavaScript', () => {
         await expect(sessions.end(which)).rejects.toThrow(TypeError)
       }
       for (const which of [undefined, null, '', 5]) await expect(sessions.end(which)).rejects.toThrow(TypeError)
-      await expect(sessions.end({ principal: 'ada' }, { except: 5 })).rejects.toThrow(TypeError)
+      for (const which of [undefined, null, 'ada', { principle: 'ada' }])
+        await expect(sessions.find(which)).rejects.toThrow(/^The options of find|^find\(\) has no option/)
+      for (const options of [{ except: 5 }, null, 'a', { exept: 'a' }])
+        await expect(sessions.end({ principal: 'ada' }, options)).rejects.toThrow(TypeError)
+      for (const options of [null, 5, { page: 2 }]) await expect(sessions.list(options)).rejects.toThrow(TypeError)
       expect(await sessions.count()).toBe(2)
     })
 
@@ -48,13 +52,24 @@ describe('76. from plain JavaScript', () => {
         '/rotate': ({ scopes }) => scopes.session.rotate({ keep: 'ab' as never }),
         '/lock': ({ scopes }) => scopes.session.lock(undefined as never),
         '/login': ({ scopes }) => scopes.session.login({ name: 'ada' } as never),
+        '/rotate-nothing': ({ scopes }) => scopes.session.rotate(null as never),
+        '/rotate-misspelt': ({ scopes }) => scopes.session.rotate({ keeps: [] } as never),
+        '/lock-nothing': ({ scopes }) => scopes.session.lock(() => {}, null as never),
+        '/lock-misspelt': ({ scopes }) => scopes.session.lock(() => {}, { waits: '1s' } as never),
+        '/commit-nothing': ({ scopes }) => scopes.session.commit(null as never),
+        '/commit-text': ({ scopes }) => scopes.session.commit({ ifUnchanged: 'x' } as never),
+        '/commit-misspelt': ({ scopes }) => scopes.session.commit({ ifUnchange: true } as never),
         '/name': ({ scopes }) => scopes.session.increment(5 as never),
       }
       const errors: unknown[] = []
       const { url } = await store.node(shop({ ...sessionPages, ...calls }, { onError: (error) => errors.push(error) }))
       const visitor = await visitorWith(url, 'a=1&b=2')
       for (const path of Object.keys(calls)) expect((await visitor.get(url, path)).status).toBe(500)
-      expect(errors.every((error) => error instanceof TypeError)).toBe(true)
+      expect(errors).toHaveLength(Object.keys(calls).length)
+      for (const error of errors) {
+        expect(error).toBeInstanceOf(TypeError)
+        expect(String(error)).not.toMatch(/destructure|undefined|of null/)
+      }
       expect((await visitor.get(url, '/read')).json()).toEqual({ a: '1', b: '2' })
     })
   })

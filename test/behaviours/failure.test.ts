@@ -62,16 +62,11 @@ describe('a store that cannot be reached, with whenUnavailable: fail', () => {
 
   describeEverywhere(({ test }) => {
     test('43. at load: 503 with Retry-After and never an empty session, until it is back', async ({ store }) => {
-      const served: string[] = []
-      const definition = shop(pages, { onRequestStart: ({ path }) => void served.push(path) })
-      const [a, b] = await store.pair(definition, { session })
+      const [a, b] = await store.pair(shop(pages), { session })
       const visitor = await visitorWith(a.url, 'name=ada')
       b.line.cut()
-      served.length = 0
-      for (const path of ['/read', '/write?name=eve', '/end', '/plain'])
+      for (const path of ['/read', '/write?name=eve', '/end', '/id', '/principal', '/rotate', '/login?as=eve'])
         expectUnavailable(await visitor.get(b.url, path))
-      expect(served).toEqual([])
-      expect((await new Visitor().get(b.url, '/plain')).json()).toBe('hello')
       b.line.restore()
       expect((await visitor.get(b.url, '/read')).json()).toEqual({ name: 'ada' })
     })
@@ -88,7 +83,42 @@ describe('a store that cannot be reached, with whenUnavailable: fail', () => {
       const visitor = await visitorWith(a.url, 'name=ada')
       b.line.cut('load')
       expectUnavailable(await visitor.get(b.url, '/read'))
-      expect(seen).toEqual(['load'])
+      expect(seen).toEqual(['onRequest'])
+    })
+
+    test('92. a page that needs no session is served, and begins none', async ({ store }) => {
+      const served: string[] = []
+      const handlers = {
+        onSessionStart: () => void served.push('begun'),
+        onRequestStart: () => void served.push('page'),
+      }
+      const [a, b] = await store.pair(shop(pages, handlers), { session, client: session })
+      const visitor = await visitorWith(a.url, 'name=ada')
+      b.line.cut()
+      served.length = 0
+      expect(await visitor.get(b.url, '/plain')).toMatchObject({ status: 200, text: '"hello"', setCookie: [] })
+      expect(served).toEqual(['page'])
+      expectUnavailable(await visitor.get(b.url, '/read'))
+      b.line.restore()
+      expect((await visitor.get(b.url, '/read')).json()).toEqual({ name: 'ada' })
+    })
+
+    test('94. the answer that onError sets is sent also if the commit fails, with Retry-After', async ({ store }) => {
+      const definition = shop(pages, {
+        onError(_, { event, ctx }) {
+          if (ctx) ctx.body = `sorry: ${event}`
+        },
+      })
+      const { line, url } = await store.node(definition, { session })
+      const visitor = await visitorWith(url, 'name=ada')
+      line.cut('save')
+      const answer = await visitor.get(url, '/write?name=eve')
+      expect(answer).toMatchObject({ status: 503, text: 'sorry: commit', setCookie: [] })
+      expect(answer.headers.get('retry-after')).toBe('5')
+      const stranger = await new Visitor().get(url, '/write?name=eve')
+      expect(stranger).toMatchObject({ status: 503, text: 'sorry: commit' })
+      // Memory-first, this node holds what it could not store, and stores it later.
+      expect(stranger.setCookie).toHaveLength(store.cluster ? 0 : 1)
     })
 
     test('43. a session that cannot be stored is 503, whether or not its visitor has begun it', async ({ store }) => {

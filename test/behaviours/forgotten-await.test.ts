@@ -126,6 +126,54 @@ describe('51. an operation that the handler forgot to await', () => {
       expect((await visitor.get(url, '/read')).json()).toEqual({ a: 1 })
     })
 
+    test('after the response is refused, also a commit', async ({ store }) => {
+      let commit = async () => {}
+      const page: Page = ({ scopes, session }) => {
+        session.a = 1
+        commit = () => scopes.session.commit()
+      }
+      const { url } = await store.node(shop({ ...sessionPages, '/': page }))
+      await new Visitor().get(url)
+      await expect(commit()).rejects.toMatchObject({ code: 'SCOPE_CLOSED' })
+    })
+
+    test('that fails is reported to onError, each of several, and so is an error thrown beside it', async ({
+      store,
+    }) => {
+      const reported: unknown[] = []
+      const page: Page = ({ scopes, session }) => {
+        session.count = 'text'
+        void scopes.session.increment('count')
+        void scopes.session.login('')
+        throw new Error('thrown')
+      }
+      const handlers = { onError: (error: unknown) => void reported.push(String(error).split(':')[0]) }
+      const { url } = await store.node(shop({ ...sessionPages, '/': page }, handlers))
+      expect((await new Visitor().get(url)).status).toBe(500)
+      expect(reported).toEqual(['Error', 'TypeError', 'TypeError'])
+    })
+
+    test('in onError belongs to the request: what it fails with is logged', async ({ store }) => {
+      const lines: unknown[] = []
+      const note = (what: unknown) => void lines.push(what)
+      const logger = { debug: note, info: note, warn: note, error: note, child: () => logger }
+      const handlers = {
+        onError(_: unknown, { ctx }: { readonly ctx?: PageContext }) {
+          if (!ctx) return
+          void ctx.scopes.session.increment('errors')
+          void ctx.scopes.session.login('')
+        },
+      }
+      const fail: Page = () => {
+        throw new Error('thrown')
+      }
+      const { url } = await store.node(shop({ ...sessionPages, '/': fail }, handlers), { logger })
+      const visitor = new Visitor()
+      expect((await visitor.get(url)).status).toBe(500)
+      expect((await visitor.get(url, '/read')).json()).toEqual({ errors: 1 })
+      expect(lines).toContainEqual(expect.objectContaining({ err: expect.any(TypeError), event: 'onRequest' }))
+    })
+
     test('of a login whose changes cannot be stored logs nobody in', async ({ store }) => {
       // biome-ignore lint/suspicious/noThenProperty: the word of the configuration
       const session = { limit: { perPrincipal: 1, then: 'refuse' } } as const

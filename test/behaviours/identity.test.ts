@@ -152,6 +152,42 @@ describe('what a cookie may say', () => {
       expect((await visitor.get(url, '/read')).json()).toEqual({ name: 'ada' })
     })
 
+    test('60. a wrong secret is a stranger, whether the session is young or has just rotated', async ({ store }) => {
+      const { url } = await store.node(shop(sessionPages))
+      const visitor = await visitorWith(url, 'name=ada')
+      const id = (await visitor.get(url, '/id')).json()
+      for (const path of ['/read', '/rotate']) {
+        await visitor.get(url, path)
+        const stranger = new Visitor()
+        const wrong = presenting(`${id}.${unknownSecret}`)
+        expect(await stranger.get(url, '/read', wrong)).toMatchObject({ ...nothingDone, status: 200, text: '{}' })
+        expect(await stranger.get(url, '/write?name=eve', wrong)).toMatchObject({ status: 200 })
+        expect((await stranger.get(url, '/id')).json()).not.toBe(id)
+      }
+      expect((await visitor.get(url, '/read')).json()).toEqual({ name: 'ada' })
+    })
+
+    test('29b. each of several secrets replaced within a minute is recognized, and none after it', async ({
+      store,
+    }) => {
+      const { url } = await store.node(shop(sessionPages))
+      const visitor = await visitorWith(url, 'name=ada')
+      const earlier: Visitor[] = []
+      for (let n = 0; n < 3; n += 1) {
+        earlier.push(visitor.clone())
+        await visitor.get(url, '/rotate')
+        store.skip(15_000)
+      }
+      const statuses = async () =>
+        Promise.all(earlier.map(async (it) => (await it.clone().get(url, '/write?name=eve')).status))
+      expect(await statuses()).toEqual([409, 409, 409])
+      store.skip(20_000)
+      expect(await statuses()).toEqual([200, 409, 409])
+      store.skip(minute)
+      expect(await statuses()).toEqual([200, 200, 200])
+      expect((await visitor.get(url, '/read')).json()).toEqual({ name: 'ada' })
+    })
+
     test('32. a cookie whose record has gone is neither renewed nor cleared', async ({ store }) => {
       const { url } = await store.node(shop(sessionPages), { session: { timeout: '10m' } })
       const visitor = await visitorWith(url, 'name=ada')

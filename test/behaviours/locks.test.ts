@@ -89,17 +89,27 @@ describe('lock()', () => {
       expect((await visitor.get(awake.url, '/read')).json()).toEqual({ name: 'ada', second: '2' })
     })
 
-    test('a lock that is lost while the function runs aborts its signal', async ({ store }) => {
+    test('a lock that is lost while the function runs aborts its signal, and the request can change nothing more', async ({
+      store,
+    }) => {
       const reasons: unknown[] = []
       const gate = new Gate()
-      const waitForLoss: Page = ({ scopes }) =>
-        scopes.session.lock(async (signal) => {
+      const late: unknown[] = []
+      const waitForLoss: Page = async ({ scopes, session }) => {
+        const locked = scopes.session.lock(async (signal) => {
           const lost = new Promise((resolve) => signal.addEventListener('abort', resolve))
           const passed = gate.pass()
           await lost
           reasons.push(signal.reason.code)
           await passed
         })
+        await locked.catch((error) => reasons.push(error.code))
+        try {
+          session.late = 'yes'
+        } catch (error) {
+          late.push(error)
+        }
+      }
       const sleeping = new ManualClock(store.clock.now())
       const application = shop({ ...sessionPages, '/increment': increment, '/wait': waitForLoss })
       const asleep = await store.node(application, { clock: sleeping })
@@ -110,9 +120,49 @@ describe('lock()', () => {
       await store.until(visitor.get(awake.url, '/increment'))
       sleeping.jump(11_000)
       await sleeping.advance(0)
-      gate.open()
       expect((await first).status).toBe(200)
-      expect(reasons).toEqual(['LOCK_LOST'])
+      gate.open()
+      expect(reasons).toEqual(['LOCK_LOST', 'LOCK_LOST'])
+      expect(late).toMatchObject([{ code: 'LOCK_LOST' }])
+      store.skip(minute)
+      expect((await visitor.get(awake.url, '/read')).json()).toEqual({ name: 'ada', count: 1 })
+    })
+
+    test('a function that never ends loses its lock, and the next request gets it', async ({ store }) => {
+      const gate = new Gate()
+      const endless: Page = ({ scopes, session }) =>
+        scopes.session.lock(
+          async () => {
+            session.endless = 'yes'
+            await gate.pass()
+          },
+          { hold: '30s' },
+        )
+      const [a, b] = await store.pair(shop({ ...sessionPages, '/increment': increment, '/endless': endless }))
+      const visitor = await visitorWith(a.url, 'name=ada')
+      const first = visitor.get(a.url, '/endless')
+      await gate.reached
+      const began = store.clock.now()
+      expect((await store.until(visitor.get(b.url, '/increment'))).status).toBe(200)
+      expect(store.clock.now() - began).toBeLessThan(45_000)
+      expect((await store.until(first)).status).toBe(503)
+      store.skip(minute)
+      for (const { url } of [a, b]) expect((await visitor.get(url, '/read')).json()).toEqual({ name: 'ada', count: 1 })
+      gate.open()
+    })
+
+    test('a function that waits for an operation begun after its lock ends with the lock', async ({ store }) => {
+      const cycle: Page = async ({ scopes }) => {
+        let after: Promise<unknown> = Promise.resolve()
+        const locked = scopes.session.lock(() => after, { hold: '30s' })
+        after = scopes.session.increment('count')
+        await Promise.allSettled([locked, after])
+        return 'over'
+      }
+      const { url } = await store.node(shop({ ...sessionPages, '/cycle': cycle }))
+      const visitor = await visitorWith(url, 'name=ada')
+      expect((await store.until(visitor.get(url, '/cycle'))).json()).toBe('over')
+      expect((await visitor.get(url, '/read')).json()).toEqual({ name: 'ada' })
     })
 
     test('a lock is renewed as long as the function runs, and who waits in vain gets 503', async ({ store }) => {

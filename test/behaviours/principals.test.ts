@@ -30,6 +30,11 @@ async function recognized({ url }: Node, visitors: readonly Visitor[]): Promise<
   return visitors.filter((_, index) => answers[index]?.json() !== null)
 }
 
+const beginnings = [
+  ['a new visitor', async () => new Visitor()],
+  ['a visitor with a session', (url: string) => visitorWith(url, 'guest=true')],
+] as const
+
 describe('login()', () => {
   describeEverywhere(({ test }) => {
     test('gives the visitor a new secret and the principal, on every node, with what the request wrote', async ({
@@ -178,10 +183,7 @@ describe('login()', () => {
       expect(await found(a, 'ada')).toHaveLength(2)
     })
 
-    for (const [kind, begin] of [
-      ['a new visitor', async () => new Visitor()],
-      ['a visitor with a session', (url: string) => visitorWith(url, 'guest=true')],
-    ] as const) {
+    for (const [kind, begin] of beginnings) {
       test(`55. a login that is refused late keeps nothing of what was written before it: ${kind}`, async ({
         store,
       }) => {
@@ -207,6 +209,42 @@ describe('login()', () => {
         expect((await late.clone().get(b.url, '/principal')).json()).toBeNull()
         expect(await found(b, 'ada')).toHaveLength(1)
         expect((await b.app.sessions.list()).items).toHaveLength(count + 1)
+      })
+    }
+
+    for (const [kind, begin] of beginnings) {
+      test(`43. a login whose check fails with the store is undone: ${kind}`, async ({ store }) => {
+        const limit = refusedBeyond(1)
+        const node = await store.node(shop(sessionPages), { session: { limit, whenUnavailable: 'fail' } })
+        const visitor = await begin(node.url)
+        const before = (await visitor.get(node.url, '/read')).json()
+        const saved = node.line.hold('save', { at: 'after' })
+        const login = visitor.get(node.url, '/login?as=ada')
+        await saved.reached
+        node.line.cut('list')
+        saved.open()
+        expect(await login).toMatchObject({ status: 503, setCookie: [] })
+        node.line.restore()
+        expect(await found(node, 'ada')).toEqual([])
+        expect((await visitor.get(node.url, '/read')).json()).toEqual(before)
+        expect((await visitor.get(node.url, '/principal')).json()).toBeNull()
+        expect((await loggedIn(node, 'ada')).cookies.size).toBe(1)
+      })
+
+      test(`43. a login that cannot be undone stands, and its visitor gets the cookie: ${kind}`, async ({ store }) => {
+        const limit = refusedBeyond(1)
+        const node = await store.node(shop(sessionPages), { session: { limit, whenUnavailable: 'fail' } })
+        const visitor = await begin(node.url)
+        const saved = node.line.hold('save', { at: 'after' })
+        const login = visitor.get(node.url, '/login?as=ada')
+        await saved.reached
+        node.line.cut()
+        saved.open()
+        const answer = await login
+        expect([answer.status, answer.setCookie.length]).toEqual([503, 1])
+        node.line.restore()
+        expect(await found(node, 'ada')).toEqual([idOf(visitor)])
+        expect((await visitor.get(node.url, '/principal')).json()).toBe('ada')
       })
     }
 

@@ -58,7 +58,7 @@ export interface Update extends Content {
   readonly unset?: readonly number[]
   readonly dropIfEmpty?: boolean
   readonly life?: Limits
-  readonly reseal?: { readonly from: string; readonly to: string }
+  readonly reseal?: { readonly from: string; readonly to: string; readonly replaced: string }
   readonly principal?: number | null
   readonly ending?: string
   readonly ifVersion?: Holds

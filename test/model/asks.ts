@@ -54,7 +54,7 @@ const checked = fc
     do: verb('update'),
     id: index,
     ifVersion: often(fc.constantFrom<Holds>('present', 'earlier', 'never')),
-    reseal: often(fc.record({ from: fc.constantFrom(...marks), to: mark })),
+    reseal: often(fc.record({ from: fc.constantFrom(...marks), to: mark, replaced: mark })),
     lockToken: seldom(mark),
     set: often(set),
   })
@@ -105,7 +105,7 @@ function memberOfUpdate(): fc.Arbitrary<Update> {
     unset: fc.array(index, { maxLength: 3 }),
     dropIfEmpty: fc.boolean(),
     life: fc.record({ idleMs: often(idleMs), endsIn: often(endsIn) }).map(defined),
-    reseal: fc.record({ from: mark, to: mark }),
+    reseal: fc.record({ from: mark, to: mark, replaced: mark }),
     principal: fc.option(index),
     ending: fc.constantFrom('logout', ''),
     ifVersion: holds,

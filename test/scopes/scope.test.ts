@@ -58,13 +58,3 @@ describe('a scope whose store has no notices', () => {
     await scope.stop()
   })
 })
-
-describe('a secret', () => {
-  it('counts as just replaced for a minute', () => {
-    const sealedAt = store.clock.now()
-    store.clock.jump(minute - 1)
-    expect(scope.wasJustReplaced(sealedAt)).toBe(true)
-    store.clock.jump(1)
-    expect(scope.wasJustReplaced(sealedAt)).toBe(false)
-  })
-})

@@ -38,7 +38,7 @@ type Stored = readonly [
   idleMs: number | null,
   endsAfter: number | null,
   queuedAfter: number | null,
-  sealedAfter?: number,
+  replaced?: string | null,
   principal?: string | null,
   ownedAfter?: number | null,
   ending?: string | null,
@@ -51,7 +51,7 @@ type Stored = readonly [
 ]
 
 export function packEntry({ head, due, queuedAt, claim, lock }: RecordEntry): Buffer {
-  const { id, version, seal, createdAt, sealedAt, hits, idleMs, endsAt, principal, ending } = head
+  const { id, version, seal, createdAt, replaced, hits, idleMs, endsAt, principal, ending } = head
   const after = (time: EpochMs | null) => (time === null ? null : time - createdAt)
   const parts: Packed[] = [
     id,
@@ -65,8 +65,8 @@ export function packEntry({ head, due, queuedAt, claim, lock }: RecordEntry): Bu
     after(queuedAt),
   ]
   const isDueAsExpired = due === head.expiresAt
-  if (sealedAt !== createdAt || principal !== null || ending !== null || !isDueAsExpired || claim || lock)
-    parts.push(sealedAt - createdAt, principal, after(head.principalSince), ending, isDueAsExpired ? null : after(due))
+  if (replaced !== null || principal !== null || ending !== null || !isDueAsExpired || claim || lock)
+    parts.push(replaced, principal, after(head.principalSince), ending, isDueAsExpired ? null : after(due))
   if (claim || lock) parts.push(claim?.token ?? null, claim?.attempt ?? null)
   if (lock) parts.push(lock.token, lock.until - createdAt)
   return packed(parts)
@@ -75,7 +75,7 @@ export function packEntry({ head, due, queuedAt, claim, lock }: RecordEntry): Bu
 /** Throws Damage. */
 export function unpackEntry(bytes: Uint8Array): RecordEntry {
   const [id, version, seal, createdAt, touchedAfter, hits, idleMs, endsAfter, queuedAfter, ...rare] = storedIn(bytes)
-  const [sealedAfter = 0, principal = null, ownedAfter = null, ending = null, dueAfter = null, ...leases] = rare
+  const [replaced = null, principal = null, ownedAfter = null, ending = null, dueAfter = null, ...leases] = rare
   const [token, attempt, lockToken, lockedUntilAfter] = leases
   const at = (after: number | null) => (after === null ? null : createdAt + after)
   const life = { idleMs, endsAt: at(endsAfter) }
@@ -90,7 +90,7 @@ export function unpackEntry(bytes: Uint8Array): RecordEntry {
     expiresAt,
     hits,
     seal,
-    sealedAt: createdAt + sealedAfter,
+    replaced,
     principal,
     principalSince: at(ownedAfter),
     ending,

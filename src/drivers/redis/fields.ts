@@ -24,7 +24,7 @@ type PackedHead = readonly [
   hits: number,
   idle: number | null,
   ends: number | null,
-  resealed?: number | null,
+  replaced?: string | null,
   principal?: string | null,
   since?: number | null,
   entered?: string | null,
@@ -44,7 +44,7 @@ export function attributePairs(attributes: ReadonlyMap<string, Uint8Array> = new
 
 export function headOf(id: string, packed: Buffer): RecordHead {
   const [version, seal, createdAt, touchedAt, hits, idleMs, endsAt, ...rare] = unpackedAll<PackedHead>(packed)
-  const [resealed, principal = null, principalSince = null, , ending = null] = rare
+  const [replaced = null, principal = null, principalSince = null, , ending = null] = rare
   return {
     id,
     version,
@@ -55,7 +55,7 @@ export function headOf(id: string, packed: Buffer): RecordHead {
     expiresAt: expiryOf({ idleMs, endsAt }, touchedAt),
     hits,
     seal,
-    sealedAt: resealed ?? createdAt,
+    replaced,
     principal,
     principalSince,
     ending,

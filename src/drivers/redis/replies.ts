@@ -19,7 +19,7 @@ export type RemoveReply = null | Buffer
 export type ClaimReply = readonly (readonly [id: Buffer, due: Buffer, pairs: Pairs])[]
 
 type Access =
-  | readonly [status: 'refused', sealed: number]
+  | readonly [status: 'refused', replaced: string | null]
   | readonly [
       status: 'unchanged',
       before: number,
@@ -41,7 +41,7 @@ export function loadResult(id: string, reply: LoadReply): LoadResult {
     return { status: 'loaded', record: recordOf(id, reply), previouslyTouchedAt }
   }
   const access = unpackedAll<Access>(reply)
-  if (access[0] === 'refused') return { status: 'refused', sealedAt: access[1] }
+  if (access[0] === 'refused') return { status: 'refused', replaced: access[1] ?? null }
   const [status, previouslyTouchedAt, touchedAt, hits, idleMs, endsAt] = access
   return { status, touchedAt, previouslyTouchedAt, expiresAt: expiryOf({ idleMs, endsAt }, touchedAt), hits }
 }

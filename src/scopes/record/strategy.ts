@@ -1,10 +1,11 @@
-import type { ChangeListener, EpochMs } from '../../storage/contract.js'
+import type { ChangeListener } from '../../storage/contract.js'
 import type { Credential } from './credential.js'
 import type { OpenRecord } from './open-record.js'
 
 export type OpenResult =
   | { readonly status: 'missing' }
-  | { readonly status: 'refused'; readonly sealedAt: EpochMs }
+  /** `replaced`: what the record's head says of the seals before. */
+  | { readonly status: 'refused'; readonly replaced: string | null }
   /** `credential`: the record continues under a new id, and this credential opens it from now on. */
   | { readonly status: 'opened'; readonly record: OpenRecord; readonly credential?: Credential }
 

@@ -31,6 +31,20 @@ export function checkNames(names: unknown): void {
     throw new TypeError('keep is an array of the names of attributes')
 }
 
+export function checkFlag(what: string, given: unknown): void {
+  if (typeof given !== 'boolean') throw new TypeError(`${what} is true or false`)
+}
+
+/** The options of a call; a misspelt name is refused, because the call would do something else without it. */
+export function checkedOptions<T extends object>(call: string, given: T, names: readonly (keyof T & string)[]): T {
+  if (typeof given !== 'object' || given === null || Array.isArray(given))
+    throw new TypeError(`The options of ${call} are an object`)
+  const unknown = Object.keys(given).find((name) => !names.some((known) => known === name))
+  if (unknown !== undefined)
+    throw new TypeError(`${call} has no option ${JSON.stringify(unknown)}; it has ${names.join(', ')}`)
+  return given
+}
+
 const longestPage = 1_000
 
 export function checkLimit(limit: unknown): void {

@@ -1,6 +1,6 @@
 import type { RecordHead } from '../../storage/contract.js'
 import type { Scope } from '../scope.js'
-import { checkFunction, checkId, checkLimit, checkSoughtPrincipal } from './arguments.js'
+import { checkedOptions, checkFunction, checkId, checkLimit, checkSoughtPrincipal } from './arguments.js'
 import { readCursor, writtenCursor } from './cursor.js'
 import { ScopeHandle } from './handle.js'
 import { endRecord, recordsOf } from './limit.js'
@@ -28,16 +28,18 @@ export class Directory<Data> {
   }
 
   /** The live records of exactly this principal. */
-  async find({ principal }: { readonly principal: string }): Promise<RecordInfo[]> {
+  async find(which: { readonly principal: string }): Promise<RecordInfo[]> {
+    const { principal } = checkedOptions('find()', which, ['principal'])
     checkSoughtPrincipal(principal)
     return (await recordsOf(this.#scope, principal)).map(infoOf)
   }
 
   /** A page of live records in any order. A page without a cursor is the last. `limit`: at most this many, 1 to 1,000, default 100. */
-  async list({ limit = 100, cursor }: { readonly limit?: number; readonly cursor?: string } = {}): Promise<{
+  async list(options: { readonly limit?: number; readonly cursor?: string } = {}): Promise<{
     items: RecordInfo[]
     cursor?: string
   }> {
+    const { limit = 100, cursor } = checkedOptions('list()', options, ['limit', 'cursor'])
     checkLimit(limit)
     const { environment } = this.#scope
     const { clock, space } = environment
@@ -63,10 +65,9 @@ export class Directory<Data> {
   ): Promise<number> {
     const ids = typeof which === 'string' ? [which] : (await this.find(which)).map(({ id }) => id)
     for (const id of ids) checkId(id)
-    if (options.except !== undefined) checkId(options.except)
-    const ended = await Promise.all(
-      ids.filter((id) => id !== options.except).map((id) => endRecord(this.#scope, id, 'ended')),
-    )
+    const { except } = checkedOptions('end()', options, ['except'])
+    if (except !== undefined) checkId(except)
+    const ended = await Promise.all(ids.filter((id) => id !== except).map((id) => endRecord(this.#scope, id, 'ended')))
     return ended.filter(Boolean).length
   }
 
@@ -93,7 +94,7 @@ export class Directory<Data> {
     if (!(await request.openById(id))) return undefined
     try {
       const result = await fn(scopeData(request) as Data, new ScopeHandle(request))
-      await request.operations.finish()
+      while (request.operations.areOpen) await request.operations.finish()
       await request.commit()
       return result
     } catch (error) {

@@ -1,6 +1,7 @@
 import { parseDuration, parseTimeout } from '../../errors/parse-duration.js'
 import { ScopesError } from '../../errors/scopes-error.js'
 import type { Duration, Timeout } from '../../support/duration.js'
+import { checkedOptions, checkFlag } from './arguments.js'
 import { increment } from './increment.js'
 import { withLock } from './lock.js'
 import { login } from './login.js'
@@ -12,6 +13,8 @@ export interface LockOptions {
   readonly wait?: Duration
   /** How long the lock stays taken after its node dies. Default: 10s. It is renewed while the function runs. */
   readonly lease?: Duration
+  /** How long the function may hold the lock. Default: 1m. Then the lock is lost. */
+  readonly hold?: Duration
 }
 
 /** A request's access to its session or client besides the data: `ctx.scopes.session`, `ctx.scopes.client`. */
@@ -90,9 +93,10 @@ export class ScopeHandle {
    * Gives the record a new secret: the cookie of this request is invalid at once on every node. `keep`: the attributes to
    * keep; all others are removed, also those that other requests wrote. Throws SCOPE_CONFLICT if another request was first.
    */
-  rotate({ keep }: { readonly keep?: readonly string[] } = {}): Promise<void> {
+  rotate(options: { readonly keep?: readonly string[] } = {}): Promise<void> {
     const request = this.#request
     return request.operations.run(async () => {
+      const { keep } = checkedOptions('rotate()', options, ['keep'])
       await (keep === undefined ? rotate(request) : rotateKeeping(request, keep))
     })
   }
@@ -105,13 +109,17 @@ export class ScopeHandle {
   /**
    * Saves the changes so far, so that other nodes see them at once. Throws SCOPE_LOST if the record has ended meanwhile.
    * `ifUnchanged` (with `cluster: true`): saves only if no other request has changed the record since this one loaded or
-   * saved it; otherwise discards the changes and throws SCOPE_CHANGED.
+   * saved it; otherwise discards the changes and throws SCOPE_CHANGED. After the final commit it throws SCOPE_CLOSED.
    */
-  commit(options?: { readonly ifUnchanged?: boolean }): Promise<void> {
-    return this.#request.operations.run(async () => {
+  commit(options: { readonly ifUnchanged?: boolean } = {}): Promise<void> {
+    const request = this.#request
+    return request.operations.run(async () => {
+      const { ifUnchanged } = checkedOptions('commit()', options, ['ifUnchanged'])
+      if (ifUnchanged !== undefined) checkFlag('ifUnchanged', ifUnchanged)
+      request.state.assertNotClosed('commit()')
       const { id } = this
-      if ((await this.#request.commit(options)) === 'missing')
-        throw new ScopesError('SCOPE_LOST', { scope: this.#request.scope.kind, id: id ?? '' })
+      if ((await request.commit(ifUnchanged === undefined ? {} : { ifUnchanged })) === 'missing')
+        throw new ScopesError('SCOPE_LOST', { scope: request.scope.kind, id: id ?? '' })
     })
   }
 
@@ -132,12 +140,15 @@ export class ScopeHandle {
   /**
    * Runs `fn` while no other request, on any node, holds this record's lock, so that read-modify-write is safe. Saves earlier
    * changes first, then reads the record again (values returned earlier are detached). The changes of `fn` are saved before
-   * the lock is released; if `fn` throws, they are discarded. The signal aborts if the lock is lost. Throws LOCK_NOT_TAKEN,
-   * LOCK_LOST, LOCKS_UNSUPPORTED, SCOPE_LOST.
+   * the lock is released; if `fn` throws, they are discarded. If the lock is lost, the signal aborts, the call ends with
+   * LOCK_LOST, and this request can change the scope no more. Throws LOCK_NOT_TAKEN, LOCK_BUSY, LOCK_LOST,
+   * LOCKS_UNSUPPORTED, SCOPE_LOST.
    */
-  lock<T>(fn: (signal: AbortSignal) => T | Promise<T>, { wait = '5s', lease = '10s' }: LockOptions = {}): Promise<T> {
-    return this.#request.operations.run(async () =>
-      withLock(this.#request, fn, { waitMs: parseDuration(wait), leaseMs: parseDuration(lease) }),
-    )
+  lock<T>(fn: (signal: AbortSignal) => T | Promise<T>, options: LockOptions = {}): Promise<T> {
+    return this.#request.operations.run(async () => {
+      const { wait = '5s', lease = '10s', hold = '1m' } = checkedOptions('lock()', options, ['wait', 'lease', 'hold'])
+      const times = { waitMs: parseDuration(wait), leaseMs: parseDuration(lease), holdMs: parseDuration(hold) }
+      return withLock(this.#request, fn, times)
+    })
   }
 }

@@ -11,6 +11,8 @@ export interface LockTimes {
   readonly waitMs: number
   /** How long the lock stays taken after its node dies, in milliseconds. It is renewed while the function runs. */
   readonly leaseMs: number
+  /** How long the function may hold it, in milliseconds. */
+  readonly holdMs: number
 }
 
 const firstPollMs = 5
@@ -20,7 +22,10 @@ const longestPollMs = 250
  * Runs `fn` while no other request, on any node, holds the lock of this record. Earlier changes are saved first, because the
  * record is read again before `fn`. The save after `fn` carries the lock's token, so that a process that slept past its
  * lease saves nothing. If `fn` throws, its changes are discarded. A record that is not stored yet needs no lock, because no
- * other request knows it. Throws LOCK_NOT_TAKEN, LOCK_BUSY, LOCK_LOST, LOCKS_UNSUPPORTED, SCOPE_LOST.
+ * other request knows it.
+ *
+ * If the lock is lost, the call ends at once with LOCK_LOST. The function may go on after that, so this request can change
+ * the scope no more. A function that never ends loses its lock after `holdMs`. Throws LOCK_NOT_TAKEN, LOCK_BUSY, LOCK_LOST, LOCKS_UNSUPPORTED, SCOPE_LOST.
  */
 export async function withLock<T>(
   request: RequestScope,
@@ -34,7 +39,7 @@ export async function withLock<T>(
   const { clock } = request.scope.environment
   const until = clock.now() + times.waitMs
   const leave = await request.scope.lockQueue.enter(id, times.waitMs)
-  const lock = new Lock(request, id, times.leaseMs)
+  const lock = new Lock(request, id, times)
   try {
     await lock.take(until - clock.now())
   } catch (error) {
@@ -43,7 +48,7 @@ export async function withLock<T>(
   }
   try {
     await request.reload()
-    const result = await request.operations.within(() => fn(lock.signal))
+    const result = await endOrLoss(request, lock.signal, fn)
     if (request.hasChanges) await request.commitWith({ lockToken: lock.token })
     return result
   } catch (error) {
@@ -65,20 +70,41 @@ async function withoutLock<T>(request: RequestScope, fn: (signal: AbortSignal) =
   }
 }
 
+/** Runs `fn` until it ends, or until the lock is lost. */
+function endOrLoss<T>(
+  request: RequestScope,
+  signal: AbortSignal,
+  fn: (signal: AbortSignal) => T | Promise<T>,
+): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const lose = () => {
+      request.state.become('unlocked')
+      reject(signal.reason)
+    }
+    signal.addEventListener('abort', lose)
+    request.operations
+      .within(() => fn(signal))
+      .finally(() => signal.removeEventListener('abort', lose))
+      .then(resolve, reject)
+  })
+}
+
 class Lock {
   readonly token = randomUUID()
   readonly #request: RequestScope
   readonly #id: string
-  readonly #leaseMs: number
+  readonly #times: LockTimes
   readonly #lost = new AbortController()
   /** The end of the lease, unless it is renewed before. */
   #until = 0
+  /** The time from which the lease is not renewed. */
+  #longestUntil = 0
   #renewal: Cancel = () => {}
 
-  constructor(request: RequestScope, id: string, leaseMs: number) {
+  constructor(request: RequestScope, id: string, times: LockTimes) {
     this.#request = request
     this.#id = id
-    this.#leaseMs = leaseMs
+    this.#times = times
   }
 
   get signal(): AbortSignal {
@@ -94,6 +120,7 @@ class Lock {
         throw new ScopesError('LOCK_NOT_TAKEN', { scope: this.#request.scope.kind, id: this.#id, waitMs })
       await wait(clock, Math.min(pauses.next(), until - clock.now()))
     }
+    this.#longestUntil = clock.now() + this.#times.holdMs
     this.#renewLater()
   }
 
@@ -116,20 +143,25 @@ class Lock {
     if (!space.lock)
       throw new ScopesError('LOCKS_UNSUPPORTED', { scope: this.#request.scope.kind, cache: settings.storage })
     const now = clock.now()
-    const result = await space.lock(this.#id, { token: this.token, leaseMs: this.#leaseMs, now })
-    if (result === 'taken') this.#until = now + this.#leaseMs
+    const { leaseMs } = this.#times
+    const result = await space.lock(this.#id, { token: this.token, leaseMs, now })
+    if (result === 'taken') this.#until = now + leaseMs
     return result
   }
 
   #renewLater(): void {
-    this.#renewal = this.#request.scope.environment.clock.schedule(() => void this.#renew(), this.#leaseMs / 3)
+    const { clock } = this.#request.scope.environment
+    const delayMs = Math.min(this.#times.leaseMs / 3, this.#longestUntil - clock.now())
+    this.#renewal = clock.schedule(() => void this.#renew(), delayMs)
   }
 
   /** Renews the lease. One that has run out is lost: another request may have held the lock since, and released it. */
   async #renew(): Promise<void> {
     const { clock, kind: scope, log } = this.#request.scope.environment
     try {
-      if (clock.now() < this.#until && (await this.#ask()) === 'taken') return this.#renewLater()
+      if (clock.now() >= this.#longestUntil)
+        log.warn({ scope, id: this.#id, holdMs: this.#times.holdMs }, 'a lock was held for too long, and is lost')
+      else if (clock.now() < this.#until && (await this.#ask()) === 'taken') return this.#renewLater()
     } catch (error) {
       log.warn({ scope, id: this.#id, err: error }, 'a lock could not be renewed')
     }

@@ -1,4 +1,5 @@
 import { ScopesError } from '../../errors/scopes-error.js'
+import type { Logger } from '../../support/logger.js'
 import { nothing } from '../attributes/delta.js'
 import { checkPrincipal } from './arguments.js'
 import { checkLimit, enforceLimit, limitReached } from './limit.js'
@@ -19,25 +20,49 @@ export async function login(request: RequestScope, principal: string): Promise<v
     throw new ScopesError('SCOPE_LOST', { scope, id })
 }
 
-/** Takes a place among the principal's records before it saves any attribute, so that a refusal can be undone. */
+/**
+ * Takes a place among the principal's records before it saves any attribute, so that a refusal can be undone. If the store
+ * fails then, the login is undone too; where even that fails, it stands, so that the visitor gets the cookie of what is stored.
+ */
 async function loginIfAllowed(request: RequestScope, principal: string): Promise<void> {
   const { scope } = request
-  const { id: presentId, head, stored = false } = request.record ?? {}
+  const { id: presentId, stored = false } = request.record ?? {}
+  let stands = false
   try {
     request.prepare()
     await checkLimit(scope, principal, presentId)
     const { id } = request.writable('login()')
-    const undo = await rotate(request, { principal }, nothing)
-    if ((await enforceLimit(scope, principal, id)) !== 'kept') {
-      if (stored) await undo({ principal: head?.principal ?? null })
-      else await request.commitWith({ principal: null, dropIfEmpty: true }, nothing)
-      throw limitReached(scope, principal)
+    const undo = await takePlace(request, principal)
+    try {
+      if ((await enforceLimit(scope, principal, id)) !== 'kept') throw limitReached(scope, principal)
+    } catch (error) {
+      stands = !(await isUndone(undo, scope.environment.log))
+      throw error
     }
   } catch (error) {
     request.discard()
-    if (!stored) request.forsake()
+    if (!stored && !stands) request.forsake()
     throw error
   }
   if ((await request.commit()) === 'missing')
     throw new ScopesError('SCOPE_LOST', { scope: scope.kind, id: presentId ?? '' })
+}
+
+/** Saves the login alone. Returns what undoes it. */
+async function takePlace(request: RequestScope, principal: string): Promise<() => Promise<void>> {
+  const { head, stored = false } = request.record ?? {}
+  const undo = await rotate(request, { principal }, nothing)
+  return stored
+    ? () => undo({ principal: head?.principal ?? null })
+    : () => request.commitWith({ principal: null, dropIfEmpty: true }, nothing)
+}
+
+async function isUndone(undo: () => Promise<void>, log: Logger): Promise<boolean> {
+  try {
+    await undo()
+    return true
+  } catch (error) {
+    log.warn({ err: error }, 'a login that failed could not be undone, and stands')
+    return false
+  }
 }

@@ -82,7 +82,10 @@ export class Operations {
     }
   }
 
-  /** Waits for everything that was begun. Throws the first error that the handler did not wait for. */
+  /**
+   * Waits for everything that was begun. Throws the first error that the handler did not wait for; those after it are
+   * thrown by the next calls, as long as `areOpen`.
+   */
   async finish(): Promise<void> {
     for (const operation of this.#underWay) await outcomeOf(operation)
     this.#throwUnseen()
@@ -93,8 +96,8 @@ export class Operations {
   }
 
   #throwUnseen(): void {
-    const unseen = this.#failures.splice(0).find(({ operation }) => !operation.isAwaited)
-    if (unseen) throw unseen.error
+    for (let failure = this.#failures.shift(); failure; failure = this.#failures.shift())
+      if (!failure.operation.isAwaited) throw failure.error
   }
 }
 

@@ -1,47 +1,46 @@
 import { ScopesError } from '../../errors/scopes-error.js'
 import type { Life } from '../../storage/contract.js'
+import { isOutage } from '../../storage/guard/availability.js'
 import { checkAttributeName } from '../attributes/attribute-name.js'
 import type { Attributes } from '../attributes/attributes.js'
 import { type Delta, isEmpty } from '../attributes/delta.js'
 import { type Credential, newCredential, sealOf } from '../record/credential.js'
 import { reportLost } from '../record/lost.js'
 import type { CommitOutcome, HeadChange, OpenRecord } from '../record/open-record.js'
+import { wasJustReplaced } from '../record/replaced-seals.js'
 import type { OpenResult } from '../record/strategy.js'
 import type { Scope } from '../scope.js'
 import { reportLateChanges } from './late-changes.js'
 import { Operations } from './operations.js'
+import { RequestState } from './request-state.js'
 import { type Issued, VisitorCredential } from './visitor-credential.js'
-
-/** The state of a request's scope. The request can change its scope only in the state `open`. */
-type State = 'open' | 'superseded' | 'lost' | 'closed'
 
 /** One scope in one request: the record it works on, the changes it may still make, and the credential for its visitor. */
 export class RequestScope {
   readonly scope: Scope
   readonly operations = new Operations()
   readonly visitor = new VisitorCredential()
-  readonly #isTooLate: () => boolean
-  #state: State = 'open'
+  readonly state: RequestState
   #record: OpenRecord | undefined
   #isNew = false
   #life: Partial<Life> | undefined
   #prepared: Delta | undefined
-  /** The error of a load that failed. Every later use throws it, so that the record is never taken for an empty one. */
-  #failure: unknown
 
   /** `isTooLate`: whether the final commit has begun or the headers have left. Default, outside of requests: no. */
   constructor(scope: Scope, isTooLate: () => boolean = () => false) {
     this.scope = scope
-    this.#isTooLate = isTooLate
+    this.state = new RequestState(scope.kind, isTooLate)
   }
 
+  /** undefined while there is none. Throws the error of a load that failed. */
   get record(): OpenRecord | undefined {
+    this.state.assertLoaded()
     return this.#record
   }
 
   /** Whether the visitor has no record and may get one. */
   get isVacant(): boolean {
-    return this.#state === 'open' && !this.#record && this.#failure === undefined
+    return this.state.is('open') && !this.#record && !this.state.hasFailed
   }
 
   get isNew(): boolean {
@@ -54,20 +53,23 @@ export class RequestScope {
 
   /** The attributes to read; undefined while there is no record. */
   get attributes(): Attributes | undefined {
-    this.#assertLoaded()
-    return this.#record?.attributes
+    return this.record?.attributes
   }
 
-  /** Takes the first of the presented credentials that the store confirms. Throws StorageError; every later use throws it too. */
+  /**
+   * Takes the first of the presented credentials that the store confirms. If the store is unavailable, the first use of the
+   * scope throws that, and a page that needs no scope is served. Throws every other error.
+   */
   async identify(credentials: readonly Credential[]): Promise<void> {
     try {
       for (const credential of credentials) {
-        const result = await this.scope.strategy.open(credential.id, sealOf(credential.secret))
-        if (this.#take(credential, result)) return
+        const seal = sealOf(credential.secret)
+        const result = await this.scope.strategy.open(credential.id, seal)
+        if (this.#take(credential, seal, result)) return
       }
     } catch (error) {
-      this.#failure = error
-      throw error
+      this.state.failed(error)
+      if (!isOutage(error)) throw error
     }
   }
 
@@ -80,7 +82,7 @@ export class RequestScope {
 
   /** The record to change, created now if there is none. Throws if this request must not change the scope. */
   writable(name: string): OpenRecord {
-    this.assertOpen(name)
+    this.state.assertOpen(name)
     return this.#record ?? this.#create()
   }
 
@@ -90,13 +92,13 @@ export class RequestScope {
   }
 
   delete(name: string): void {
-    this.assertOpen(name)
+    this.state.assertOpen(name)
     this.#record?.attributes.delete(name)
   }
 
   /** The life as it will be stored; undefined while there is no record. */
   get life(): Life | undefined {
-    const { head } = this.#record ?? {}
+    const { head } = this.record ?? {}
     return head && { idleMs: head.idleMs, endsAt: head.endsAt, ...this.#life }
   }
 
@@ -113,14 +115,14 @@ export class RequestScope {
 
   /** Encodes the changes, and throws before anything is saved if that fails. True if there is something to save. */
   prepare(): boolean {
-    if (this.#state !== 'open' || !this.#record) return false
+    if (!this.state.is('open') || !this.#record) return false
     this.#prepared = this.#encode(this.#record)
     return !isEmpty(this.#prepared) || !this.#record.stored || this.#life !== undefined
   }
 
   /** Whether a commit would have something to save. */
   get hasChanges(): boolean {
-    if (this.#state !== 'open' || !this.#record) return false
+    if (!this.state.is('open') || !this.#record) return false
     const { set, unset } = this.#record.attributes.delta()
     return set.size > 0 || (this.#record.stored && (unset.size > 0 || this.#life !== undefined))
   }
@@ -132,7 +134,7 @@ export class RequestScope {
   async commit({
     ifUnchanged = this.scope.environment.settings.concurrency === 'optimistic',
   } = {}): Promise<CommitOutcome> {
-    if (this.#state !== 'open' || !this.#record) return 'unchanged'
+    if (!this.state.is('open') || !this.#record) return 'unchanged'
     const record = this.#record
     const outcome = await this.#commit(record, ifUnchanged ? { ifVersion: record.head.version } : {})
     if (outcome === 'missing') this.lose()
@@ -168,7 +170,7 @@ export class RequestScope {
 
   /** Ends the record on every node. A later write in this request begins a new one. */
   async invalidate(): Promise<void> {
-    this.assertOpen('invalidate()')
+    this.state.assertOpen('invalidate()')
     const record = this.#record
     if (!record) return
     if (record.stored) {
@@ -190,7 +192,7 @@ export class RequestScope {
   }
 
   async reload(): Promise<void> {
-    this.assertOpen('reload()')
+    this.state.assertOpen('reload()')
     if (this.#record && !(await this.#record.reload())) {
       const { id } = this.#record
       this.lose()
@@ -212,20 +214,22 @@ export class RequestScope {
   /** Called after the final commit, successful or not. A record that was not stored gets no cookie. */
   close(): void {
     this.abandon()
-    if (this.#state === 'open') this.#state = 'closed'
+    if (this.state.is('open')) this.state.become('closed')
   }
 
   /** Reports changes made after the final commit, and releases the record. */
   release(): void {
-    if (this.#record && this.#state === 'closed') reportLateChanges(this.scope.environment, this.#record)
+    if (this.#record && this.state.is('closed')) reportLateChanges(this.scope.environment, this.#record)
     this.#record?.release()
   }
 
   /** Takes the result of a load. False if the credential opens no record. */
-  #take(credential: Credential, result: OpenResult): boolean {
-    if (result.status === 'refused' && this.scope.wasJustReplaced(result.sealedAt)) this.#state = 'superseded'
+  #take(credential: Credential, seal: string, result: OpenResult): boolean {
+    const { clock } = this.scope.environment
+    if (result.status === 'refused' && wasJustReplaced(result.replaced, seal, clock.now()))
+      this.state.become('superseded')
     if (result.status !== 'opened') return false
-    this.#state = 'open'
+    this.state.become('open')
     this.visitor.present(credential)
     if (result.credential) this.visitor.issue(result.credential)
     this.#begin(result.record)
@@ -277,23 +281,11 @@ export class RequestScope {
     this.#leave('lost')
   }
 
-  #leave(state: State): void {
+  #leave(state: 'open' | 'superseded' | 'lost'): void {
     this.#record?.release()
     this.#record = undefined
     this.#isNew = false
     this.#life = undefined
-    this.#state = state
-  }
-
-  #assertLoaded(): void {
-    if (this.#failure !== undefined) throw this.#failure
-  }
-
-  assertOpen(name: string): void {
-    this.#assertLoaded()
-    const scope = this.scope.kind
-    if (this.#state === 'superseded') throw new ScopesError('SCOPE_SUPERSEDED', { scope })
-    if (this.#state === 'lost') throw new ScopesError('SCOPE_LOST', { scope, id: '' })
-    if (this.#state === 'closed' || this.#isTooLate()) throw new ScopesError('SCOPE_CLOSED', { scope, name })
+    this.state.become(state)
   }
 }

@@ -1,6 +1,7 @@
 import { type Delta, nothing } from '../attributes/delta.js'
 import { newSecret, sealOf } from '../record/credential.js'
 import type { HeadChange } from '../record/open-record.js'
+import { withReplaced } from '../record/replaced-seals.js'
 import { checkNames } from './arguments.js'
 import type { RequestScope } from './request-scope.js'
 
@@ -12,7 +13,7 @@ export type UndoRotation = (change: HeadChange) => Promise<void>
  * only with `delta`. A record that is not stored yet keeps its secret, and is stored.
  */
 export async function rotate(request: RequestScope, change: HeadChange = {}, delta?: Delta): Promise<UndoRotation> {
-  request.assertOpen('rotate()')
+  request.state.assertOpen('rotate()')
   const { record, scope, visitor } = request
   if (!record?.stored) {
     if (Object.keys(change).length > 0) await request.commitWith(change, delta)
@@ -22,12 +23,16 @@ export async function rotate(request: RequestScope, change: HeadChange = {}, del
   const secret = newSecret()
   const from = visitor.seal
   const to = sealOf(secret)
-  await request.commitWith({ reseal: { from, to }, ...change }, delta)
+  const reseal = (before: string, after: string) => {
+    const replaced = withReplaced(record.head.replaced, before, scope.environment.clock.now())
+    return { from: before, to: after, replaced }
+  }
+  await request.commitWith({ reseal: reseal(from, to), ...change }, delta)
   visitor.seal = to
   visitor.issue({ id, secret })
   scope.environment.emit(`${scope.kind}:rotate`, { scope: scope.kind, id })
   return async (undoing) => {
-    await request.commitWith({ reseal: { from: to, to: from }, ...undoing }, nothing)
+    await request.commitWith({ reseal: reseal(to, from), ...undoing }, nothing)
     visitor.seal = from
     visitor.withdraw()
   }

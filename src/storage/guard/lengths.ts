@@ -19,7 +19,10 @@ export function checkChange(change: RecordChange): void {
   checkToken('version', change.version)
   if (typeof change.principal === 'string') checkPrincipal(change.principal)
   if (change.mode === 'create') checkToken('seal', change.seal)
-  else if (change.reseal) checkToken('seal', change.reseal.to)
+  else if (change.reseal) {
+    checkToken('seal', change.reseal.to)
+    checkToken('note on replaced seals', change.reseal.replaced)
+  }
 }
 
 export function checkQuery({ principal }: ListQuery): void {

@@ -16,7 +16,7 @@ export function createCases({ describe, it, expect }: Suite): void {
         expiresAt: start + life.idleMs,
         hits: 0,
         seal: 's1',
-        sealedAt: start,
+        replaced: null,
         principal: null,
         principalSince: null,
         ending: null,

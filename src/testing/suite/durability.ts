@@ -9,7 +9,11 @@ export function durabilityCases({ describe, expect, store, when }: Suite): void 
   describe('a restart', () => {
     it('keeps every record as it was', async (space) => {
       await space.create('a', { principal: 'ada', set: attributes({ cart: '1', 'a.b': '2' }) })
-      await space.update('a', { reseal: { from: 'seal', to: 's2' }, unset: ['cart'], set: attributes({ user: '3' }) })
+      await space.update('a', {
+        reseal: { from: 'seal', to: 's2', replaced: '1 seal' },
+        unset: ['cart'],
+        set: attributes({ user: '3' }),
+      })
       await space.load('a', { touch: { touchedAt: start + minute, hits: 3 } })
       const before = await space.stored('a')
       const after = space.through(await store.restart())

@@ -67,14 +67,14 @@ export function loadCases({ describe, it, expect }: Suite): void {
       expect((await space.load('a', { seal: 's1' })).status).toBe('loaded')
     })
 
-    it('refuses another seal, returns only the time of the present one, and touches nothing', async (space) => {
+    it('refuses another seal, returns only what is said of the seals before, and touches nothing', async (space) => {
       await space.create('a', { version: 'v1', seal: 's1' })
       space.pass(minute)
-      await space.update('a', { version: 'v2', reseal: { from: 's1', to: 's2' } })
+      await space.update('a', { version: 'v2', reseal: { from: 's1', to: 's2', replaced: '1 s1' } })
       space.pass(minute)
       const touch = { touchedAt: space.now, hits: 1 }
       for (const seal of ['s1', 's', 's22', 'S2', '']) {
-        const refused = { status: 'refused', sealedAt: start + minute }
+        const refused = { status: 'refused', replaced: '1 s1' }
         expect(await space.load('a', { seal, touch })).toEqual(refused)
         expect(await space.load('a', { seal, touch, ifChangedSince: 'v2' })).toEqual(refused)
       }

@@ -66,7 +66,7 @@ export function sharingCases({ describe, expect, store, when }: Suite): void {
       for (let n = 0; n < 20; n += 1) {
         expect(await race((space) => space.create(`${n}`))).toEqual(['exists', 'saved'])
         const reseal = (space: typeof here) =>
-          space.update(`${n}`, { reseal: { from: 'seal', to: space === here ? 'x' : 'y' } })
+          space.update(`${n}`, { reseal: { from: 'seal', to: space === here ? 'x' : 'y', replaced: '' } })
         expect(await race(reseal)).toEqual(['resealed', 'saved'])
         expect(await race((space) => space.update(`${n}`, { ending: 'logout' }))).toEqual(['missing', 'saved'])
       }

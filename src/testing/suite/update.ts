@@ -36,24 +36,30 @@ export function updateCases({ describe, it, expect, store, when }: Suite): void 
       })
     })
 
-    it('changes the seal by compare-and-set, and says since when', async (space) => {
+    it('changes the seal by compare-and-set, and keeps what the caller says of the seals before', async (space) => {
       await space.create('a', { seal: 's1' })
       space.pass(minute)
-      expect((await space.update('a', { reseal: { from: 's1', to: 's2' } })).status).toBe('saved')
-      expect(await space.stored('a')).toMatchObject({ seal: 's2', sealedAt: start + minute, createdAt: start })
+      expect((await space.update('a', { reseal: { from: 's1', to: 's2', replaced: '1 s1' } })).status).toBe('saved')
+      expect(await space.stored('a')).toMatchObject({ seal: 's2', replaced: '1 s1', createdAt: start })
+      await space.update('a', { set: attributes({ cart: '1' }) })
+      expect(await space.stored('a')).toMatchObject({ seal: 's2', replaced: '1 s1' })
     })
 
     it('refuses to reseal from another seal, and changes nothing', async (space) => {
       await space.create('a', { version: 'v1', seal: 's1', set: attributes({ cart: '1' }) })
       const before = await space.stored('a')
       const change = { set: attributes({ cart: '2' }), touch: { touchedAt: start + minute, hits: 1 }, principal: 'eve' }
-      expect(await space.update('a', { ...change, reseal: { from: 's0', to: 's2' } })).toEqual({ status: 'resealed' })
+      expect(await space.update('a', { ...change, reseal: { from: 's0', to: 's2', replaced: '' } })).toEqual({
+        status: 'resealed',
+      })
       expect(await space.stored('a')).toEqual(before)
     })
 
     it('lets one of two parallel reseals win', async (space) => {
       await space.create('a', { seal: 's1' })
-      const results = await Promise.all(['x', 'y'].map((to) => space.update('a', { reseal: { from: 's1', to } })))
+      const results = await Promise.all(
+        ['x', 'y'].map((to) => space.update('a', { reseal: { from: 's1', to, replaced: to } })),
+      )
       expect(results.map(({ status }) => status).sort()).toEqual(['resealed', 'saved'])
     })
 
@@ -104,12 +110,12 @@ export function updateCases({ describe, it, expect, store, when }: Suite): void 
 
     it('checks the version before the seal', async (space) => {
       await space.create('a', { version: 'v1', seal: 's1' })
-      const change = { ifVersion: 'v0', reseal: { from: 's0', to: 's2' } }
+      const change = { ifVersion: 'v0', reseal: { from: 's0', to: 's2', replaced: '' } }
       expect(await space.update('a', change)).toEqual({ status: 'conflict', version: 'v1' })
     })
 
     it('answers missing before it checks anything', async (space) => {
-      const change = { lockToken: 't', ifVersion: 'v0', reseal: { from: 's0', to: 's2' } }
+      const change = { lockToken: 't', ifVersion: 'v0', reseal: { from: 's0', to: 's2', replaced: '' } }
       expect(await space.update('nobody', change)).toEqual({ status: 'missing' })
     })
 
@@ -119,7 +125,7 @@ export function updateCases({ describe, it, expect, store, when }: Suite): void 
       const change = {
         lockToken: 't',
         ifVersion: 'v0',
-        reseal: { from: 's0', to: 's2' },
+        reseal: { from: 's0', to: 's2', replaced: '' },
         set: attributes({ cart: '1' }),
       }
       expect(await space.update('a', change)).toEqual({ status: 'unlocked' })

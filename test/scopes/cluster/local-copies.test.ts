@@ -113,7 +113,7 @@ describe('a local copy', () => {
 
   it('answers nobody with another secret', async () => {
     await loaded('seal')
-    expect(await copies.load('a', 'another')).toEqual({ status: 'refused', sealedAt: clock.now() })
+    expect(await copies.load('a', 'another')).toEqual({ status: 'refused', replaced: null })
   })
 
   it('is not kept beyond the memory of the scope, least recently used first', async () => {

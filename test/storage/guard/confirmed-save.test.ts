@@ -154,7 +154,7 @@ describe('a save whose answer was lost', () => {
 
   it.each(['lost', 'dropped'] as const)('changes the secret once: %s', async (fate) => {
     fates = [fate]
-    expect((await save(update({ reseal: { from: 's', to: 't' } }))).status).toBe('saved')
+    expect((await save(update({ reseal: { from: 's', to: 't', replaced: '' } }))).status).toBe('saved')
     expect((await space.load('a', { ...now(), seal: 't' })).status).toBe('loaded')
   })
 

@@ -7,7 +7,7 @@
 --      3 '=' and the version that the caller holds; empty: none
 --
 -- Reply nil                                                            missing
---       packed: 'refused', sealed                                      another seal
+--       packed: 'refused', replaced                                    another seal
 --       packed: 'unchanged', touched before, touched, hits, idle, ends the version that the caller holds
 --       fields and values in turn, packed: touched before              loaded
 
@@ -21,7 +21,7 @@ if not head or not isLive(head, now) then
   return false
 end
 if seal ~= '' and seal ~= '=' .. head.seal then
-  return cmsgpack.pack('refused', head.resealed or head.created)
+  return cmsgpack.pack('refused', head.replaced)
 end
 
 local before = head.touched

@@ -24,10 +24,10 @@ end
 
 local function packed(head)
   local common = cmsgpack.pack(head.version, head.seal, head.created, head.touched, head.hits, head.idle, head.ends)
-  if not (head.resealed or head.principal or head.ending or head.token) then
+  if not (head.replaced or head.principal or head.ending or head.token) then
     return common
   end
-  return common .. cmsgpack.pack(head.resealed, head.principal, head.since, head.entered, head.ending, head.token,
+  return common .. cmsgpack.pack(head.replaced, head.principal, head.since, head.entered, head.ending, head.token,
     head.attempt)
 end
 
@@ -35,7 +35,7 @@ end
 local function unpacked(bytes)
   local head, isPacked = {}, nil
   isPacked, head.version, head.seal, head.created, head.touched, head.hits, head.idle, head.ends,
-    head.resealed, head.principal, head.since, head.entered, head.ending, head.token,
+    head.replaced, head.principal, head.since, head.entered, head.ending, head.token,
     head.attempt = pcall(cmsgpack.unpack, bytes)
   local isWhole = isPacked and type(head.version) == 'string' and type(head.seal) == 'string'
     and type(head.touched) == 'number' and type(head.hits) == 'number' and type(head.idle or 0) == 'number'

@@ -44,7 +44,7 @@ local function changeHead(head)
     touch(head, update.touch.touchedAt, update.touch.hits or 0)
   end
   if update.reseal then
-    head.seal, head.resealed = update.reseal.to, now
+    head.seal, head.replaced = update.reseal.to, update.reseal.replaced
   end
   if update.principal ~= nil then
     head.principal = given(update.principal)
