@@ -19,6 +19,7 @@ import type {
   StoredRecord,
 } from './contract.js'
 import { throwIfPast } from './deadline.js'
+import { pagesOf } from './pages.js'
 import { changedAttributes } from './record.js'
 import * as steps from './steps.js'
 import type { StampedRow, Table, TableRow } from './table.js'
@@ -78,12 +79,8 @@ class SpaceOnTable implements Space {
 
   async count(options: CallOptions): Promise<number> {
     let count = 0
-    let cursor: string | undefined
-    do {
-      const page = await this.#table.rows({ ...options, limit: pageSize, ...(cursor !== undefined && { cursor }) })
-      count += page.rows.filter((row) => steps.isLiveRow(row, options.now)).length
-      cursor = page.cursor
-    } while (cursor !== undefined)
+    for await (const { rows } of pagesOf((from) => this.#table.rows({ ...options, limit: pageSize, ...from })))
+      count += rows.filter((row) => steps.isLiveRow(row, options.now)).length
     return count
   }
 

@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import { ScopesError } from '../../errors/scopes-error.js'
 import type { RecordHead } from '../../storage/contract.js'
+import { pagesOf } from '../../storage/pages.js'
 import type { Scope } from '../scope.js'
 
 const pageSize = 100
@@ -9,17 +10,9 @@ const pageSize = 100
 export async function recordsOf(scope: Scope, principal: string): Promise<RecordHead[]> {
   const { clock, space } = scope.environment
   const heads: RecordHead[] = []
-  let cursor: string | undefined
-  do {
-    const page = await space.list({
-      now: clock.now(),
-      limit: pageSize,
-      principal,
-      ...(cursor !== undefined && { cursor }),
-    })
-    heads.push(...page.items)
-    cursor = page.cursor
-  } while (cursor !== undefined)
+  const ask = (from: { readonly cursor?: string }) =>
+    space.list({ now: clock.now(), limit: pageSize, principal, ...from })
+  for await (const { items } of pagesOf(ask)) heads.push(...items)
   return heads
 }
 

@@ -1,3 +1,4 @@
+import { pagesOf } from '../../storage/pages.js'
 import type { Suite } from './suite.js'
 import { attributes, life, start, type TestSpace } from './test-space.js'
 
@@ -46,20 +47,16 @@ export function listCases({ describe, it, expect, store, when }: Suite): void {
       const steady = await createMany(space, 'steady', 20)
       await createMany(space, 'leaving', 20)
       const seen: string[] = []
-      let cursor: string | undefined
       let page = 0
-      do {
-        const query = { now: space.now, limit: 3, ...(cursor !== undefined && { cursor }) }
-        const { items, cursor: next } = await space.space.list(query)
+      for await (const { items } of pagesOf((from) => space.space.list({ now: space.now, limit: 3, ...from }))) {
         seen.push(...items.map(({ id }) => id))
-        cursor = next
         await space.create(`coming-${page}`)
         for (const { id } of items) if (id.startsWith('leaving')) await space.remove(id)
         await space.remove(`leaving-${page}`)
         for (const id of steady)
           await space.update(id, { set: attributes({ page: `${page}` }), touch: { touchedAt: start + page } })
         page += 1
-      } while (cursor !== undefined)
+      }
       expect(seen.filter((id) => id.startsWith('steady')).sort()).toEqual(steady.sort())
       expect(seen.length).toBe(new Set(seen).size)
     })

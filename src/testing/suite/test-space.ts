@@ -13,6 +13,7 @@ import type {
   Space,
   StoredRecord,
 } from '../../storage/contract.js'
+import { pagesOf } from '../../storage/pages.js'
 
 export const start = Date.UTC(2026, 0, 1)
 export const minute = 60_000
@@ -80,20 +81,14 @@ export class TestSpace {
   /** The ids of all pages, in the order they came. */
   async ids(query: Partial<ListQuery> = {}): Promise<string[]> {
     const ids: string[] = []
-    let cursor: string | undefined
     let pages = 0
-    do {
-      if (pages === mostPages) throw new Error(`A listing still has a cursor after ${mostPages} pages: ${cursor}`)
+    for await (const { items } of pagesOf((from) =>
+      this.space.list({ now: this.now, limit: 100, ...query, ...from }),
+    )) {
+      if (pages === mostPages) throw new Error(`A listing goes on after ${mostPages} pages`)
       pages += 1
-      const page = await this.space.list({
-        now: this.now,
-        limit: 100,
-        ...query,
-        ...(cursor !== undefined && { cursor }),
-      })
-      ids.push(...page.items.map((head) => head.id))
-      cursor = page.cursor
-    } while (cursor !== undefined)
+      ids.push(...items.map((head) => head.id))
+    }
     return ids
   }
 
