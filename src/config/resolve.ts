@@ -69,6 +69,7 @@ function scope(draft: ScopeDraft, cookieName: string, mount: string): ScopeConfi
     onUndecodable: draft.onUndecodable,
     endGraceMs: draft.endGrace,
     memoryBytes: draft.memory,
+    maxSizeBytes: draft.maxSize,
     concurrency: draft.concurrency,
     touchIntervalMs: draft.touchInterval ?? defaultTouchIntervalMs,
     locks: draft.locks,

@@ -205,6 +205,12 @@ export const errorTable = {
     (d) => `The ${d.scope} record${d.id && ` ${d.id}`} has ended meanwhile.`,
     'Begin a new record.',
   ),
+  SCOPE_TOO_LARGE: entry<InScope & { id: string; size: number; maxSize: number; largest: readonly string[] }>(
+    413,
+    (d) =>
+      `The ${d.scope} record ${d.id} would take ${d.size} bytes, more than its maxSize of ${d.maxSize}, so nothing of this request was saved; its largest attributes are ${d.largest.map((name) => JSON.stringify(name)).join(', ')}.`,
+    'Keep less in it, such as ids in place of objects, or raise maxSize of this scope.',
+  ),
   SCOPE_MEMORY_FULL: entry<InScope & { limit: string }>(
     503,
     (d) => `This node holds its limit of ${d.scope} records that are not yet backed up (${d.limit}).`,

@@ -19,6 +19,8 @@ export interface ScopeSettings {
   readonly endGraceMs: number
   /** The most bytes that this node keeps in memory: local copies (cluster) or records (memory-first). */
   readonly memoryBytes: number
+  /** The most bytes of a record's encoded attributes with their names. */
+  readonly maxSizeBytes: number
   /** `optimistic`: a request fails if another one has changed the record since it was loaded. */
   readonly concurrency: 'merge' | 'optimistic'
   /** `cluster: true`: an access within this time after one that the store knows is not sent at once. 0: each access is sent. */

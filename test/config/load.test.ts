@@ -23,6 +23,7 @@ const sessionDefaults: ScopeConfig = {
   locks: false,
   endGraceMs: 7 * day,
   memoryBytes: 64 * 1024 ** 2,
+  maxSizeBytes: 4 * 1024 ** 2,
   cookie: {
     name: 'shop_sid',
     path: '/',
@@ -105,7 +106,7 @@ describe('what is written', () => {
     const application = await shop(`
       { host: Shop.Example.COM, mount: /shop, scopeless: [/static, /health/], application: { timeout: never },
         session: { timeout: [0, 0, 20, 0], lifetime: 12h, backup: behind, whenUnavailable: fail, onUndecodable: fail,
-                   endGrace: 1d, memory: 1gb, limit: { perPrincipal: 3, then: refuse },
+                   endGrace: 1d, memory: 1gb, maxSize: 512kb, limit: { perPrincipal: 3, then: refuse },
                    cookie: { name: sid, path: /, domain: example.com, sameSite: none, secure: true, httpOnly: false,
                              persistent: true } } }`)
     expect(application).toEqual({
@@ -125,6 +126,7 @@ describe('what is written', () => {
         onUndecodable: 'fail',
         endGraceMs: day,
         memoryBytes: 1024 ** 3,
+        maxSizeBytes: 512 * 1024,
         concurrency: 'merge',
         locks: false,
         // biome-ignore lint/suspicious/noThenProperty: a key of the configuration

@@ -22,6 +22,7 @@ export const scopeSettings: ScopeSettings = {
   onUndecodable: 'drop',
   endGraceMs: 7 * 24 * 60 * minute,
   memoryBytes: 2 ** 26,
+  maxSizeBytes: 2 ** 22,
   concurrency: 'merge',
   touchIntervalMs: 0,
 }

@@ -74,6 +74,11 @@ const shape = (idle: string, persistent: boolean) => ({
     description: 'How much of encoded attributes this node keeps in memory.',
     examples: ['64mb'],
   }).prefault('64mb'),
+  maxSize: byteSize({
+    description:
+      'The most that one record may take, encoded, with the names of its attributes. A request that would make it larger fails with 413.',
+    examples: ['4mb'],
+  }).prefault('4mb'),
   cookie: cookieSchema(persistent),
 })
 

@@ -39,7 +39,7 @@ export class Attributes {
     return this.#values.names()
   }
 
-  /** The changes of this request. Throws VALUE_NOT_STORABLE. */
+  /** The changes of this request. Throws VALUE_NOT_STORABLE, SCOPE_TOO_LARGE. */
   delta(): Delta {
     return this.#values.changes(this.#touched)
   }

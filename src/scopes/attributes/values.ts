@@ -1,6 +1,7 @@
 import type { ScopeEnvironment } from '../environment.js'
 import { type Delta, emptyDelta, type MutableDelta, nothing } from './delta.js'
 import { EncodedAttributes } from './encoded-attributes.js'
+import { checkSize } from './size-limit.js'
 
 /** Marks in place of a value. */
 const removed = Symbol('removed')
@@ -67,7 +68,10 @@ export class Values {
     return [...stored, ...assigned]
   }
 
-  /** The changes of these attributes against their encoded form. Throws VALUE_NOT_STORABLE for the first value that cannot be encoded. */
+  /**
+   * The changes of these attributes against their encoded form. Throws VALUE_NOT_STORABLE for the first value that cannot be
+   * encoded, SCOPE_TOO_LARGE.
+   */
   changes(names: Iterable<string>): Delta {
     const { codec } = this.#environment
     let delta: MutableDelta | undefined
@@ -85,7 +89,9 @@ export class Values {
         delta.unset.add(name)
       }
     }
-    return delta ?? nothing
+    if (!delta) return nothing
+    checkSize(this.#environment, this.#id, this.#encoded, delta)
+    return delta
   }
 
   /**

@@ -97,6 +97,8 @@ export class ClusterRecord implements OpenRecord {
     this.#begin(this.#values.encoded)
   }
 
+  finish(): void {}
+
   release(): void {}
 
   async #create(delta: Delta, change: HeadChange): Promise<CommitOutcome> {

@@ -1,12 +1,16 @@
 import { ScopesError } from '../../errors/scopes-error.js'
-import type { RecordUpdate, SaveResult, Version } from '../../storage/contract.js'
+import type { RecordUpdate, SaveResult, StoredRecord, Version } from '../../storage/contract.js'
+import { EncodedAttributes } from '../attributes/encoded-attributes.js'
 import { incremented } from '../attributes/incremented.js'
+import { checkSize } from '../attributes/size-limit.js'
 import type { ScopeEnvironment } from '../environment.js'
 import { update } from '../record/record-change.js'
 import type { LocalCopies } from './local-copies.js'
 
 /** How often other nodes may come first: each time one of them has succeeded. */
 const mostTries = 100
+
+const none: ReadonlySet<string> = new Set()
 
 interface Call {
   readonly name: string
@@ -67,7 +71,7 @@ export class Increments {
   async #apply(id: string, calls: readonly Call[]): Promise<void> {
     let present = this.#copies.peek(id) ?? (await this.#load(id))
     for (let tries = 0; present && tries < mostTries; tries += 1) {
-      const batch = new Batch(this.#environment, present.attributes, calls)
+      const batch = new Batch(this.#environment, present, calls)
       if (batch.set.size === 0) return batch.resolve()
       const change = this.#change(id, present.version, batch.set)
       const result = await this.#save(change, present.version)
@@ -101,14 +105,17 @@ class Batch {
   readonly set = new Map<string, Uint8Array>()
   readonly #sums: (readonly [call: Call, sum: Sum])[] = []
 
-  /** A call whose attribute is no number is rejected here, and left out. */
-  constructor({ codec, kind }: ScopeEnvironment, attributes: ReadonlyMap<string, Uint8Array>, calls: readonly Call[]) {
+  /** A call whose attribute is no number, or that would make the record too large, is rejected here and left out. */
+  constructor(environment: ScopeEnvironment, { id, attributes }: StoredRecord, calls: readonly Call[]) {
+    const { codec, kind } = environment
+    const before = EncodedAttributes.of(attributes)
     for (const call of calls) {
       const path = `${kind}.${call.name}`
       const bytes = this.set.get(call.name) ?? attributes.get(call.name)
       try {
         const value = incremented(path, bytes && codec.decode(bytes, path), call.by)
         const sum = { value, bytes: codec.encode(value, path) }
+        checkSize(environment, id, before, { set: new Map(this.set).set(call.name, sum.bytes), unset: none })
         this.set.set(call.name, sum.bytes)
         this.#sums.push([call, sum])
       } catch (error) {

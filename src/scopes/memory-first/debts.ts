@@ -17,6 +17,7 @@ export class Debts {
   /** What the store holds under the names of `#unsaved`, as far as this node knows. */
   #before = new Map<string, Uint8Array | undefined>()
   #hits = 0
+  #hasFailed = false
 
   /** Everything that was committed is in the store. */
   get arePaid(): boolean {
@@ -29,6 +30,11 @@ export class Debts {
 
   get isInDoubt(): boolean {
     return this.#save.state === 'in doubt'
+  }
+
+  /** The last save was not applied, or had no answer, and what it carried is still owed. */
+  get haveFailed(): boolean {
+    return this.#hasFailed
   }
 
   /** Accesses that the store has not counted. */
@@ -63,15 +69,19 @@ export class Debts {
 
   saved(): void {
     this.#save = idle
+    this.#hasFailed = false
   }
 
   /** The save did not arrive or was not applied: what it carried is owed again, beneath what was owed since. */
   refused(): void {
-    if (this.#save.state !== 'idle') this.#owesAgain(this.#save.debt)
+    if (this.#save.state === 'idle') return
+    this.#hasFailed = true
+    this.#owesAgain(this.#save.debt)
   }
 
   /** `resolved` or, if the store has no such record, `refused` follows. */
   unanswered(): void {
+    this.#hasFailed = true
     if (this.#save.state === 'sending') this.#save = { ...this.#save, state: 'in doubt' }
   }
 

@@ -15,6 +15,7 @@ export class LiveRecord {
   readonly id: string
   readonly conversations = new Conversations()
   readonly #keeper: Keeper<LiveRecord>
+  readonly #isLeftBehind: boolean
   readonly #standing: Standing
   readonly #visits: Visits
   readonly #content: Generations
@@ -31,6 +32,7 @@ export class LiveRecord {
   ) {
     this.id = standing.head.id
     this.#keeper = keeper
+    this.#isLeftBehind = environment.settings.backup === 'behind'
     this.#standing = standing
     this.#visits = visits
     this.#content = new Generations(environment, this.id, attributes)
@@ -82,6 +84,11 @@ export class LiveRecord {
   get isUnsaved(): boolean {
     if (this.#standing.isParted) return false
     return this.is('new') ? this.#wasCommitted : !this.#debts.arePaid
+  }
+
+  /** It waits for the store, and no request waits with it: its save failed, or responses leave before the backup. */
+  get isWaiting(): boolean {
+    return this.isUnsaved && (this.#isLeftBehind || this.#debts.haveFailed)
   }
 
   get isSending(): boolean {

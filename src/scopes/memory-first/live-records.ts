@@ -5,18 +5,27 @@ import type { Keeper } from './keeper.js'
 import { LiveRecord } from './live-record.js'
 import type { Loaded } from './standing.js'
 
+interface Held {
+  readonly live: LiveRecord
+  readonly size: number
+  /** The part of the size that counts towards a full memory. */
+  readonly waiting: number
+}
+
 /**
  * The records a memory-first scope holds, within a bound of bytes. What is in use or not yet backed up stays; the others
- * go when room is needed, least recently used first, for the store has them.
+ * go when room is needed, least recently used first, for the store has them. Records in use may exceed the bound by what
+ * the requests under way hold anyway. Only records that the store does not take make the memory full.
  */
 export class LiveRecords implements Keeper<LiveRecord> {
   readonly #environment: ScopeEnvironment
   readonly #maxBytes: number
   /** Not backed up, or in use and nowhere else. */
-  readonly #held = new Map<string, { readonly live: LiveRecord; readonly size: number }>()
+  readonly #held = new Map<string, Held>()
   /** Backed up; whether they are in use is asked when one has to go. */
   readonly #recent: LRUCache<string, LiveRecord>
   #heldBytes = 0
+  #waitingBytes = 0
 
   constructor(environment: ScopeEnvironment) {
     this.#environment = environment
@@ -30,9 +39,9 @@ export class LiveRecords implements Keeper<LiveRecord> {
     })
   }
 
-  /** True when nothing could be evicted to make room. */
+  /** True if the records that wait for the store take all the memory. Records that are merely in use do not count. */
   get isFull(): boolean {
-    return this.#heldBytes >= this.#maxBytes
+    return this.#waitingBytes >= this.#maxBytes
   }
 
   get(id: string): LiveRecord | undefined {
@@ -84,12 +93,17 @@ export class LiveRecords implements Keeper<LiveRecord> {
   }
 
   #hold(live: LiveRecord): void {
-    this.#held.set(live.id, { live, size: live.size })
-    this.#heldBytes += live.size
+    const { id, isWaiting, size } = live
+    const waiting = isWaiting ? size : 0
+    this.#held.set(id, { live, size, waiting })
+    this.#heldBytes += size
+    this.#waitingBytes += waiting
   }
 
   #displace({ id }: LiveRecord): void {
-    this.#heldBytes -= this.#held.get(id)?.size ?? 0
+    const { size = 0, waiting = 0 } = this.#held.get(id) ?? {}
+    this.#heldBytes -= size
+    this.#waitingBytes -= waiting
     this.#held.delete(id)
     this.#recent.delete(id)
   }

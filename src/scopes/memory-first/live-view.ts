@@ -3,6 +3,7 @@ import type { EpochMs, RecordHead } from '../../storage/contract.js'
 import { Attributes } from '../attributes/attributes.js'
 import { type Delta, isEmpty } from '../attributes/delta.js'
 import { incremented } from '../attributes/incremented.js'
+import { checkSize } from '../attributes/size-limit.js'
 import type { Values } from '../attributes/values.js'
 import type { ScopeEnvironment } from '../environment.js'
 import type { CommitOutcome, HeadChange, OpenRecord } from '../record/open-record.js'
@@ -28,6 +29,7 @@ export class LiveView implements OpenRecord {
   readonly #live: LiveRecord
   #values: Values
   #attributes: Attributes
+  #hasLeft = false
 
   constructor(memory: LiveMemory, live: LiveRecord, lastVisit: EpochMs, confirmedSince?: EpochMs) {
     this.#memory = memory
@@ -66,6 +68,7 @@ export class LiveView implements OpenRecord {
     if (isEmpty(delta) && !hasChange(change) && live.isCommitted) return 'unchanged'
     if (!live.isCommitted && isVoid(environment, delta, change)) return 'unchanged'
     if (live.is('gone')) return 'missing'
+    this.#checkSize(delta)
     if (hasChange(change)) return backups.propose(live, { change, delta, values: this.#values })
     await this.#afterProposals(() => this.#owe(delta))
     return live.is('gone') ? 'missing' : backups.backUp(live)
@@ -79,8 +82,13 @@ export class LiveView implements OpenRecord {
       this.#values = live.values
       this.#attributes = new Attributes(this.#values)
       const added = incremented(`${environment.kind}.${name}`, this.#values.read(name), by)
-      this.#attributes.set(name, added)
-      this.#owe(this.#attributes.delta())
+      try {
+        this.#attributes.set(name, added)
+        this.#owe(this.#attributes.delta())
+      } catch (error) {
+        this.discard()
+        throw error
+      }
       return added
     })
     return live.is('gone') || (await backups.backUp(live)) === 'missing' ? undefined : sum
@@ -97,8 +105,15 @@ export class LiveView implements OpenRecord {
     this.#attributes = new Attributes(this.#values)
   }
 
-  release(): void {
+  /** From now on a long response, such as a stream of events, keeps nothing in memory but what it reads from. */
+  finish(): void {
+    if (this.#hasLeft) return
+    this.#hasLeft = true
     this.#live.leave()
+  }
+
+  release(): void {
+    this.finish()
   }
 
   /** A commit made while conditional saves are in flight is ordered after them. */
@@ -111,6 +126,12 @@ export class LiveView implements OpenRecord {
     const { environment, records } = this.#memory
     const { settings, kind: scope } = environment
     if (records.isFull) throw new ScopesError('SCOPE_MEMORY_FULL', { scope, limit: `${settings.memoryBytes} bytes` })
+    this.#checkSize(delta)
     this.#live.owe(delta, this.#values)
+  }
+
+  /** Again, because parallel requests may have added to the record since this one encoded its changes. */
+  #checkSize(delta: Delta): void {
+    checkSize(this.#memory.environment, this.id, this.#live.values.encoded, delta)
   }
 }

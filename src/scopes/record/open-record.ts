@@ -31,13 +31,15 @@ export interface OpenRecord {
   commit(delta: Delta, change?: HeadChange): Promise<CommitOutcome>
   /**
    * Adds to a number and saves the sum at once; no parallel increment is lost. undefined if the record has ended. Must not
-   * be called with uncommitted changes. Throws TypeError if the attribute is not a number, SCOPE_CHANGED after 100 tries.
+   * be called with uncommitted changes. Throws TypeError if the attribute is not a number, SCOPE_TOO_LARGE, SCOPE_CHANGED after 100 tries.
    */
   increment(name: string, by: number): Promise<number | undefined>
   /** Discards uncommitted changes. Values returned before are detached. */
   discard(): void
   /** Same as `discard`, and reads the record from the store again. False if the record has ended. */
   reload(): Promise<boolean>
+  /** Called after the final commit: the request makes no further change, but may read until it is released. */
+  finish(): void
   /** Called at the end of the request. */
   release(): void
 }

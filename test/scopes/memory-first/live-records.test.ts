@@ -40,12 +40,16 @@ describe('live records', () => {
     expect(heldOf(records, ['a', 'b', 'c', 'd'])).toHaveLength(2)
   })
 
-  it('not yet backed up are never evicted, and fill the memory', () => {
+  it('not yet backed up are never evicted, and fill the memory if the store does not take them', () => {
     const records = roomFor(3)
     const unsaved = ['a', 'b', 'c'].map((id) => add(records, id))
     for (const live of unsaved) {
-      expect(records.isFull).toBe(false)
       owe(live)
+      live.sent()
+    }
+    for (const live of unsaved) {
+      expect(records.isFull).toBe(false)
+      live.refused()
     }
     expect(records.isFull).toBe(true)
     for (const id of ['d', 'e', 'f']) add(records, id)
@@ -58,11 +62,35 @@ describe('live records', () => {
     const live = add(records, 'a')
     owe(live)
     live.sent()
+    live.unanswered()
     expect(records.isFull).toBe(true)
     live.saved()
     expect({ isFull: records.isFull, unsaved: records.unsaved() }).toEqual({ isFull: false, unsaved: [] })
     add(records, 'b')
     expect(heldOf(records, ['a', 'b'])).toEqual(['b'])
+  })
+
+  it('left behind by their responses fill the memory before the first try', () => {
+    const settings = { memoryBytes: recordBytes, backup: 'behind' } as const
+    const records = new LiveRecords(scopeEnvironment({ settings }))
+    const live = add(records, 'a')
+    owe(live)
+    expect(records.isFull).toBe(true)
+    live.sent()
+    live.saved()
+    expect(records.isFull).toBe(false)
+  })
+
+  it('in use never fill the memory, whether it has room for them or not', () => {
+    const records = roomFor(2)
+    for (const id of ['a', 'b', 'c']) add(records, id).enter()
+    const giant = records.begin(headOf('giant'))
+    giant.enter()
+    owe(giant, 10 * recordBytes)
+    expect(records.isFull).toBe(false)
+    giant.sent()
+    giant.saved()
+    expect(records.isFull).toBe(false)
   })
 
   it('count with the size they have grown to', () => {
