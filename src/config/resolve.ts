@@ -63,6 +63,7 @@ function scope(draft: ScopeDraft, cookieName: string, mount: string): ScopeConfi
     storage: draft.storage,
     cluster: draft.cluster,
     timeoutMs: draft.timeout,
+    ...(draft.firstTimeout !== undefined && { firstTimeoutMs: draft.firstTimeout }),
     lifetimeMs: draft.lifetime,
     backup: draft.backup ?? 'response',
     whenUnavailable: draft.whenUnavailable ?? (draft.cluster ? 'fail' : 'local'),

@@ -63,6 +63,11 @@ export class RequestScopes {
     return this.#part('session').request
   }
 
+  /** Called after onSessionStart: what the scopes hold now is what it gave them. */
+  greeted(): void {
+    for (const { request } of this.#parts) request.record?.greeted()
+  }
+
   /**
    * Waits for the operations that the handler began without awaiting them; undefined if there are none. Resolves with the
    * errors of those that it did not await either.

@@ -76,7 +76,7 @@ export class Serving {
     const ctx = this.#ctx
     const opening = this.#scopes?.open()
     if (opening) await opening
-    if (handlers.onSessionStart) await this.#startSession()
+    if (handlers.onSessionStart && ctx.method !== 'OPTIONS') await this.#startSession()
     this.#event = 'onRequestStart'
     if (handlers.onRequestStart && (await handlers.onRequestStart(ctx)) === false) return
     this.#event = 'onRequest'
@@ -108,6 +108,7 @@ export class Serving {
       request.abandon()
       throw error
     }
+    this.#scopes.greeted()
   }
 
   #isUnanswered(): boolean {

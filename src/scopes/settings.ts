@@ -9,6 +9,8 @@ export interface ScopeSettings {
   readonly cluster: boolean
   /** The idle timeout. */
   readonly timeoutMs: number | null
+  /** The idle timeout of a record that `onSessionStart` began, until its visitor comes back. Absent: `timeoutMs`. */
+  readonly firstTimeoutMs?: number
   /** The longest life of a record, from its creation. */
   readonly lifetimeMs: number | null
   /** `cluster: false`: whether the response waits for the backup (`response`) or not (`behind`). */

@@ -19,7 +19,7 @@
 /** Milliseconds since 1970-01-01 UTC. */
 export type EpochMs = number
 
-/** Opaque text, chosen by the writer of each change, never repeated. A touch keeps it; every other change replaces it, also one of seal, principal or life only. */
+/** Opaque text, chosen by the writer of each change, never repeated. A touch keeps it, also with a `prolong`; every other change replaces it, also one of seal, principal or life only. */
 export type Version = string
 
 /**
@@ -86,6 +86,8 @@ export interface LoadOptions extends CallOptions {
   readonly ifChangedSince?: Version
   /** Applied in the same step if the record is found and the seal matches; the answer shows the record after it. */
   readonly touch?: Touch
+  /** With a touch, in the same step: an idle time of exactly `fromMs` becomes `toMs`. */
+  readonly prolong?: { readonly fromMs: number; readonly toMs: number | null }
 }
 
 export type LoadResult =

@@ -6,6 +6,7 @@ import type { Mutable } from '../support/mutable.js'
 import type {
   EpochMs,
   Life,
+  LoadOptions,
   RecordChange,
   RecordCreate,
   RecordHead,
@@ -62,6 +63,13 @@ export function touched<Head extends RecordHead>(head: Head, touch: Touch | unde
   const touchedAt = Math.max(head.touchedAt, touch.touchedAt)
   return { ...head, touchedAt, hits: head.hits + (touch.hits ?? 0), expiresAt: expiryOf(head, touchedAt) }
 }
+
+/** A change of the idle time that a touch makes. */
+export type Prolong = NonNullable<LoadOptions['prolong']>
+
+/** The head with the idle time that `prolong` gives it. */
+export const prolonged = (head: RecordHead, prolong: Prolong | undefined): RecordHead =>
+  prolong && head.idleMs === prolong.fromMs ? { ...head, idleMs: prolong.toMs } : head
 
 /** Whether updates apply to an unclaimed record: it is live, or vacant. */
 export const isOpen = (head: RecordHead, now: EpochMs): boolean => isLive(head, now) || head.ending === vacant

@@ -16,7 +16,18 @@ import type {
   RecordUpdate,
   SaveResult,
 } from './contract.js'
-import { dueOf, isLive, isOpen, isVacated, newHead, refusalOf, touched, updatedHead, vacant } from './record.js'
+import {
+  dueOf,
+  isLive,
+  isOpen,
+  isVacated,
+  newHead,
+  prolonged,
+  refusalOf,
+  touched,
+  updatedHead,
+  vacant,
+} from './record.js'
 
 /** A record without its attributes, with the claim and the lock on it. Never changed in place. */
 export interface Row {
@@ -52,12 +63,12 @@ export const isLiveRow = ({ head, claim }: Row, now: EpochMs): boolean => !claim
 export const isDue = ({ due }: Row, now: EpochMs): boolean => due !== null && due <= now
 
 export function load<R extends Row>(row: R | undefined, options: LoadOptions): Step<LoadAnswer, R> {
-  const { now, seal, ifChangedSince, touch } = options
+  const { now, seal, ifChangedSince, touch, prolong } = options
   if (!row || !isLiveRow(row, now)) return { answer: missing }
   const before = row.head
   if (seal !== undefined && seal !== before.seal) return { answer: { status: 'refused', replaced: before.replaced } }
 
-  const head = touched(before, touch)
+  const head = touch ? touched(prolonged(before, prolong), touch) : before
   const { version, touchedAt, expiresAt, hits } = head
   const previouslyTouchedAt = before.touchedAt
   const answer: LoadAnswer =

@@ -194,6 +194,14 @@ describe('what follows from a problem is not reported as a second one', () => {
   })
 })
 
+it('a first timeout is shorter than the timeout', async () => {
+  expect(await problemsIn('applications: { shop: { session: { timeout: 30m, firstTimeout: 30m } } }')).toEqual([
+    '1:64 applications.shop.session.firstTimeout: "30m" has no effect: it is not shorter than the timeout.',
+  ])
+  const right = await load('applications: { shop: { session: { timeout: never, firstTimeout: 2m } } }')
+  expect(right.applications.get('shop')?.session).toMatchObject({ timeoutMs: null, firstTimeoutMs: 120_000 })
+})
+
 it('a touch interval is for scopes that live in the cache, and has a unit', async () => {
   expect(await problemsIn('applications: { shop: { session: { touchInterval: 2s } } }')).toEqual([
     '1:51 applications.shop.session.touchInterval: "2s" has no effect with cluster: false: visits are written once per min(timeout/10, 60 s).',

@@ -94,6 +94,50 @@ describe('the room of the memory driver', () => {
     expect((await space.claim()).map(({ record }) => record.id)).toEqual(['ended', 'new'])
   })
 
+  it('is taken from visitors who never came back, then from those without a principal, then from the others', async () => {
+    const [space] = await small({ maxEntries: 6 })
+    for (const id of ['ada', 'grace']) await space.create(id, { principal: id })
+    for (const id of ['cart', 'basket']) {
+      await space.create(id)
+      await space.load(id, { touch: { touchedAt: space.now, hits: 2 } })
+    }
+    await space.create('bot 1')
+    await space.update('grace')
+    const next = async (id: string, principal?: string) => {
+      evicted.length = 0
+      await space.create(id, principal === undefined ? {} : { principal })
+      return evicted.join()
+    }
+    expect(await next('bot 2')).toBe('')
+    expect(await next('bot 3')).toBe('s/bot 1')
+    expect(await next('hopper', 'hopper')).toBe('s/bot 2')
+    expect(await next('lovelace', 'lovelace')).toBe('s/bot 3')
+    expect(await next('noether', 'noether')).toBe('s/cart')
+    expect(await next('bot 4')).toBe('s/basket')
+    expect(await next('curie', 'curie')).toBe('s/bot 4')
+    expect(await next('bot 5')).toBe('s/ada')
+  })
+
+  it('is taken from records without a principal that wait for their end before one that is logged in', async () => {
+    const [space] = await small({ maxEntries: 4 })
+    await space.create('ada', { principal: 'ada', life: { idleMs: null, endsAt: null } })
+    await space.create('grace', { principal: 'grace' })
+    for (const id of ['bot 1', 'bot 2']) await space.create(id)
+    space.pass(life.idleMs)
+    for (const id of ['new 1', 'new 2', 'new 3']) await space.create(id, { principal: id })
+    expect(evicted).toEqual(['s/bot 1', 's/bot 2', 's/ada'])
+    expect((await space.claim()).map(({ record }) => record.id)).toEqual(['grace'])
+  })
+
+  it('goes on being given where thousands wait for their end', async () => {
+    const [space] = await small({ maxEntries: 5_000 })
+    for (let count = 0; count < 5_000; count += 1) await space.create(`expired ${count}`)
+    space.pass(life.idleMs)
+    for (let count = 0; count < 5_000; count += 1) await space.create(`new ${count}`, { principal: 'ada' })
+    expect(evicted).toHaveLength(5_000)
+    expect(new Set(evicted.map((id) => id.split(' ')[0]))).toEqual(new Set(['s/expired']))
+  })
+
   it('is counted in bytes too, and anew when a record grows', async () => {
     const [space] = await small({ maxBytes: 12_000 })
     for (const id of ['a', 'b', 'c']) await space.create(id, { set: attributes({ text: 'x'.repeat(2000) }) })

@@ -1,3 +1,5 @@
+import type { Prolong } from '../../src/storage/record.js'
+
 /** What a call asks for. Ids, names, principals and values are numbers, times are counted from now on. */
 export type Ask =
   | {
@@ -6,6 +8,7 @@ export type Ask =
       readonly seal?: string
       readonly holds?: Holds
       readonly touch?: Access
+      readonly prolong?: Prolong
     }
   | ({ readonly do: 'create'; readonly id: number } & Creation)
   | ({ readonly do: 'update'; readonly id: number } & Update)

@@ -24,7 +24,14 @@ const set = fc.uniqueArray(fc.tuple(index, value), { maxLength: 3, selector: ([n
 const verb = <D extends Ask['do']>(name: D) => fc.constant(name)
 
 const load = fc
-  .record({ do: verb('load'), id: index, seal: seldom(mark), holds: seldom(holds), touch: often(touch) })
+  .record({
+    do: verb('load'),
+    id: index,
+    seal: seldom(mark),
+    holds: seldom(holds),
+    touch: often(touch),
+    prolong: seldom(fc.record({ fromMs: mostly(30 * minute, fc.constantFrom(...someMs)), toMs: idleMs })),
+  })
   .map(defined)
 
 export const createOf = (id: fc.Arbitrary<number>): fc.Arbitrary<Ask> =>

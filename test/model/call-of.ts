@@ -26,7 +26,8 @@ export function callOf(ask: Asked, situation: Situation): Call {
   switch (ask.do) {
     case 'load': {
       const ifChangedSince = ofDefined(ask.holds, (holds) => situation.versionOf(idOf(ask.id), holds))
-      return load(idOf(ask.id), defined({ now, seal: ask.seal, ifChangedSince, touch: touchOf(ask.touch, now) }))
+      const { prolong, seal } = ask
+      return load(idOf(ask.id), defined({ now, seal, ifChangedSince, touch: touchOf(ask.touch, now), prolong }))
     }
     case 'create': {
       const { seal, life, set, touch } = ask

@@ -22,6 +22,11 @@ const shape = (idle: string, persistent: boolean) => ({
     description: 'A record ends when no request came for this time. Default: 30m for sessions, 90d for clients.',
     examples: [idle],
   }).prefault(idle),
+  firstTimeout: duration({
+    description:
+      'The timeout of a record that onSessionStart began and nothing else was written to, until its visitor comes back with the cookie. For sites that bots visit. Default: the timeout.',
+    examples: ['2m'],
+  }).optional(),
   lifetime: timeout({
     description: 'A record ends this time after its creation at the latest.',
     examples: ['12h'],
@@ -117,6 +122,8 @@ function declared<Scope extends z.ZodType<Modes>>(scope: Scope) {
 }
 
 interface Modes {
+  readonly timeout: number | null
+  readonly firstTimeout?: number | undefined
   readonly cluster: boolean
   readonly backup?: 'response' | 'behind' | undefined
   readonly whenUnavailable?: 'fail' | 'local' | undefined
@@ -125,11 +132,14 @@ interface Modes {
 }
 
 function refuseWithoutEffect(
-  { cluster, backup, whenUnavailable, concurrency, touchInterval }: Modes,
+  { timeout, firstTimeout, cluster, backup, whenUnavailable, concurrency, touchInterval }: Modes,
   context: z.core.$RefinementCtx,
 ): void {
   const refuse = (key: keyof Modes, message: string, remedy: string) =>
     context.issues.push({ code: 'custom', path: [key], message, params: { remedy }, input: key })
+  if (firstTimeout !== undefined && timeout !== null && firstTimeout >= timeout) {
+    refuse('firstTimeout', 'has no effect: it is not shorter than the timeout', 'Write a shorter one, or remove it.')
+  }
   if (cluster && backup) {
     refuse(
       'backup',

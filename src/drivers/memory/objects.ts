@@ -26,7 +26,7 @@ export class MemoryObjects implements ObjectSpace {
 
   async set(key: string, value: Uint8Array, { now, ttlMs }: CallOptions & { ttlMs: number | null }): Promise<void> {
     const uselessFrom = ttlMs === null ? null : now + ttlMs
-    const object = { id: key, owner: this, value, uselessFrom, isWaiting: () => false }
+    const object = { id: key, owner: this, value, uselessFrom, worth: 'fleeting' as const, isWaiting: () => false }
     this.#residents.hold(object, objectOverhead + key.length + value.byteLength, now, this.#objects.get(key))
     this.#objects.set(key, object)
   }

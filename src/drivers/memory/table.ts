@@ -2,7 +2,7 @@ import type { CallOptions, EpochMs } from '../../storage/contract.js'
 import { sizeOf } from '../../storage/record-size.js'
 import { isLiveRow } from '../../storage/steps.js'
 import type { RowsPage, RowsQuery, StampedRow, Table, TableRow } from '../../storage/table.js'
-import type { Resident, Residents } from './residents.js'
+import type { Resident, Residents, Worth } from './residents.js'
 
 /** A row in memory. The object is its own stamp, because each state of a record is a new object. */
 class ResidentRow implements Resident, StampedRow {
@@ -23,6 +23,12 @@ class ResidentRow implements Resident, StampedRow {
 
   get id(): string {
     return this.row.head.id
+  }
+
+  get worth(): Worth {
+    const { createdAt, hits, principal, touchedAt } = this.row.head
+    if (principal !== null) return 'owned'
+    return hits > 1 || touchedAt > createdAt ? 'anonymous' : 'fleeting'
   }
 
   isWaiting(now: EpochMs): boolean {

@@ -45,11 +45,10 @@ export class RedisSpace implements Space {
   }
 
   load(id: string, options: LoadOptions): Promise<LoadResult> {
-    const { now, seal, ifChangedSince, touch } = options
+    const { seal, ifChangedSince } = options
     const bucket = this.#keys.bucketOf(id)
     const keys = [bucket.due, bucket.record(id)]
-    const access = touch ? `${now} ${now - touch.touchedAt} ${touch.hits ?? 0} ${this.#settings.graceMs}` : `${now}`
-    const parameters = [access, given(seal), given(ifChangedSince)]
+    const parameters = [accessOf(options, this.#settings.graceMs), given(seal), given(ifChangedSince)]
     const call = callOf('load', options)
     return this.#connection.run<LoadReply>(scripts.load, keys, parameters, call).then((reply) => loadResult(id, reply))
   }
@@ -100,6 +99,13 @@ export class RedisSpace implements Space {
   watch(listener: ChangeListener): Promise<() => Promise<void>> {
     return this.#settings.notices.watch(this.#keys.channel, listener)
   }
+}
+
+/** The access as the script of `load` takes it. */
+function accessOf({ now, prolong, touch }: LoadOptions, graceMs: number): string {
+  if (!touch) return `${now}`
+  const access = `${now} ${now - touch.touchedAt} ${touch.hits ?? 0} ${graceMs}`
+  return prolong ? `${access} ${prolong.fromMs} ${prolong.toMs ?? 'never'}` : access
 }
 
 /** Marks a text with '=', so that an empty text differs from none. */

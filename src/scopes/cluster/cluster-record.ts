@@ -1,9 +1,10 @@
 import type { EpochMs, RecordHead, StoredRecord } from '../../storage/contract.js'
-import { newHead, updatedHead } from '../../storage/record.js'
+import { newHead, type Prolong, updatedHead } from '../../storage/record.js'
 import { Attributes } from '../attributes/attributes.js'
 import { type Delta, isEmpty } from '../attributes/delta.js'
 import { Values } from '../attributes/values.js'
 import type { ScopeEnvironment } from '../environment.js'
+import { FirstTimeout } from '../record/first-timeout.js'
 import type { CommitOutcome, HeadChange, OpenRecord } from '../record/open-record.js'
 import { cleared, creation, hasChange, isVoid, refusal, update } from '../record/record-change.js'
 import type { Increments } from './increments.js'
@@ -14,6 +15,7 @@ export interface ClusterNode {
   readonly environment: ScopeEnvironment
   readonly copies: LocalCopies
   readonly increments: Increments
+  readonly prolong: Prolong | undefined
 }
 
 /** A request's own copy of a record. Other requests see its commits; it sees the commits of others before its load only. */
@@ -25,6 +27,7 @@ export class ClusterRecord implements OpenRecord {
   #values: Values
   #attributes: Attributes
   #stored = true
+  readonly #first: FirstTimeout
 
   constructor(
     node: ClusterNode,
@@ -32,6 +35,7 @@ export class ClusterRecord implements OpenRecord {
     confirmed: boolean,
   ) {
     this.#node = node
+    this.#first = new FirstTimeout(node.prolong)
     this.#head = loaded.record
     this.#values = new Values(node.environment, loaded.record.id, loaded.record.attributes)
     this.#attributes = new Attributes(this.#values)
@@ -67,8 +71,13 @@ export class ClusterRecord implements OpenRecord {
   }
 
   async commit(delta: Delta, change: HeadChange = {}): Promise<CommitOutcome> {
-    if (!this.#stored) return isVoid(this.#node.environment, delta, change) ? 'unchanged' : this.#create(delta, change)
-    return isEmpty(delta) && !hasChange(change) ? 'unchanged' : this.#update(delta, change)
+    const isNothing = this.#stored
+      ? isEmpty(delta) && !hasChange(change)
+      : isVoid(this.#node.environment, delta, change)
+    if (isNothing) return 'unchanged'
+    const idleMs = this.#first.idleFor({ stored: this.#stored, idleMs: this.#head.idleMs }, delta, change)
+    const complete = idleMs === undefined ? change : { ...change, life: { ...change.life, idleMs } }
+    return this.#stored ? this.#update(delta, complete) : this.#create(delta, complete)
   }
 
   async increment(name: string, by: number): Promise<number | undefined> {
@@ -95,6 +104,10 @@ export class ClusterRecord implements OpenRecord {
 
   discard(): void {
     this.#begin(this.#values.encoded)
+  }
+
+  greeted(): void {
+    if (!this.#stored) this.#first.greeted(() => this.#attributes.delta())
   }
 
   finish(): void {}

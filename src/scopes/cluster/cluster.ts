@@ -1,6 +1,7 @@
 import type { ChangeNotice } from '../../storage/contract.js'
 import type { ScopeEnvironment } from '../environment.js'
 import { type Credential, sealOf } from '../record/credential.js'
+import { prolongOf } from '../record/first-timeout.js'
 import type { OpenRecord } from '../record/open-record.js'
 import { provisionalHead } from '../record/record-change.js'
 import type { OpenResult, Strategy } from '../record/strategy.js'
@@ -16,8 +17,9 @@ export class Cluster implements Strategy {
   readonly #node: ClusterNode
 
   constructor(environment: ScopeEnvironment) {
-    const copies = new LocalCopies(environment)
-    this.#node = { environment, copies, increments: new Increments(environment, copies) }
+    const prolong = prolongOf(environment.settings, (timeoutMs) => timeoutMs)
+    const copies = new LocalCopies(environment, prolong)
+    this.#node = { environment, copies, prolong, increments: new Increments(environment, copies) }
   }
 
   open(id: string, seal?: string): Promise<OpenResult> {
@@ -39,7 +41,8 @@ export class Cluster implements Strategy {
   }
 
   timeoutOf(storedIdleMs: number | null): number | null {
-    return storedIdleMs
+    const { environment, prolong } = this.#node
+    return storedIdleMs === prolong?.fromMs ? environment.settings.timeoutMs : storedIdleMs
   }
 
   forget(id: string): void {

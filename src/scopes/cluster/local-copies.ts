@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache'
 import type { LoadOptions, LoadResult, RecordUpdate, StoredRecord, Touch, Version } from '../../storage/contract.js'
-import { changedAttributes, updatedHead } from '../../storage/record.js'
+import { changedAttributes, type Prolong, updatedHead } from '../../storage/record.js'
 import type { Mutable } from '../../support/mutable.js'
 import { EncodedAttributes } from '../attributes/encoded-attributes.js'
 import type { ScopeEnvironment } from '../environment.js'
@@ -20,10 +20,12 @@ const partOfTimeout = 10
 /** The local copies of a scope: encoded records with their versions, so that the store does not send an unchanged record again. */
 export class LocalCopies {
   readonly #environment: ScopeEnvironment
+  readonly #prolong: Prolong | undefined
   readonly #copies: LRUCache<string, Copy>
 
-  constructor(environment: ScopeEnvironment) {
+  constructor(environment: ScopeEnvironment, prolong?: Prolong) {
     this.#environment = environment
+    this.#prolong = prolong
     this.#copies = new LRUCache({
       maxSize: environment.settings.memoryBytes,
       sizeCalculation: (copy) => copy.attributes.bytes,
@@ -36,12 +38,13 @@ export class LocalCopies {
     const now = clock.now()
     const copy = this.#copies.get(id)
     const options: Mutable<LoadOptions> = { now }
-    if (copy) options.ifChangedSince = copy.version
+    if (copy && !this.#isFirst(copy)) options.ifChangedSince = copy.version
     if (seal === undefined) return space.load(id, options).then((result) => this.#completed(id, copy, result))
 
     const touch = copy ? copy.accesses.touchAt(now, this.#touchIntervalOf(copy)) : { touchedAt: now, hits: 1 }
     options.seal = seal
     if (touch) options.touch = touch
+    if (touch && this.#prolong) options.prolong = this.#prolong
     return space.load(id, options).then(
       (result) => this.#accessed(this.#completed(id, copy, result), copy, touch),
       (error) => {
@@ -89,8 +92,16 @@ export class LocalCopies {
     return accesses?.hits ? { ...result, record: { ...record, hits: record.hits + accesses.hits } } : result
   }
 
-  #touchIntervalOf({ idleMs }: Copy): number {
+  /** The copy of a record that a touch may prolong, here or on another node, which leaves its version as it is. */
+  #isFirst({ idleMs }: Copy): boolean {
+    return idleMs !== null && idleMs === this.#prolong?.fromMs
+  }
+
+  /** The touch that prolongs a record is never saved up. */
+  #touchIntervalOf(copy: Copy): number {
     const { touchIntervalMs } = this.#environment.settings
+    const { idleMs } = copy
+    if (this.#isFirst(copy)) return 0
     return idleMs === null ? touchIntervalMs : Math.min(touchIntervalMs, idleMs / partOfTimeout)
   }
 

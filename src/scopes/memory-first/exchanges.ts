@@ -1,10 +1,13 @@
 import type { EpochMs } from '../../storage/contract.js'
+import type { Prolong } from '../../storage/record.js'
 import { StorageError } from '../../storage/storage-error.js'
 import type { ScopeEnvironment } from '../environment.js'
 import { type Credential, sameSeal } from '../record/credential.js'
+import { prolongOf } from '../record/first-timeout.js'
 import { reportLost } from '../record/lost.js'
 import type { OpenResult } from '../record/strategy.js'
 import type { Backups } from './backups.js'
+import { withSlack } from './idle-slack.js'
 import type { LiveRecord } from './live-record.js'
 import type { LiveRecords } from './live-records.js'
 
@@ -26,12 +29,14 @@ export class Exchanges {
   readonly #environment: ScopeEnvironment
   readonly #records: LiveRecords
   readonly #backups: Backups
+  readonly #prolong: Prolong | undefined
   readonly #fetches = new Map<string, Promise<Found | NotFound>>()
 
   constructor(environment: ScopeEnvironment, records: LiveRecords, backups: Backups) {
     this.#environment = environment
     this.#records = records
     this.#backups = backups
+    this.#prolong = prolongOf(environment.settings, withSlack)
   }
 
   /** Parallel first requests of a record share one load, hence one object. */
@@ -90,6 +95,7 @@ export class Exchanges {
     const result = await this.#environment.space.load(id, {
       now,
       ...(seal !== undefined && { seal, touch: { touchedAt: now } }),
+      ...(this.#prolong && { prolong: this.#prolong }),
     })
     if (result.status === 'missing' || result.status === 'refused') return result
     if (result.status === 'unchanged')
@@ -107,7 +113,8 @@ export class Exchanges {
       .load(live.id, {
         now,
         ...(seal !== undefined && { seal, touch: { touchedAt: now, hits } }),
-        ...(!live.isStale && { ifChangedSince: live.head.version }),
+        ...(!live.isStale && !live.isFirst && { ifChangedSince: live.head.version }),
+        ...(this.#prolong && { prolong: this.#prolong }),
       })
       .catch((error) => {
         live.countHits(hits)

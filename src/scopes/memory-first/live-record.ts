@@ -1,11 +1,14 @@
 import type { EpochMs, RecordHead, RecordUpdate, StoredRecord } from '../../storage/contract.js'
+import type { Prolong } from '../../storage/record.js'
 import type { Delta } from '../attributes/delta.js'
 import type { Values } from '../attributes/values.js'
 import type { ScopeEnvironment } from '../environment.js'
+import { prolongOf } from '../record/first-timeout.js'
 import { Conversations } from './conversations.js'
 import type { Debt } from './debt.js'
 import { Debts } from './debts.js'
 import { Generations } from './generations.js'
+import { withSlack } from './idle-slack.js'
 import type { Keeper } from './keeper.js'
 import { type Loaded, type Phase, type Saved, Standing, type Unchanged } from './standing.js'
 import { Visits } from './visits.js'
@@ -16,6 +19,8 @@ export class LiveRecord {
   readonly conversations = new Conversations()
   readonly #keeper: Keeper<LiveRecord>
   readonly #isLeftBehind: boolean
+  /** The change of its idle time when its visitor first comes back. */
+  readonly prolong: Prolong | undefined
   readonly #standing: Standing
   readonly #visits: Visits
   readonly #content: Generations
@@ -32,6 +37,7 @@ export class LiveRecord {
   ) {
     this.id = standing.head.id
     this.#keeper = keeper
+    this.prolong = prolongOf(environment.settings, withSlack)
     this.#isLeftBehind = environment.settings.backup === 'behind'
     this.#standing = standing
     this.#visits = visits
@@ -113,7 +119,12 @@ export class LiveRecord {
   }
 
   isTouchDue(now: EpochMs): boolean {
-    return this.#standing.isTouchDue(now)
+    return this.#standing.isTouchDue(now) || (this.isFirst && !this.is('new'))
+  }
+
+  /** Its visitor has not come back yet, as far as this node knows. A touch of another node changes that, and keeps the version. */
+  get isFirst(): boolean {
+    return this.prolong !== undefined && this.head.idleMs === this.prolong.fromMs
   }
 
   isExpired(now: EpochMs): boolean {
@@ -174,6 +185,16 @@ export class LiveRecord {
   confirmed(unchanged: Unchanged): void {
     this.#wasVisited(unchanged.previouslyTouchedAt)
     this.#standing.confirmed(unchanged)
+  }
+
+  /** Its visitor has come back before the store has it: it is created with the whole idle time. */
+  cameBack(): void {
+    if (this.prolong && this.isFirst && this.is('new')) this.lives(this.prolong.toMs)
+  }
+
+  /** The idle time that it will be created with. */
+  lives(idleMs: number | null): void {
+    this.#standing.lives(idleMs)
   }
 
   /** The store has it as another node left it. */

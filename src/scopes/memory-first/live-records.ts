@@ -5,6 +5,9 @@ import type { Keeper } from './keeper.js'
 import { LiveRecord } from './live-record.js'
 import type { Loaded } from './standing.js'
 
+/** The part of the memory that records without a principal may fill while they wait for the store. */
+const strangersShare = 0.75
+
 interface Held {
   readonly live: LiveRecord
   readonly size: number
@@ -39,9 +42,12 @@ export class LiveRecords implements Keeper<LiveRecord> {
     })
   }
 
-  /** True if the records that wait for the store take all the memory. Records that are merely in use do not count. */
-  get isFull(): boolean {
-    return this.#waitingBytes >= this.#maxBytes
+  /**
+   * True if the records that wait for the store leave no room for a change of one with this principal. Records that are
+   * merely in use do not count. Without a principal the last part is refused, so that strangers alone never fill it.
+   */
+  isFullFor(principal: string | null): boolean {
+    return this.#waitingBytes >= this.#maxBytes * (principal === null ? strangersShare : 1)
   }
 
   get(id: string): LiveRecord | undefined {

@@ -6,6 +6,7 @@ import { incremented } from '../attributes/incremented.js'
 import { checkSize } from '../attributes/size-limit.js'
 import type { Values } from '../attributes/values.js'
 import type { ScopeEnvironment } from '../environment.js'
+import { FirstTimeout } from '../record/first-timeout.js'
 import type { CommitOutcome, HeadChange, OpenRecord } from '../record/open-record.js'
 import { hasChange, isVoid } from '../record/record-change.js'
 import type { Backups } from './backups.js'
@@ -30,10 +31,12 @@ export class LiveView implements OpenRecord {
   #values: Values
   #attributes: Attributes
   #hasLeft = false
+  readonly #first: FirstTimeout
 
   constructor(memory: LiveMemory, live: LiveRecord, lastVisit: EpochMs, confirmedSince?: EpochMs) {
     this.#memory = memory
     this.#live = live
+    this.#first = new FirstTimeout(live.prolong)
     this.lastVisit = lastVisit
     if (confirmedSince !== undefined) this.confirmedSince = confirmedSince
     this.#values = live.values
@@ -69,7 +72,8 @@ export class LiveView implements OpenRecord {
     if (!live.isCommitted && isVoid(environment, delta, change)) return 'unchanged'
     if (live.is('gone')) return 'missing'
     this.#checkSize(delta)
-    if (hasChange(change)) return backups.propose(live, { change, delta, values: this.#values })
+    const complete = this.#withLife(delta, change)
+    if (hasChange(complete)) return backups.propose(live, { change: complete, delta, values: this.#values })
     await this.#afterProposals(() => this.#owe(delta))
     return live.is('gone') ? 'missing' : backups.backUp(live)
   }
@@ -105,6 +109,10 @@ export class LiveView implements OpenRecord {
     this.#attributes = new Attributes(this.#values)
   }
 
+  greeted(): void {
+    if (!this.#live.isCommitted) this.#first.greeted(() => this.#attributes.delta())
+  }
+
   /** From now on a long response, such as a stream of events, keeps nothing in memory but what it reads from. */
   finish(): void {
     if (this.#hasLeft) return
@@ -122,10 +130,21 @@ export class LiveView implements OpenRecord {
     return conversations.hasProposals ? conversations.run(async () => run()) : run()
   }
 
+  /** The change with the idle time that comes of it. A record that the store does not have gets it here, so that it needs no store. */
+  #withLife(delta: Delta, change: HeadChange): HeadChange {
+    const live = this.#live
+    const idleMs = this.#first.idleFor({ stored: live.isCommitted, idleMs: live.head.idleMs }, delta, change)
+    if (idleMs === undefined) return change
+    if (!live.is('new')) return { ...change, life: { ...change.life, idleMs } }
+    live.lives(idleMs)
+    return change
+  }
+
   #owe(delta: Delta): void {
     const { environment, records } = this.#memory
     const { settings, kind: scope } = environment
-    if (records.isFull) throw new ScopesError('SCOPE_MEMORY_FULL', { scope, limit: `${settings.memoryBytes} bytes` })
+    if (records.isFullFor(this.#live.head.principal))
+      throw new ScopesError('SCOPE_MEMORY_FULL', { scope, limit: `${settings.memoryBytes} bytes` })
     this.#checkSize(delta)
     this.#live.owe(delta, this.#values)
   }

@@ -1,6 +1,8 @@
 import type { ChangeNotice } from '../../storage/contract.js'
+import type { Prolong } from '../../storage/record.js'
 import type { ScopeEnvironment } from '../environment.js'
 import { type Credential, sealOf } from '../record/credential.js'
+import { prolongOf } from '../record/first-timeout.js'
 import type { OpenRecord } from '../record/open-record.js'
 import { provisionalHead } from '../record/record-change.js'
 import type { Backlog, OpenResult, Strategy } from '../record/strategy.js'
@@ -23,9 +25,11 @@ export class MemoryFirst implements Strategy {
   readonly #memory: LiveMemory
   readonly #heirs: Heirs
   readonly #exchanges: Exchanges
+  readonly #prolong: Prolong | undefined
 
   constructor(environment: ScopeEnvironment) {
     this.#environment = environment
+    this.#prolong = prolongOf(environment.settings, withSlack)
     this.#records = new LiveRecords(environment)
     this.#backups = new Backups(environment, this.#records)
     this.backlog = this.#backups
@@ -62,7 +66,7 @@ export class MemoryFirst implements Strategy {
   }
 
   timeoutOf(storedIdleMs: number | null): number | null {
-    return withoutSlack(storedIdleMs)
+    return storedIdleMs === this.#prolong?.fromMs ? this.#environment.settings.timeoutMs : withoutSlack(storedIdleMs)
   }
 
   forget(id: string): void {
@@ -83,6 +87,7 @@ export class MemoryFirst implements Strategy {
   #opened(result: Found | NotFound, seal: string | undefined): OpenResult {
     if (result.status !== 'found') return result
     const { live, confirmedSince, credential } = result
+    if (seal !== undefined) live.cameBack()
     const lastVisit = seal === undefined ? live.touchedAt : live.visit(this.#environment.clock.now())
     const record = new LiveView(this.#memory, live, lastVisit, confirmedSince)
     return { status: 'opened', record, ...(credential && { credential }) }

@@ -1,5 +1,5 @@
 import type { EpochMs, LoadResult, RecordHead, RecordUpdate, SaveResult } from '../../storage/contract.js'
-import { updatedHead } from '../../storage/record.js'
+import { expiryOf, updatedHead } from '../../storage/record.js'
 import { slackOf, withoutSlack } from './idle-slack.js'
 
 export type Loaded = Omit<Extract<LoadResult, { status: 'loaded' }>, 'status'>
@@ -78,6 +78,11 @@ export class Standing {
   confirmed({ touchedAt, expiresAt, hits }: Unchanged): void {
     this.#head = { ...this.#head, touchedAt, expiresAt, hits }
     this.#isStale = false
+  }
+
+  /** A record that the store does not have yet. */
+  lives(idleMs: number | null): void {
+    this.#head = { ...this.#head, idleMs, expiresAt: expiryOf({ ...this.#head, idleMs }, this.#head.touchedAt) }
   }
 
   replaced(head: RecordHead): void {

@@ -49,6 +49,41 @@ export function loadCases({ describe, it, expect }: Suite): void {
       expect((await space.stored('a')).touchedAt).toBe(start + minute)
     })
 
+    it('prolongs exactly the idle time that it names, in the step of the touch, and keeps the version', async (space) => {
+      await space.create('a', { version: 'v1', life: { idleMs: minute, endsAt: null } })
+      await space.create('b', { life: { idleMs: minute + 1, endsAt: null } })
+      await space.create('c', { life: { idleMs: minute, endsAt: start + 2 * minute } })
+      const prolong = { fromMs: minute, toMs: 3 * minute }
+      expect(await space.load('a', { prolong })).toMatchObject({ record: { idleMs: minute } })
+      space.pass(minute - 1)
+      const touch = { touchedAt: space.now, hits: 1 }
+      const expiresAt = space.now + 3 * minute
+      expect(await space.load('a', { touch, prolong, seal: 'wrong' })).toMatchObject({ status: 'refused' })
+      expect(await space.load('a', { touch, prolong, ifChangedSince: 'v1' })).toMatchObject({
+        status: 'unchanged',
+        expiresAt,
+      })
+      for (const id of ['b', 'c']) await space.load(id, { touch, prolong })
+      expect(await space.stored('a')).toMatchObject({ version: 'v1', hits: 1, idleMs: 3 * minute, expiresAt })
+      expect(await space.stored('b')).toMatchObject({ idleMs: minute + 1, expiresAt: space.now + minute + 1 })
+      expect(await space.stored('c')).toMatchObject({ idleMs: 3 * minute, expiresAt: start + 2 * minute })
+      space.pass(minute + 1)
+      expect(await space.ids()).toEqual(['a'])
+      expect((await space.claim()).map(({ record }) => record.id).sort()).toEqual(['b', 'c'])
+      space.pass(2 * minute)
+      expect((await space.claim({ id: 'a' })).map(({ record }) => record.id)).toEqual(['a'])
+    })
+
+    it('can prolong a life to one without an idle time', async (space) => {
+      await space.create('a', { life: { idleMs: minute, endsAt: null } })
+      const touch = { touchedAt: space.now }
+      await space.load('a', { touch, prolong: { fromMs: minute, toMs: null } })
+      expect(await space.stored('a')).toMatchObject({ idleMs: null, expiresAt: null })
+      space.pass(1_000 * minute)
+      expect(await space.ids()).toEqual(['a'])
+      expect(await space.claim()).toEqual([])
+    })
+
     it('brings the record when the caller holds another version', async (space) => {
       await space.create('a', { version: 'v1' })
       await space.update('a', { version: 'v2', set: attributes({ cart: '1' }) })

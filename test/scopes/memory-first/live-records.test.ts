@@ -48,10 +48,10 @@ describe('live records', () => {
       live.sent()
     }
     for (const live of unsaved) {
-      expect(records.isFull).toBe(false)
+      expect(records.isFullFor(null)).toBe(false)
       live.refused()
     }
-    expect(records.isFull).toBe(true)
+    expect(records.isFullFor(null)).toBe(true)
     for (const id of ['d', 'e', 'f']) add(records, id)
     expect(heldOf(records, ['a', 'b', 'c', 'd', 'e', 'f'])).toEqual(['a', 'b', 'c'])
     expect(records.unsaved()).toEqual(unsaved)
@@ -63,9 +63,9 @@ describe('live records', () => {
     owe(live)
     live.sent()
     live.unanswered()
-    expect(records.isFull).toBe(true)
+    expect(records.isFullFor(null)).toBe(true)
     live.saved()
-    expect({ isFull: records.isFull, unsaved: records.unsaved() }).toEqual({ isFull: false, unsaved: [] })
+    expect({ isFull: records.isFullFor(null), unsaved: records.unsaved() }).toEqual({ isFull: false, unsaved: [] })
     add(records, 'b')
     expect(heldOf(records, ['a', 'b'])).toEqual(['b'])
   })
@@ -75,10 +75,10 @@ describe('live records', () => {
     const records = new LiveRecords(scopeEnvironment({ settings }))
     const live = add(records, 'a')
     owe(live)
-    expect(records.isFull).toBe(true)
+    expect(records.isFullFor(null)).toBe(true)
     live.sent()
     live.saved()
-    expect(records.isFull).toBe(false)
+    expect(records.isFullFor(null)).toBe(false)
   })
 
   it('in use never fill the memory, whether it has room for them or not', () => {
@@ -87,10 +87,24 @@ describe('live records', () => {
     const giant = records.begin(headOf('giant'))
     giant.enter()
     owe(giant, 10 * recordBytes)
-    expect(records.isFull).toBe(false)
+    expect(records.isFullFor(null)).toBe(false)
     giant.sent()
     giant.saved()
-    expect(records.isFull).toBe(false)
+    expect(records.isFullFor(null)).toBe(false)
+  })
+
+  it('without a principal leave the last part of the memory to the others', () => {
+    const records = roomFor(10)
+    const refused = (id: string) => {
+      const live = add(records, id)
+      owe(live)
+      live.sent()
+      live.refused()
+    }
+    for (let count = 0; count < 8; count += 1) refused(`${count}`)
+    expect([records.isFullFor(null), records.isFullFor('ada')]).toEqual([true, false])
+    for (let count = 8; count < 10; count += 1) refused(`${count}`)
+    expect(records.isFullFor('ada')).toBe(true)
   })
 
   it('count with the size they have grown to', () => {
@@ -130,7 +144,7 @@ describe('live records', () => {
     owe(live)
     live.ended()
     owe(live)
-    expect({ held: records.get('a'), unsaved: records.unsaved(), isFull: records.isFull }).toEqual({
+    expect({ held: records.get('a'), unsaved: records.unsaved(), isFull: records.isFullFor(null) }).toEqual({
       held: undefined,
       unsaved: [],
       isFull: false,

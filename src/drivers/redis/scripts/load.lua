@@ -2,7 +2,8 @@
 --
 -- KEYS 1 due times
 --      2 record
--- ARGV 1 now, and for a touch: the age of the access in ms, its hits, and the grace (ms that an expired record is kept)
+-- ARGV 1 now, and for a touch: the age of the access in ms, its hits, and the grace (ms that an expired record is kept);
+--          for a prolong: the idle time that it changes, and the new one or 'never'
 --      2 '=' and the seal that the record must have; empty: any
 --      3 '=' and the version that the caller holds; empty: none
 --
@@ -12,7 +13,7 @@
 --       fields and values in turn, packed: touched before              loaded
 
 local due, record = KEYS[1], KEYS[2]
-local now, age, hits, grace = string.match(ARGV[1], '^(%S+) ?(%S*) ?(%S*) ?(%S*)$')
+local now, age, hits, grace, from, to = string.match(ARGV[1], '^(%S+) ?(%S*) ?(%S*) ?(%S*) ?(%S*) ?(%S*)$')
 local seal, held = ARGV[2], ARGV[3]
 now, age = tonumber(now), tonumber(age)
 
@@ -26,6 +27,9 @@ end
 
 local before = head.touched
 if age then
+  if from ~= '' and head.idle == tonumber(from) then
+    head.idle = tonumber(to)
+  end
   touch(head, now - age, tonumber(hits))
   local dueAt = expiryOf(head)
   keep(record, dueAt, now, tonumber(grace))

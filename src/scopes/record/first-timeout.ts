@@ -1,0 +1,62 @@
+import { sameBytes } from '../../codec/bytes.js'
+import type { Prolong } from '../../storage/record.js'
+import { type Delta, isEmpty } from '../attributes/delta.js'
+import type { ScopeSettings } from '../settings.js'
+import type { HeadChange } from './open-record.js'
+
+type StoredIdle = (timeoutMs: number | null) => number | null
+
+/**
+ * The stored idle times of a scope with `firstTimeout`: before and after the visitor has come back. The first is a millisecond
+ * longer than the one that a handler gets who sets the same timeout for a record, so that it tells which of them it is.
+ */
+export function prolongOf(
+  { firstTimeoutMs, timeoutMs }: Pick<ScopeSettings, 'firstTimeoutMs' | 'timeoutMs'>,
+  storedIdle: StoredIdle,
+): Prolong | undefined {
+  const firstMs = firstTimeoutMs === undefined ? null : storedIdle(firstTimeoutMs)
+  return firstMs === null ? undefined : { fromMs: firstMs + 1, toMs: storedIdle(timeoutMs) }
+}
+
+/** Decides which records live for `firstTimeout`: those that hold what `onSessionStart` gave them, and nothing else. */
+export class FirstTimeout {
+  readonly #prolong: Prolong | undefined
+  #greeting: Delta | undefined
+
+  constructor(prolong: Prolong | undefined) {
+    this.#prolong = prolong
+  }
+
+  /** Called after `onSessionStart` began the record, with its attributes so far. A value that cannot be encoded fails the commit. */
+  greeted(encode: () => Delta): void {
+    if (!this.#prolong) return
+    try {
+      this.#greeting = encode()
+    } catch {
+      this.#greeting = undefined
+    }
+  }
+
+  /** The idle time that a commit gives the record besides its change; undefined: it keeps the present one. */
+  idleFor(
+    present: { readonly stored: boolean; readonly idleMs: number | null },
+    delta: Delta,
+    { life, principal }: HeadChange,
+  ): number | null | undefined {
+    const prolong = this.#prolong
+    if (!prolong || life?.idleMs !== undefined) return undefined
+    const isLogin = typeof principal === 'string'
+    if (present.stored) {
+      const isFirst = present.idleMs === prolong.fromMs
+      return isFirst && (isLogin || !isEmpty(delta)) ? prolong.toMs : undefined
+    }
+    return this.#greeting && !isLogin && isSame(this.#greeting, delta) ? prolong.fromMs : undefined
+  }
+}
+
+const isSame = (greeting: Delta, delta: Delta): boolean =>
+  greeting.set.size === delta.set.size &&
+  [...greeting.set].every(([name, bytes]) => {
+    const now = delta.set.get(name)
+    return now !== undefined && sameBytes(bytes, now)
+  })
