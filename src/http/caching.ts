@@ -1,24 +1,46 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import vary from 'vary'
 import type { Logger } from '../support/logger.js'
+import { type CacheDirective, cacheDirectivesOf } from './cache-directives.js'
 
 /** So many routes are warned of, so that made-up paths fill no memory. */
 const mostWarnings = 100
 
-/** Directives with which a shared cache may keep a response. */
-const shared = /^(public|s-maxage\b.*)$/i
-const personal = /^(private|no-store)$/i
+/** Headers that one kind of shared cache obeys in place of Cache-Control: RFC 9213, and what came before it. */
+const targeted = /^(.+-cache-control|surrogate-control|edge-control|x-accel-expires)$/
 
-const directivesOf = (response: ServerResponse): string[] =>
-  [response.getHeader('Cache-Control') ?? []]
-    .flat()
-    .flatMap((value) => String(value).split(','))
-    .map((directive) => directive.trim())
-    .filter((directive) => directive !== '')
+/** With an argument, such as `private="x-user"`, it is said of some headers only. */
+const isPersonal = ({ name, value }: CacheDirective) =>
+  (name === 'private' || name === 'no-store') && value === undefined
 
-/** The handler lets any cache keep this response. */
+/** With it a shared cache may keep a response. */
+const isShared = ({ name }: CacheDirective) => name === 'public' || name === 's-maxage'
+
+const textOf = (response: ServerResponse, header: string): string =>
+  [response.getHeader(header) ?? []].flat().join(', ')
+
+/** The targeted headers by which a shared cache may keep a response: they do not forbid it. */
+const permittingHeadersOf = (response: ServerResponse): readonly string[] =>
+  response.getHeaderNames().filter((name) => targeted.test(name) && !forbids(name, textOf(response, name)))
+
+const forbids = (header: string, text: string): boolean =>
+  header === 'x-accel-expires'
+    ? text.trim() === '0'
+    : text.trim() === '' || (cacheDirectivesOf(text)?.some(isPersonal) ?? false)
+
+/** Replaces a targeted header. `content` is no directive for storing: it asks a surrogate to assemble the page (ESI). */
+function forbid(response: ServerResponse, header: string): void {
+  if (header === 'x-accel-expires') response.setHeader(header, '0')
+  else {
+    const content = cacheDirectivesOf(textOf(response, header))?.filter(({ name }) => name === 'content') ?? []
+    response.setHeader(header, ['no-store', ...content.map(({ text }) => text)].join(', '))
+  }
+}
+
+/** The handler lets shared caches keep this response. */
 export const isPublic = (response: ServerResponse): boolean =>
-  directivesOf(response).some((directive) => shared.test(directive))
+  (cacheDirectivesOf(textOf(response, 'Cache-Control'))?.some(isShared) ?? false) ||
+  permittingHeadersOf(response).length > 0
 
 /** Says of responses of one application that they are made for one visitor. */
 export class Caching {
@@ -37,14 +59,25 @@ export class Caching {
 
   /** A response that gives or takes a credential: no shared cache may keep it, whatever the handler says. */
   carriesCredential({ method, url = '' }: IncomingMessage, response: ServerResponse, header: string): void {
-    const directives = directivesOf(response)
-    if (directives.length === 0) response.setHeader('Cache-Control', 'no-store')
-    else if (!directives.some((directive) => personal.test(directive))) {
-      const kept = directives.filter((directive) => !shared.test(directive))
-      response.setHeader('Cache-Control', ['private', ...kept].join(', '))
-      if (kept.length < directives.length) this.#warn(`${method} ${url.split('?', 1)[0]}`)
-    }
+    const permitting = permittingHeadersOf(response)
+    for (const name of permitting) forbid(response, name)
+    if (this.#makePersonal(response) || permitting.length > 0) this.#warn(`${method} ${url.split('?', 1)[0]}`)
     vary(response, header)
+  }
+
+  /** Whether the handler had said that shared caches may keep the response. */
+  #makePersonal(response: ServerResponse): boolean {
+    const directives = cacheDirectivesOf(textOf(response, 'Cache-Control'))
+    if (directives === undefined || directives.length === 0) {
+      response.setHeader('Cache-Control', 'no-store')
+      return directives === undefined
+    }
+    const kept = directives.filter((directive) => !isShared(directive))
+    const isChanged = kept.length < directives.length
+    const texts = kept.map(({ text }) => text)
+    if (!kept.some(isPersonal)) response.setHeader('Cache-Control', ['private', ...texts].join(', '))
+    else if (isChanged) response.setHeader('Cache-Control', texts.join(', '))
+    return isChanged
   }
 
   #warn(route: string): void {
@@ -52,7 +85,7 @@ export class Caching {
     this.#warned.add(route)
     this.#log.warn(
       { route },
-      'Cache-Control: public was replaced, since the response carries a session or client cookie',
+      'headers that let shared caches keep the response were replaced, since it carries a session or client cookie',
     )
   }
 }

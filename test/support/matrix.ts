@@ -26,6 +26,9 @@ export const describeMemoryFirst = (tests: (setup: Setup) => void) => describeMo
 export const describeEmbedded = (tests: (setup: Setup) => void) =>
   describeModes([true, false], ['memory', 'lmdb'], tests)
 
+/** For what only the responses decide, where each case needs a server of its own. */
+export const describeInMemory = (tests: (setup: Setup) => void) => describeModes([true, false], ['memory'], tests)
+
 function describeModes(
   modes: readonly boolean[],
   drivers: readonly (keyof typeof stores)[],

@@ -8,8 +8,15 @@ import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { promisify } from 'node:util'
 import { freePort } from '../../examples/two-nodes/free-port.js'
+import { foundProgram, installedProgram, type ServerProgram } from './installed-program.js'
 
 const run = promisify(execFile)
+
+const redisServer: ServerProgram = {
+  names: ['redis-server'],
+  package: 'redis-server',
+  remedy: 'These tests need a Redis: put redis-server on the PATH, or set REDIS_URL to one they may write to.',
+}
 
 /** A Redis that a test has to itself. */
 export interface RedisServer {
@@ -25,7 +32,7 @@ type AnyRedis = Pick<RedisServer, 'url' | 'stop'>
 export async function anyRedis(): Promise<AnyRedis> {
   const url = process.env.REDIS_URL
   if (url) return { url, stop: async () => {} }
-  return (await isInstalled()) ? startRedis() : ((await redisInDocker()) ?? startRedis())
+  return (await foundProgram(redisServer)) ? startRedis() : ((await redisInDocker()) ?? startRedis())
 }
 
 /** undefined where no container engine answers. */
@@ -67,9 +74,9 @@ export async function startSentinel(master: RedisServer): Promise<RedisServer> {
 }
 
 async function start(port: number, parametersIn: (folder: string) => readonly string[]): Promise<RedisServer> {
-  await installed()
+  const program = await installedProgram(redisServer)
   const folder = await mkdtemp(join(tmpdir(), 'koa-scopes-redis-'))
-  const child = spawn('redis-server', parametersIn(folder), { stdio: ['ignore', 'pipe', 'ignore'] })
+  const child = spawn(program, parametersIn(folder), { stdio: ['ignore', 'pipe', 'ignore'] })
   const ended = once(child, 'exit')
   await ready(child)
   const stop = async () => {
@@ -132,22 +139,3 @@ function ready(child: ChildProcessByStdio<null, Readable, null>): Promise<void> 
     child.once('exit', () => reject(new Error(`redis-server did not start:\n${text}`)))
   })
 }
-
-async function installed(): Promise<void> {
-  if (await isInstalled()) return
-  if (process.getuid?.() === 0) await install()
-  if (await isInstalled()) return
-  throw new Error('These tests need a Redis: put redis-server on the PATH, or set REDIS_URL to one they may write to.')
-}
-
-/** Test files that need it at the same time wait for each other. What goes wrong shows in that nothing is installed. */
-async function install(): Promise<void> {
-  for (const command of [['update'], ['install', '-y', 'redis-server']])
-    await run('apt-get', ['-o', 'DPkg::Lock::Timeout=120', ...command]).catch(() => {})
-}
-
-const isInstalled = (): Promise<boolean> =>
-  run('redis-server', ['--version']).then(
-    () => true,
-    () => false,
-  )
