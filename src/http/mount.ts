@@ -24,8 +24,8 @@ export function dispatch(applications: readonly Mounted[], { proxy }: { readonly
     (a, b) => Number(b.host !== undefined) - Number(a.host !== undefined) || b.mount.length - a.mount.length,
   )
   return (request, response) => {
-    const url = pathOf(request.url ?? '/')
-    const path = url.split('?', 1)[0] ?? '/'
+    const url = originFormOf(request)
+    const path = url.split(/[?#]/, 1)[0] ?? '/'
     const isHere = ({ host, mount }: Mounted) => isUnder(mount, path) && (!host || host === hostOf(request, proxy))
     const application = ordered.find(isHere)
     if (!application) {
@@ -42,8 +42,17 @@ export function dispatch(applications: readonly Mounted[], { proxy }: { readonly
   }
 }
 
-/** The path and query of a request target, which in absolute form has scheme and host before them. */
-const pathOf = (url: string): string => url.replace(/^https?:\/\/[^/?#]*(?=[/?#]|$)/i, '') || '/'
+/** A request target with scheme and host, which takes the place of the Host header. A user and a password are left out. */
+const absoluteForm = /^https?:\/\/(?:[^/?#]*@)?([^/?#]*)/i
+
+/** The path and query of a request. From a target in absolute form its host becomes that of the request (RFC 9112, 3.2.2). */
+function originFormOf({ headers, url = '/' }: IncomingMessage): string {
+  const [start, host] = absoluteForm.exec(url) ?? []
+  if (start === undefined) return url
+  if (host) headers.host = host
+  const rest = url.slice(start.length)
+  return rest.startsWith('/') ? rest : `/${rest}`
+}
 
 /** The host of a request, without port and without a dot at its end: the first X-Forwarded-Host if proxies are trusted, as in Koa. */
 function hostOf({ headers }: IncomingMessage, proxy: boolean): string | undefined {

@@ -77,6 +77,32 @@ describe('dispatch', () => {
     ).toBe('"other"')
   })
 
+  test('75. takes the path, the query and the host from a request target in absolute form', async () => {
+    const seen: Page = ({ host, path, querystring, url }) => ({ host, path, querystring, url })
+    const applications = { shop: { host: 'shop.example.com' }, mounted: { mount: '/m' }, other: {} }
+    const definition = shop({ '/': seen, '/x': seen })
+    const { url } = await started(applications, { shop: definition, mounted: definition, other: definition })
+    const { port } = new URL(url)
+    const targets = {
+      'http://a.b?q=/m': { host: 'a.b', path: '/', querystring: 'q=/m', url: '/?q=/m' },
+      'http://a.b:81/?q': { host: 'a.b:81', path: '/', querystring: 'q', url: '/?q' },
+      'http://user:word@a.b/x?q=http://c.d/m': {
+        host: 'a.b',
+        path: '/x',
+        querystring: 'q=http://c.d/m',
+        url: '/x?q=http://c.d/m',
+      },
+      'https://a.b/m?q': { host: 'a.b', path: '/', querystring: 'q', url: '/?q' },
+      'http:///x?q': { host: 'c.d', path: '/x', querystring: 'q', url: '/x?q' },
+      '/m#part': { host: 'c.d', path: '/', querystring: '', url: '/#part' },
+      '/?q=http://a.b/m': { host: 'c.d', path: '/', querystring: 'q=http://a.b/m', url: '/?q=http://a.b/m' },
+    }
+    for (const [path, parts] of Object.entries(targets))
+      expect(JSON.parse(await bodyOf({ port, path, headers: { host: 'c.d' } })), path).toEqual(parts)
+    const target = 'http://shop.example.com?q'
+    expect(JSON.parse(await bodyOf({ port, path: target, headers: { host: 'c.d' } })).host).toBe('shop.example.com')
+  })
+
   test('gives a request to the application with the longest fitting mount', async () => {
     const names = { root: '/', shop: '/shop', admin: '/shop/admin' }
     const applications = Object.fromEntries(Object.entries(names).map(([name, mount]) => [name, { mount }]))
