@@ -16,6 +16,7 @@ import { ApplicationLife } from '../scopes/application-life.js'
 import type { EndHandler } from '../scopes/ends/reaper.js'
 import type { ScopeStorage } from '../scopes/environment.js'
 import type { Emit, ScopeEventMap } from '../scopes/events.js'
+import type { InFlight } from '../scopes/in-flight.js'
 import { versionMaker } from '../scopes/record/version.js'
 import { Scope } from '../scopes/scope.js'
 import type { ScopeKind } from '../scopes/settings.js'
@@ -32,6 +33,7 @@ export interface AssemblyParts {
   readonly codec: Codec
   readonly clock: Clock
   readonly log: Logger
+  readonly inFlight: InFlight
   readonly proxy: boolean
 }
 
@@ -62,7 +64,7 @@ class Assembly {
   }
 
   serve(): ServedApplication {
-    const { config, log } = this.#parts
+    const { config, inFlight, log } = this.#parts
     const session = this.#serveScope('session', config.session)
     const client = this.#serveScope('client', config.client)
     return {
@@ -71,6 +73,7 @@ class Assembly {
       handlers: this.#handlers,
       life: this.#life,
       caching: new Caching(log),
+      inFlight,
       log,
       ...(session && { session }),
       ...(client && { client }),
@@ -98,7 +101,7 @@ class Assembly {
 
   #serveScope(kind: ScopeKind, config: ScopeConfig | undefined): ServedScope | undefined {
     if (!config) return undefined
-    const { codec, config: application, log, storageOf } = this.#parts
+    const { codec, config: application, inFlight, log, storageOf } = this.#parts
     const storage = storageOf(kind, config)
     const environment = {
       ...storage,
@@ -108,6 +111,7 @@ class Assembly {
       codec,
       log,
       emit: this.#emit,
+      inFlight,
       keepsEmpty: kind === 'session' && this.#handlers.onSessionStart !== undefined,
       newVersion: versionMaker(),
     }

@@ -15,6 +15,7 @@ import { type AnyDefinition, type ApplicationDefinition, faultOf } from '../koa/
 import { scopesMiddleware } from '../koa/middleware.js'
 import { scopesOf } from '../koa/served-application.js'
 import type { ScopedMembers, ScopesShape } from '../koa/types.js'
+import { InFlight } from '../scopes/in-flight.js'
 import type { Scope } from '../scopes/scope.js'
 import type { ScopeKind } from '../scopes/settings.js'
 import type { Cache, CacheHealth } from '../storage/caches/cache.js'
@@ -92,6 +93,7 @@ export async function createContainer(
     },
   })
   try {
+    const inFlight = new InFlight()
     const objectCaches = new ObjectCaches(caches, codec, clock)
     const assembled = new Map<string, ScopedApplication>()
     for (const application of config.applications.values()) {
@@ -104,11 +106,12 @@ export async function createContainer(
         codec,
         clock,
         log: logger.child({ application: application.name }),
+        inFlight,
         proxy: config.server.proxy,
       }
       assembled.set(application.name, await assemble(parts))
     }
-    return new Container(config, caches, assembled, { clock, objectCaches, events, log: logger })
+    return new Container(config, caches, assembled, { clock, inFlight, objectCaches, events, log: logger })
   } catch (error) {
     await closeCaches(caches.values())
     throw error
@@ -117,6 +120,7 @@ export async function createContainer(
 
 interface Surroundings {
   readonly clock: Clock
+  readonly inFlight: InFlight
   readonly objectCaches: ObjectCaches
   readonly events: EventEmitter<ContainerEventMap>
   readonly log: Logger
@@ -204,8 +208,9 @@ export class Container {
   }
 
   /**
-   * Stops in order: accepts no new connections, waits for running requests, end handlers and backups (at most
-   * server.shutdown for each), ends the applications on this node, closes the caches. Sessions and clients stay.
+   * Stops in order: accepts no new connections and no new requests, waits for running requests, end handlers and backups (at
+   * most server.shutdown for each), ends the applications on this node, closes the caches. Sessions and clients stay. With a
+   * server of your own, requests that begin now get 503, and so do those that still run later and have something to save.
    */
   close(): Promise<void> {
     this.#closing ??= this.#close()
@@ -213,15 +218,18 @@ export class Container {
   }
 
   async #close(): Promise<void> {
-    const { clock, log } = this.#surroundings
+    const { clock, inFlight, log } = this.#surroundings
     const { shutdownMs } = this.config.server
+    const done = this.#within(shutdownMs, inFlight.close())
     const server = await this.#listening?.catch(() => undefined)
     const cutOff = (await server?.close(clock, shutdownMs)) ?? 0
+    await done
     if (cutOff > 0) log.warn({ requests: cutOff }, 'requests were cut off by the shutdown')
     const applications = [...this.#applications.values()]
     const scopes = this.#scopes()
     const backlogs = scopes.flatMap(({ strategy }) => strategy.backlog ?? [])
     await this.#within(shutdownMs, Promise.all(scopes.map((scope) => scope.stop())))
+    for (const backlog of backlogs) backlog.close()
     const unsaved = await this.#within(shutdownMs, Promise.all(backlogs.map((backlog) => backlog.flush())))
     const lost = unsaved?.reduce((sum, count) => sum + count, 0)
     if (lost !== 0) log.error({ records: lost ?? 'unknown' }, 'records could not be backed up before the shutdown')

@@ -12,10 +12,10 @@ import { Serving } from './serving.js'
 
 /**
  * Middleware that opens the application's scopes for a request, runs its handlers and the middleware after it, and
- * commits before the response begins.
+ * commits before the response begins. Throws CONTAINER_CLOSED.
  */
 export function scopesMiddleware(application: ServedApplication): Koa.Middleware {
-  const { config, life } = application
+  const { config, inFlight, life } = application
   const { scopeless } = config
   return function scopes(ctx, next) {
     installMembers(ctx.app)
@@ -23,7 +23,15 @@ export function scopesMiddleware(application: ServedApplication): Koa.Middleware
     const scopes = isOpened ? new RequestScopes(application, ctx) : undefined
     attach(ctx, { application, scopes })
     const serving = new Serving(application, ctx, scopes)
+    inFlight.enter('serve a request')
     const starting = life.use()
-    return starting ? starting.then(() => serving.run(next)) : serving.run(next)
+    if (!starting) return serving.run(next)
+    return starting.then(
+      () => serving.run(next),
+      (error) => {
+        inFlight.leave()
+        throw error
+      },
+    )
   }
 }

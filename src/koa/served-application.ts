@@ -1,6 +1,7 @@
 import type { ApplicationConfig } from '../config/config.js'
 import type { ServedScopes } from '../http/served-scopes.js'
 import type { ApplicationLife } from '../scopes/application-life.js'
+import type { InFlight } from '../scopes/in-flight.js'
 import type { Scope } from '../scopes/scope.js'
 import type { Logger } from '../support/logger.js'
 import type { EventHandlers } from './handlers.js'
@@ -18,6 +19,8 @@ export interface ServedApplication extends ServedScopes {
   /** The event handlers of the definition. */
   readonly handlers: EventHandlers<AnyScopes>
   readonly life: ApplicationLife
+  /** The requests of all applications of the container. */
+  readonly inFlight: InFlight
   readonly log: Logger
 }
 

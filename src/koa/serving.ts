@@ -26,7 +26,7 @@ export class Serving {
     this.#scopes = scopes
   }
 
-  /** Runs the handlers and commits. Changes made before an error are saved too. */
+  /** Runs the handlers and commits. Changes made before an error are saved too. Then the request is in flight no longer. */
   async run(next: () => Promise<unknown>): Promise<void> {
     this.#watchForAbort()
     try {
@@ -34,6 +34,7 @@ export class Serving {
       for (const error of errors) await this.#failed(error)
       await this.#commit()
     } finally {
+      this.#application.inFlight.leave()
       this.#releaseAfterResponse()
     }
     if (this.#failure) throw this.#failure.error

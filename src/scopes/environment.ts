@@ -5,6 +5,7 @@ import type { GuardedSpace } from '../storage/guard/guarded-space.js'
 import type { Clock } from '../support/clock.js'
 import type { Logger } from '../support/logger.js'
 import type { Emit } from './events.js'
+import type { InFlight } from './in-flight.js'
 import type { ScopeKind, ScopeSettings } from './settings.js'
 
 /** The space in which a scope stores its records, with the clock and the availability of the store. */
@@ -23,6 +24,7 @@ export interface ScopeEnvironment extends ScopeStorage {
   readonly codec: Codec
   readonly log: Logger
   readonly emit: Emit
+  readonly inFlight: InFlight
   /**
    * Whether a record without attributes is kept. True if the application defines `onSessionStart`, because then even an
    * empty session has a meaning.

@@ -18,7 +18,7 @@ const layers = [
 
 /** The rooms of `scopes`, lowest first. Rooms that stand together do not know each other. */
 const rooms = [
-  ['settings.ts', 'events.ts', 'environment.ts'],
+  ['settings.ts', 'events.ts', 'environment.ts', 'in-flight.ts'],
   ['attributes'],
   ['record'],
   ['cluster', 'memory-first'],

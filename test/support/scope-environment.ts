@@ -3,6 +3,7 @@ import { MemoryDriver } from '../../src/drivers/memory/driver.js'
 import { memory } from '../../src/drivers/memory/index.js'
 import type { ScopeEnvironment } from '../../src/scopes/environment.js'
 import type { Emit } from '../../src/scopes/events.js'
+import { InFlight } from '../../src/scopes/in-flight.js'
 import { versionMaker } from '../../src/scopes/record/version.js'
 import type { ScopeSettings } from '../../src/scopes/settings.js'
 import type { Space } from '../../src/storage/contract.js'
@@ -58,6 +59,7 @@ export function scopeEnvironment({ settings, ...peculiar }: Peculiarities = {}):
     availability: new Availability(clock),
     log: silentLogger,
     emit() {},
+    inFlight: new InFlight(),
     keepsEmpty: false,
     newVersion: versionMaker(),
     ...peculiar,

@@ -1,3 +1,4 @@
+import { ScopesError } from '../../errors/scopes-error.js'
 import type { ScopeEnvironment } from '../environment.js'
 import { reportLost } from '../record/lost.js'
 import type { CommitOutcome } from '../record/open-record.js'
@@ -16,6 +17,7 @@ export class Backups implements Backlog {
   readonly #records: LiveRecords
   readonly #saves: Saves
   readonly #retries: Retries
+  #isClosed = false
 
   constructor(environment: ScopeEnvironment, records: LiveRecords) {
     this.#environment = environment
@@ -52,7 +54,8 @@ export class Backups implements Backlog {
   }
 
   /** As `save`, together with a change that counts only if the store accepts it. */
-  propose(live: LiveRecord, proposal: Proposal): Promise<CommitOutcome> {
+  async propose(live: LiveRecord, proposal: Proposal): Promise<CommitOutcome> {
+    this.assertOpen()
     return this.#saves.propose(live, proposal)
   }
 
@@ -76,8 +79,17 @@ export class Backups implements Backlog {
     return (await this.flush()) === 0
   }
 
+  close(): void {
+    this.#isClosed = true
+  }
+
   stop(): void {
     this.#retries.stop()
+  }
+
+  /** To be asked before a record owes a change. Throws CONTAINER_CLOSED. */
+  assertOpen(): void {
+    if (this.#isClosed) throw new ScopesError('CONTAINER_CLOSED', { action: `save the ${this.#environment.kind}` })
   }
 
   async #tryToSave(live: LiveRecord): Promise<boolean> {

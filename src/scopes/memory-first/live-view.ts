@@ -141,7 +141,8 @@ export class LiveView implements OpenRecord {
   }
 
   #owe(delta: Delta): void {
-    const { environment, records } = this.#memory
+    const { backups, environment, records } = this.#memory
+    backups.assertOpen()
     const { settings, kind: scope } = environment
     if (records.isFullFor(this.#live.head.principal))
       throw new ScopesError('SCOPE_MEMORY_FULL', { scope, limit: `${settings.memoryBytes} bytes` })

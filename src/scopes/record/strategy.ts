@@ -32,6 +32,8 @@ export interface Backlog {
   flush(): Promise<number>
   /** Same as `flush`, but while the store is unavailable only one record is tried. True if nothing is left to save. */
   catchUp(): Promise<boolean>
+  /** Accepts no further changes: commits throw CONTAINER_CLOSED. What was accepted before can still be flushed. */
+  close(): void
   /** Stops the timers. After this, no change is saved. */
   stop(): void
 }

@@ -85,11 +85,21 @@ export class Directory<Data> {
   /**
    * Loads a record, runs `fn` on its data and commits, outside of any request: for jobs, web sockets, role changes. If `fn`
    * throws, nothing is saved. It does not count as an access and does not extend the record's life. Resolves with the result
-   * of `fn`; undefined if there is no such record.
+   * of `fn`; undefined if there is no such record. Throws CONTAINER_CLOSED after the container's `close()` was called.
    */
   async open<T>(id: string, fn: (data: Data, handle: ScopeHandle) => T | Promise<T>): Promise<T | undefined> {
     checkId(id)
     checkFunction('What open() runs', fn)
+    const { inFlight } = this.#scope.environment
+    inFlight.enter('open a record')
+    try {
+      return await this.#run(id, fn)
+    } finally {
+      inFlight.leave()
+    }
+  }
+
+  async #run<T>(id: string, fn: (data: Data, handle: ScopeHandle) => T | Promise<T>): Promise<T | undefined> {
     const request = new RequestScope(this.#scope)
     if (!(await request.openById(id))) return undefined
     try {

@@ -1,4 +1,5 @@
 import type { CallOptions, Capabilities, Driver, DriverHealth, ObjectSpace, SpaceOptions } from '../contract.js'
+import { StorageError } from '../storage-error.js'
 import { Guard, type GuardOptions } from './guard.js'
 import { guardedObjects } from './guarded-objects.js'
 import { type GuardedSpace, guardedSpace } from './guarded-space.js'
@@ -51,9 +52,13 @@ export class GuardedDriver implements Driver {
     return this.#guard.run('health', options, (bounded) => driver().health(bounded))
   }
 
-  /** Closes the driver. Without a deadline, because acknowledged changes must become safe. */
+  /** Closes the driver. Without a deadline, because acknowledged changes must become safe. Calls that come later are rejected. */
   async close(): Promise<void> {
-    if (this.#isOpen) await this.#guard.wrapped('close', () => this.#driver.close())
+    if (!this.#isOpen) return
+    this.#isOpen = false
+    const { cache } = this.#guard.options
+    this.#openFailure = new StorageError('STORAGE_UNAVAILABLE', { cache, operation: 'close', reason: 'it was closed' })
+    await this.#guard.wrapped('close', () => this.#driver.close())
   }
 
   /** Closes the driver if `prepare` fails, so that opening may be tried again. */
