@@ -1,6 +1,6 @@
 import type { RecordCreate, Space } from 'koa-scopes'
 import type { Content } from './content.js'
-import { builtInDrivers, createCodec, formatCredential, newCredential, sealOf } from './internals.js'
+import { builtInDrivers, createCodec, formatCredential, newCredential, placed, sealOf } from './internals.js'
 
 /** The stored sessions of an application `bench`, without a container in between. */
 export interface StoredSessions {
@@ -41,7 +41,9 @@ export const idOf = (n: number): string => n.toString(36).padStart(22, '0')
 export const cookieOf = (n: number): string => `bench_sid=${formatCredential({ id: idOf(n), secret })}`
 
 export function encoded(content: Content): ReadonlyMap<string, Uint8Array> {
-  return new Map(Object.entries(content).map(([name, value]) => [name, codec.encode(value, name)]))
+  return new Map(
+    Object.entries(content).map(([name, value], place) => [name, placed(place, codec.encode(value, name))]),
+  )
 }
 
 const idleMs = 1_800_000

@@ -38,6 +38,7 @@ const pages = {
   },
   '/one': ({ session }: PageContext) => session.n7.name,
   '/plain': ({ session }: PageContext) => session.plain,
+  '/names': ({ session }: PageContext) => Reflect.ownKeys(session),
   '/keys': ({ session }: PageContext) => Object.keys(session),
   '/change': ({ session }: PageContext) => {
     session.n7.count += 1
@@ -72,7 +73,7 @@ describeEverywhere(({ test, cluster }) => {
     expect(node.traffic.saves).toEqual([])
   })
 
-  test('a request that reads a primitive value or lists the names decodes and encodes nothing else', async ({
+  test('a request that reads a primitive value or lists the names decodes nothing else; one that lists the keys encodes nothing', async ({
     store,
   }) => {
     const writer = await store.node(shop(pages), notingType())
@@ -81,8 +82,10 @@ describeEverywhere(({ test, cluster }) => {
     const { types, encoded, decoded } = notingType()
     const node = await store.node(shop(pages), { types })
     expect((await visitor.get(node.url, '/plain')).json()).toBe(1)
-    expect((await visitor.get(node.url, '/keys')).json()).toHaveLength(51)
+    expect((await visitor.get(node.url, '/names')).json()).toHaveLength(51)
     expect({ decoded, encoded }).toEqual({ decoded: [], encoded: [] })
+    expect((await visitor.get(node.url, '/keys')).json()).toHaveLength(51)
+    expect({ decoded: decoded.toSorted(), encoded }).toEqual({ decoded: names.toSorted(), encoded: [] })
   })
 
   test('of fifty-one attributes, two changed, only those two are sent', async ({ store }) => {

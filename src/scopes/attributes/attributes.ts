@@ -15,10 +15,6 @@ export class Attributes {
     return this.#values.has(name)
   }
 
-  lists(name: string): boolean {
-    return this.#values.lists(name)
-  }
-
   get(name: string): unknown {
     const value = this.#values.read(name)
     if (typeof value === 'object' && value !== null) this.#touched.add(name)

@@ -1,5 +1,6 @@
 import { sizeOf, sizeOfAttribute } from '../../storage/record-size.js'
 import type { Delta } from './delta.js'
+import { compareByPlace, type PlacedName, placeAfter, placeOf } from './place.js'
 
 type Bytes = Uint8Array<ArrayBufferLike>
 
@@ -20,6 +21,8 @@ export class EncodedAttributes implements ReadonlyMap<string, Bytes> {
   readonly #baseBytes: number
   /** The changes on top of the base; undefined for a removed attribute. */
   readonly #changes: ReadonlyMap<string, Bytes | undefined>
+  #ordered: readonly string[] | undefined
+  #nextPlace: number | undefined
 
   private constructor(
     base: ReadonlyMap<string, Bytes>,
@@ -55,7 +58,19 @@ export class EncodedAttributes implements ReadonlyMap<string, Bytes> {
     return this.get(name) !== undefined
   }
 
-  /** The attributes in the order of the store, new ones last. */
+  /** The names in the order in which their attributes were first stored. */
+  get ordered(): readonly string[] {
+    this.#ordered ??= orderedNames(this)
+    return this.#ordered
+  }
+
+  /** The place after all places. */
+  get nextPlace(): number {
+    this.#nextPlace ??= placeBehind(this.values())
+    return this.#nextPlace
+  }
+
+  /** The attributes in no particular order. */
   *entries(): MapIterator<[string, Bytes]> {
     for (const [name, before] of this.#base) {
       const bytes = this.#changes.has(name) ? this.#changes.get(name) : before
@@ -100,4 +115,17 @@ export class EncodedAttributes implements ReadonlyMap<string, Bytes> {
     }
     return new EncodedAttributes(this.#base, this.#baseBytes, changes, size)
   }
+}
+
+/** The first place behind those of these stored attributes. */
+export function placeBehind(attributes: Iterable<Bytes>): number {
+  let next = 0
+  for (const stored of attributes) next = Math.max(next, placeAfter(placeOf(stored)))
+  return next
+}
+
+function orderedNames(attributes: Iterable<readonly [string, Bytes]>): readonly string[] {
+  const places: PlacedName[] = []
+  for (const [name, stored] of attributes) places.push([name, placeOf(stored)])
+  return places.sort(compareByPlace).map(([name]) => name)
 }

@@ -1,6 +1,8 @@
+import { sameBytes } from '../../codec/bytes.js'
 import type { ScopeEnvironment } from '../environment.js'
-import { type Delta, emptyDelta, type MutableDelta, nothing } from './delta.js'
-import { EncodedAttributes } from './encoded-attributes.js'
+import { type Delta, emptyDelta, isEmpty, type MutableDelta, nothing } from './delta.js'
+import { EncodedAttributes, placeBehind } from './encoded-attributes.js'
+import { contentOf, placeAfter, placed, placeOf } from './place.js'
 import { checkSize } from './size-limit.js'
 
 /** Marks in place of a value. */
@@ -17,8 +19,10 @@ export class Values {
   readonly #environment: ScopeEnvironment
   readonly #id: string
   #encoded: EncodedAttributes
-  /** The value of each attribute used so far, or the mark that it has none. */
+  /** The value of each attribute used so far, or the mark that it has none. New attributes are in the order of their assignment. */
   readonly #known = new Map<string, unknown>()
+  /** The attributes that were removed and assigned again: they lose their places, as in a plain object. */
+  readonly #moved = new Set<string>()
 
   constructor(environment: ScopeEnvironment, id: string, encoded: ReadonlyMap<string, Uint8Array>) {
     this.#environment = environment
@@ -32,14 +36,9 @@ export class Values {
   }
 
   has(name: string): boolean {
-    if (!this.lists(name)) return false
+    if (!this.#lists(name)) return false
     this.read(name)
     return isValue(this.#known.get(name))
-  }
-
-  /** Whether the attribute exists. It does not decode: an undecodable attribute exists until it is first read. */
-  lists(name: string): boolean {
-    return this.#known.has(name) ? isValue(this.#known.get(name)) : this.#encoded.has(name)
   }
 
   /**
@@ -54,17 +53,22 @@ export class Values {
   }
 
   write(name: string, value: unknown): void {
+    if (this.#known.get(name) === removed) {
+      this.#known.delete(name)
+      if (this.#encoded.has(name)) this.#moved.add(name)
+    }
     this.#known.set(name, value)
   }
 
   remove(name: string): void {
     this.#known.set(name, removed)
+    this.#moved.delete(name)
   }
 
-  /** The names of all attributes, in the order of the store, new ones last. */
+  /** The names of all attributes, in the order in which they were first stored, then in that of their assignment. */
   names(): string[] {
-    const stored = [...this.#encoded.keys()].filter((name) => this.lists(name))
-    const assigned = [...this.#known.keys()].filter((name) => !this.#encoded.has(name) && this.lists(name))
+    const stored = this.#encoded.ordered.filter((name) => this.#keepsPlace(name) && this.#lists(name))
+    const assigned = [...this.#known.keys()].filter((name) => !this.#keepsPlace(name) && this.#lists(name))
     return [...stored, ...assigned]
   }
 
@@ -75,21 +79,29 @@ export class Values {
   changes(names: Iterable<string>): Delta {
     const { codec } = this.#environment
     let delta: MutableDelta | undefined
+    let added: Map<string, Uint8Array> | undefined
     for (const name of names) {
       const before = this.#encoded.get(name)
-      if (this.#holds(name)) {
-        const value = this.#known.get(name)
-        const path = this.#path(name)
-        const after = before ? codec.change(before, value, path) : codec.encode(value, path)
-        if (!after) continue
-        delta ??= emptyDelta()
-        delta.set.set(name, after)
-      } else if (before && this.#known.get(name) === removed) {
+      if (!this.#holds(name)) {
+        if (!before || this.#known.get(name) !== removed) continue
         delta ??= emptyDelta()
         delta.unset.add(name)
+        continue
+      }
+      const value = this.#known.get(name)
+      const path = this.#path(name)
+      if (before && !this.#moved.has(name)) {
+        const after = codec.change(contentOf(before), value, path)
+        if (!after) continue
+        delta ??= emptyDelta()
+        delta.set.set(name, placed(placeOf(before), after))
+      } else {
+        added ??= new Map()
+        added.set(name, codec.encode(value, path))
       }
     }
-    if (!delta) return nothing
+    if (added) delta = this.#withAdded(delta ?? emptyDelta(), added)
+    if (!delta || isEmpty(delta)) return nothing
     checkSize(this.#environment, this.#id, this.#encoded, delta)
     return delta
   }
@@ -108,6 +120,39 @@ export class Values {
   accept(delta: Delta): void {
     this.#encoded = this.#encoded.with(delta)
     for (const name of delta.unset) if (this.#known.get(name) === removed) this.#known.delete(name)
+    for (const name of delta.set.keys()) this.#moved.delete(name)
+  }
+
+  /** Gives these encoded values their places, in the order of their assignment, and adds them to the delta. */
+  #withAdded(delta: MutableDelta, added: ReadonlyMap<string, Uint8Array>): MutableDelta {
+    let place = this.#placeBehind(delta, added)
+    for (const name of added.size === 1 ? added.keys() : this.#known.keys()) {
+      const value = added.get(name)
+      if (!value) continue
+      const stored = placed(place, value)
+      const before = this.#encoded.get(name)
+      if (before && sameBytes(before, stored)) this.#moved.delete(name)
+      else delta.set.set(name, stored)
+      place = placeAfter(place)
+    }
+    return delta
+  }
+
+  /** The first place behind the attributes that keep theirs. */
+  #placeBehind({ unset }: Delta, added: ReadonlyMap<string, Uint8Array>): number {
+    if (unset.size === 0 && this.#moved.size === 0) return this.#encoded.nextPlace
+    const staying = [...this.#encoded].filter(([name]) => !unset.has(name) && !added.has(name))
+    return placeBehind(staying.map(([, stored]) => stored))
+  }
+
+  /** Whether the attribute has a place in the store, which it keeps while it is not removed. */
+  #keepsPlace(name: string): boolean {
+    return this.#encoded.has(name) && !this.#moved.has(name)
+  }
+
+  /** Whether the attribute exists. It does not decode: an undecodable attribute exists until it is first read. */
+  #lists(name: string): boolean {
+    return this.#known.has(name) ? isValue(this.#known.get(name)) : this.#encoded.has(name)
   }
 
   /** Whether the attribute has a value that was decoded or assigned. */
@@ -117,13 +162,13 @@ export class Values {
 
   #looksChanged(name: string): boolean {
     const before = this.#encoded.get(name)
-    return !before || this.#environment.codec.looksChanged(before, this.#known.get(name), this.#path(name))
+    return !before || this.#environment.codec.looksChanged(contentOf(before), this.#known.get(name), this.#path(name))
   }
 
   #decode(name: string, bytes: Uint8Array): unknown {
     const { codec, settings, emit, kind: scope, log } = this.#environment
     try {
-      const value = codec.decode(bytes, this.#path(name))
+      const value = codec.decode(contentOf(bytes), this.#path(name))
       this.#known.set(name, value)
       return value
     } catch (error) {

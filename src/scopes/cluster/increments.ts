@@ -2,6 +2,7 @@ import { ScopesError } from '../../errors/scopes-error.js'
 import type { RecordUpdate, SaveResult, StoredRecord, Version } from '../../storage/contract.js'
 import { EncodedAttributes } from '../attributes/encoded-attributes.js'
 import { incremented } from '../attributes/incremented.js'
+import { contentOf, placeAfter, placed, placeOf } from '../attributes/place.js'
 import { checkSize } from '../attributes/size-limit.js'
 import type { ScopeEnvironment } from '../environment.js'
 import { update } from '../record/record-change.js'
@@ -15,7 +16,7 @@ const none: ReadonlySet<string> = new Set()
 interface Call {
   readonly name: string
   readonly by: number
-  /** With the sum and its bytes; undefined: the record has ended. */
+  /** With the sum as value and as stored; undefined: the record has ended. */
   resolve(sum: Sum | undefined): void
   reject(error: unknown): void
 }
@@ -109,13 +110,16 @@ class Batch {
   constructor(environment: ScopeEnvironment, { id, attributes }: StoredRecord, calls: readonly Call[]) {
     const { codec, kind } = environment
     const before = EncodedAttributes.of(attributes)
+    let next: number | undefined
     for (const call of calls) {
       const path = `${kind}.${call.name}`
-      const bytes = this.set.get(call.name) ?? attributes.get(call.name)
+      const stored = this.set.get(call.name) ?? before.get(call.name)
       try {
-        const value = incremented(path, bytes && codec.decode(bytes, path), call.by)
-        const sum = { value, bytes: codec.encode(value, path) }
+        const value = incremented(path, stored && codec.decode(contentOf(stored), path), call.by)
+        const place = stored ? placeOf(stored) : (next ?? before.nextPlace)
+        const sum = { value, bytes: placed(place, codec.encode(value, path)) }
         checkSize(environment, id, before, { set: new Map(this.set).set(call.name, sum.bytes), unset: none })
+        if (!stored) next = placeAfter(place)
         this.set.set(call.name, sum.bytes)
         this.#sums.push([call, sum])
       } catch (error) {

@@ -33,7 +33,7 @@ export function endedRecord(environment: ScopeEnvironment, { record, attempt }: 
 function plainValues(environment: ScopeEnvironment, { id, attributes }: StoredRecord): Record<string, unknown> {
   const values = new Values(environment, id, attributes)
   const plain = Object.create(null) as Record<string, unknown>
-  for (const name of attributes.keys()) if (values.has(name)) plain[name] = values.read(name)
+  for (const name of values.names()) if (values.has(name)) plain[name] = values.read(name)
   return plain
 }
 

@@ -2,13 +2,13 @@ import { type InspectOptions, inspect } from 'node:util'
 
 /** The source of a data object's attributes. */
 export interface DataSource {
+  /** Decodes the attribute: an undecodable one is absent. */
   has(name: string): boolean
-  /** Same as `has`, but without decoding: an undecodable attribute is listed until it is first read. */
-  lists(name: string): boolean
   get(name: string): unknown
   /** Throws KEY_READ_ONLY, SCOPE_CLOSED, SCOPE_SUPERSEDED, SCOPE_LOST or NAME_NOT_STORABLE. */
   set(name: string, value: unknown): void
   delete(name: string): void
+  /** In order. Decodes nothing: a name whose attribute is undecodable may be among them. */
   names(): string[]
   /** CFML's read-only keys: readable, never enumerated. */
   readOnly(name: string): unknown
@@ -69,13 +69,18 @@ class DataHandler implements ProxyHandler<object> {
     return true
   }
 
+  /** In the order of the source, names such as `1` too, which a plain object puts first. */
   ownKeys(): string[] {
     return this.#source.names()
   }
 
-  /** Returns an accessor, so that listing the keys decodes no value. */
+  /**
+   * undefined for an undecodable attribute. Everything that lists what an object has, such as spread, `Object.keys` and
+   * `JSON.stringify`, asks for the descriptor of each key, and leaves out those that have none. An accessor, so that values
+   * which are not read are not compared when the request ends.
+   */
   getOwnPropertyDescriptor(_target: object, key: string | symbol): PropertyDescriptor | undefined {
-    if (typeof key !== 'string' || !this.#source.lists(key)) return undefined
+    if (typeof key !== 'string' || !this.#source.has(key)) return undefined
     return {
       configurable: true,
       enumerable: true,

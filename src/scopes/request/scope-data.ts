@@ -19,10 +19,6 @@ class ScopeData implements DataSource {
     return this.#scope.attributes?.has(name) ?? false
   }
 
-  lists(name: string): boolean {
-    return this.#scope.attributes?.lists(name) ?? false
-  }
-
   get(name: string): unknown {
     return this.#scope.attributes?.get(name)
   }

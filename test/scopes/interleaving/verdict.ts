@@ -1,3 +1,4 @@
+import { contentOf } from '../../../src/scopes/attributes/place.js'
 import { type Credential, sealOf } from '../../../src/scopes/record/credential.js'
 import { RequestScope } from '../../../src/scopes/request/request-scope.js'
 import { scopeData } from '../../../src/scopes/request/scope-data.js'
@@ -85,7 +86,7 @@ const issuedBy = ({ visits }: World): Credential[] =>
 const jsonOf = (data: object) => new Map(Object.entries(data).map(([name, value]) => [name, JSON.stringify(value)]))
 
 const decoded = (attributes: ReadonlyMap<string, Uint8Array>) =>
-  jsonOf(Object.fromEntries([...attributes].map(([name, bytes]) => [name, codec.decode(bytes, name)])))
+  jsonOf(Object.fromEntries([...attributes].map(([name, bytes]) => [name, codec.decode(contentOf(bytes), name)])))
 
 const inOrder = (attributes: ReadonlyMap<string, string>) => JSON.stringify([...attributes].sort())
 

@@ -1,4 +1,5 @@
 import { createCodec } from '../../../src/codec/create.js'
+import { contentOf } from '../../../src/scopes/attributes/place.js'
 import type { ScopeEnvironment } from '../../../src/scopes/environment.js'
 import { MemoryFirst } from '../../../src/scopes/memory-first/memory-first.js'
 import { type Credential, newCredential, sealOf } from '../../../src/scopes/record/credential.js'
@@ -86,4 +87,4 @@ const codec = createCodec()
 
 /** What a store has under the names of a record. */
 export const decoded = (attributes: ReadonlyMap<string, Uint8Array> = new Map()): object =>
-  Object.fromEntries([...attributes].map(([name, bytes]) => [name, codec.decode(bytes, name)]))
+  Object.fromEntries([...attributes].map(([name, bytes]) => [name, codec.decode(contentOf(bytes), name)]))

@@ -2,17 +2,13 @@ import { inspect } from 'node:util'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { type DataSource, dataObject } from '../../../src/scopes/request/data-object.js'
 
-/** Attributes in a map; `id` is read-only, and `broken` is listed until it is read. */
+/** Attributes in a map; `id` is read-only, and `broken` is named although it is undecodable. */
 class MapSource implements DataSource {
   readonly attributes = new Map<string, unknown>()
   readonly reads: string[] = []
 
   has(name: string): boolean {
     return this.attributes.has(name) && name !== 'broken'
-  }
-
-  lists(name: string): boolean {
-    return this.attributes.has(name)
   }
 
   get(name: string): unknown {
@@ -168,7 +164,7 @@ describe('a data object refuses what it cannot carry', () => {
 })
 
 describe('decoding', () => {
-  it('happens for what is read, not for what is listed', () => {
+  it('happens for what is read, not for what is listed by its name', () => {
     Object.assign(data, { a: 1, b: 2 })
     Object.keys(data)
     expect(source.reads).toEqual([])
@@ -176,10 +172,20 @@ describe('decoding', () => {
     expect(source.reads).toEqual(['b'])
   })
 
-  it('that fails leaves an attribute that is listed and absent', () => {
+  it('that fails leaves no key, however the object is listed', () => {
     source.attributes.set('broken', 1)
-    expect(Object.keys(data)).toEqual(['broken'])
-    expect('broken' in data).toBe(false)
-    expect({ ...data }).toEqual({ broken: undefined })
+    Object.assign(data, { a: 1 })
+    const loop: string[] = []
+    for (const name in data) loop.push(name)
+    const { a, ...rest } = data
+    expect({ a, rest }).toStrictEqual({ a: 1, rest: {} })
+    expect([Object.keys(data), loop]).toEqual([['a'], ['a']])
+    expect(Object.entries(data)).toEqual([['a', 1]])
+    expect({ ...data }).toStrictEqual({ a: 1 })
+    expect(Object.assign({}, data)).toStrictEqual({ a: 1 })
+    expect(JSON.stringify(data)).toBe('{"a":1}')
+    expect(inspect(data)).toBe('{ a: 1 }')
+    expect(['broken' in data, Object.hasOwn(data, 'broken')]).toEqual([false, false])
+    expect(data.broken).toBeUndefined()
   })
 })

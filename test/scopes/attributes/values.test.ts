@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest'
+import { Attributes } from '../../../src/scopes/attributes/attributes.js'
+import type { Delta } from '../../../src/scopes/attributes/delta.js'
+import { contentOf, placeOf } from '../../../src/scopes/attributes/place.js'
+import { Values } from '../../../src/scopes/attributes/values.js'
+import { scopeEnvironment } from '../../support/scope-environment.js'
+
+const opened = () => new Values(scopeEnvironment(), 'id', new Map())
+
+/** The places and texts that a delta sets, in its order. */
+const placesIn = ({ set }: Delta) => [...set].map(([name, stored]) => [name, placeOf(stored)] as const)
+const textsIn = ({ set }: Delta) => [...set.values()].map((stored) => Buffer.from(contentOf(stored)).toString())
+
+/** Assigns in one request, and commits. */
+function assign(values: Values, content: object): Delta {
+  const attributes = new Attributes(values)
+  for (const [name, value] of Object.entries(content)) attributes.set(name, value)
+  const delta = attributes.delta()
+  values.accept(delta)
+  return delta
+}
+
+describe('the places of attributes', () => {
+  it('follow their assignment, not the order in which they were touched', () => {
+    const attributes = new Attributes(opened())
+    attributes.set('a', 1)
+    attributes.delete('a')
+    attributes.set('b', 1)
+    attributes.set('c', 1)
+    attributes.set('a', 2)
+    attributes.set('b', 2)
+    expect(attributes.names()).toEqual(['b', 'c', 'a'])
+    expect(new Map(placesIn(attributes.delta()))).toEqual(new Map(Object.entries({ b: 0, c: 1, a: 2 })))
+  })
+
+  it('stay with what is changed, and do not count as a change', () => {
+    const values = opened()
+    assign(values, { z: 1, m: 1, a: 1 })
+    expect(placesIn(assign(values, { m: 2 }))).toEqual([['m', 1]])
+    expect(assign(values, { m: 2, a: 1 }).set.size).toBe(0)
+    expect(textsIn(assign(values, { a: 2 }))).toEqual(['\x012'])
+  })
+
+  it('are given anew to what was removed and assigned again, once', () => {
+    const values = opened()
+    assign(values, { z: 1, m: 1, a: 1 })
+    const attributes = new Attributes(values)
+    attributes.delete('z')
+    attributes.set('z', 1)
+    const delta = attributes.delta()
+    expect(placesIn(delta)).toEqual([['z', 3]])
+    values.accept(delta)
+    expect(placesIn(assign(values, { z: 2 }))).toEqual([['z', 3]])
+    expect(values.names()).toEqual(['m', 'a', 'z'])
+  })
+
+  it('are not taken for moved by later requests when removing and assigning again changed nothing', () => {
+    const values = opened()
+    assign(values, { z: 1, m: 1 })
+    const attributes = new Attributes(values)
+    for (const name of ['z', 'm']) attributes.delete(name)
+    for (const name of ['z', 'm']) attributes.set(name, 1)
+    expect(attributes.delta().set.size).toBe(0)
+    expect(placesIn(assign(values, { z: 2 }))).toEqual([['z', 0]])
+    expect(values.names()).toEqual(['z', 'm'])
+  })
+
+  it('are not those of attributes that another request has removed and not yet committed', () => {
+    const values = opened()
+    assign(values, { z: 1, m: 1 })
+    const other = new Attributes(values)
+    other.delete('m')
+    other.set('m', 2)
+    expect(placesIn(assign(values, { a: 1 }))).toEqual([['a', 2]])
+  })
+
+  it('that a hostile writer made the highest leave the order to the names', () => {
+    const stored = new Map([['a', Buffer.from([127, 127, 127, 127, 63, 1, 0x31])]])
+    const values = new Values(scopeEnvironment(), 'id', stored)
+    assign(values, { c: 1, b: 1 })
+    expect(values.names()).toEqual(['a', 'b', 'c'])
+    expect(new Attributes(values).get('a')).toBe(1)
+  })
+})
