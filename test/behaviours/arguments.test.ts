@@ -93,6 +93,36 @@ describe('79. increment() by something that is no number', () => {
   })
 })
 
+describe('79. increment() to a sum that is not finite', () => {
+  describeEmbedded(({ test }) => {
+    test('is a TypeError, and nothing is stored', async ({ store }) => {
+      const pages: Record<string, Page> = {
+        ...sessionPages,
+        '/fill': ({ session }) =>
+          void Object.assign(session, { most: Number.MAX_VALUE, all: Number.POSITIVE_INFINITY }),
+        '/add': ({ scopes, query }) =>
+          scopes.session.increment(String(query.name), Number.MAX_VALUE).catch((error) => [error.name, error.message]),
+        '/new': async ({ session, scopes }) => {
+          session.new = Number.MAX_VALUE
+          return scopes.session.increment('new', Number.MAX_VALUE).catch((error) => error.name)
+        },
+        '/see': ({ session }) => Object.values(session).map(String),
+      }
+      const { url } = await store.node(shop(pages))
+      const visitor = new Visitor()
+      expect((await visitor.get(url, '/new')).json()).toBe('TypeError')
+      await visitor.get(url, '/fill')
+      for (const name of ['most', 'all']) {
+        const sum = `session.${name} would become Infinity; its sum must be finite`
+        expect((await visitor.get(url, `/add?name=${name}`)).json()).toEqual(['TypeError', sum])
+      }
+      const fresh = await store.node(shop(pages))
+      for (const node of [url, fresh.url])
+        expect((await visitor.get(node, '/see')).json().slice(-2)).toEqual([`${Number.MAX_VALUE}`, 'Infinity'])
+    })
+  })
+})
+
 describe('86. a list', () => {
   describeEmbedded(({ test }) => {
     test('refuses a limit that is no number of items, and a cursor that no page gave', async ({ store }) => {

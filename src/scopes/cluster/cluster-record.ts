@@ -114,10 +114,11 @@ export class ClusterRecord implements OpenRecord {
 
   release(): void {}
 
+  /** As of the time at which the request began the record, so that `timeCreated` and `lifetime` stay what it saw. */
   async #create(delta: Delta, change: HeadChange): Promise<CommitOutcome> {
     const { clock, space } = this.#node.environment
-    const now = clock.now()
-    const create = creation(this.#head, delta, change, { touchedAt: now, hits: 1 })
+    const { createdAt: now } = this.#head
+    const create = creation(this.#head, delta, change, { touchedAt: clock.now(), hits: 1 })
     const result = await space.save(create, { now })
     if (result.status !== 'saved') return refusal(result)
     this.#stored = true

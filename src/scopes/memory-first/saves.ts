@@ -90,10 +90,11 @@ export class Saves {
     }
   }
 
+  /** As of the time at which the record began here, so that `timeCreated` and `lifetime` stay what requests have seen. */
   async #create(live: LiveRecord, parcel: Parcel): Promise<SaveResult> {
-    const { clock, space } = this.#environment
+    const { space } = this.#environment
     const { change, delta, hits } = parcel
-    const now = clock.now()
+    const { createdAt: now } = live.head
     const create = creation(live.head, delta, change, { touchedAt: live.touchedAt, hits: live.head.hits + hits })
     const result = await space.save(create, { now })
     if (result.status !== 'saved' && result.status !== 'exists') return result
