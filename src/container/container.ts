@@ -293,4 +293,5 @@ const storageIn = (cache: Cache, application: string, kind: ScopeKind, { cluster
   space: cache.space({ application, scope: kind }, { endGraceMs, notices: cluster ? 'ends' : 'all' }),
   clock: cache.clock,
   availability: cache.availability,
+  asksEachRequest: cache.asksEachRequest,
 })

@@ -8,12 +8,14 @@ import type { Emit } from './events.js'
 import type { InFlight } from './in-flight.js'
 import type { ScopeKind, ScopeSettings } from './settings.js'
 
-/** The space in which a scope stores its records, with the clock and the availability of the store. */
+/** The space in which a scope stores its records, with what it has to know of the store. */
 export interface ScopeStorage {
   readonly space: GuardedSpace
   /** The store's clock. */
   readonly clock: Clock
   readonly availability: Availability
+  /** Whether a memory-first scope asks the store at every request, so that what other processes do holds at once. */
+  readonly asksEachRequest: boolean
 }
 
 /** The parts that all code for one scope of one application works with. */

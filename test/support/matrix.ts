@@ -9,11 +9,13 @@ import { timelessRedis } from './timeless-redis.js'
 
 export interface Setup {
   readonly cluster: boolean
-  /** The store tells nodes what others do. */
-  readonly hasNotices: boolean
+  /** When a memory-first node learns of what another node did. */
+  readonly learns: Learns
   /** Vitest's `test`, with a fresh store that goes when the test ends. */
   readonly test: ReturnType<typeof testOn>
 }
+
+type Learns = 'from a notice' | 'at its next request' | 'at its next touch'
 
 /** Describes what holds on every store that comes with the package, in both modes. */
 export const describeEverywhere = (tests: (setup: Setup) => void) => describeModes([true, false], everyStore, tests)
@@ -35,9 +37,9 @@ function describeModes(
   tests: (setup: Setup) => void,
 ): void {
   for (const driver of drivers) {
-    const { hasNotices, withPlace } = stores[driver]
+    const { learns, withPlace } = stores[driver]
     for (const cluster of modes) {
-      const setup = { cluster, hasNotices, test: testOn(withPlace, cluster) }
+      const setup = { cluster, learns, test: testOn(withPlace, cluster) }
       describe(`${driver}, cluster: ${cluster}`, () => tests(setup))
     }
   }
@@ -49,19 +51,19 @@ type WithPlace = (use: (place: StorePlace) => Promise<void>, redis: RedisOfFile)
 
 const stores = {
   memory: {
-    hasNotices: false,
+    learns: 'at its next touch',
     withPlace: (use) => use({ driver: sharedMemory(), options: {} }),
   },
   lmdb: {
-    hasNotices: false,
+    learns: 'at its next request',
     withPlace: (use) => withFolder((path) => use({ driver: lmdb, options: { path } })),
   },
   redis: {
-    hasNotices: true,
+    learns: 'from a notice',
     withPlace: async (use, redis) =>
       use({ driver: timelessRedis, options: { url: await redis(), prefix: `test-${randomUUID()}:` } }),
   },
-} satisfies Record<string, { readonly hasNotices: boolean; readonly withPlace: WithPlace }>
+} satisfies Record<string, { readonly learns: Learns; readonly withPlace: WithPlace }>
 
 const everyStore = ['memory', 'lmdb', 'redis'] as const
 

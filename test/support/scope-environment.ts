@@ -57,6 +57,7 @@ export function scopeEnvironment({ settings, ...peculiar }: Peculiarities = {}):
     codec: createCodec(),
     clock,
     availability: new Availability(clock),
+    asksEachRequest: false,
     log: silentLogger,
     emit() {},
     inFlight: new InFlight(),

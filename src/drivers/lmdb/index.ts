@@ -7,6 +7,7 @@ const capabilities: Capabilities = {
   durable: true,
   exactCount: true,
   notices: 'none',
+  localReads: true,
   locks: true,
   clock: false,
   objects: true,

@@ -1,4 +1,4 @@
-import type { EpochMs } from '../../storage/contract.js'
+import type { EpochMs, LoadResult } from '../../storage/contract.js'
 import type { Prolong } from '../../storage/record.js'
 import { StorageError } from '../../storage/storage-error.js'
 import type { ScopeEnvironment } from '../environment.js'
@@ -24,6 +24,9 @@ export type NotFound = Exclude<OpenResult, { status: 'opened' }>
 /** Whether the seal, if there is one to compare, is the one this node knows. */
 export const fits = (live: LiveRecord, seal: string | undefined) => seal === undefined || sameSeal(live.head.seal, seal)
 
+const heldVersion = (live: LiveRecord) =>
+  live.isStale || live.isFirst ? {} : { ifChangedSince: live.head.version }
+
 /** Asks the store: for records that are not held here, and about those that are. */
 export class Exchanges {
   readonly #environment: ScopeEnvironment
@@ -47,19 +50,39 @@ export class Exchanges {
     return fetch
   }
 
-  /** A touch is due, or the seal is another than this node knows: the store decides. */
+  /** Whether the store must be asked before this record is used. One that is not stored yet is known to this node only. */
+  isDue(held: LiveRecord, seal: string | undefined): boolean {
+    const { asksEachRequest, clock } = this.#environment
+    return (asksEachRequest && !held.is('new')) || held.isTouchDue(clock.now()) || !fits(held, seal)
+  }
+
+  /**
+   * Whether the store still has the record as it is held here, so that nothing else need be asked. It waits for no save
+   * under way: one that has arrived makes the answer false.
+   */
+  async confirms(held: LiveRecord, seal: string | undefined): Promise<boolean> {
+    if (held.isTouchDue(this.#environment.clock.now()) || !fits(held, seal)) return false
+    held.enter()
+    try {
+      return (await this.#look(held, seal)).status === 'unchanged'
+    } catch (error) {
+      if (this.#goesOn(error)) return true
+      throw error
+    } finally {
+      held.leave()
+    }
+  }
+
+  /** The store decides: the record is due, and not confirmed. */
   async ask(held: LiveRecord, seal: string | undefined): Promise<Found | NotFound> {
-    const { clock, settings } = this.#environment
     held.enter()
     try {
       if (held.isUnsaved && (await this.#backups.save(held)) === 'missing') reportLost(this.#environment, held.id)
-      return await held.conversations.run(async () => {
-        const answered = !held.isTouchDue(clock.now()) && fits(held, seal)
-        return answered ? { status: 'found', live: held } : this.#exchange(held, seal)
-      })
+      return await held.conversations.run(async () =>
+        this.isDue(held, seal) ? this.#exchange(held, seal) : { status: 'found', live: held },
+      )
     } catch (error) {
-      const goesOn = error instanceof StorageError && settings.whenUnavailable === 'local'
-      if (goesOn && fits(held, seal)) return { status: 'found', live: held }
+      if (this.#goesOn(error) && fits(held, seal)) return { status: 'found', live: held }
       throw error
     } finally {
       held.leave()
@@ -104,24 +127,11 @@ export class Exchanges {
     return { status: 'found', live, confirmedSince: result.previouslyTouchedAt }
   }
 
-  /** Informs the store of the accesses here, learns what other nodes did. */
+  /** Learns what other nodes did and, if that is due, informs the store of the accesses here. */
   async #exchange(live: LiveRecord, seal: string | undefined): Promise<Found | NotFound> {
     if (live.is('gone') || live.is('orphaned')) return { status: 'missing' }
-    const now = this.#environment.clock.now()
-    const hits = live.takeHits()
-    const result = await this.#environment.space
-      .load(live.id, {
-        now,
-        ...(seal !== undefined && { seal, touch: { touchedAt: now, hits } }),
-        ...(!live.isStale && !live.isFirst && { ifChangedSince: live.head.version }),
-        ...(this.#prolong && { prolong: this.#prolong }),
-      })
-      .catch((error) => {
-        live.countHits(hits)
-        throw error
-      })
-    const isCounted = seal !== undefined && (result.status === 'unchanged' || result.status === 'loaded')
-    if (!isCounted) live.countHits(hits)
+    const touches = seal !== undefined && (live.isTouchDue(this.#environment.clock.now()) || !fits(live, seal))
+    const result = await (touches ? this.#touch(live, seal) : this.#look(live, seal))
     if (result.status === 'refused') return result
     if (result.status === 'missing') {
       if (!live.is('vacant')) this.part(live)
@@ -129,6 +139,32 @@ export class Exchanges {
     }
     if (result.status === 'unchanged') live.confirmed(result)
     else live.replaced(result)
-    return { status: 'found', live, confirmedSince: result.previouslyTouchedAt }
+    return { status: 'found', live, ...(touches && { confirmedSince: result.previouslyTouchedAt }) }
+  }
+
+  #goesOn(error: unknown): boolean {
+    return error instanceof StorageError && this.#environment.settings.whenUnavailable === 'local'
+  }
+
+  #look(live: LiveRecord, seal: string | undefined): Promise<LoadResult> {
+    const { clock, space } = this.#environment
+    return space.load(live.id, { now: clock.now(), ...(seal !== undefined && { seal }), ...heldVersion(live) })
+  }
+
+  /** Same as `#look`, and the store counts the accesses. If it does not, they stay to be counted. */
+  async #touch(live: LiveRecord, seal: string): Promise<LoadResult> {
+    const { clock, space } = this.#environment
+    const now = clock.now()
+    const hits = live.takeHits()
+    let isCounted = false
+    try {
+      const touch = { touchedAt: now, hits }
+      const prolong = this.#prolong && { prolong: this.#prolong }
+      const result = await space.load(live.id, { now, seal, touch, ...prolong, ...heldVersion(live) })
+      isCounted = result.status === 'unchanged' || result.status === 'loaded'
+      return result
+    } finally {
+      if (!isCounted) live.countHits(hits)
+    }
   }
 }

@@ -199,6 +199,7 @@ export class LiveRecord {
 
   /** The store has it as another node left it. */
   replaced({ record, previouslyTouchedAt }: Loaded): void {
+    if (record.version !== this.head.version) this.#keeper.changedElsewhere(this)
     this.#wasVisited(previouslyTouchedAt)
     this.#takeOver(record)
   }
@@ -218,6 +219,8 @@ export class LiveRecord {
 
   /** By the save under way. */
   updated(update: RecordUpdate, saved: Saved, now: EpochMs): void {
+    const isKnown = saved.previous === this.head.version || saved.previous === update.version
+    if (!isKnown) this.#keeper.changedElsewhere(this)
     this.#standing.updated(update, saved, now)
   }
 

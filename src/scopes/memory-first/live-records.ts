@@ -3,6 +3,7 @@ import type { RecordHead } from '../../storage/contract.js'
 import type { ScopeEnvironment } from '../environment.js'
 import type { Keeper } from './keeper.js'
 import { LiveRecord } from './live-record.js'
+import { OtherNodes } from './other-nodes.js'
 import type { Loaded } from './standing.js'
 
 /** The part of the memory that records without a principal may fill while they wait for the store. */
@@ -27,11 +28,13 @@ export class LiveRecords implements Keeper<LiveRecord> {
   readonly #held = new Map<string, Held>()
   /** Backed up; whether they are in use is asked when one has to go. */
   readonly #recent: LRUCache<string, LiveRecord>
+  readonly #otherNodes: OtherNodes
   #heldBytes = 0
   #waitingBytes = 0
 
   constructor(environment: ScopeEnvironment) {
     this.#environment = environment
+    this.#otherNodes = new OtherNodes(environment)
     this.#maxBytes = environment.settings.memoryBytes
     this.#recent = new LRUCache({
       maxSize: this.#maxBytes,
@@ -82,6 +85,10 @@ export class LiveRecords implements Keeper<LiveRecord> {
     if (isSaved && live.size <= this.#maxBytes) this.#recent.set(live.id, live)
     else if (live.isInUse || live.isUnsaved) this.#hold(live)
     while (this.#recent.size > 0 && this.#recent.calculatedSize + this.#heldBytes > this.#maxBytes) this.#recent.pop()
+  }
+
+  changedElsewhere(): void {
+    this.#otherNodes.seen()
   }
 
   /** It has no place if it is new, or larger than all the memory. */

@@ -7,7 +7,7 @@ import type { OpenRecord } from '../record/open-record.js'
 import { provisionalHead } from '../record/record-change.js'
 import type { Backlog, OpenResult, Strategy } from '../record/strategy.js'
 import { Backups } from './backups.js'
-import { Exchanges, type Found, fits, type NotFound } from './exchanges.js'
+import { Exchanges, type Found, type NotFound } from './exchanges.js'
 import { type Heir, Heirs } from './heirs.js'
 import { withoutSlack, withSlack } from './idle-slack.js'
 import { LiveRecords } from './live-records.js'
@@ -15,7 +15,8 @@ import { type LiveMemory, LiveView } from './live-view.js'
 
 /**
  * `cluster: false`: the record lives in this node's memory, where its parallel requests share it, and every change is
- * backed up. The store is asked for records not held here, and by the touches, which also tell what other nodes did.
+ * backed up. The store is asked for records not held here, and by the touches, which also tell what other nodes did. A
+ * store in which other processes write and that answers within microseconds is asked at every request.
  */
 export class MemoryFirst implements Strategy {
   readonly #environment: ScopeEnvironment
@@ -48,8 +49,8 @@ export class MemoryFirst implements Strategy {
       const isFound = await this.#exchanges.refresh(held)
       if (!isFound || held.isExpired(now)) return { status: 'missing' }
     }
-    if (!held.isTouchDue(now) && fits(held, seal)) return this.#opened({ status: 'found', live: held }, seal)
-    const result = await this.#exchanges.ask(held, seal)
+    const isCurrent = !this.#exchanges.isDue(held, seal) || (await this.#exchanges.confirms(held, seal))
+    const result = isCurrent ? ({ status: 'found', live: held } as const) : await this.#exchanges.ask(held, seal)
     const heir = result.status === 'missing' ? this.#heirs.of(held, seal) : undefined
     return this.#opened(heir ? foundHeir(await heir) : result, seal)
   }

@@ -98,6 +98,12 @@ export class Cache {
     return this.#driver.space(spaceName(stored), options)
   }
 
+  /** Whether memory-first scopes ask the store at every request: other processes may write, and asking takes microseconds. */
+  get asksEachRequest(): boolean {
+    const { localReads = false, reach } = this.#driver.capabilities
+    return localReads && reach !== 'process'
+  }
+
   /** The objects of the cache, separate from its records; undefined if the driver has none. */
   objects(): ObjectSpace | undefined {
     return this.#driver.objects?.('objects')
