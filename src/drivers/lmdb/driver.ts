@@ -35,6 +35,7 @@ export class LmdbDriver implements Driver {
 
   async health(): Promise<DriverHealth> {
     const { maxBytes, durability } = this.#options
+    await this.#store.verifyPlace()
     const bytes = await this.#store.read('health', bytesInUse)
     const full = maxBytes !== undefined && bytes >= maxBytes * nearlyFull
     const warnings = full ? [`${bytes} of ${maxBytes} bytes are in use: raise maxBytes.`] : []

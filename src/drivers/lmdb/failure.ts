@@ -1,7 +1,7 @@
 import { statfsSync } from 'node:fs'
 import { reasonOf } from '../../errors/scopes-error.js'
 import { StorageError } from '../../storage/storage-error.js'
-import { Damage, FileInUse } from './file-errors.js'
+import { CommitAstray, Damage, FileInUse, FolderGone, OtherPidNamespace } from './file-errors.js'
 
 /** MDB_PAGE_NOTFOUND, MDB_CORRUPTED, MDB_VERSION_MISMATCH, MDB_INVALID. */
 const corruptCodes: readonly unknown[] = [-30797, -30796, -30794, -30793]
@@ -10,6 +10,12 @@ const fullCodes: readonly unknown[] = [28, 122, -30792, 'ENOSPC', 'EDQUOT']
 const ioError = 5
 /** MDB_READERS_FULL: more processes than LMDB supports. */
 const readersFull = -30790
+
+const unshare =
+  'LMDB tells processes apart by their ids, which repeat in another namespace. Use one container per folder, let the containers share a pid namespace (Docker: --pid; Kubernetes: shareProcessNamespace), or use Redis.'
+
+const foreign = (path: string, { message }: Error) =>
+  `a process of another pid namespace, such as another container, uses ${path} (${message})`
 
 export interface Failed {
   readonly cache: string
@@ -22,7 +28,13 @@ export async function storageFailure(thrown: unknown, { cache, operation, path }
   if (thrown instanceof StorageError) return thrown
   const cause = await realCause(thrown)
   const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
+  if (cause instanceof OtherPidNamespace)
+    return new StorageError('STORAGE_UNUSABLE', { cache, reason: foreign(path, cause), remedy: unshare }, { cause })
+  if (cause instanceof FolderGone)
+    return new StorageError('STORAGE_UNAVAILABLE', { cache, operation, reason: cause.message }, { cause })
   const reason = `${path}: ${reasonOf(cause)}`
+  if (cause instanceof CommitAstray)
+    return new StorageError('STORAGE_UNANSWERED', { cache, operation, reason }, { cause })
   if (cause instanceof Damage || cause instanceof SyntaxError || corruptCodes.includes(code))
     return new StorageError('STORAGE_CORRUPT', { cache, reason }, { cause })
   if (fullCodes.includes(code) || (code === ioError && isDiskFull(path)))

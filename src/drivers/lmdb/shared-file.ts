@@ -1,16 +1,15 @@
 import { mkdirSync, realpathSync } from 'node:fs'
-import { join } from 'node:path'
 import { isMainThread } from 'node:worker_threads'
-import { open, type RootDatabase } from 'lmdb'
-import { checkFile } from './file-check.js'
-import { FileInUse } from './file-errors.js'
-import type { LmdbOptions } from './options.js'
+import type { RootDatabase } from 'lmdb'
+import { KeyedTurns } from '../../support/keyed-turns.js'
+import { type Durability, type Environment, openEnvironment } from './environment.js'
+import { CommitAstray, FileInUse } from './file-errors.js'
+import { Place } from './place.js'
 import { openTables, type Tables } from './tables.js'
 
-type Durability = LmdbOptions['durability']
-
 const openFiles = new Map<string, SharedFile>()
-const closing = new Map<string, Promise<void>>()
+/** Openings and closings of each file, one after the other. */
+const turns = new KeyedTurns()
 
 /**
  * An LMDB file, opened once per process, however many drivers use it. A second opening would block the main thread until it
@@ -19,47 +18,60 @@ const closing = new Map<string, Promise<void>>()
 export class SharedFile {
   readonly root: RootDatabase
   readonly tables: Tables
+  readonly place: Place
+  readonly presence: unknown
   readonly #path: string
   readonly #durability: Durability
   #users = 0
   #writes = 0
 
-  private constructor(path: string, durability: Durability) {
+  private constructor(path: string, place: Place, durability: Durability, { root, presence }: Environment) {
     this.#path = path
     this.#durability = durability
-    this.root = open({
-      path,
-      noSubdir: false,
-      // A process killed during an overlapping sync makes all other processes on the file fail for good (MDB_PANIC).
-      overlappingSync: false,
-      // Data is still flushed before the page that refers to it: a power failure undoes commits, but damages nothing.
-      noMetaSync: durability === 'commit',
-      // With it a failed commit rejects a promise that no caller can catch. A turn makes one transaction without it too.
-      eventTurnBatching: false,
-    })
-    this.tables = openTables(this.root)
+    this.root = root
+    this.tables = openTables(root)
+    this.place = place
+    this.presence = presence
     if (isMainThread) process.on('exit', this.#exitForSure)
   }
 
-  /** Creates the folder if it is missing, and checks an existing file before LMDB opens it. */
+  /** Creates the folder if it is missing, but not in place of one that is in use here and gone. */
   static async acquire(folder: string, durability: Durability): Promise<SharedFile> {
+    for (const { place } of openFiles.values()) if (place.folder === folder) place.verify()
     mkdirSync(folder, { recursive: true, mode: 0o700 })
     const path = realpathSync(folder)
-    while (closing.has(path)) await Promise.allSettled([closing.get(path)])
-    const file = openFiles.get(path) ?? SharedFile.#open(path, durability)
-    file.#addUser(durability)
-    return file
+    return turns.run(path, async () => {
+      const file = openFiles.get(path) ?? (await SharedFile.#open(path, folder, durability))
+      file.#addUser(durability)
+      return file
+    })
   }
 
-  static #open(path: string, durability: Durability): SharedFile {
-    checkFile(join(path, 'data.mdb'))
-    const file = new SharedFile(path, durability)
+  static async #open(path: string, folder: string, durability: Durability): Promise<SharedFile> {
+    const environment = await openEnvironment(path, durability)
+    const file = new SharedFile(path, new Place(folder), durability, environment)
     openFiles.set(path, file)
     return file
   }
 
-  /** Runs `change` in the transaction of this turn of the event loop. If it throws, only this change is undone. */
+  /**
+   * Runs `change` in the transaction of this turn of the event loop. If it throws, only this change is undone. Throws
+   * FolderGone if nothing was changed, CommitAstray if the folder went meanwhile.
+   */
   async write<T>(change: () => T): Promise<T> {
+    const result = await this.#commit(() => {
+      this.place.verify()
+      return change()
+    })
+    try {
+      this.place.verify()
+    } catch (cause) {
+      throw new CommitAstray('the folder went while a change was written', { cause })
+    }
+    return result
+  }
+
+  async #commit<T>(change: () => T): Promise<T> {
     this.#writes += 1
     try {
       return await this.root.childTransaction(change)
@@ -77,6 +89,7 @@ export class SharedFile {
   }
 
   #addUser(durability: Durability): void {
+    this.place.verify()
     if (durability !== this.#durability)
       throw new FileInUse(`another cache of this process uses it with durability ${this.#durability}`)
     this.#users += 1
@@ -85,13 +98,8 @@ export class SharedFile {
   /** Resolves when all writes are committed. The last user closes the file. */
   release(): Promise<void> {
     this.#users -= 1
-    if (this.#users > 0) return this.write(() => undefined)
+    if (this.#users > 0) return this.#commit(() => undefined)
     openFiles.delete(this.#path)
-    const closed = this.root.close().finally(() => {
-      process.off('exit', this.#exitForSure)
-      closing.delete(this.#path)
-    })
-    closing.set(this.#path, closed)
-    return closed
+    return turns.run(this.#path, () => this.root.close().finally(() => process.off('exit', this.#exitForSure)))
   }
 }

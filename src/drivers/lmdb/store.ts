@@ -37,7 +37,8 @@ export class LmdbStore {
   /** Runs `query` on a new snapshot, with everything that any process of this host has committed. */
   async read<T>(operation: string, query: (tables: Tables) => T): Promise<T> {
     try {
-      const { root, tables } = this.#opened(operation)
+      const { place, root, tables } = this.#opened(operation)
+      place.verifyForRead()
       root.resetReadTxn()
       return query(tables)
     } catch (error) {
@@ -59,6 +60,15 @@ export class LmdbStore {
     } catch (error) {
       if (options.deadline?.isPast && error === options.deadline.signal.reason) throw error
       throw await this.#failure(error, operation)
+    }
+  }
+
+  /** Throws if the folder was removed or replaced since the store was opened. */
+  async verifyPlace(): Promise<void> {
+    try {
+      this.#opened('health').place.verify()
+    } catch (error) {
+      throw await this.#failure(error, 'health')
     }
   }
 

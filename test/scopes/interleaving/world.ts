@@ -16,6 +16,8 @@ import { Visit } from './visit.js'
 export interface Variant {
   readonly nodes: 1 | 2
   readonly settings: Partial<ScopeSettings>
+  /** Nodes ask the store at every request: see `ScopeStorage`. */
+  readonly asksEachRequest?: boolean
   /** Answers of the store get lost. */
   readonly isLossy?: boolean
 }
@@ -109,7 +111,8 @@ export class World {
     }
     const space = observedSpace(this.space, this.#calls, observer, () => this.#fates.next().value ?? 'answered')
     const { emit } = this.#told
-    return new Scope(scopeEnvironment({ space, clock: this.clock, settings: this.variant.settings, emit }))
+    const { asksEachRequest = false, settings } = this.variant
+    return new Scope(scopeEnvironment({ space, clock: this.clock, asksEachRequest, settings, emit }))
   }
 
   #visit(name: string, script: readonly Step[], scope = this.#node()): Visit {

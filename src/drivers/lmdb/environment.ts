@@ -1,0 +1,58 @@
+import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import { open, type RootDatabase } from 'lmdb'
+import { checkFile } from './file-check.js'
+import { OtherPidNamespace } from './file-errors.js'
+import type { LmdbOptions } from './options.js'
+import { announce } from './presence.js'
+
+export type Durability = LmdbOptions['durability']
+
+/** An LMDB environment that this process may use, as long as it keeps `presence`. */
+export interface Environment {
+  readonly root: RootDatabase
+  readonly presence: unknown
+}
+
+/** How long a start waits for a process of another pid namespace to end, as in a rolling update. */
+const longestWaitMs = 5_000
+const pauseMs = 200
+/** The mode of new files; the types of lmdb-js lack this option. */
+const forOwnerOnly = { permissionsMode: 0o600 }
+
+/** Opens the files of this folder, after checking those that exist. Throws Damage, OtherPidNamespace. */
+export async function openEnvironment(path: string, durability: Durability): Promise<Environment> {
+  const lastAttemptAt = performance.now() + longestWaitMs
+  for (;;) {
+    const isLast = performance.now() >= lastAttemptAt
+    const environment = await attempt(path, durability, isLast)
+    if (environment) return environment
+    await setTimeout(pauseMs)
+  }
+}
+
+/** Returns undefined if a process of another pid namespace has the file and this is not the last attempt. */
+async function attempt(path: string, durability: Durability, isLast: boolean): Promise<Environment | undefined> {
+  checkFile(join(path, 'data.mdb'))
+  const root = openRoot(path, durability)
+  try {
+    return { root, presence: announce(root) }
+  } catch (error) {
+    await root.close()
+    if (isLast || !(error instanceof OtherPidNamespace)) throw error
+    return undefined
+  }
+}
+
+const openRoot = (path: string, durability: Durability): RootDatabase =>
+  open({
+    path,
+    noSubdir: false,
+    ...forOwnerOnly,
+    // A process killed during an overlapping sync makes all other processes on the file fail for good (MDB_PANIC).
+    overlappingSync: false,
+    // Data is still flushed before the page that refers to it: a power failure undoes commits, but damages nothing.
+    noMetaSync: durability === 'commit',
+    // With it a failed commit rejects a promise that no caller can catch. A turn makes one transaction without it too.
+    eventTurnBatching: false,
+  })
