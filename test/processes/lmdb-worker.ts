@@ -57,6 +57,22 @@ const jobs: Record<string, () => Promise<void>> = {
       process.disconnect()
     }),
 
+  /** Reports whether it could open the store; then adds a record whenever it is asked to, and reports how many there are. */
+  count: async () => {
+    const driver = await unopened(directory)
+    const failure = await driver.open().catch(({ code, message }) => ({ code, message }))
+    await report(failure ?? 'opened')
+    if (failure) return process.disconnect()
+    const space = driver.space('shop:session', { endGraceMs: 0 })
+    while ((await once(process, 'message'))[0] === 'count') {
+      const id = String(await space.count({ now }))
+      await space.save(creation(id), { now })
+      await report(await space.count({ now }))
+    }
+    await driver.close()
+    process.disconnect()
+  },
+
   /** Creates records, one after another and in batches, until it is killed, and reports each that was acknowledged. */
   create: () =>
     withSpace(async (space) => {

@@ -3,6 +3,7 @@ import type { Capabilities, Driver, DriverHealth, ObjectSpace, Space } from '../
 import type { DriverEnvironment } from '../definition.js'
 import { LmdbObjects } from './objects.js'
 import type { LmdbOptions } from './options.js'
+import { risksOf } from './rights.js'
 import { LmdbSpace } from './space.js'
 import { LmdbStore } from './store.js'
 import { bytesInUse } from './tables.js'
@@ -38,7 +39,8 @@ export class LmdbDriver implements Driver {
     await this.#store.verifyPlace()
     const bytes = await this.#store.read('health', bytesInUse)
     const full = maxBytes !== undefined && bytes >= maxBytes * nearlyFull
-    const warnings = full ? [`${bytes} of ${maxBytes} bytes are in use: raise maxBytes.`] : []
+    const fullness = full ? [`${bytes} of ${maxBytes} bytes are in use: raise maxBytes.`] : []
+    const warnings = [...risksOf(this.#store.path), ...fullness]
     return { warnings, details: { path: this.#store.path, bytes, durability } }
   }
 

@@ -133,7 +133,9 @@ export class Cache {
 
   async #open(): Promise<void> {
     await this.#driver.open(this.#spaces)
-    if (this.#driver.capabilities.clock) await this.#measure()
+    const health = await this.#measured().catch(() => undefined) // the reason is reported by `availability`
+    for (const warning of health?.warnings ?? []) this.#log.warn({ cache: this.name }, warning)
+    if (this.#driver.capabilities.clock) this.#later(() => this.#measure(), health ? measureMs : measureAgainMs)
   }
 
   async #tryToOpen(): Promise<void> {
