@@ -7,6 +7,7 @@ import { ProxyAdvice } from '../http/proxy-advice.js'
 import type { ServedScope } from '../http/served-scopes.js'
 import { ScopedApplication } from '../koa/application.js'
 import type { ApplicationDefinition } from '../koa/define-application.js'
+import { FailureLog } from '../koa/failure-log.js'
 import type { EventHandlers, EventName } from '../koa/handlers.js'
 import { reportError } from '../koa/report-error.js'
 import type { AnyScopes, ServedApplication } from '../koa/served-application.js'
@@ -52,6 +53,7 @@ class Assembly {
   readonly #parts: AssemblyParts
   readonly #handlers: EventHandlers<AnyScopes>
   readonly #emit: Emit
+  readonly #failures: FailureLog
   readonly #life: ApplicationLife
   readonly #proxyAdvice: ProxyAdvice
 
@@ -59,6 +61,7 @@ class Assembly {
     this.#parts = parts
     this.#handlers = parts.definition as EventHandlers<AnyScopes>
     this.#emit = emit
+    this.#failures = new FailureLog(parts.log, parts.clock)
     this.#life = this.#applicationLife()
     this.#proxyAdvice = new ProxyAdvice(parts.log)
   }
@@ -75,6 +78,7 @@ class Assembly {
       caching: new Caching(log),
       inFlight,
       log,
+      failures: this.#failures,
       ...(session && { session }),
       ...(client && { client }),
     }
@@ -144,7 +148,7 @@ class Assembly {
       return await run()
     } catch (thrown) {
       const error = errorOf(thrown)
-      await reportError(this.#handlers, this.#parts.log, error, { event })
+      await reportError(this.#handlers, this.#failures, error, { event })
       throw error
     }
   }

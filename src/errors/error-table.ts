@@ -33,6 +33,8 @@ const report = (problems: readonly ConfigProblem[]) =>
 type InScope = { readonly scope: string }
 type OfCache = { readonly cache: string }
 
+const reach = 'Check that the store is running and can be reached.'
+
 /** All errors of this package: code, HTTP status, sentence, remedy. A test compares their codes with docs/errors.md. */
 export const errorTable = {
   // Configuration and start
@@ -94,15 +96,15 @@ export const errorTable = {
   ),
 
   // Storage
-  STORAGE_UNAVAILABLE: entry<OfCache & { operation: string; reason: string }>(
+  STORAGE_UNAVAILABLE: entry<OfCache & { operation: string; reason: string; remedy?: string }>(
     503,
     (d) => `The cache ${d.cache} is unavailable (${d.operation}): ${d.reason}.`,
-    'Check that the store is running and can be reached.',
+    (d) => d.remedy ?? reach,
   ),
-  STORAGE_UNANSWERED: entry<OfCache & { operation: string; reason: string }>(
+  STORAGE_UNANSWERED: entry<OfCache & { operation: string; reason: string; remedy?: string }>(
     503,
     (d) => `The cache ${d.cache} did not answer ${d.operation}, but may have carried it out: ${d.reason}.`,
-    'Check that the store is running and can be reached.',
+    (d) => d.remedy ?? reach,
   ),
   STORAGE_TIMEOUT: entry<OfCache & { operation: string; deadlineMs: number }>(
     503,

@@ -6,9 +6,10 @@ export class ScopesError<C extends ErrorCode = ErrorCode> extends Error {
   readonly code: C
   readonly details: Details<C>
   readonly remedy: string
-  /** The HTTP status of Koa's answer if the error is not caught. Visitors never see the message. */
+  /** The HTTP status of Koa's answer if the error is not caught. */
   readonly status: number
-  readonly expose = false
+  /** Visitors never see the message. */
+  readonly expose: boolean = false
   /** Response headers that Koa sets with the status. */
   readonly headers?: Readonly<Record<string, string>>
 

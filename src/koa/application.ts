@@ -79,7 +79,7 @@ export class ScopedApplication<S extends ScopesShape = ScopesShape> extends Koa<
     return new Directory<Data>(served.scope)
   }
 
-  /** Logs an error of a request. As in Koa, errors that visitors cause (404, `expose`) are not logged. */
+  /** Logs an error of a request. As in Koa, errors that visitors cause (404, `expose`, our refusals) are not logged. */
   #log(error: Error & { status?: number; expose?: boolean }): void {
     if (error.status === 404 || error.expose || this.silent) return
     this.#served.log.error({ err: error }, 'a request failed')

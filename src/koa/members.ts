@@ -1,5 +1,7 @@
+import type Koa from 'koa'
 import { ScopesError } from '../errors/scopes-error.js'
 import type { RequestScopes } from '../http/request-scopes.js'
+import { isRefusal, Refusal } from './refusal.js'
 import type { ServedApplication } from './served-application.js'
 
 const scopesOf = Symbol('koa-scopes')
@@ -68,7 +70,7 @@ const getters: Record<string, (this: Holder) => unknown> = {
 const furnished = new WeakSet<object>()
 
 /** Defines the members on the context prototype of a Koa app, once. Throws FOREIGN_MEMBER if another module has defined one of them. */
-export function installMembers({ context }: { readonly context: object }): void {
+export function installMembers({ context }: { readonly context: Koa.BaseContext }): void {
   if (furnished.has(context)) return
   for (const [member, get] of Object.entries(getters)) {
     if (Object.hasOwn(context, member)) throw new ScopesError('FOREIGN_MEMBER', { member })
@@ -77,5 +79,17 @@ export function installMembers({ context }: { readonly context: object }): void 
     }
     Object.defineProperty(context, member, { configurable: true, get, set })
   }
+  answerRefusals(context)
   furnished.add(context)
+}
+
+/** Koa answers every error with `ctx.onerror`, which from here on gets our refusals in the form that is meant for it. */
+function answerRefusals(context: Koa.BaseContext): void {
+  const { onerror } = context
+  context.onerror = function (this: Holder, error) {
+    const failures = this[scopesOf]?.application.failures
+    if (!failures || !isRefusal(error)) return onerror.call(this as never, error)
+    failures.failed(error, 'a request failed')
+    onerror.call(this as never, new Refusal(error))
+  }
 }

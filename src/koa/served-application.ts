@@ -4,6 +4,7 @@ import type { ApplicationLife } from '../scopes/application-life.js'
 import type { InFlight } from '../scopes/in-flight.js'
 import type { Scope } from '../scopes/scope.js'
 import type { Logger } from '../support/logger.js'
+import type { FailureLog } from './failure-log.js'
 import type { EventHandlers } from './handlers.js'
 
 /** Scopes with unknown attributes. */
@@ -22,6 +23,8 @@ export interface ServedApplication extends ServedScopes {
   /** The requests of all applications of the container. */
   readonly inFlight: InFlight
   readonly log: Logger
+  /** The log of failed requests. */
+  readonly failures: FailureLog
 }
 
 /** The declared record scopes of the application. */

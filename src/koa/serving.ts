@@ -1,6 +1,7 @@
 import type Koa from 'koa'
 import type { RequestScopes } from '../http/request-scopes.js'
 import type { EventHandlers, EventName } from './handlers.js'
+import { isRefusal, Refusal } from './refusal.js'
 import { logFailure, reportError } from './report-error.js'
 import type { AnyScopes, ServedApplication } from './served-application.js'
 import { errorOf } from './thrown.js'
@@ -60,7 +61,7 @@ export class Serving {
     } catch (error) {
       this.#event = 'commit'
       if (this.#hasFailed)
-        this.#application.log.error({ err: error }, 'the changes of a failed request could not be saved')
+        this.#application.failures.failed(error, 'the changes of a failed request could not be saved')
       await this.#failed(error)
     }
   }
@@ -125,16 +126,22 @@ export class Serving {
     if (response.body === before.body || response.body === undefined) return false
     if (response.status === before.status || response.status === 200) response.status = statusOf(error)
     for (const [name, value] of headersOf(error)) if (!this.#ctx.res.hasHeader(name)) response.set(name, value)
-    this.#ctx.app.emit('error', error, this.#ctx)
+    this.#emit(error)
     return true
   }
 
+  /** Emits an error on the Koa app, as Koa does with one that it answers itself. */
+  #emit(error: unknown): void {
+    const isRefused = isRefusal(error)
+    if (isRefused) this.#application.failures.failed(error, 'a request failed')
+    this.#ctx.app.emit('error', isRefused ? new Refusal(error) : error, this.#ctx)
+  }
+
   async #report(error: unknown): Promise<void> {
-    const { log } = this.#application
+    const { failures } = this.#application
     const where = { event: this.#event, ctx: this.#ctx }
-    await reportError(this.#handlers, log, error, where)
-    const failures = (await this.#scopes?.finishOperations()) ?? []
-    for (const failure of failures) logFailure(log, failure, where)
+    await reportError(this.#handlers, failures, error, where)
+    for (const failure of (await this.#scopes?.finishOperations()) ?? []) logFailure(failures, failure, where)
   }
 
   #watchForAbort(): void {
@@ -147,7 +154,7 @@ export class Serving {
         await onAbort.call(this.#handlers, this.#ctx)
       } catch (error) {
         this.#event = 'onAbort'
-        this.#application.log.error({ err: error, event: this.#event }, 'onAbort failed')
+        this.#application.failures.failed(error, 'onAbort failed', { event: this.#event })
         await this.#report(error)
       }
     })

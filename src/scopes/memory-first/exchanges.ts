@@ -24,8 +24,7 @@ export type NotFound = Exclude<OpenResult, { status: 'opened' }>
 /** Whether the seal, if there is one to compare, is the one this node knows. */
 export const fits = (live: LiveRecord, seal: string | undefined) => seal === undefined || sameSeal(live.head.seal, seal)
 
-const heldVersion = (live: LiveRecord) =>
-  live.isStale || live.isFirst ? {} : { ifChangedSince: live.head.version }
+const heldVersion = (live: LiveRecord) => (live.isStale || live.isFirst ? {} : { ifChangedSince: live.head.version })
 
 /** Asks the store: for records that are not held here, and about those that are. */
 export class Exchanges {

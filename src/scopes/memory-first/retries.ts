@@ -1,3 +1,4 @@
+import { isOutage } from '../../storage/guard/availability.js'
 import { Backoff } from '../../support/backoff.js'
 import type { Cancel } from '../../support/clock.js'
 import type { ScopeEnvironment } from '../environment.js'
@@ -25,8 +26,12 @@ export class Retries {
 
   failed(error: unknown): void {
     const { clock, kind: scope, log } = this.#environment
-    if (!this.#isTold) log.error({ scope, err: error }, 'backups fail; records go on in memory and are tried again')
-    this.#isTold = true
+    if (isOutage(error))
+      log.debug({ scope, err: error }, 'a backup failed and will be tried again') // the cache reports it
+    else if (!this.#isTold) {
+      this.#isTold = true
+      log.error({ scope, err: error }, 'backups fail; records go on in memory and are tried again')
+    }
     if (!this.#stopped) this.#pending ??= clock.schedule(() => void this.#retry(), this.#delays.next())
   }
 
@@ -40,8 +45,8 @@ export class Retries {
     const { kind: scope, log } = this.#environment
     this.#pending = undefined
     if ((await this.#flush()) > 0) return
-    this.#isTold = false
     this.#delays.reset()
-    log.info({ scope }, 'everything that waited is backed up')
+    log[this.#isTold ? 'info' : 'debug']({ scope }, 'everything that waited is backed up')
+    this.#isTold = false
   }
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { ScopesError } from '../../errors/scopes-error.js'
 import type { LockResult } from '../../storage/contract.js'
+import { isOutage } from '../../storage/guard/availability.js'
 import { Backoff } from '../../support/backoff.js'
 import { type Cancel, wait } from '../../support/clock.js'
 import { checkFunction } from './arguments.js'
@@ -163,7 +164,8 @@ class Lock {
         log.warn({ scope, id: this.#id, holdMs: this.#times.holdMs }, 'a lock was held for too long, and is lost')
       else if (clock.now() < this.#until && (await this.#ask()) === 'taken') return this.#renewLater()
     } catch (error) {
-      log.warn({ scope, id: this.#id, err: error }, 'a lock could not be renewed')
+      const level = isOutage(error) ? 'debug' : 'warn' // the cache reports an outage
+      log[level]({ scope, id: this.#id, err: error }, 'a lock could not be renewed')
     }
     this.#lost.abort(new ScopesError('LOCK_LOST', { scope, id: this.#id }))
   }

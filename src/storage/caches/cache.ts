@@ -6,7 +6,7 @@ import type { Driver, DriverHealth, EpochMs, ObjectSpace, SpaceOptions } from '.
 import { Availability, isOutage } from '../guard/availability.js'
 import { GuardedDriver } from '../guard/guarded-driver.js'
 import type { GuardedSpace } from '../guard/guarded-space.js'
-import type { StorageError } from '../storage-error.js'
+import { StorageError } from '../storage-error.js'
 import { StoreClock } from './store-clock.js'
 
 export interface CacheOptions {
@@ -74,9 +74,10 @@ export class Cache {
     this.#driver = new GuardedDriver(driver, { cache: name, deadlineMs, clock, availability: this.availability })
     this.#spaces = scopes.map(spaceName)
     this.#log = log
-    this.availability.listen((error) => {
-      if (error) log.error({ cache: name, err: error }, 'the cache is unavailable')
-      else log.info({ cache: name }, 'the cache is available again')
+    // These are the two lines of an outage. Each call that fails meanwhile is counted, and logged at level debug at most.
+    this.availability.listen((error, past) => {
+      if (error) log.error({ cache: name, code: codeOf(error), reason: reasonOf(error) }, 'the cache is unavailable')
+      else log.info({ cache: name, ...past }, 'the cache is available again')
     })
   }
 
@@ -183,6 +184,8 @@ export class Cache {
     if (!this.#isClosed) this.#next = this.clock.schedule(() => void task(), delayMs)
   }
 }
+
+const codeOf = (error: unknown): unknown => (error instanceof StorageError ? error.code : undefined)
 
 const spaceName = ({ application, scope }: StoredScope): string => `${application}:${scope}`
 

@@ -2,8 +2,16 @@ import { isScopesError } from '../../errors/scopes-error.js'
 import type { Clock } from '../../support/clock.js'
 import type { EpochMs } from '../contract.js'
 
-/** Called at each switch: with an error if the store has become unavailable, without one if it is available again. */
-export type AvailabilityListener = (error?: unknown) => void
+/** An outage that is over. */
+export interface PastOutage {
+  /** The time from the first failed call to the first call that the store answered again, in milliseconds. */
+  readonly lastedMs: number
+  /** How many calls failed meanwhile. */
+  readonly failures: number
+}
+
+/** Called at each switch: with an error if the store has become unavailable, with the past outage if it is available again. */
+export type AvailabilityListener = (error: unknown, past?: PastOutage) => void
 
 /** After a failure, a store is available again once a call succeeds and none has failed for this long. */
 const steadyMs = 1_000
@@ -16,6 +24,8 @@ export class Availability {
   #failedAt = 0
   #outages = 0
   #failures = 0
+  /** The failures before the present or last outage. */
+  #failuresBefore = 0
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -41,9 +51,11 @@ export class Availability {
   }
 
   succeeded(): void {
-    if (this.#unavailableSince === undefined || this.#clock.now() - this.#failedAt < steadyMs) return
+    const since = this.#unavailableSince
+    if (since === undefined || this.#clock.now() - this.#failedAt < steadyMs) return
     this.#unavailableSince = undefined
-    for (const listener of this.#listeners) listener()
+    const past = { lastedMs: Math.round(this.#clock.now() - since), failures: this.#failures - this.#failuresBefore }
+    for (const listener of this.#listeners) listener(undefined, past)
   }
 
   failed(error: unknown): void {
@@ -51,6 +63,7 @@ export class Availability {
     this.#failures += 1
     this.#failedAt = this.#clock.now()
     if (this.#unavailableSince !== undefined) return
+    this.#failuresBefore = this.#failures - 1
     this.#unavailableSince = this.#failedAt
     this.#outages += 1
     for (const listener of this.#listeners) listener(error)

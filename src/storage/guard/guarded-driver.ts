@@ -1,5 +1,7 @@
+import { isScopesError } from '../../errors/scopes-error.js'
 import type { CallOptions, Capabilities, Driver, DriverHealth, ObjectSpace, SpaceOptions } from '../contract.js'
 import { StorageError } from '../storage-error.js'
+import { isOutage } from './availability.js'
 import { Guard, type GuardOptions } from './guard.js'
 import { guardedObjects } from './guarded-objects.js'
 import { type GuardedSpace, guardedSpace } from './guarded-space.js'
@@ -77,9 +79,23 @@ export class GuardedDriver implements Driver {
   #onceOpen<T>(make: () => T): () => T {
     let made: T | undefined
     return () => {
-      if (!this.#isOpen) throw this.#openFailure
+      if (!this.#isOpen) throw unavailableFor(this.#openFailure, this.#guard.options.cache)
       made ??= make()
       return made
     }
   }
 }
+
+/**
+ * The error of a call to a driver that is not open. The store may have refused the open for good, as it does with a wrong
+ * password; for this call it is unavailable all the same, because the cache keeps trying to open it.
+ */
+function unavailableFor(failure: unknown, cache: string): unknown {
+  if (!(failure instanceof StorageError) || isOutage(failure)) return failure
+  const reason = isScopesError(failure, 'STORAGE_UNUSABLE') ? failure.details.reason : sentenceOf(failure)
+  const { remedy } = failure
+  return new StorageError('STORAGE_UNAVAILABLE', { cache, operation: 'open', reason, remedy }, { cause: failure })
+}
+
+/** The message without its remedy and its full stop. */
+const sentenceOf = ({ message, remedy }: StorageError): string => message.replace(remedy, '').replace(/\.\s*$/, '')

@@ -54,6 +54,21 @@ describe('a cache that opens', () => {
     expect(calls.filter((call) => call !== 'close').length).toBe(2)
   })
 
+  it('is unavailable, not unusable, for calls while it tries to open a store that refuses', async () => {
+    const { cache, clock } = await prepared([absence, refusal])
+    await cache.open()
+    const space = cache.space({ application: 'shop', scope: 'session' }, { endGraceMs: 0 })
+    await clock.advance(300)
+    await expect(space.load('a', { now: clock.now() })).rejects.toMatchObject({
+      code: 'STORAGE_UNAVAILABLE',
+      status: 503,
+      message: 'The cache shared is unavailable (open): no rights. Grant them.',
+      cause: refusal,
+    })
+    await clock.advance(10_000)
+    expect(await space.load('a', { now: clock.now() })).toEqual({ status: 'missing' })
+  })
+
   it('reports once why it cannot be used, however often it is tried', async () => {
     const errors: unknown[] = []
     const log = { ...silentLogger, error: (fields: object) => void errors.push(fields) } as unknown as Logger

@@ -14,7 +14,7 @@ beforeEach(() => {
   clock = new ManualClock()
   availability = new Availability(clock)
   switches = []
-  availability.listen((error) => switches.push(error ?? 'back'))
+  availability.listen((error, past) => switches.push(error ?? past))
 })
 
 describe('the availability of a store', () => {
@@ -35,8 +35,18 @@ describe('the availability of a store', () => {
     clock.jump(1)
     availability.succeeded()
     availability.succeeded()
-    expect(switches).toEqual([away, 'back'])
+    expect(switches).toEqual([away, { lastedMs: 1_000, failures: 1 }])
     expect(availability.unavailableSince).toBeUndefined()
+  })
+
+  it('counts the failed calls of each outage on its own', () => {
+    for (const failures of [3, 2]) {
+      for (let n = 0; n < failures; n += 1) availability.failed(away)
+      clock.jump(5_000)
+      availability.succeeded()
+    }
+    expect(switches).toEqual([away, { lastedMs: 5_000, failures: 3 }, away, { lastedMs: 5_000, failures: 2 }])
+    expect(availability).toMatchObject({ outages: 2, failures: 5 })
   })
 
   it('is not in question when the store answers that it cannot', () => {
