@@ -1,6 +1,7 @@
 import type { ConfigInput } from '../../src/config/load.js'
 import type { ScopedApplication } from '../../src/koa/application.js'
 import { type Clock, systemClock } from '../../src/support/clock.js'
+import { type Logger, silentLogger } from '../../src/support/logger.js'
 import { quietContainer } from './container.js'
 import { type OpenScopes, type Page, shop } from './shop.js'
 import { TcpProxy } from './tcp-proxy.js'
@@ -23,11 +24,13 @@ export interface RedisNodeOptions {
   readonly session?: Extract<ApplicationInput['session'], object>
   readonly deadline?: string
   readonly clock?: Clock
+  /** Default: none. */
+  readonly logger?: Logger | undefined
 }
 
 /** A node whose sessions are in Redis. */
 export async function redisNode(options: RedisNodeOptions): Promise<RedisNode> {
-  const { redis, pages = {}, session, deadline = '5s', clock = systemClock } = options
+  const { redis, pages = {}, session, deadline = '5s', clock = systemClock, logger = silentLogger } = options
   const errors: string[] = []
   const definition = shop(pages, { onError: (error) => void errors.push(codeOf(error)) })
   const container = await quietContainer(
@@ -35,7 +38,7 @@ export async function redisNode(options: RedisNodeOptions): Promise<RedisNode> {
       caches: { redis: { driver: 'redis', storage: true, deadline, ...redis } },
       applications: { shop: { session: { storage: 'redis', cluster: true, ...session } } },
     },
-    { applications: { shop: definition }, clock },
+    { applications: { shop: definition }, clock, logger },
   )
   const { url, close } = await serveContainer(container)
   const stop = async () => {

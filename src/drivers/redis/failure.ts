@@ -15,14 +15,17 @@ export interface Failed {
 /** The command was not carried out, but may succeed in a moment. Scripts of Redis 6 have the word in the middle of their errors. */
 const momentary = /\b(READONLY|LOADING|MASTERDOWN|TRYAGAIN|CLUSTERDOWN|MOVED|ASK)\b/
 /** The command was not carried out, and will not succeed in a moment. */
-const passing = /\b(MISCONF|NOREPLICAS|BUSY|LATE)\b/
+const passing = /\b(MISCONF|NOREPLICAS|BUSY|LATE)\b|max number of clients/
 const full = /\bOOM\b/
 const foreignKey = /\bWRONGTYPE\b/
 /** The errors of ioredis for a command that it has not sent, or that the servers redirected without end. */
 const unsent = /^(Stream isn't writeable|Cluster isn't ready|Cluster is ended|Too many Cluster redirections)/
+/** Inside of a script, Redis 7.0 says the same as NOPERM without the word. */
+const rightsMissing =
+  /\b(NOAUTH|WRONGPASS|NOPERM)\b|invalid password|user executing the script can't|can't access at least one of the keys/
 /** The errors that other options, or other settings of the server, can correct. */
 const remedies = [
-  [/\b(NOAUTH|WRONGPASS|NOPERM)\b|invalid password/, 'Correct the user, its password, or the rights it has in Redis.'],
+  [rightsMissing, 'Correct the user, its password, or the rights it has in Redis.'],
   [/DB index is out of range/, 'Choose a database that the server has.'],
   [/cluster support disabled/, 'The server is not part of a cluster: use url: instead.'],
   [/certificate|SSL routines|altnames/i, 'Correct tls: of this cache, or the certificate of the server.'],
@@ -36,15 +39,16 @@ export function storageFailure(thrown: unknown, failed: Failed): StorageError {
   const trouble = sentenceOf(isAnswer ? cause : (realCause(lost) ?? cause))
   const reason = isAnswer ? trouble : `${where}: ${trouble}${operation === 'open' ? hintFor(trouble) : ''}`
   const remedy = remedies.find(([pattern]) => pattern.test(reason))?.[1]
-  if (remedy) return new StorageError('STORAGE_UNUSABLE', { cache, reason, remedy }, { cause })
+  // At open this is a mistake in the options. Later the options did fit, so the server has changed and may change back.
+  if (remedy && operation === 'open') return new StorageError('STORAGE_UNUSABLE', { cache, reason, remedy }, { cause })
+  const details = { cache, operation, reason, ...(remedy && { remedy }) }
   if (!isAnswer) {
     // The commands of open may be repeated, so it does not matter whether they were carried out.
     const isCertain = operation === 'open' || isUnsent(thrown, failed)
-    const code = isCertain ? 'STORAGE_UNAVAILABLE' : 'STORAGE_UNANSWERED'
-    return new StorageError(code, { cache, operation, reason }, { cause })
+    return new StorageError(isCertain ? 'STORAGE_UNAVAILABLE' : 'STORAGE_UNANSWERED', details, { cause })
   }
-  if (momentary.test(reason) || passing.test(reason))
-    return new StorageError('STORAGE_UNAVAILABLE', { cache, operation, reason }, { cause })
+  if (remedy || momentary.test(reason) || passing.test(reason))
+    return new StorageError('STORAGE_UNAVAILABLE', details, { cause })
   if (full.test(reason)) return new StorageError('STORAGE_FULL', { cache, operation, reason }, { cause })
   if (foreignKey.test(reason)) {
     const because = `another program has written under the same prefix (${reason})`
