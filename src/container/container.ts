@@ -22,8 +22,8 @@ import type { Cache, CacheHealth } from '../storage/caches/cache.js'
 import type { ObjectCache } from '../storage/caches/object-cache.js'
 import { type Clock, systemClock, wait } from '../support/clock.js'
 import type { Logger } from '../support/logger.js'
-import { pinoLogger } from '../support/pino-logger.js'
 import { assemble } from './assemble.js'
+import { defaultLogger } from './default-logger.js'
 import { loadDefinition } from './load-definition.js'
 import { cacheNamed, ObjectCaches } from './object-caches.js'
 import { closeCaches, openCaches } from './open-caches.js'
@@ -40,7 +40,7 @@ export interface ContainerOptions {
   readonly drivers?: readonly DriverDefinition[]
   /** Classes and custom types that values may hold. */
   readonly types?: ValueTypes
-  /** Default: pino, JSON lines on standard output. */
+  /** Default: pino, JSON lines on standard output without secrets, from the level on that the variable LOG_LEVEL names. */
   readonly logger?: Logger
   /** The variables that `${NAME}` in the configuration refers to. Default: process.env. */
   readonly env?: NodeJS.ProcessEnv
@@ -71,13 +71,13 @@ export interface ScopeHealth {
 
 /**
  * Opens every cache and sets up every application of a configuration, given as a path or as an object.
- * Throws ConfigError with all problems at once, MODULE_UNUSABLE, TYPESCRIPT_LOADER_MISSING, StorageError.
+ * Throws ConfigError with all problems at once, MODULE_UNUSABLE, TYPESCRIPT_LOADER_MISSING, LOG_LEVEL_UNKNOWN, StorageError.
  */
 export async function createContainer(
   source: string | ConfigInput,
   options: ContainerOptions = {},
 ): Promise<Container> {
-  const { applications = {}, clock = systemClock, env = process.env, logger = pinoLogger() } = options
+  const { applications = {}, clock = systemClock, env = process.env, logger = defaultLogger() } = options
   const codec = createCodec(options.types)
   const drivers = new Map(builtInDrivers)
   for (const driver of options.drivers ?? []) drivers.set(driver.name, driver)

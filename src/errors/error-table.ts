@@ -54,6 +54,11 @@ export const errorTable = {
     (d) => `The duration ${d.value} ${d.problem}.`,
     (d) => d.remedy,
   ),
+  LOG_LEVEL_UNKNOWN: entry<{ level: string; known: readonly string[]; meant: string | undefined }>(
+    500,
+    (d) => `The environment variable LOG_LEVEL is ${JSON.stringify(d.level)}, which is no level.`,
+    (d) => `${d.meant === undefined ? '' : `Did you mean ${d.meant}? `}Set it to one of: ${d.known.join(', ')}.`,
+  ),
   MODULE_UNUSABLE: entry<{ module: string; reason: string }>(
     500,
     (d) => `The application module ${d.module} cannot be used: ${d.reason}.`,

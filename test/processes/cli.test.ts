@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { createContainer } from '../../src/container/container.js'
@@ -90,6 +90,15 @@ describe('koa-scopes start', () => {
       const { code, stdout, stderr } = await runCli(['start', file])
       expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
       for (const mistake of mistakes) expect(stderr).toContain(`${file}:${mistake}`)
+    }))
+
+  it('refuses an unknown LOG_LEVEL in one sentence, and starts nothing', () =>
+    withConfig(config, async (folder, file) => {
+      const { code, stderr } = await runCli(['start', file], { env: { LOG_LEVEL: 'verbose' } })
+      const sentence =
+        'The environment variable LOG_LEVEL is "verbose", which is no level. Set it to one of: trace, debug, info, warn, error, fatal, silent.'
+      expect({ code, stderr }).toEqual({ code: 1, stderr: `${sentence}\n` })
+      expect(await readdir(folder)).not.toContain('data')
     }))
 
   it('says in one sentence that the port is taken, and exits with 1', () =>
