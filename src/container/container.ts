@@ -67,6 +67,10 @@ export interface ScopeHealth {
   readonly storage: string
   /** The number of records on this node with unsaved changes. */
   readonly unsaved: number
+  /** How many credentials with a wrong secret for an existing record came to this node since the start. */
+  readonly refused: number
+  /** How many credentials for a record that does not exist came to this node since the start; most of these records have ended. */
+  readonly unknown: number
 }
 
 /**
@@ -282,10 +286,10 @@ async function definitionsOf(
 
 const healthOf = (scopes: readonly Scope[]) =>
   Object.fromEntries(
-    scopes.map(({ kind, environment: { settings }, strategy }): [ScopeKind, ScopeHealth] => [
-      kind,
-      { storage: settings.storage, unsaved: strategy.backlog?.unsaved ?? 0 },
-    ]),
+    scopes.map(({ kind, environment: { settings }, refusals, strategy }): [ScopeKind, ScopeHealth] => {
+      const { refused, unknown } = refusals
+      return [kind, { storage: settings.storage, unsaved: strategy.backlog?.unsaved ?? 0, refused, unknown }]
+    }),
   )
 
 /** The storage of a scope: its space, the store's clock, and the store's availability. */

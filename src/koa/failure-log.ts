@@ -17,7 +17,7 @@ interface Warned {
 /**
  * Logs the errors of requests of one application. An error of the program gets its line and its stack. A refusal gets
  * neither, since visitors could fill the log with it: it is logged at level debug, and as a warning once a minute for each
- * code if it is this node or a full store that refuses. An unavailable store is reported by its cache.
+ * code if this node or a full store refuses, or if a page cannot work for requests of another site. An unavailable store is reported by its cache.
  */
 export class FailureLog {
   readonly #log: Logger
@@ -39,7 +39,8 @@ export class FailureLog {
   #refused(error: ScopesError): void {
     const { code, message: reason, status } = error
     const fields = { code, status, reason }
-    const before = status === 503 && !isOutage(error) ? this.#refusalsBefore(code) : undefined
+    const isWarned = (status === 503 && !isOutage(error)) || code === 'SCOPE_WITHHELD'
+    const before = isWarned ? this.#refusalsBefore(code) : undefined
     if (before === undefined) this.#log.debug(fields, 'a request was refused')
     else this.#log.warn({ ...fields, before }, 'a request was refused')
   }

@@ -14,6 +14,13 @@ interface LifeEventMap {
   start: [OfRecord]
   /** The record got a new secret. */
   rotate: [OfRecord]
+  /** A login gave the record to this principal. */
+  login: [OfRecord & { readonly principal: string }]
+  /**
+   * A request came with the id of this record and a wrong secret, and got nothing of it. `superseded`: the secret was the
+   * record's own until a moment ago, as that of a poll sent during a login. `wrong`: any other.
+   */
+  refused: [OfRecord & { readonly reason: 'superseded' | 'wrong' }]
   /** The record was ended and its end handler, if there is one, has run. */
   end: [OfRecord & { readonly reason: EndReason; readonly attempt: number }]
   /** The end handler threw at every attempt; the record is gone. */

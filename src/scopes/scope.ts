@@ -7,7 +7,9 @@ import type { ScopeEnvironment } from './environment.js'
 import { MemoryFirst } from './memory-first/memory-first.js'
 import { Outage } from './outage.js'
 import { LockQueue } from './record/lock-queue.js'
-import type { Strategy } from './record/strategy.js'
+import { Refusals } from './record/refusals.js'
+import { wasJustReplaced } from './record/replaced-seals.js'
+import type { OpenResult, Strategy } from './record/strategy.js'
 import type { ScopeKind } from './settings.js'
 
 /*
@@ -28,6 +30,7 @@ export class Scope {
   readonly strategy: Strategy
   readonly ends: EndWatch
   readonly lockQueue: LockQueue
+  readonly refusals: Refusals
   readonly #reaper: Reaper
   readonly #watch: Watch
   readonly #outage: Outage
@@ -39,6 +42,7 @@ export class Scope {
     this.strategy = environment.settings.cluster ? new Cluster(environment) : new MemoryFirst(environment)
     this.ends = new EndWatch(environment)
     this.lockQueue = new LockQueue(environment.kind, environment.clock)
+    this.refusals = new Refusals(environment)
     this.#reaper = new Reaper(
       environment,
       { prepare: () => this.#prepareSweep(), onClaim: (id) => this.#forget(id) },
@@ -67,6 +71,19 @@ export class Scope {
 
   started(id: string): void {
     this.environment.emit(`${this.kind}:start`, { scope: this.kind, id })
+  }
+
+  loggedIn(id: string, principal: string): void {
+    this.environment.emit(`${this.kind}:login`, { scope: this.kind, id, principal })
+  }
+
+  /** Called with the answer to each credential that a visitor presents. `superseded`: its secret has just been replaced. */
+  presented(id: string, seal: string, result: OpenResult): 'superseded' | undefined {
+    if (result.status === 'missing') this.refusals.miss()
+    if (result.status !== 'refused') return undefined
+    const isSuperseded = wasJustReplaced(result.replaced, seal, this.environment.clock.now())
+    this.refusals.refuse(id, isSuperseded ? 'superseded' : 'wrong')
+    return isSuperseded ? 'superseded' : undefined
   }
 
   /** Called when a record was ended before it expired: drops it from this node's memory, and runs its end handler soon. */

@@ -56,7 +56,7 @@ describe('a store that is not there at the start', () => {
       const visitor = await visitorWith(node.url, 'name=ada')
       expect(await read(visitor, node)).toEqual({ name: 'ada' })
       const { applications } = await node.container.health()
-      expect(applications.shop?.session).toEqual({ storage: 'store', unsaved: 1 })
+      expect(applications.shop?.session).toMatchObject({ storage: 'store', unsaved: 1 })
       node.line.restore()
       const unsaved = async () => (await node.container.health()).applications.shop?.session?.unsaved
       while ((await unsaved()) !== 0) await store.run(1_000)

@@ -80,7 +80,9 @@ describe.skipIf(process.platform === 'win32')('an LMDB folder that goes while it
   it('95. refuses writes, health and soon reads, and goes on when it is put back', async () => {
     const { directory, aside, driver, space } = await used()
     await rename(directory, aside)
-    await expect(space.save(creation('b'), { now })).rejects.toMatchObject(unavailable(/was removed.*put the same folder/))
+    await expect(space.save(creation('b'), { now })).rejects.toMatchObject(
+      unavailable(/was removed.*put the same folder/),
+    )
     await expect(driver.health({ now })).rejects.toMatchObject(unavailable(/was removed/))
     await expect(space.load('a', { now })).rejects.toMatchObject(unavailable(/was removed/))
     expect(existsSync(directory)).toBe(false)
@@ -106,7 +108,9 @@ describe.skipIf(process.platform === 'win32')('an LMDB folder that goes while it
     await expect(opened(directory)).rejects.toMatchObject(unavailable(/was removed/))
     expect(existsSync(directory)).toBe(false)
     await cp(aside, directory, { recursive: true })
-    await expect(space.save(creation('b'), { now })).rejects.toMatchObject(unavailable(/was replaced.*restart this process/))
+    await expect(space.save(creation('b'), { now })).rejects.toMatchObject(
+      unavailable(/was replaced.*restart this process/),
+    )
     await expect(opened(directory)).rejects.toMatchObject(unavailable(/was replaced/))
     await driver.close()
     for (const path of [directory, aside]) {

@@ -13,7 +13,9 @@ const deadline = { timeout: 40_000 }
 
 const refusal = {
   code: 'STORAGE_UNUSABLE',
-  message: expect.stringMatching(/process of another pid namespace.*share a pid namespace.*shareProcessNamespace.*Redis/),
+  message: expect.stringMatching(
+    /process of another pid namespace.*share a pid namespace.*shareProcessNamespace.*Redis/,
+  ),
 }
 
 const started: ChildProcess[] = []
@@ -74,62 +76,66 @@ class Container {
 /** A process outside of all containers. */
 const onHost = (directory: string) => new Container(directory, { prefix: [] })
 
-describe.skipIf(!canUnshare)('containers on one LMDB folder (needs Linux and root, for unshare --pid)', deadline, () => {
-  const place = async () => join(await folder(onTestFinished), 'data')
+describe.skipIf(!canUnshare)(
+  'containers on one LMDB folder (needs Linux and root, for unshare --pid)',
+  deadline,
+  () => {
+    const place = async () => join(await folder(onTestFinished), 'data')
 
-  async function opened(directory: string, options?: { pids: number }): Promise<Container> {
-    const container = new Container(directory, options)
-    expect(await container.report()).toBe('opened')
-    return container
-  }
-
-  it('87. refuse each other, also with different pids, because thread ids collide too; the first one goes on', async () => {
-    const directory = await place()
-    const first = await opened(directory)
-    expect(await first.count()).toBe(1)
-    const later = [new Container(directory), new Container(directory, { pids: 40 }), onHost(directory)]
-    const reports = await Promise.all(later.map((container) => container.report()))
-    expect(reports).toEqual([refusal, refusal, refusal].map((error) => expect.objectContaining(error)))
-    expect(await first.count()).toBe(2)
-  })
-
-  it('87. of two that start at once, one gets the store', async () => {
-    const directory = await place()
-    const both = [new Container(directory), new Container(directory, { pids: 5 })]
-    const reports = await Promise.all(both.map((container) => container.report()))
-    expect(reports).toContain('opened')
-    expect(reports).toContainEqual(expect.objectContaining(refusal))
-  })
-
-  it('87. one that is started while the other one ends waits for that, however it ends', async () => {
-    const directory = await place()
-    for (const end of ['kill', 'stop', 'kill'] as const) {
-      const before = await opened(directory)
-      await before.count()
-      const next = new Container(directory)
-      const report = next.report()
-      await before[end]()
-      expect(await report).toBe('opened')
-      await next.count()
-      await next.kill()
+    async function opened(directory: string, options?: { pids: number }): Promise<Container> {
+      const container = new Container(directory, options)
+      expect(await container.report()).toBe('opened')
+      return container
     }
-    expect(await (await opened(directory)).count()).toBe(7)
-  })
 
-  it('87. one that is frozen is no reason to hang either', async () => {
-    const directory = await place()
-    const first = await opened(directory)
-    await first.count()
-    first.signal('SIGSTOP')
-    expect(await new Container(directory).report()).toMatchObject(refusal)
-    first.signal('SIGCONT')
-    expect(await first.count()).toBe(2)
-  })
+    it('87. refuse each other, also with different pids, because thread ids collide too; the first one goes on', async () => {
+      const directory = await place()
+      const first = await opened(directory)
+      expect(await first.count()).toBe(1)
+      const later = [new Container(directory), new Container(directory, { pids: 40 }), onHost(directory)]
+      const reports = await Promise.all(later.map((container) => container.report()))
+      expect(reports).toEqual([refusal, refusal, refusal].map((error) => expect.objectContaining(error)))
+      expect(await first.count()).toBe(2)
+    })
 
-  it('87. what killed ones leave behind keeps no later one from the store', async () => {
-    const directory = await place()
-    for (const pids of [0, 5, 0]) await (await opened(directory, { pids })).kill()
-    const first = await opened(directory, { pids: 5 })
-    expect(await first.count()).toBe(1)
-  })
-})
+    it('87. of two that start at once, one gets the store', async () => {
+      const directory = await place()
+      const both = [new Container(directory), new Container(directory, { pids: 5 })]
+      const reports = await Promise.all(both.map((container) => container.report()))
+      expect(reports).toContain('opened')
+      expect(reports).toContainEqual(expect.objectContaining(refusal))
+    })
+
+    it('87. one that is started while the other one ends waits for that, however it ends', async () => {
+      const directory = await place()
+      for (const end of ['kill', 'stop', 'kill'] as const) {
+        const before = await opened(directory)
+        await before.count()
+        const next = new Container(directory)
+        const report = next.report()
+        await before[end]()
+        expect(await report).toBe('opened')
+        await next.count()
+        await next.kill()
+      }
+      expect(await (await opened(directory)).count()).toBe(7)
+    })
+
+    it('87. one that is frozen is no reason to hang either', async () => {
+      const directory = await place()
+      const first = await opened(directory)
+      await first.count()
+      first.signal('SIGSTOP')
+      expect(await new Container(directory).report()).toMatchObject(refusal)
+      first.signal('SIGCONT')
+      expect(await first.count()).toBe(2)
+    })
+
+    it('87. what killed ones leave behind keeps no later one from the store', async () => {
+      const directory = await place()
+      for (const pids of [0, 5, 0]) await (await opened(directory, { pids })).kill()
+      const first = await opened(directory, { pids: 5 })
+      expect(await first.count()).toBe(1)
+    })
+  },
+)

@@ -18,6 +18,7 @@ export async function login(request: RequestScope, principal: string): Promise<v
   await rotate(request, { principal })
   if ((await enforceLimit(request.scope, principal, id)) === 'evicted')
     throw new ScopesError('SCOPE_LOST', { scope, id })
+  request.scope.loggedIn(id, principal)
 }
 
 /**
@@ -46,6 +47,7 @@ async function loginIfAllowed(request: RequestScope, principal: string): Promise
   }
   if ((await request.commit()) === 'missing')
     throw new ScopesError('SCOPE_LOST', { scope: scope.kind, id: presentId ?? '' })
+  scope.loggedIn(request.record?.id ?? '', principal)
 }
 
 /** Saves the login alone. Returns what undoes it. */

@@ -7,7 +7,6 @@ import { type Delta, isEmpty } from '../attributes/delta.js'
 import { type Credential, newCredential, sealOf } from '../record/credential.js'
 import { reportLost } from '../record/lost.js'
 import type { CommitOutcome, HeadChange, OpenRecord } from '../record/open-record.js'
-import { wasJustReplaced } from '../record/replaced-seals.js'
 import type { OpenResult } from '../record/strategy.js'
 import type { Scope } from '../scope.js'
 import { reportLateChanges } from './late-changes.js'
@@ -226,9 +225,7 @@ export class RequestScope {
 
   /** Takes the result of a load. False if the credential opens no record. */
   #take(credential: Credential, seal: string, result: OpenResult): boolean {
-    const { clock } = this.scope.environment
-    if (result.status === 'refused' && wasJustReplaced(result.replaced, seal, clock.now()))
-      this.state.become('superseded')
+    if (this.scope.presented(credential.id, seal, result) === 'superseded') this.state.become('superseded')
     if (result.status !== 'opened') return false
     this.state.become('open')
     this.visitor.present(credential)
