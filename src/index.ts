@@ -6,10 +6,10 @@ export {
   type ApplicationRef,
   type Container,
   type ContainerEventMap,
-  type ContainerHealth,
   type ContainerOptions,
   createContainer,
 } from './container/container.js'
+export type { ContainerHealth, ScopeHealth } from './container/container-health.js'
 export { type DriverDefinition, type DriverEnvironment, defineDriver } from './drivers/definition.js'
 export type { ConfigProblem, ErrorCode } from './errors/error-table.js'
 export { isScopesError, ScopesError } from './errors/scopes-error.js'

@@ -18,11 +18,12 @@ import type { ScopedMembers, ScopesShape } from '../koa/types.js'
 import { InFlight } from '../scopes/in-flight.js'
 import type { Scope } from '../scopes/scope.js'
 import type { ScopeKind } from '../scopes/settings.js'
-import type { Cache, CacheHealth } from '../storage/caches/cache.js'
+import type { Cache } from '../storage/caches/cache.js'
 import type { ObjectCache } from '../storage/caches/object-cache.js'
 import { type Clock, systemClock, wait } from '../support/clock.js'
 import type { Logger } from '../support/logger.js'
 import { assemble } from './assemble.js'
+import { type ContainerHealth, healthOf } from './container-health.js'
 import { defaultLogger } from './default-logger.js'
 import { loadDefinition } from './load-definition.js'
 import { cacheNamed, ObjectCaches } from './object-caches.js'
@@ -53,24 +54,6 @@ export type ApplicationRef<S extends ScopesShape> = ApplicationDefinition<S> | s
 export interface ContainerEventMap {
   /** A live record or object was evicted because there was no room. */
   'cache:evicted': [{ readonly cache: string; readonly space: string; readonly id: string }]
-}
-
-export interface ContainerHealth {
-  /** `degraded`: a cache is down, or has warnings. */
-  readonly status: 'ok' | 'degraded'
-  readonly caches: Readonly<Record<string, CacheHealth>>
-  readonly applications: Readonly<Record<string, Readonly<Partial<Record<ScopeKind, ScopeHealth>>>>>
-}
-
-export interface ScopeHealth {
-  /** The name of its cache. */
-  readonly storage: string
-  /** The number of records on this node with unsaved changes. */
-  readonly unsaved: number
-  /** How many credentials with a wrong secret for an existing record came to this node since the start. */
-  readonly refused: number
-  /** How many credentials for a record that does not exist came to this node since the start; most of these records have ended. */
-  readonly unknown: number
 }
 
 /**
@@ -198,17 +181,9 @@ export class Container {
     return this.#surroundings.objectCaches.named(name)
   }
 
-  async health(): Promise<ContainerHealth> {
-    const entries = await Promise.all(
-      [...this.#caches].map(async ([name, cache]) => [name, await cache.health()] as const),
-    )
-    const isOk = entries.every(([, health]) => health.status === 'up' && health.warnings.length === 0)
-    const applications = [...this.#applications].map(([name, app]) => [name, healthOf(scopesOf(servedBy(app)))])
-    return {
-      status: isOk ? 'ok' : 'degraded',
-      caches: Object.fromEntries(entries),
-      applications: Object.fromEntries(applications),
-    }
+  health(): Promise<ContainerHealth> {
+    const scopes = [...this.#applications].map(([name, app]) => [name, scopesOf(servedBy(app))] as const)
+    return healthOf(this.#caches, new Map(scopes))
   }
 
   /**
@@ -283,14 +258,6 @@ async function definitionsOf(
   }
   return definitions
 }
-
-const healthOf = (scopes: readonly Scope[]) =>
-  Object.fromEntries(
-    scopes.map(({ kind, environment: { settings }, refusals, strategy }): [ScopeKind, ScopeHealth] => {
-      const { refused, unknown } = refusals
-      return [kind, { storage: settings.storage, unsaved: strategy.backlog?.unsaved ?? 0, refused, unknown }]
-    }),
-  )
 
 /** The storage of a scope: its space, the store's clock, and the store's availability. */
 const storageIn = (cache: Cache, application: string, kind: ScopeKind, { cluster, endGraceMs }: ScopeConfig) => ({

@@ -19,7 +19,10 @@
 /** Milliseconds since 1970-01-01 UTC. */
 export type EpochMs = number
 
-/** Opaque text, chosen by the writer of each change, never repeated. A touch keeps it, also with a `prolong`; every other change replaces it, also one of seal, principal or life only. */
+/**
+ * Opaque text, chosen by the writer of each change, never repeated. A touch keeps it, also with a `prolong`; every other
+ * change replaces it, also one of seal, principal or life only.
+ */
 export type Version = string
 
 /**
@@ -127,9 +130,9 @@ export interface RecordUpdate extends RecordWrite {
   readonly clear?: { readonly except: readonly string[] }
   readonly unset?: readonly string[]
   /**
-   * If this change leaves no attribute and the record has no principal, it becomes vacant in the same step: it has the ending
-   * `vacant` and is missing for all but updates, from requests that loaded it before. These apply as to a live record, and
-   * revive it if they set an attribute or principal. After a minute it may be claimed and settled, without an end.
+   * If this change leaves no attribute and the record has no principal, the record becomes vacant in the same step: it has
+   * the ending `vacant` and is missing for all but updates, from requests that loaded it before. These apply as to a live
+   * record, and revive it if they set an attribute or principal. After a minute it may be claimed and settled, without an end.
    */
   readonly dropIfEmpty?: boolean
   readonly life?: Partial<Life>
@@ -150,8 +153,9 @@ export type RecordChange = RecordCreate | RecordUpdate
 
 export type SaveResult =
   /**
-   * `previous`: the version that this change replaced (its own for a create, or if the replaced one is unknown). If the caller
-   * held it, its copy plus this change is the whole record; otherwise others have written since. `dropped`: it is vacant now.
+   * `previous` is the version that this change replaced (its own version for a create, or if the replaced one is unknown).
+   * If the caller held `previous`, its copy plus this change is the whole record; otherwise others have written since.
+   * `dropped`: the record is vacant now.
    */
   | { readonly status: 'saved'; readonly previous: Version; readonly dropped?: boolean }
   | { readonly status: 'conflict'; readonly version: Version }
@@ -200,7 +204,10 @@ export interface LeaseOptions extends CallOptions {
 /** `held`: another token holds the lock. `missing`: there is no such live record. */
 export type LockResult = 'taken' | 'held' | 'missing'
 
-/** A change by another node. `ended`: it got an ending, became vacant, or expired and was claimed. A notice of a save is lost if its node dies. */
+/**
+ * A change by another node. `ended`: the record got an ending, became vacant, or expired and was claimed. A notice of a save
+ * is lost if the node that saved dies.
+ */
 export interface ChangeNotice {
   readonly kind: 'saved' | 'ended'
   readonly id: string
@@ -221,8 +228,9 @@ export interface Space {
   /** The number of live records. If `capabilities.exactCount` is false, it may be approximate, or older than the call. */
   count(options: CallOptions): Promise<number>
   /**
-   * Claims due records, each for one caller among all nodes. The result begins with those due longest; every due record is
-   * returned sooner or later. After a lease that was not renewed, a record can be claimed again, with `attempt` one higher.
+   * Claims due records, each for exactly one caller among all nodes. The result begins with those due longest, and every
+   * due record is returned sooner or later. A lease that is neither renewed nor settled runs out; then the record can be
+   * claimed again, with `attempt` one higher.
    */
   claimExpired(options: ClaimOptions): Promise<readonly Claim[]>
   /** Extends the leases to `now + leaseMs`. Returns the ids that these tokens still hold: also after a lease has run out, until another caller claims the record. */
@@ -233,7 +241,10 @@ export interface Space {
   lock?(id: string, options: LeaseOptions): Promise<LockResult>
   /** Releases the lock, also after its lease has run out. False if this token does not hold it, or the record is gone. */
   unlock?(id: string, options: CallOptions & { readonly token: string }): Promise<boolean>
-  /** Reports the changes of other nodes that `SpaceOptions.notices` asks for, and `onGap` after each interruption. Resolves, with a function that stops it, when no later change can be missed; rejects if the store cannot be reached. */
+  /**
+   * Reports the changes of other nodes that `SpaceOptions.notices` asks for. Resolves, with a function that stops it, when no
+   * later change can be missed; rejects if the store cannot be reached. The driver calls `onGap` after each interruption.
+   */
   watch?(listener: ChangeListener): Promise<() => Promise<void>>
 }
 
