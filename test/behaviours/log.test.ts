@@ -10,10 +10,10 @@ import { serve, Visitor, visitorWith } from '../support/visitor.js'
 const second = 1_000
 
 /** The answers to so many requests, a hundred at a time. */
-async function statusesOf(visitor: Visitor, url: string, requests: number): Promise<Map<string, number>> {
+async function statusesOf(visitor: Visitor, url: string, path: string, requests: number): Promise<Map<string, number>> {
   const counts = new Map<string, number>()
   for (let left = requests; left > 0; left -= 100)
-    for (const { headers, status } of await Promise.all(Array.from({ length: 100 }, () => visitor.get(url)))) {
+    for (const { headers, status } of await Promise.all(Array.from({ length: 100 }, () => visitor.get(url, path)))) {
       const answer = `${status}, Retry-After: ${headers.get('retry-after')}`
       counts.set(answer, (counts.get(answer) ?? 0) + 1)
     }
@@ -49,7 +49,7 @@ describe('62. an outage of the store', () => {
       const local = await visitorWith(node.url, 'name=bob')
       await store.run(second)
       node.line.cut()
-      const counts = await statusesOf(visitor, `${node.url}/read`, 1_000)
+      const counts = await statusesOf(visitor, node.url, '/read', 1_000)
       expect(counts).toEqual(new Map([['503, Retry-After: 5', 1_000]]))
       expect((await node.container.health()).caches.store).toMatchObject({ outages: 1, failures: 1_000 })
       for (const path of ['/write?a=1', '/rotate', '/login?as=bob']) await local.get(node.url, path)

@@ -23,7 +23,7 @@ async function startShop(parent: string, cluster: boolean) {
   const [folder, aside] = [join(parent, 'data'), join(parent, 'aside')]
   const logged: unknown[] = []
   const error = (fields: object, _sentence = '') => {
-    if ('cache' in fields && 'err' in fields) logged.push(fields.err)
+    if ('cache' in fields) logged.push(fields)
   }
   const logger: Logger = { ...silentLogger, error: error as Logger['error'], child: () => logger }
   const clock = new ManualClock()
@@ -53,13 +53,12 @@ describe.each([true, false])('an LMDB folder that goes while a container uses it
       // Memory-first goes on in memory, as with every store that is unavailable.
       expect(writes.map(({ status }) => status)).toEqual(cluster ? [503, 503] : [200, 200])
       expect(await visitor.get(url, '/login?as=ada')).toMatchObject({ status: 503 })
-      const lost = expect.objectContaining({
-        code: 'STORAGE_UNAVAILABLE',
-        message: expect.stringMatching(/was removed while this process uses it; put the same folder .* back/),
-      })
+      const code = 'STORAGE_UNAVAILABLE'
+      const removed = expect.stringMatching(/was removed while this process uses it; put the same folder .* back/)
+      const lost = expect.objectContaining({ code, message: removed })
       expect(await health()).toMatchObject({ status: 'down', error: lost })
       await clock.advance(2_000)
-      expect(logged).toEqual([lost])
+      expect(logged).toEqual([expect.objectContaining({ code, reason: removed })])
       expect(existsSync(folder)).toBe(false)
 
       await rename(aside, folder)
