@@ -2,13 +2,15 @@ import type { EpochMs } from '../../storage/contract.js'
 import { expiryOf } from '../../storage/record.js'
 import type { Row } from '../../storage/steps.js'
 import type { Mutable } from '../../support/mutable.js'
-import { type Packed, packed, unpacked } from '../packed.js'
+import { type Newer, type Packed, packed, unpacked } from '../packed.js'
 import { Damage } from './file-errors.js'
 
 /** A row with its place in the queue of due times. */
 export interface RecordEntry extends Row {
   /** The record's place in the queue: the time at which it is checked. Never later than `due`. */
   readonly queuedAt: EpochMs | null
+  /** What a newer version has added to it. It is kept. */
+  readonly newer?: Newer
 }
 
 /** Whether the record is neither ended nor claimed, so that it is live until it expires. */
@@ -21,7 +23,9 @@ export const isOpenEntry = ({ head, claim }: Row): boolean => head.ending === nu
 export function placed(row: Row, before: RecordEntry | undefined): RecordEntry {
   const place = before?.queuedAt ?? null
   const keepsIt = place !== null && row.due !== null && place <= row.due
-  return { ...row, queuedAt: keepsIt ? place : row.due }
+  const entry: Mutable<RecordEntry> = { ...row, queuedAt: keepsIt ? place : row.due }
+  if (before?.newer) entry.newer = before.newer
+  return entry
 }
 
 /**
@@ -46,11 +50,14 @@ type Stored = readonly [
   dueAfter?: number | null,
   token?: string | null,
   attempt?: number | null,
-  lockToken?: string,
-  lockedUntilAfter?: number,
+  lockToken?: string | null,
+  lockedUntilAfter?: number | null,
 ]
 
-export function packEntry({ head, due, queuedAt, claim, lock }: RecordEntry): Buffer {
+/** How many parts this version knows. A newer one may add others behind them. */
+const knownParts = 18
+
+export function packEntry({ head, due, queuedAt, claim, lock, newer }: RecordEntry): Buffer {
   const { id, version, seal, createdAt, replaced, hits, idleMs, endsAt, principal, ending } = head
   const after = (time: EpochMs | null) => (time === null ? null : time - createdAt)
   const parts: Packed[] = [
@@ -69,12 +76,14 @@ export function packEntry({ head, due, queuedAt, claim, lock }: RecordEntry): Bu
     parts.push(replaced, principal, after(head.principalSince), ending, isDueAsExpired ? null : after(due))
   if (claim || lock) parts.push(claim?.token ?? null, claim?.attempt ?? null)
   if (lock) parts.push(lock.token, lock.until - createdAt)
-  return packed(parts)
+  if (newer) while (parts.length < knownParts) parts.push(null)
+  return packed(parts, newer)
 }
 
 /** Throws Damage. */
 export function unpackEntry(bytes: Uint8Array): RecordEntry {
-  const [id, version, seal, createdAt, touchedAfter, hits, idleMs, endsAfter, queuedAfter, ...rare] = storedIn(bytes)
+  const { stored, newer } = storedIn(bytes)
+  const [id, version, seal, createdAt, touchedAfter, hits, idleMs, endsAfter, queuedAfter, ...rare] = stored
   const [replaced = null, principal = null, ownedAfter = null, ending = null, dueAfter = null, ...leases] = rare
   const [token, attempt, lockToken, lockedUntilAfter] = leases
   const at = (after: number | null) => (after === null ? null : createdAt + after)
@@ -97,15 +106,15 @@ export function unpackEntry(bytes: Uint8Array): RecordEntry {
   }
   const entry: Mutable<RecordEntry> = { head, due: at(dueAfter) ?? expiresAt, queuedAt: at(queuedAfter) }
   if (typeof token === 'string') entry.claim = { token, attempt: attempt ?? 1 }
-  if (lockToken !== undefined) entry.lock = { token: lockToken, until: createdAt + (lockedUntilAfter ?? 0) }
+  if (typeof lockToken === 'string') entry.lock = { token: lockToken, until: createdAt + (lockedUntilAfter ?? 0) }
+  if (newer) entry.newer = newer
   return entry
 }
 
-function storedIn(bytes: Uint8Array): Stored {
+function storedIn(bytes: Uint8Array): { readonly stored: Stored; readonly newer?: Newer | undefined } {
   try {
-    const stored = unpacked(bytes)
-    if (!Array.isArray(stored)) throw new TypeError('It is not a list')
-    return stored as unknown as Stored
+    const { values, newer } = unpacked(bytes, knownParts)
+    return { stored: values as Stored, newer }
   } catch (cause) {
     throw new Damage('a record is damaged, or was stored by another version of koa-scopes', { cause })
   }

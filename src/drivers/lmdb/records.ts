@@ -55,10 +55,10 @@ export class Records {
     this.#write(key, entry, { ...entry, queuedAt: entry.due })
   }
 
+  /** Removes a record, with everything that a newer version of this package may have stored under its key. */
   remove(key: Buffer, entry: RecordEntry): void {
     this.#indexes.move(key, entry, undefined)
-    this.#tables.records.removeSync(key)
-    this.#clearAttributes(key, new Set())
+    for (const found of keysIn(this.#tables.records, startingWith(key))) this.#tables.records.removeSync(found)
   }
 
   /** Applies `clear`, then `unset`, then `set`; reads and writes no other attribute. */

@@ -1,16 +1,16 @@
 import { isAscii } from 'node:buffer'
 import type { Claim, RecordHead, StoredRecord } from '../../storage/contract.js'
 import { expiryOf } from '../../storage/record.js'
-import { unpackedAll } from '../packed.js'
+import { unpackedFirst } from '../packed.js'
 import type { Argument } from './client.js'
 
 /*
  * A record as the fields of a hash: one for its head, one for its lock, and one for each attribute, named by a colon and the
- * attribute's name.
+ * attribute's name. Fields of other names, and parts of a head after the known ones, belong to newer versions of this
+ * package: they are kept and not read.
  */
 
 const headField = 'head'
-const lockField = 'lock'
 const mark = ':'
 /** The longest value that is sent as text, if it is ASCII: longer ones are faster as bytes. */
 const shortBytes = 4_096
@@ -33,6 +33,8 @@ type PackedHead = readonly [
   attempt?: number | null,
 ]
 
+const headParts = 14
+
 export const attributeField = (name: string): string => mark + name
 
 /** Attributes as field names and values in turn. */
@@ -43,7 +45,10 @@ export function attributePairs(attributes: ReadonlyMap<string, Uint8Array> = new
 }
 
 export function headOf(id: string, packed: Buffer): RecordHead {
-  const [version, seal, createdAt, touchedAt, hits, idleMs, endsAt, ...rare] = unpackedAll<PackedHead>(packed)
+  const [version, seal, createdAt, touchedAt, hits, idleMs, endsAt, ...rare] = unpackedFirst<PackedHead>(
+    packed,
+    headParts,
+  )
   const [replaced = null, principal = null, principalSince = null, , ending = null] = rare
   return {
     id,
@@ -71,7 +76,7 @@ export function recordOf(id: string, pairs: readonly Buffer[]): StoredRecord {
 /** Makes a claim from all fields of a claimed record's hash. */
 export function claimOf(id: string, pairs: readonly Buffer[]): Claim {
   const { head, attributes } = read(pairs)
-  const [token, attempt] = unpackedAll<PackedHead>(head).slice(-2)
+  const [token, attempt] = unpackedFirst<PackedHead>(head, headParts).slice(-2)
   return { token: String(token), attempt: Number(attempt), record: { attributes, ...headOf(id, head) } }
 }
 
@@ -90,7 +95,7 @@ function read(pairs: readonly Buffer[]) {
     const value = block.subarray(start, start + byteLength)
     const field = String(pairs[2 * n])
     if (field === headField) head = value
-    else if (field !== lockField) attributes.set(field.slice(mark.length), value)
+    else if (field.startsWith(mark)) attributes.set(field.slice(mark.length), value)
     start += byteLength
   }
   return { head, attributes }

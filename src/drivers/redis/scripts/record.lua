@@ -6,11 +6,17 @@
 -- times, a colon, and its id. Scripts that find records themselves rely on this, and on all keys of a bucket being in
 -- one slot.
 --
+-- A newer version of this package may add parts at the end of a head, and fields of other names. They are kept.
+--
 -- A full Redis refuses a script's first write if it may take room, but no write after one that it allowed. So a script
 -- that adds content begins with a write that may take room, and is refused as a whole; the others begin with one that
 -- takes none (PEXPIRE, PERSIST, ZREM, DEL), and are carried out.
 
 local HEAD = 'head'
+-- How many parts of a head this version knows.
+local PARTS = 14
+-- The first byte of the names of attributes' fields.
+local MARK = string.byte(':')
 local LOCK = 'lock'
 local NEVER = math.huge
 -- The ending of an empty record, and the ms for which updates still apply to it.
@@ -24,23 +30,40 @@ end
 
 local function packed(head)
   local common = cmsgpack.pack(head.version, head.seal, head.created, head.touched, head.hits, head.idle, head.ends)
-  if not (head.replaced or head.principal or head.ending or head.token) then
+  if not (head.replaced or head.principal or head.ending or head.token or head.newer) then
     return common
   end
   return common .. cmsgpack.pack(head.replaced, head.principal, head.since, head.entered, head.ending, head.token,
-    head.attempt)
+    head.attempt) .. (head.newer or '')
 end
 
--- The head in these bytes; nil if it is damaged.
+local function isText(value)
+  return type(value) == 'string'
+end
+
+local function isNumber(value)
+  return type(value) == 'number'
+end
+
+-- The head in these bytes; `newer` holds the bytes of the parts that a newer version has added. nil if it is damaged.
 local function unpacked(bytes)
-  local head, isPacked = {}, nil
-  isPacked, head.version, head.seal, head.created, head.touched, head.hits, head.idle, head.ends,
+  local head, isPacked, behind = {}, nil, nil
+  isPacked, behind, head.version, head.seal, head.created, head.touched, head.hits, head.idle, head.ends,
     head.replaced, head.principal, head.since, head.entered, head.ending, head.token,
-    head.attempt = pcall(cmsgpack.unpack, bytes)
-  local isWhole = isPacked and type(head.version) == 'string' and type(head.seal) == 'string'
-    and type(head.touched) == 'number' and type(head.hits) == 'number' and type(head.idle or 0) == 'number'
-    and type(head.ends or 0) == 'number' and type(head.attempt or 0) == 'number'
+    head.attempt = pcall(cmsgpack.unpack_limit, bytes, PARTS)
+  if isPacked and behind > 0 then
+    head.newer = string.sub(bytes, behind + 1)
+  end
+  local isWhole = isPacked and isText(head.version) and isText(head.seal) and isNumber(head.created)
+    and isNumber(head.touched) and isNumber(head.hits) and isNumber(head.idle or 0) and isNumber(head.ends or 0)
+    and isNumber(head.replaced or 0) and isText(head.principal or '') and isNumber(head.since or 0)
+    and isText(head.entered or '') and isText(head.ending or '') and isText(head.token or '')
+    and isNumber(head.attempt or 0)
   return isWhole and head or nil
+end
+
+local function isAttribute(field)
+  return string.byte(field) == MARK
 end
 
 -- The head of a record; nil if there is none, or it is damaged.

@@ -53,12 +53,12 @@ local function changeHead(head)
 end
 
 local function clearAttributes()
-  local kept = { [HEAD] = true, [LOCK] = true }
+  local kept = {}
   for i = 2, firstUnset - 1 do
     kept[ARGV[i]] = true
   end
   for _, field in ipairs(redis.call('HKEYS', record)) do
-    if not kept[field] then
+    if isAttribute(field) and not kept[field] then
       redis.call('HDEL', record, field)
     end
   end
@@ -71,8 +71,17 @@ local function removeAttributes()
   change('HDEL', record, firstUnset, firstSet - 1)
 end
 
+-- Fields of newer versions do not count. These are few, so a record of many fields has attributes.
 local function hasAttributes()
-  return redis.call('HLEN', record) > (lockOf(record) and 2 or 1)
+  if redis.call('HLEN', record) > 16 then
+    return true
+  end
+  for _, field in ipairs(redis.call('HKEYS', record)) do
+    if isAttribute(field) then
+      return true
+    end
+  end
+  return false
 end
 
 local function dueOf(head)
