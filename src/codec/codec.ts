@@ -1,19 +1,22 @@
 /*
  * The codec's types. `create.ts` makes a codec: `survey` walks a value before encoding, then it is plain JSON, or `rich`
- * (superjson with `stand-ins` that `replace` puts in and `restore` takes out). `types` holds the registered classes.
+ * (superjson, with `stand-ins` that `replace` puts in; `restore` reads its text). `types` holds the registered classes.
  */
 
 /**
  * Turns one value into bytes and back. decode(encode(x)) equals x, or encode refuses x. encode(decode(bytes)) equals bytes
  * if encode made them.
  *
- * Carried: what JSON carries; undefined, NaN, the infinities, -0, BigInt; Date, RegExp (its `lastIndex` starts at 0
- * again), URL, Map, Set, typed arrays of finite numbers; objects without a prototype; instances of registered classes
- * and values of custom types; any key, `__proto__` and `constructor` included; repeated and circular references too.
+ * Carried: what JSON carries; undefined, NaN, the infinities, -0, BigInt of at most 5,000 digits; Date, RegExp of at most
+ * 10,000 characters, URL, Map, Set, typed arrays of finite numbers, without the rest of their buffers; objects without a
+ * prototype; instances of registered classes and values of custom types; any key, `__proto__` and `constructor` included;
+ * repeated and circular references too. Plain objects, arrays, Dates and so on of another realm come back as those of
+ * this one, frozen objects as ordinary ones, proxies as what they show.
  *
  * Refused: functions, symbols, promises, Errors, Buffer, ArrayBuffer, BigInt arrays, invalid Dates, boxed primitives,
- * instances of other classes, sparse arrays, accessors, hidden fields, fields added to what is not a plain object, and
- * values nested deeper than 500 levels.
+ * instances of other classes, sparse arrays, accessors, hidden fields, fields added to what is not a plain object, typed
+ * arrays that share bytes, and values nested deeper than 500 levels. Not seen: an accessor in an array, a non-enumerable
+ * field of one.
  */
 export interface Codec {
   /**
@@ -21,7 +24,10 @@ export interface Codec {
    * Throws VALUE_NOT_STORABLE, with the path of the part that would not come back equal.
    */
   encode(value: unknown, path: string): Uint8Array
-  /** Returns the value. For any invalid bytes it throws VALUE_UNDECODABLE, and never pollutes a prototype. */
+  /**
+   * Returns the value. For any invalid bytes it throws VALUE_UNDECODABLE, at a cost that their size bounds, and never
+   * pollutes a prototype.
+   */
   decode(bytes: Uint8Array, path: string): unknown
   /**
    * The value encoded, if it differs from the value of these bytes; undefined if both are the same. Bytes made by another

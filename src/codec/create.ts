@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import { reasonOf, ScopesError } from '../errors/scopes-error.js'
 import { sameBytes, viewOf } from './bytes.js'
 import type { Codec, ValueTypes } from './codec.js'
+import { isTooDeep, tooDeep } from './limits.js'
 import { RichFormat } from './rich.js'
 import { Survey } from './survey.js'
 import { type KnownTypes, knownTypes } from './types.js'
@@ -78,13 +79,19 @@ class TaggedCodec implements Codec {
     const text = bytes.toString('utf8', 1)
     switch (bytes[0]) {
       case formats.plain:
-        return JSON.parse(text)
+        return parsedPlain(text)
       case formats.rich:
         return this.#rich.parse(text)
       default:
         throw new Error(bytes.length === 0 ? 'it is empty' : `its format, ${bytes[0]}, is not known`)
     }
   }
+}
+
+function parsedPlain(text: string): unknown {
+  const value: unknown = JSON.parse(text)
+  if (isTooDeep(text, value)) throw new Error(`it is ${tooDeep}`)
+  return value
 }
 
 const isPlain = (bytes: Uint8Array): boolean => bytes[0] === formats.plain

@@ -1,5 +1,5 @@
-import type { Shapes } from './shapes.js'
-import { Bare, escapedKey, type Form, Repeat } from './stand-ins.js'
+import { type Numbers, type Shapes, shapeOf, typedArrays } from './shapes.js'
+import { Bare, escapedKey, type Form, Pattern, Repeat } from './stand-ins.js'
 
 /** The serialized values of custom types, by value. */
 export type Forms = ReadonlyMap<unknown, Form>
@@ -26,21 +26,27 @@ export class Replacement {
 
   #copy(object: object): unknown {
     const prototype: object | null = Object.getPrototypeOf(object)
-    switch (this.#shapes.get(prototype)) {
+    switch (shapeOf(this.#shapes, prototype)) {
       case 'object':
-        return this.#fields(object, {}, prototype)
+        return this.#fields(object, {}, Object.prototype)
       case 'bare':
         return this.#fields(object, new Bare(), prototype)
       case 'instance':
         return this.#fields(object, Object.create(prototype), prototype)
       case 'array':
-        return (object as unknown[]).map((element) => this.replace(element))
+        return Array.from(object as unknown[], (element) => this.replace(element))
       case 'set':
         return new Set(Array.from(object as Set<unknown>, (member) => this.replace(member)))
       case 'map':
         return new Map(
           Array.from(object as Map<unknown, unknown>, ([key, value]) => [this.replace(key), this.replace(value)]),
         )
+      case 'date':
+        return object instanceof Date ? object : new Date(Number(object))
+      case 'regexp':
+        return regexp(object as RegExp)
+      case 'numbers':
+        return numbers(object as Numbers)
       default:
         return object
     }
@@ -52,4 +58,15 @@ export class Replacement {
     }
     return target
   }
+}
+
+function regexp(object: RegExp): RegExp | Pattern {
+  if (object.lastIndex !== 0) return new Pattern(object)
+  return Object.getPrototypeOf(object) === RegExp.prototype ? object : new RegExp(object.source, object.flags)
+}
+
+/** superjson names a typed array by its class, which must be this realm's. */
+function numbers(array: Numbers): Numbers {
+  const type = typedArrays.find(({ name }) => name === array[Symbol.toStringTag])
+  return type && !(array instanceof type) ? new type(array) : array
 }

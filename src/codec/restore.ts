@@ -1,104 +1,195 @@
-import { isInvalid, type Numbers, type Shapes } from './shapes.js'
-import { Bare, Form, isEscaped, Repeat, unescapedKey } from './stand-ins.js'
+import { type Annotation, Annotations } from './annotations.js'
+import { deepest, longestPattern, mostDigits, tooDeep } from './limits.js'
+import { isInvalid, typedArrays } from './shapes.js'
+import { isEscaped, standIns, unescapedKey } from './stand-ins.js'
+import type { KnownTypes } from './types.js'
 
-/** Replaces the stand-ins, in place, by the values they stand for. Throws for anything that a Replacement does not make. */
+/**
+ * Makes the value that a Replacement was made of, from superjson's JSON and annotations. Throws for anything that a
+ * Replacement does not make. The cost is linear in the size of the text.
+ */
 export class Restoration {
-  readonly #shapes: Shapes
-  readonly #longest: number
+  readonly #types: KnownTypes
+  readonly #annotations: Annotations
   /** The restored values, numbered in the same order as by the Replacement. */
   readonly #restored: unknown[] = []
+  /** How many annotations have been applied. */
+  #applied = 0
 
-  /** No array may have more elements than `longest`: a few hostile bytes can ask for billions. */
-  constructor(shapes: Shapes, longest: number) {
-    this.#shapes = shapes
-    this.#longest = longest
+  constructor(types: KnownTypes, json: unknown, values: unknown) {
+    this.#types = types
+    this.#annotations = new Annotations(values, json)
   }
 
-  restore(value: unknown): unknown {
-    if (typeof value !== 'object' || value === null) return value
-    if (value instanceof Repeat) return this.#repeated(value.number)
-    if (value instanceof Form) return this.#count(value.type.deserialize(value.data))
-    this.#count(value)
-    if (value instanceof Bare) Object.setPrototypeOf(value, null)
-    this.#fill(value)
+  restore(json: unknown): unknown {
+    const value = this.#value(json, this.#annotations.root, 0)
+    if (this.#applied < this.#annotations.count) throw new Error('it annotates what it does not hold')
     return value
   }
 
-  #repeated(number: number): unknown {
-    if (!Object.hasOwn(this.#restored, number)) throw new Error('it refers to a part of itself that is not there')
+  #value(json: unknown, annotation: Annotation | undefined, depth: number): unknown {
+    if (annotation?.type !== undefined) {
+      this.#applied += 1
+      return this.#annotated(json, annotation, depth)
+    }
+    if (typeof json !== 'object' || json === null) return json
+    if (Array.isArray(json)) return this.#elements(json, annotation, depth)
+    return this.#fields(this.#count({}, depth), json, annotation, depth)
+  }
+
+  #annotated(json: unknown, annotation: Annotation, depth: number): unknown {
+    if (Array.isArray(annotation.type)) return this.#named(annotation.type, json, annotation, depth)
+    switch (annotation.type) {
+      case 'undefined':
+        return undefined
+      case 'number':
+        return numberOf(textOf(json))
+      case 'bigint':
+        return bigintOf(textOf(json))
+      case 'Date':
+        return this.#count(dateOf(textOf(json)), depth)
+      case 'regexp':
+        return this.#count(regexpOf(textOf(json)), depth)
+      case 'URL':
+        return this.#count(new URL(textOf(json)), depth)
+      case 'set':
+        return this.#members(listOf(json), annotation, depth)
+      case 'map':
+        return this.#entries(listOf(json), annotation, depth)
+      default:
+        throw new Error(`it holds something that is never stored: ${JSON.stringify(annotation.type)}`)
+    }
+  }
+
+  #named([kind, name]: readonly unknown[], json: unknown, annotation: Annotation, depth: number): unknown {
+    if (typeof name === 'string') {
+      if (kind === 'typed-array') return this.#count(numbersOf(name, listOf(json)), depth)
+      if (kind === 'class') return this.#instance(name, json, annotation, depth)
+      if (kind === 'custom') return this.#custom(name, json, depth)
+    }
+    throw new Error(`it holds something that is never stored: ${JSON.stringify(kind)}`)
+  }
+
+  #instance(name: string, json: unknown, annotation: Annotation, depth: number): unknown {
+    if (typeof json !== 'object' || json === null) throw new Error(`its ${name} has no fields`)
+    if (name === standIns.repeat) return this.#repeated(Reflect.get(json, 'number'))
+    if (name === standIns.pattern) return this.#count(positionedRegexp(json), depth)
+    const type = this.#types.classes.get(name)
+    if (!type && name !== standIns.bare) throw new Error(`its class ${JSON.stringify(name)} is not registered`)
+    return this.#fields(this.#count(Object.create(type?.prototype ?? null), depth), json, annotation, depth)
+  }
+
+  #custom(name: string, json: unknown, depth: number): unknown {
+    const type = this.#types.custom.get(name)
+    if (!type) throw new Error(`its custom type ${JSON.stringify(name)} is not registered`)
+    return this.#count(type.deserialize(json), depth)
+  }
+
+  #repeated(number: unknown): unknown {
+    if (typeof number !== 'number' || !Object.hasOwn(this.#restored, number))
+      throw new Error('it refers to a part of itself that is not there')
     return this.#restored[number]
   }
 
-  #count(value: unknown): unknown {
+  #count<T>(value: T, depth: number): T {
+    if (depth >= deepest) throw new Error(`it is ${tooDeep}`)
     this.#restored.push(value)
     return value
   }
 
-  #fill(object: object): void {
-    switch (this.#shapes.get(Object.getPrototypeOf(object))) {
-      case 'object':
-      case 'bare':
-      case 'instance':
-        this.#fields(object as Record<string, unknown>)
-        break
-      case 'array':
-        this.#elements(object as unknown[])
-        break
-      case 'set':
-        this.#members(object as Set<unknown>)
-        break
-      case 'map':
-        this.#entries(object as Map<unknown, unknown>)
-        break
-      case 'numbers':
-        this.#checkLength((object as Numbers).length)
-        break
-      case 'date':
-        if (isInvalid(object as Date)) throw new Error('it holds an invalid Date')
-        break
-      case 'regexp':
-      case 'url':
-        break
-      default:
-        throw new Error('it holds something that is never stored')
+  #fields(object: object, json: object, annotation: Annotation | undefined, depth: number): object {
+    for (const [key, part] of Object.entries(json)) {
+      const value = this.#value(part, annotation?.parts?.get(key), depth + 1)
+      // An assignment to an inherited name could call a setter, as that of `__proto__`.
+      if (isEscaped(key) || key in object) define(object, unescapedKey(key), value)
+      else Reflect.set(object, key, value)
     }
+    return object
   }
 
-  #fields(object: Record<string, unknown>): void {
-    const keys = Object.keys(object)
-    if (keys.some(isEscaped)) this.#renamedFields(object)
-    else for (const key of keys) object[key] = this.restore(object[key])
+  #elements(json: readonly unknown[], annotation: Annotation | undefined, depth: number): unknown[] {
+    const array = this.#count<unknown[]>([], depth)
+    for (const [index, part] of json.entries()) array.push(this.#value(part, partAt(annotation, index), depth + 1))
+    return array
   }
 
-  /** Sets all fields again, because renaming one alone would move it to the end. */
-  #renamedFields(object: Record<string, unknown>): void {
-    const fields = Object.entries(object)
-    for (const [key] of fields) delete object[key]
-    for (const [key, field] of fields) {
-      const value = this.restore(field)
-      // An assignment to `__proto__` would set the prototype.
-      Object.defineProperty(object, unescapedKey(key), { value, writable: true, enumerable: true, configurable: true })
+  #members(json: readonly unknown[], annotation: Annotation, depth: number): Set<unknown> {
+    const set = this.#count(new Set(), depth)
+    for (const [index, part] of json.entries()) set.add(this.#value(part, partAt(annotation, index), depth + 1))
+    return set
+  }
+
+  #entries(json: readonly unknown[], annotation: Annotation, depth: number): Map<unknown, unknown> {
+    const map = this.#count(new Map(), depth)
+    for (const [index, entry] of json.entries()) {
+      const at = partAt(annotation, index)
+      const [keyJson, valueJson] = listOf(entry)
+      const key = this.#value(keyJson, partAt(at, 0), depth + 1)
+      map.set(key, this.#value(valueJson, partAt(at, 1), depth + 1))
     }
+    return map
   }
+}
 
-  #elements(array: unknown[]): void {
-    this.#checkLength(array.length)
-    for (const [index, element] of array.entries()) array[index] = this.restore(element)
-  }
+const partAt = (annotation: Annotation | undefined, index: number): Annotation | undefined =>
+  annotation?.parts?.get(String(index))
 
-  #members(set: Set<unknown>): void {
-    const members = [...set]
-    set.clear()
-    for (const member of members) set.add(this.restore(member))
-  }
+function define(object: object, key: string, value: unknown): void {
+  Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true })
+}
 
-  #entries(map: Map<unknown, unknown>): void {
-    const entries = [...map]
-    map.clear()
-    for (const [key, value] of entries) map.set(this.restore(key), this.restore(value))
-  }
+function textOf(json: unknown): string {
+  if (typeof json !== 'string') throw new Error('it lacks a text')
+  return json
+}
 
-  #checkLength(length: number): void {
-    if (length > this.#longest) throw new Error('it holds an array longer than itself')
-  }
+function listOf(json: unknown): readonly unknown[] {
+  if (!Array.isArray(json)) throw new Error('it lacks a list')
+  return json
+}
+
+const oddNumbers: ReadonlyMap<string, number> = new Map([
+  ['NaN', Number.NaN],
+  ['Infinity', Number.POSITIVE_INFINITY],
+  ['-Infinity', Number.NEGATIVE_INFINITY],
+  ['-0', -0],
+])
+
+function numberOf(text: string): number {
+  const number = oddNumbers.get(text)
+  if (number === undefined) throw new Error('it holds a number that is never stored')
+  return number
+}
+
+function bigintOf(text: string): bigint {
+  if (text.length > mostDigits + 1) throw new Error(`it holds a BigInt of ${text.length} digits`)
+  return BigInt(text)
+}
+
+function dateOf(text: string): Date {
+  const date = new Date(text)
+  if (isInvalid(date)) throw new Error('it holds an invalid Date')
+  return date
+}
+
+function regexpOf(text: string): RegExp {
+  const end = text.lastIndexOf('/')
+  if (end < 1 || end > longestPattern + 1) throw new Error('it holds a RegExp that is never stored')
+  return new RegExp(text.slice(1, end), text.slice(end + 1))
+}
+
+/** A RegExp with a `lastIndex`, from the fields of its stand-in. */
+function positionedRegexp(json: object): RegExp {
+  const { text, lastIndex } = json as { readonly text?: unknown; readonly lastIndex?: unknown }
+  const regexp = regexpOf(textOf(text))
+  if (!Number.isSafeInteger(lastIndex)) throw new Error('it holds a RegExp that is never stored')
+  regexp.lastIndex = Number(lastIndex)
+  return regexp
+}
+
+function numbersOf(name: string, json: readonly unknown[]): object {
+  const type = typedArrays.find((type) => type.name === name)
+  if (!type || !json.every((element) => typeof element === 'number'))
+    throw new Error(`it holds a typed array that is never stored`)
+  return new type(json)
 }

@@ -1,3 +1,5 @@
+import { twinOf } from './realms.js'
+
 /** The kind of an object. `numbers`: a typed array; `bare`: an object without a prototype; `instance`: of a registered class. */
 export type Shape = 'object' | 'bare' | 'array' | 'map' | 'set' | 'date' | 'regexp' | 'url' | 'numbers' | 'instance'
 
@@ -5,7 +7,7 @@ export type Shape = 'object' | 'bare' | 'array' | 'map' | 'set' | 'date' | 'rege
 export type Shapes = ReadonlyMap<object | null, Shape>
 
 /** The typed arrays that superjson revives. It does not support those of BigInts. */
-const typedArrays = [
+export const typedArrays = [
   Int8Array,
   Uint8Array,
   Uint8ClampedArray,
@@ -29,5 +31,9 @@ export const builtInShapes: Shapes = new Map<object | null, Shape>([
   [URL.prototype, 'url'],
   ...typedArrays.map(({ prototype }) => [prototype, 'numbers'] as const),
 ])
+
+/** The shape of an object with this prototype. Plain objects, arrays, Dates and so on of another realm have theirs. */
+export const shapeOf = (shapes: Shapes, prototype: object | null): Shape | undefined =>
+  shapes.get(prototype) ?? (prototype ? shapes.get(twinOf(prototype) ?? {}) : undefined)
 
 export const isInvalid = (date: Date) => Number.isNaN(date.getTime())

@@ -1,5 +1,15 @@
 import type { CustomType } from './codec.js'
 
+/** The prefix of this package's own names in superjson's registries. */
+export const ownPrefix = 'koa-scopes/'
+
+/** The names of the stand-ins in what is stored. */
+export const standIns = {
+  repeat: `${ownPrefix}repeat`,
+  bare: `${ownPrefix}bare`,
+  pattern: `${ownPrefix}regexp`,
+} as const
+
 /*
  * superjson 2.2.6 loses or breaks some values: repeated and circular references in a Set, in a Map's keys, in an instance
  * or after a cycle; keys such as `constructor`; objects without a prototype; custom types of plain objects and arrays.
@@ -26,6 +36,17 @@ export class Form {
     this.name = name
     this.type = type
     this.data = data
+  }
+}
+
+/** A RegExp whose next search does not begin at 0. */
+export class Pattern {
+  readonly text: string
+  readonly lastIndex: number
+
+  constructor(regexp: RegExp) {
+    this.text = String(regexp)
+    this.lastIndex = regexp.lastIndex
   }
 }
 

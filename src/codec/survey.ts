@@ -1,13 +1,12 @@
 import { ScopesError } from '../errors/scopes-error.js'
+import { deepest, isTooLarge, longestPattern, mostDigits, tooDeep } from './limits.js'
 import { addedKey, hiddenKey } from './own-keys.js'
 import { formatPath, mapKeyStep, mapValueStep, type Step, setMemberStep } from './path.js'
-import { isInvalid, type Numbers } from './shapes.js'
+import { isInvalid, type Numbers, shapeOf } from './shapes.js'
+import { SharedMemory } from './shared-memory.js'
 import { Form } from './stand-ins.js'
 import type { KnownTypes } from './types.js'
 import { wordingOf } from './wording.js'
-
-/** The deepest nesting accepted. superjson overflows the stack at about 900 levels of Maps; the caller needs stack too. */
-const deepest = 500
 
 /**
  * The walk before encoding. It refuses, with VALUE_NOT_STORABLE, any part that would not come back equal, and finds out
@@ -21,6 +20,7 @@ export class Survey {
   readonly #root: string
   readonly #path: Step[] = []
   readonly #seen = new Set<object>()
+  #memory: SharedMemory | undefined
   #forms: Map<unknown, Form> | undefined
 
   /** `root` names the value in messages. */
@@ -44,8 +44,11 @@ export class Survey {
         if (!survivesJson(value)) this.plain = false
         return
       case 'undefined':
+        this.plain = false
+        return
       case 'bigint':
         this.plain = false
+        if (isTooLarge(value)) throw this.#refusal(`a BigInt of more than ${mostDigits} digits`, depth)
         return
       case 'object':
         if (value !== null) this.#visitObject(value, depth)
@@ -60,7 +63,7 @@ export class Survey {
       this.plain = false
       return
     }
-    if (depth >= deepest) throw this.#refusal(`a value nested deeper than ${deepest} levels`, depth)
+    if (depth >= deepest) throw this.#refusal(`a value ${tooDeep}`, depth)
     if (this.#types.custom.size > 0 && this.#isCustom(object, depth)) return
     const prototype: object | null = Object.getPrototypeOf(object)
     if (prototype === Object.prototype) this.#visitFields(object, depth)
@@ -101,8 +104,16 @@ export class Survey {
   }
 
   #visitRich(object: object, prototype: object | null, depth: number): void {
-    this.plain = false
-    switch (this.#types.shapes.get(prototype)) {
+    const shape = shapeOf(this.#types.shapes, prototype)
+    if (shape !== 'object' && shape !== 'array') this.plain = false
+    switch (shape) {
+      case 'object':
+        this.#visitFields(object, depth)
+        break
+      case 'array':
+        if (!Array.isArray(object)) throw this.#refusal(wordingOf(object), depth)
+        this.#visitElements(object, depth)
+        break
       case 'bare':
       case 'instance':
         this.#visitFields(object, depth)
@@ -124,8 +135,7 @@ export class Survey {
         this.#refuseAdded(object, 0, depth)
         break
       case 'regexp':
-        // A RegExp has one own key, lastIndex.
-        this.#refuseAdded(object, 1, depth)
+        this.#visitRegexp(object as RegExp, depth)
         break
       default:
         throw this.#refusal(wordingOf(object), depth)
@@ -153,6 +163,18 @@ export class Survey {
     this.#refuseAdded(set, 0, depth)
   }
 
+  #visitRegexp(regexp: RegExp, depth: number): void {
+    if (regexp.source.length > longestPattern)
+      throw this.#refusal(`a RegExp of more than ${longestPattern} characters`, depth)
+    const { lastIndex } = regexp
+    if (!Number.isSafeInteger(lastIndex) || Object.is(lastIndex, -0)) {
+      this.#path[depth] = 'lastIndex'
+      throw this.#refusal(`the lastIndex ${String(lastIndex)} of a RegExp`, depth + 1)
+    }
+    // A RegExp has one own key, lastIndex.
+    this.#refuseAdded(regexp, 1, depth)
+  }
+
   /** Refuses elements that JSON cannot carry: superjson writes typed arrays as plain JSON numbers. */
   #visitNumbers(array: Numbers, depth: number): void {
     const lost = array.findIndex((element: number) => !survivesJson(element))
@@ -161,6 +183,9 @@ export class Survey {
       throw this.#refusal(`${Object.is(array[lost], -0) ? '-0' : array[lost]} in a typed array`, depth + 1)
     }
     this.#refuseAdded(array, array.length, depth)
+    this.#memory ??= new SharedMemory()
+    const reason = this.#memory.refusalOf(array)
+    if (reason !== undefined) throw this.#refusal(reason, depth)
   }
 
   #refuseHidden(object: object, depth: number): void {

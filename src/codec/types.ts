@@ -2,6 +2,7 @@ import type { ConfigProblem } from '../errors/error-table.js'
 import { ScopesError } from '../errors/scopes-error.js'
 import type { CustomType, ValueTypes } from './codec.js'
 import { builtInShapes, type Shapes } from './shapes.js'
+import { ownPrefix } from './stand-ins.js'
 import { isBuiltIn } from './wording.js'
 
 type Class = NonNullable<ValueTypes['classes']>[string]
@@ -12,9 +13,6 @@ export interface KnownTypes {
   readonly classes: ReadonlyMap<string, Class>
   readonly custom: ReadonlyMap<string, CustomType>
 }
-
-/** The prefix of this package's own names in superjson's registries. */
-export const ownPrefix = 'koa-scopes/'
 
 /** Throws CONFIG_INVALID with all problems. */
 export function knownTypes({ classes = {}, custom = {} }: ValueTypes = {}): KnownTypes {

@@ -18,6 +18,23 @@ const pages = {
   '/name': ({ session }: PageContext) => session.name,
   '/price': ({ session }: PageContext) => session.price ?? session.price ?? 'absent',
   '/has': ({ session }: PageContext) => 'price' in session,
+  '/list': ({ session }: PageContext) => {
+    const loop: string[] = []
+    for (const name in session) loop.push(name)
+    const { name, ...rest } = session
+    return {
+      keys: Object.keys(session),
+      entries: Object.entries(session),
+      spread: Object.keys({ ...session }),
+      rest: Object.keys(rest),
+      assigned: Object.keys(Object.assign({}, session)),
+      json: JSON.stringify(session),
+      loop,
+      own: Object.hasOwn(session, 'price'),
+      has: 'price' in session,
+      name,
+    }
+  },
   '/who': ({ scopes }: PageContext) => scopes.session.principal,
 }
 const application = shop(pages)
@@ -67,6 +84,50 @@ describeEverywhere(({ test }) => {
     const repaired = await store.node(application, withClass)
     expect((await visitor.get(repaired.url, '/read')).json()).toEqual({ name: 'ink', price: { cents: 5 } })
   })
+
+  test('84. it is no key, however the session is listed, at the first look and at later ones', async ({ store }) => {
+    const visitor = await loggedInBeforeTheDeploy(store)
+    const node = await store.node(application)
+    for (const _ of ['first', 'second'])
+      expect((await visitor.get(node.url, '/list')).json()).toEqual({
+        keys: ['name'],
+        entries: [['name', 'pen']],
+        spread: ['name'],
+        rest: [],
+        assigned: ['name'],
+        json: '{"name":"pen"}',
+        loop: ['name'],
+        own: false,
+        has: false,
+        name: 'pen',
+      })
+    expect((await visitor.get(node.url, '/list')).json().keys).toEqual(['name'])
+  })
+
+  for (const { what, bytes } of [
+    { what: 'in a format of a newer version', bytes: Buffer.from([0, 9, 1, 2, 3]) },
+    { what: 'in the format of an earlier version', bytes: Buffer.from('\x01{"cents":5}') },
+    { what: 'nested 100,000 deep', bytes: Buffer.from(`\0\x01${'['.repeat(1e5)}${']'.repeat(1e5)}`) },
+    { what: 'of nothing', bytes: Buffer.alloc(0) },
+  ])
+    test(`85. an attribute ${what} is no attribute, and is kept by updates`, async ({ store }) => {
+      const visitor = await loggedInBeforeTheDeploy(store)
+      const now = store.clock.now()
+      const asking = await store.node(application)
+      const id = (await visitor.get(asking.url, '/id')).json()
+      await asking.stop()
+      await store.records((space) =>
+        space.save({ mode: 'update', id, version: 'newer', set: new Map([['price', bytes]]) }, { now }),
+      )
+      const node = await store.node(application)
+      expect((await visitor.get(node.url, '/read')).json()).toEqual({ name: 'pen' })
+      expect((await visitor.get(node.url, '/write?name=ink&more=1')).status).toBe(200)
+      await visitor.get(node.url, '/rotate')
+      expect((await visitor.get(node.url, '/list')).json().keys).toEqual(['name', 'more'])
+      await node.stop()
+      const kept = await store.records((space) => space.load(id, { now }))
+      expect(kept.status === 'loaded' && Buffer.from(kept.record.attributes.get('price') ?? [])).toEqual(bytes)
+    })
 
   test('24. it can be replaced, and it can be removed', async ({ store }) => {
     const [one, other] = [await loggedInBeforeTheDeploy(store), await loggedInBeforeTheDeploy(store)]

@@ -47,32 +47,51 @@ const undecodable: readonly (readonly [what: string, bytes: Uint8Array, reason: 
   ['truncated JSON', plain('{"a":[1,'), 'JSON'],
   ['invalid UTF-8', Buffer.from([1, 0x22, 0xff, 0x22]), 'it is not UTF-8'],
   ['a payload that is null', rich('null'), 'null'],
-  ['an unknown class', withValues({}, [['class', 'Gone']]), "unknown class 'Gone'"],
-  ['an unknown custom type', withValues(1, [['custom', 'toString']]), ''],
-  ['an unknown annotation', withValues(1, ['Date2']), 'Unknown transformation'],
-  ['a Map made of something else', withValues(1, ['map']), ''],
+  ['an unknown class', withValues({}, [['class', 'Gone']]), 'its class "Gone" is not registered'],
+  ['an unknown custom type', withValues(1, [['custom', 'toString']]), 'its custom type "toString" is not registered'],
+  ['an unknown annotation', withValues(1, ['Date2']), 'something that is never stored: "Date2"'],
+  ['a Map made of something else', withValues(1, ['map']), 'it lacks a list'],
   ['an invalid Date', withValues('soon', ['Date']), 'it holds an invalid Date'],
   ['an invalid RegExp', withValues('/(/', ['regexp']), 'Invalid regular expression'],
   [
     'an Error, which is never stored',
     withValues({ message: 'x' }, ['Error']),
-    'it holds something that is never stored',
+    'it holds something that is never stored: "Error"',
   ],
   [
     'a reference to nothing',
     withValues([{ number: 9 }], { 0: [['class', 'koa-scopes/repeat']] }),
     'it refers to a part',
   ],
-  ['a typed array of a billion', withValues(1e9, [['typed-array', 'Uint8Array']]), 'an array longer than itself'],
-  ['an array of a billion', withValues([], { 999999999: ['undefined'] }), 'an array longer than itself'],
-  ['a path through __proto__', withValues({}, { '__proto__.polluted': ['undefined'] }), '__proto__ is not allowed'],
-  ['a path through constructor', withValues({}, { 'constructor.prototype.x': ['undefined'] }), 'is not allowed'],
+  ['a typed array of a billion', withValues(1e9, [['typed-array', 'Uint8Array']]), 'it lacks a list'],
+  [
+    '70. a typed array that says its length',
+    rich('{"json":{"length":3e8},"meta":{"values":[["typed-array","Float64Array"]],"v":1}}'),
+    'it lacks a list',
+  ],
+  [
+    '70. a typed array of a class that has a length',
+    withValues({ a: { length: 3e8 } }, { a: [['class', 'Cart']], 'a.': [['typed-array', 'Float64Array']] }),
+    'it annotates what it does not hold',
+  ],
+  ['70. a typed array of lists', withValues([[1, 2]], [['typed-array', 'Uint8Array']]), 'a typed array that is never'],
+  ['70. an unknown typed array', withValues([1], [['typed-array', 'Array']]), 'a typed array that is never'],
+  ['70. a BigInt of 5 million digits', withValues('9'.repeat(5e6), ['bigint']), 'a BigInt of 5000000 digits'],
+  ['70. a BigInt in a list', withValues(['9'.repeat(5e6)], ['bigint']), 'it lacks a text'],
+  ['70. a RegExp of a million characters', withValues(`/[${'\\p{L}'.repeat(2e5)}]/v`, ['regexp']), 'a RegExp that is'],
+  ['70. values nested 501 deep', plain(`${'['.repeat(501)}${']'.repeat(501)}`), 'nested deeper than 500 levels'],
+  ['70. values nested 100,000 deep', plain(`${'{"a":'.repeat(1e5)}1${'}'.repeat(1e5)}`), 'nested deeper than 500'],
+  ['an array of a billion', withValues([], { 999999999: ['undefined'] }), 'it annotates what it does not hold'],
+  ['a part that is annotated twice', withValues({ a: 'x' }, { a: ['Date', { '': ['Date'] }] }), 'it does not hold'],
+  ['a length that is annotated', withValues([1], { length: ['undefined'] }), 'it annotates what it does not hold'],
+  ['a path through __proto__', withValues({}, { '__proto__.polluted': ['undefined'] }), 'it does not hold'],
+  ['a path through constructor', withValues({}, { 'constructor.prototype.x': ['undefined'] }), 'it does not hold'],
   [
     'annotations nested 100,000 deep',
     rich(`{"json":{},"meta":{"values":${'{"a":'.repeat(1e5)}1${'}'.repeat(1e5)}}}`),
     '',
   ],
-  ['rich values nested 100,000 deep', rich(`{"json":${'['.repeat(1e5)}${']'.repeat(1e5)}}`), 'call stack'],
+  ['rich values nested 100,000 deep', rich(`{"json":${'['.repeat(1e5)}${']'.repeat(1e5)}}`), 'nested deeper than 500'],
 ]
 
 describe('hostile bytes', () => {
@@ -107,8 +126,33 @@ describe('hostile bytes', () => {
     expect((Object.prototype.toString as unknown as Record<string, unknown>).x).toBeUndefined()
   })
 
-  it('nested 100,000 deep in plain JSON do not end the process', () => {
-    attempt(plain(`${'['.repeat(1e5)}${']'.repeat(1e5)}`))
+  it.each(undecodable)('%s: found out in milliseconds', (_, bytes) => {
+    const begun = performance.now()
+    attempt(bytes)
+    expect(performance.now() - begun).toBeLessThan(1_000)
+  })
+
+  it('70. whose paths meet cost what their size allows', () => {
+    const many = Array.from({ length: 3e4 }, (_, n) => n)
+    const meeting = Object.fromEntries(many.map((n) => [`a.${n}`, ['Date']]))
+    const deep = `${'{"a":'.repeat(300)}[${'"NaN",'.repeat(3e4)}1]${'}'.repeat(300)}`
+    const path = `${'a.'.repeat(299)}a`
+    const below = Object.fromEntries(many.map((n) => [`${n}`, ['number']]))
+    for (const bytes of [
+      withValues({ a: many }, { a: ['set'], ...meeting }),
+      withValues({ a: many }, { a: ['set', below] }),
+      rich(`{"json":${deep},"meta":{"values":${JSON.stringify({ [path]: ['set', below] })},"v":1}}`),
+    ]) {
+      const begun = performance.now()
+      attempt(bytes)
+      expect(performance.now() - begun).toBeLessThan(2_000)
+    }
+  })
+
+  it('70. nested as deep as allowed are read, and can be written again', () => {
+    const value = attempt(plain(`${'['.repeat(500)}${']'.repeat(500)}`))
+    expect(codec.decode(codec.encode(value, 'x'), 'x')).toEqual(value)
+    expect(attempt(plain(`[${'{},'.repeat(5_000)}"[[["]`))).toHaveLength(5_001)
   })
 
   it('of 10 MB do not end the process', () => {

@@ -20,6 +20,9 @@ function argumentsOf(..._: unknown[]): unknown {
   return arguments
 }
 
+const twoBytes = new ArrayBuffer(2)
+const positioned = (lastIndex: unknown) => Object.assign(/x/g, { lastIndex })
+
 const refused: readonly (readonly [value: unknown, path: string, reason: string])[] = [
   [{ cart: [0, { onClick() {} }] }, '.cart[1].onClick', 'a function'],
   [{ 'gift wrap': { 'x-y': Symbol('s') } }, '["gift wrap"]["x-y"]', 'a symbol'],
@@ -40,6 +43,22 @@ const refused: readonly (readonly [value: unknown, path: string, reason: string]
   [new WeakMap(), '', 'a WeakMap'],
   [new URLSearchParams(), '', 'a URLSearchParams'],
   [Object(1), '', 'a Number object'],
+  [Object(1n), '', 'a BigInt object'],
+  [Object(Symbol('s')), '', 'a Symbol object'],
+  [Object(true), '', 'a Boolean object'],
+  [{ at: new Error('x', { cause: 1 }) }, '.at', 'an Error'],
+  [10n ** 5_000n, '', 'a BigInt of more than 5000 digits'],
+  [[-(10n ** 5_000n)], '[0]', 'a BigInt of more than 5000 digits'],
+  [{ re: positioned(0.5) }, '.re.lastIndex', 'the lastIndex 0.5 of a RegExp'],
+  [{ re: positioned('1') }, '.re.lastIndex', 'the lastIndex 1 of a RegExp'],
+  [new RegExp('x'.repeat(10_001)), '', 'a RegExp of more than 10000 characters'],
+  [
+    { a: new Int8Array(twoBytes, 0, 2), b: new Int8Array(twoBytes, 1, 1) },
+    '.b',
+    'a typed array on the bytes of another one',
+  ],
+  [new Int8Array(new SharedArrayBuffer(1)), '', 'a typed array on a SharedArrayBuffer'],
+  [new Proxy(new Cart(), {}), '', 'an instance of the unregistered class Cart'],
   [Object('x'), '', 'a String object'],
   [sparse, '', 'a sparse array'],
   [

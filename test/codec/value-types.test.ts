@@ -85,7 +85,7 @@ describe('registered classes', () => {
     expect(() => createCodec().decode(bytes, 'session.cart')).toThrow(
       expect.objectContaining({
         code: 'VALUE_UNDECODABLE',
-        details: { path: 'session.cart', reason: expect.stringContaining("unknown class 'Cart'") },
+        details: { path: 'session.cart', reason: expect.stringContaining('its class "Cart" is not registered') },
         cause: expect.any(Error),
       }),
     )

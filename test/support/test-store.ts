@@ -3,6 +3,7 @@ import type { Container, ContainerOptions } from '../../src/container/container.
 import type { DriverDefinition } from '../../src/drivers/definition.js'
 import type { ScopedApplication } from '../../src/koa/application.js'
 import type { ApplicationDefinition } from '../../src/koa/define-application.js'
+import type { Space } from '../../src/storage/contract.js'
 import { ManualClock } from '../../src/testing/manual-clock.js'
 import { quietContainer } from './container.js'
 import type { OpenScopes } from './shop.js'
@@ -98,6 +99,22 @@ export class TestStore {
   /** Two nodes that serve the same. */
   async pair(shop: ApplicationDefinition<OpenScopes>, options?: NodeOptions): Promise<[Node, Node]> {
     return [await this.node(shop, options), await this.node(shop, options)]
+  }
+
+  /** The sessions as they are stored, apart from all nodes. */
+  async records<T>(use: (space: Space) => Promise<T>): Promise<T> {
+    const { driver, options } = this.#place
+    const opened = await driver.create(driver.options.parse(options), {
+      cache: 'store',
+      directory: '/',
+      onEvicted() {},
+    })
+    await opened.open()
+    try {
+      return await use(opened.space('shop:session', { endGraceMs: 7 * 24 * 60 * 60_000 }))
+    } finally {
+      await opened.close()
+    }
   }
 
   /** Lets time pass in which nobody does anything. */
