@@ -118,7 +118,7 @@ export class EncodedAttributes implements ReadonlyMap<string, Bytes> {
 }
 
 /** The first place behind those of these stored attributes. */
-export function placeBehind(attributes: Iterable<Bytes>): number {
+function placeBehind(attributes: Iterable<Bytes>): number {
   let next = 0
   for (const stored of attributes) next = Math.max(next, placeAfter(placeOf(stored)))
   return next

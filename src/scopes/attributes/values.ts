@@ -1,7 +1,6 @@
-import { sameBytes } from '../../codec/bytes.js'
 import type { ScopeEnvironment } from '../environment.js'
-import { type Delta, emptyDelta, isEmpty, type MutableDelta, nothing } from './delta.js'
-import { EncodedAttributes, placeBehind } from './encoded-attributes.js'
+import { type Delta, emptyDelta, type MutableDelta, nothing } from './delta.js'
+import { EncodedAttributes } from './encoded-attributes.js'
 import { contentOf, placeAfter, placed, placeOf } from './place.js'
 import { checkSize } from './size-limit.js'
 
@@ -21,8 +20,6 @@ export class Values {
   #encoded: EncodedAttributes
   /** The value of each attribute used so far, or the mark that it has none. New attributes are in the order of their assignment. */
   readonly #known = new Map<string, unknown>()
-  /** The attributes that were removed and assigned again: they lose their places, as in a plain object. */
-  readonly #moved = new Set<string>()
 
   constructor(environment: ScopeEnvironment, id: string, encoded: ReadonlyMap<string, Uint8Array>) {
     this.#environment = environment
@@ -53,22 +50,21 @@ export class Values {
   }
 
   write(name: string, value: unknown): void {
-    if (this.#known.get(name) === removed) {
-      this.#known.delete(name)
-      if (this.#encoded.has(name)) this.#moved.add(name)
-    }
+    if (this.#known.get(name) === removed) this.#known.delete(name)
     this.#known.set(name, value)
   }
 
   remove(name: string): void {
     this.#known.set(name, removed)
-    this.#moved.delete(name)
   }
 
-  /** The names of all attributes, in the order in which they were first stored, then in that of their assignment. */
+  /**
+   * The names of all attributes, in the order in which they were first stored, then in that of their assignment. One that is
+   * removed and assigned again before a commit has never left the store, and keeps its place.
+   */
   names(): string[] {
-    const stored = this.#encoded.ordered.filter((name) => this.#keepsPlace(name) && this.#lists(name))
-    const assigned = [...this.#known.keys()].filter((name) => !this.#keepsPlace(name) && this.#lists(name))
+    const stored = this.#encoded.ordered.filter((name) => this.#lists(name))
+    const assigned = [...this.#known.keys()].filter((name) => !this.#encoded.has(name) && this.#lists(name))
     return [...stored, ...assigned]
   }
 
@@ -90,7 +86,7 @@ export class Values {
       }
       const value = this.#known.get(name)
       const path = this.#path(name)
-      if (before && !this.#moved.has(name)) {
+      if (before) {
         const after = codec.change(contentOf(before), value, path)
         if (!after) continue
         delta ??= emptyDelta()
@@ -101,7 +97,7 @@ export class Values {
       }
     }
     if (added) delta = this.#withAdded(delta ?? emptyDelta(), added)
-    if (!delta || isEmpty(delta)) return nothing
+    if (!delta) return nothing
     checkSize(this.#environment, this.#id, this.#encoded, delta)
     return delta
   }
@@ -120,34 +116,18 @@ export class Values {
   accept(delta: Delta): void {
     this.#encoded = this.#encoded.with(delta)
     for (const name of delta.unset) if (this.#known.get(name) === removed) this.#known.delete(name)
-    for (const name of delta.set.keys()) this.#moved.delete(name)
   }
 
   /** Gives these encoded values their places, in the order of their assignment, and adds them to the delta. */
   #withAdded(delta: MutableDelta, added: ReadonlyMap<string, Uint8Array>): MutableDelta {
-    let place = this.#placeBehind(delta, added)
+    let place = this.#encoded.nextPlace
     for (const name of added.size === 1 ? added.keys() : this.#known.keys()) {
       const value = added.get(name)
       if (!value) continue
-      const stored = placed(place, value)
-      const before = this.#encoded.get(name)
-      if (before && sameBytes(before, stored)) this.#moved.delete(name)
-      else delta.set.set(name, stored)
+      delta.set.set(name, placed(place, value))
       place = placeAfter(place)
     }
     return delta
-  }
-
-  /** The first place behind the attributes that keep theirs. */
-  #placeBehind({ unset }: Delta, added: ReadonlyMap<string, Uint8Array>): number {
-    if (unset.size === 0 && this.#moved.size === 0) return this.#encoded.nextPlace
-    const staying = [...this.#encoded].filter(([name]) => !unset.has(name) && !added.has(name))
-    return placeBehind(staying.map(([, stored]) => stored))
-  }
-
-  /** Whether the attribute has a place in the store, which it keeps while it is not removed. */
-  #keepsPlace(name: string): boolean {
-    return this.#encoded.has(name) && !this.#moved.has(name)
   }
 
   /** Whether the attribute exists. It does not decode: an undecodable attribute exists until it is first read. */

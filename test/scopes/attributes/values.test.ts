@@ -41,28 +41,19 @@ describe('the places of attributes', () => {
     expect(textsIn(assign(values, { a: 2 }))).toEqual(['\x012'])
   })
 
-  it('are given anew to what was removed and assigned again, once', () => {
+  it('stay with what is removed and assigned again before a commit, and are given anew after one', () => {
     const values = opened()
     assign(values, { z: 1, m: 1, a: 1 })
     const attributes = new Attributes(values)
     attributes.delete('z')
+    attributes.set('z', 2)
+    expect(placesIn(attributes.delta())).toEqual([['z', 0]])
     attributes.set('z', 1)
-    const delta = attributes.delta()
-    expect(placesIn(delta)).toEqual([['z', 3]])
-    values.accept(delta)
+    expect(attributes.delta().set.size).toBe(0)
+    attributes.delete('z')
+    values.accept(attributes.delta())
     expect(placesIn(assign(values, { z: 2 }))).toEqual([['z', 3]])
     expect(values.names()).toEqual(['m', 'a', 'z'])
-  })
-
-  it('are not taken for moved by later requests when removing and assigning again changed nothing', () => {
-    const values = opened()
-    assign(values, { z: 1, m: 1 })
-    const attributes = new Attributes(values)
-    for (const name of ['z', 'm']) attributes.delete(name)
-    for (const name of ['z', 'm']) attributes.set(name, 1)
-    expect(attributes.delta().set.size).toBe(0)
-    expect(placesIn(assign(values, { z: 2 }))).toEqual([['z', 0]])
-    expect(values.names()).toEqual(['z', 'm'])
   })
 
   it('are not those of attributes that another request has removed and not yet committed', () => {

@@ -56,7 +56,7 @@ local function unpacked(bytes)
   end
   local isWhole = isPacked and isText(head.version) and isText(head.seal) and isNumber(head.created)
     and isNumber(head.touched) and isNumber(head.hits) and isNumber(head.idle or 0) and isNumber(head.ends or 0)
-    and isNumber(head.replaced or 0) and isText(head.principal or '') and isNumber(head.since or 0)
+    and isText(head.replaced or '') and isText(head.principal or '') and isNumber(head.since or 0)
     and isText(head.entered or '') and isText(head.ending or '') and isText(head.token or '')
     and isNumber(head.attempt or 0)
   return isWhole and head or nil
