@@ -180,9 +180,12 @@ export const errorTable = {
     (d) => `ctx.${d.scope} itself cannot be assigned.`,
     (d) => `Set its attributes instead; to end it, await ctx.scopes.${d.scope}.invalidate().`,
   ),
-  SCOPE_CLOSED: entry<InScope & { name: string }>(
+  SCOPE_CLOSED: entry<InScope & { name?: string }>(
     500,
-    (d) => `${d.scope}.${d.name} was changed after the final commit of its request, so it cannot be saved.`,
+    (d) =>
+      d.name === undefined
+        ? `An operation of the ${d.scope} was begun after the final commit of its request, so it did nothing.`
+        : `${d.scope}.${d.name} was changed after the final commit of its request, so it cannot be saved.`,
     'Change the scope before the response begins, or use the directory: app.sessions.open(id, fn).',
   ),
   SCOPE_WITHHELD: entry<InScope>(

@@ -1,5 +1,6 @@
 import { ScopesError } from '../errors/scopes-error.js'
 import { ScopeHandle } from '../scopes/request/handle.js'
+import { closeOperations } from '../scopes/request/late-operations.js'
 import { RequestScope } from '../scopes/request/request-scope.js'
 import { scopeData } from '../scopes/request/scope-data.js'
 import { nothingIssued } from '../scopes/request/visitor-credential.js'
@@ -26,6 +27,11 @@ export class RequestScopes {
   readonly #exchange: Exchange
   readonly #parts: Part[] = []
   #isFinal = false
+  /** For the log. */
+  readonly #route = () => {
+    const { method, url = '' } = this.#exchange.req
+    return `${method} ${url.split('?', 1)[0]}`
+  }
 
   constructor(served: ServedScopes, exchange: Exchange) {
     this.#served = served
@@ -93,6 +99,7 @@ export class RequestScopes {
    */
   commit(): Promise<void> | undefined {
     this.#isFinal = true
+    for (const { request } of this.#parts) closeOperations(request, this.#route)
     const changed = this.#prepare()
     if (changed.length > 0) return this.#save(changed)
     this.#close()
@@ -152,6 +159,7 @@ export class RequestScopes {
       request.state.become('withheld')
     const part = { request, carrier, reply: carrier.replyTo(this.#exchange), isUsed: false }
     this.#parts.push(part)
+    if (this.#isFinal) closeOperations(request, this.#route)
     return part
   }
 

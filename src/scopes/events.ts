@@ -39,6 +39,8 @@ export interface ScopeEventMap extends LifeEventsOf<'session'>, LifeEventsOf<'cl
   'scope:undecodable': [OfRecord & { readonly name: string; readonly error: unknown }]
   /** A value was changed in place after the final commit of its request. */
   'scope:late-change': [OfRecord & { readonly names: readonly string[] }]
+  /** An operation was begun after the final commit of its request and not awaited. `where`: the route, as `GET /cart`. */
+  'scope:late-operation': [{ readonly scope: ScopeKind; readonly id: string | undefined; readonly where: string }]
   /** The store of the scope cannot be reached, or does not answer. Emitted once per outage. */
   'storage:unavailable': [{ readonly scope: ScopeKind; readonly error: unknown }]
   /** The store is available again, and all changes that waited for it are saved. */

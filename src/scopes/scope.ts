@@ -6,6 +6,7 @@ import { Watch } from './ends/watch.js'
 import type { ScopeEnvironment } from './environment.js'
 import { MemoryFirst } from './memory-first/memory-first.js'
 import { Outage } from './outage.js'
+import { LateOperations } from './record/late-operations.js'
 import { LockQueue } from './record/lock-queue.js'
 import { Refusals } from './record/refusals.js'
 import { wasJustReplaced } from './record/replaced-seals.js'
@@ -31,6 +32,7 @@ export class Scope {
   readonly ends: EndWatch
   readonly lockQueue: LockQueue
   readonly refusals: Refusals
+  readonly lateOperations: LateOperations
   readonly #reaper: Reaper
   readonly #watch: Watch
   readonly #outage: Outage
@@ -43,6 +45,7 @@ export class Scope {
     this.ends = new EndWatch(environment)
     this.lockQueue = new LockQueue(environment.kind, environment.clock)
     this.refusals = new Refusals(environment)
+    this.lateOperations = new LateOperations(environment)
     this.#reaper = new Reaper(
       environment,
       { prepare: () => this.#prepareSweep(), onClaim: (id) => this.#forget(id) },

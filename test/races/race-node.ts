@@ -45,7 +45,7 @@ export class RaceNode {
       clock: this.clock,
       settings,
       emit: (event, what) => {
-        if (event === 'scope:lost' && 'id' in what) this.lost.push(what.id)
+        if (event === 'scope:lost' && 'id' in what && what.id) this.lost.push(what.id)
       },
     })
     this.#scope = new Scope(environment, (ended) => this.#end(ended))

@@ -3,6 +3,7 @@ import type { Scope } from '../scope.js'
 import { checkedOptions, checkFunction, checkId, checkLimit, checkSoughtPrincipal } from './arguments.js'
 import { readCursor, writtenCursor } from './cursor.js'
 import { ScopeHandle } from './handle.js'
+import { closeOperations } from './late-operations.js'
 import { endRecord, recordsOf } from './limit.js'
 import { RequestScope } from './request-scope.js'
 import { scopeData } from './scope-data.js'
@@ -105,17 +106,21 @@ export class Directory<Data> {
     try {
       const result = await fn(scopeData(request) as Data, new ScopeHandle(request))
       while (request.operations.areOpen) await request.operations.finish()
+      closeOperations(request, openCall)
       await request.commit()
       return result
     } catch (error) {
       request.discard()
       throw error
     } finally {
+      closeOperations(request, openCall)
       request.close()
       request.release()
     }
   }
 }
+
+const openCall = () => 'open()'
 
 const infoOf = ({ id, createdAt, touchedAt, expiresAt, principal, hits }: RecordHead): RecordInfo => ({
   id,

@@ -116,7 +116,6 @@ export class ScopeHandle {
     return request.operations.run(async () => {
       const { ifUnchanged } = checkedOptions('commit()', options, ['ifUnchanged'])
       if (ifUnchanged !== undefined) checkFlag('ifUnchanged', ifUnchanged)
-      request.state.assertNotClosed('commit()')
       const { id } = this
       if ((await request.commit(ifUnchanged === undefined ? {} : { ifUnchanged })) === 'missing')
         throw new ScopesError('SCOPE_LOST', { scope: request.scope.kind, id: id ?? '' })

@@ -30,6 +30,13 @@ interface Failure {
   readonly error: unknown
 }
 
+/** What becomes of the operations that are begun too late. */
+export interface TooLate {
+  refusal(): Error
+  /** Called for each whose outcome the caller does not wait for. */
+  report(): void
+}
+
 /**
  * What one request does to its record besides changing attributes: one operation after the other, in the order in which
  * they were begun, also where the handler forgot to await them.
@@ -39,6 +46,7 @@ export class Operations {
   #last: Operation<unknown> | undefined
   readonly #underWay = new Set<Operation<unknown>>()
   readonly #failures: Failure[] = []
+  #tooLate: TooLate | undefined
 
   /** Something was begun whose outcome is not known, or failed without being awaited. */
   get areOpen(): boolean {
@@ -47,6 +55,15 @@ export class Operations {
 
   /** Never makes an unhandled rejection: an error that the handler does not wait for is thrown by `finish`. */
   run<T>(task: () => Promise<T>): Promise<T> {
+    return this.#tooLate ? refused(this.#tooLate) : this.#run(task)
+  }
+
+  /** Called when the final commit begins: an operation that is begun from here on is refused. */
+  close(tooLate: TooLate): void {
+    this.#tooLate = tooLate
+  }
+
+  #run<T>(task: () => Promise<T>): Promise<T> {
     const before = this.#last
     let begin = () => {}
     const operation = new Operation<T>((resolve, reject) => {
@@ -104,3 +121,11 @@ export class Operations {
 /** Resolves when the operation has ended, well or badly. */
 const outcomeOf = (operation: Operation<unknown>): Promise<void> =>
   new Promise((resolve) => operation.watch(resolve, () => resolve()))
+
+/** An operation that rejects at once. Never makes an unhandled rejection. */
+function refused<T>({ refusal, report }: TooLate): Promise<T> {
+  const operation = new Operation<T>((_, reject) => reject(refusal()))
+  const lookLater = () => setImmediate(() => operation.isAwaited || report())
+  operation.watch(lookLater, lookLater)
+  return operation
+}

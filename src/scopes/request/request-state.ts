@@ -46,13 +46,10 @@ export class RequestState {
     if (this.#failure !== undefined) throw this.#failure
   }
 
-  /** Throws SCOPE_CLOSED. `name`: what the request would have changed. */
-  assertNotClosed(name: string): void {
-    if (this.#state === 'closed' || this.#isTooLate())
-      throw new ScopesError('SCOPE_CLOSED', { scope: this.#scope, name })
-  }
-
-  /** Throws the error of the load, SCOPE_WITHHELD, SCOPE_SUPERSEDED, LOCK_LOST, SCOPE_LOST, SCOPE_CLOSED. */
+  /**
+   * Throws the error of the load, SCOPE_WITHHELD, SCOPE_SUPERSEDED, LOCK_LOST, SCOPE_LOST, SCOPE_CLOSED. `name`: what the
+   * request would change.
+   */
   assertOpen(name: string): void {
     this.assertLoaded()
     const scope = this.#scope
@@ -66,7 +63,7 @@ export class RequestState {
       case 'lost':
         throw new ScopesError('SCOPE_LOST', { scope, id: '' })
       default:
-        this.assertNotClosed(name)
+        if (this.#state === 'closed' || this.#isTooLate()) throw new ScopesError('SCOPE_CLOSED', { scope, name })
     }
   }
 }

@@ -1,0 +1,31 @@
+import { ScopesError } from '../../errors/scopes-error.js'
+import type { ScopeEnvironment } from '../environment.js'
+
+/** So many places are warned of, so that made-up paths fill no memory. */
+const mostWarnings = 100
+
+/**
+ * The operations of one scope that were begun after the final commit of their request, in a timer or a promise that the
+ * handler did not wait for. They do nothing and reject; those that the caller does not wait for are reported here.
+ */
+export class LateOperations {
+  readonly #environment: Pick<ScopeEnvironment, 'emit' | 'kind' | 'log'>
+  readonly #warned = new Set<string>()
+
+  constructor(environment: Pick<ScopeEnvironment, 'emit' | 'kind' | 'log'>) {
+    this.#environment = environment
+  }
+
+  refusal(): ScopesError {
+    return new ScopesError('SCOPE_CLOSED', { scope: this.#environment.kind })
+  }
+
+  /** Emits an event for each, and logs the first of each place. `where`: the route, or the function of the directory. */
+  report(id: string | undefined, where: string): void {
+    const { emit, kind: scope, log } = this.#environment
+    emit('scope:late-operation', { scope, id, where })
+    if (this.#warned.has(where) || this.#warned.size >= mostWarnings) return
+    this.#warned.add(where)
+    log.warn({ scope, id, where }, 'an operation was begun after the final commit, and did nothing')
+  }
+}
