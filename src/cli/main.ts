@@ -11,7 +11,7 @@ const usage = `Usage: koa-scopes <command> [file]
   check [file]   read a configuration and print what would run
   schema         print the JSON Schema of configuration files
 
-The file defaults to app.config.yaml. Exit codes: 0 done, 1 failed, 2 wrong usage.
+The file defaults to app.config.yaml. LOG_LEVEL=debug shows more in the log, LOG_LEVEL=warn less. Exit codes: 0 done, 1 failed, 2 wrong usage.
 `
 
 const commands = new Map<string, (file: string) => Promise<void>>(Object.entries({ start, check, schema }))

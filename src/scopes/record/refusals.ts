@@ -2,7 +2,7 @@ import type { ScopeEnvironment } from '../environment.js'
 
 /**
  * The credentials that opened no record on this node: counted since the start. Those with a wrong secret are emitted too.
- * Nothing is logged or kept of them, because anyone can send any number of them.
+ * Nothing is logged or kept of them, because a client can send any number of them.
  */
 export class Refusals {
   readonly #environment: Pick<ScopeEnvironment, 'emit' | 'kind'>
