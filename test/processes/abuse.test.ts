@@ -1,0 +1,25 @@
+import { expect, it } from 'vitest'
+import { check } from '../abuse/checker.js'
+import { report } from '../abuse/report.js'
+import { abuse } from '../abuse/run.js'
+
+/** Other tests run beside this one: its time is judged coarsely. The long form is `npm run soak:abuse`. */
+const terms = { slowdown: 3, floorMs: 1_000 }
+
+it.each(['memory', 'redis'] as const)(
+  'honest visitors go on among attackers on %s, and the node stays within its memory',
+  {
+    timeout: 120_000,
+  },
+  async (store) => {
+    const history = await abuse({ store, seconds: 5, seed: 1 })
+    const judgements = check(history, terms)
+    expect(
+      judgements.filter(({ broken }) => broken.length > 0),
+      report(judgements),
+    ).toEqual([])
+    expect(history.visits.filter(({ phase }) => phase === 'abuse').length).toBeGreaterThan(100)
+    const answers = Object.fromEntries(history.attacks.map(({ kind, answers }) => [kind, answers]))
+    expect(answers).toMatchObject({ giants: { 413: expect.anything() }, rotations: { 409: expect.anything() } })
+  },
+)
