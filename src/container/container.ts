@@ -20,9 +20,11 @@ import type { Scope } from '../scopes/scope.js'
 import type { ScopeKind } from '../scopes/settings.js'
 import type { Cache } from '../storage/caches/cache.js'
 import type { ObjectCache } from '../storage/caches/object-cache.js'
-import { type Clock, systemClock, wait } from '../support/clock.js'
+import { type Cancel, type Clock, wait } from '../support/clock.js'
 import type { Logger } from '../support/logger.js'
+import { systemClock } from '../support/steady-clock.js'
 import { assemble } from './assemble.js'
+import { warnOfSteps } from './clock-steps.js'
 import { type ContainerHealth, healthOf } from './container-health.js'
 import { defaultLogger } from './default-logger.js'
 import { loadDefinition } from './load-definition.js'
@@ -121,6 +123,7 @@ export class Container {
   readonly #caches: ReadonlyMap<string, Cache>
   readonly #applications: ReadonlyMap<string, ScopedApplication>
   readonly #surroundings: Surroundings
+  readonly #unwatchClock: Cancel
   #listening: Promise<Server> | undefined
   #closing: Promise<void> | undefined
 
@@ -136,6 +139,7 @@ export class Container {
     this.#caches = caches
     this.#applications = applications
     this.#surroundings = surroundings
+    this.#unwatchClock = warnOfSteps(surroundings.clock, surroundings.log)
     for (const scope of this.#scopes()) scope.start()
   }
 
@@ -215,6 +219,7 @@ export class Container {
     for (const backlog of backlogs) backlog.stop()
     await this.#within(shutdownMs, Promise.all(applications.map((app) => app.stop())))
     await closeCaches(this.#caches.values())
+    this.#unwatchClock()
   }
 
   /** Waits for a task for at most `ms`; undefined if the time ran out first. */

@@ -7,18 +7,8 @@ export interface Clock {
   now(): number
   /** Runs `task` once, `delayMs` (from 0) later. A pending task never keeps the process alive. */
   schedule(task: () => void, delayMs: number): Cancel
-}
-
-/** The longest delay of Node's timers. With a longer one they fire at once. */
-const longestTimer = 2 ** 31 - 1
-
-export const systemClock: Clock = {
-  now: () => Date.now(),
-  schedule(task, delayMs) {
-    const timer = setTimeout(task, Math.min(delayMs, longestTimer))
-    timer.unref()
-    return () => clearTimeout(timer)
-  },
+  /** Calls `listener` whenever the machine was set to another time, which `now` does not follow: by how many milliseconds. Absent: not noticed. */
+  onStep?(listener: (stepMs: number) => void): Cancel
 }
 
 /** Resolves `delayMs` later by `clock`, or as soon as `signal` aborts. */

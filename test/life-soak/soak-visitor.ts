@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { systemClock, wait } from '../../src/support/clock.js'
+import { wait } from '../../src/support/clock.js'
+import { systemClock } from '../../src/support/steady-clock.js'
 import { idIn } from '../faults/inspection.js'
 import { oneOf, shareOf } from '../faults/random.js'
 import type { Visit } from './history.js'

@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events'
-import { systemClock, wait } from '../../src/support/clock.js'
+import { wait } from '../../src/support/clock.js'
+import { systemClock } from '../../src/support/steady-clock.js'
 import { randomFrom } from '../faults/random.js'
 import type { Visit } from './history.js'
 import { Requests, type Site } from './requests.js'

@@ -1,4 +1,5 @@
-import { type Cancel, type Clock, systemClock } from '../../src/support/clock.js'
+import type { Cancel, Clock } from '../../src/support/clock.js'
+import { systemClock } from '../../src/support/steady-clock.js'
 
 interface Task {
   readonly due: number

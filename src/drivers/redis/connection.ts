@@ -1,5 +1,6 @@
 import { jittered } from '../../support/backoff.js'
-import { systemClock, wait } from '../../support/clock.js'
+import { wait } from '../../support/clock.js'
+import { systemClock } from '../../support/steady-clock.js'
 import { type Call, throwIfGivenUp } from './call.js'
 import type { Argument, RedisNode, RedisServers } from './client.js'
 import { type Reading, ServerClocks } from './clocks.js'
