@@ -1,26 +1,37 @@
 import { createContainer } from '../container/container.js'
+import { stopAtSignals } from '../container/stop-signals.js'
 
-/** Serves until SIGINT or SIGTERM, then closes the container; a second signal ends the process at once. */
+/** Serves until a signal tells it to stop, then closes the container; a second signal ends the process at once. */
 export async function start(file: string): Promise<void> {
-  const container = await createContainer(file)
+  surviveClosedOutput()
+  const starting = createContainer(file)
+  let isStopping = false
+  stopAtSignals({
+    close: () => {
+      isStopping = true
+      return starting.then(
+        (container) => container.close(),
+        () => {}, // what went wrong is told below
+      )
+    },
+    say: (message) => process.stdout.write(`${message}\n`),
+    fail: (error) => process.stderr.write(`${error instanceof Error ? error.stack : error}\n`),
+  })
+  const container = await starting
+  if (isStopping) return
   try {
     const { url } = await container.listen()
     process.stdout.write(`koa-scopes serves ${[...container.config.applications.keys()].join(', ')} at ${url}\n`)
   } catch (error) {
     await container.close()
-    throw error
+    if (!isStopping) throw error
   }
-  const stop = (signal: NodeJS.Signals) => {
-    process.once('SIGINT', quit)
-    process.once('SIGTERM', quit)
-    process.stdout.write(`${signal}: stopping; send it again to stop at once\n`)
-    container.close().catch((error) => {
-      process.stderr.write(`${error.stack}\n`)
-      process.exitCode = 1
-    })
-  }
-  process.once('SIGINT', stop)
-  process.once('SIGTERM', stop)
 }
 
-const quit = () => process.exit(1)
+/** If what reads the log or holds the terminal has ended, a write fails, which would end the process with everything unsaved. */
+function surviveClosedOutput(): void {
+  for (const stream of [process.stdout, process.stderr])
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error
+    })
+}

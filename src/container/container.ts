@@ -11,7 +11,7 @@ import { ScopesError } from '../errors/scopes-error.js'
 import { dispatch } from '../http/mount.js'
 import { Server } from '../http/server.js'
 import { type ScopedApplication, servedBy } from '../koa/application.js'
-import { type AnyDefinition, type ApplicationDefinition, faultOf } from '../koa/define-application.js'
+import type { AnyDefinition, ApplicationDefinition } from '../koa/define-application.js'
 import { scopesMiddleware } from '../koa/middleware.js'
 import { scopesOf } from '../koa/served-application.js'
 import type { ScopedMembers, ScopesShape } from '../koa/types.js'
@@ -27,9 +27,10 @@ import { assemble } from './assemble.js'
 import { warnOfSteps } from './clock-steps.js'
 import { type ContainerHealth, healthOf } from './container-health.js'
 import { defaultLogger } from './default-logger.js'
-import { loadDefinition } from './load-definition.js'
+import { definitionsOf } from './load-definition.js'
 import { cacheNamed, ObjectCaches } from './object-caches.js'
 import { closeCaches, openCaches } from './open-caches.js'
+import { stopAtSignals } from './stop-signals.js'
 
 /*
  * The container: `open-caches.ts` opens the caches, `load-definition.ts` imports the modules, `assemble.ts` joins each
@@ -125,6 +126,7 @@ export class Container {
   readonly #surroundings: Surroundings
   readonly #unwatchClock: Cancel
   #listening: Promise<Server> | undefined
+  #stopsAtSignals = false
   #closing: Promise<void> | undefined
 
   /** Use createContainer(). */
@@ -143,13 +145,30 @@ export class Container {
     for (const scope of this.#scopes()) scope.start()
   }
 
-  /** Serves all applications on server.host and server.port. Called again, it gives the same server. Throws PORT_IN_USE. */
-  listen(): Promise<Server> {
+  /**
+   * Serves all applications on server.host and server.port. Called again, it gives the same server. `signals: true`: SIGTERM,
+   * SIGINT and SIGHUP close the container and end the process, a second one ends it at once; so does the end of the npm or
+   * npx that started the process. Throws PORT_IN_USE.
+   */
+  async listen({ signals = false }: { readonly signals?: boolean } = {}): Promise<Server> {
     this.#listening ??= this.#listen().catch((error) => {
       this.#listening = undefined
       throw error
     })
-    return this.#listening
+    const server = await this.#listening
+    if (signals) this.#stopAtSignals()
+    return server
+  }
+
+  #stopAtSignals(): void {
+    if (this.#stopsAtSignals) return
+    this.#stopsAtSignals = true
+    const { log } = this.#surroundings
+    stopAtSignals({
+      close: () => this.close(),
+      say: (message) => log.info(message),
+      fail: (error) => log.error({ err: error }, 'the container could not be closed'),
+    })
   }
 
   async #listen(): Promise<Server> {
@@ -247,21 +266,6 @@ export class Container {
   #assertOpen(action: string): void {
     if (this.#closing) throw new ScopesError('CONTAINER_CLOSED', { action })
   }
-}
-
-async function definitionsOf(
-  config: Config,
-  given: NonNullable<ContainerOptions['applications']>,
-): Promise<Map<string, ApplicationDefinition>> {
-  const definitions = new Map<string, ApplicationDefinition>()
-  for (const { name, module } of config.applications.values()) {
-    const definition = given[name] as ApplicationDefinition | undefined
-    const reason = definition && faultOf(definition)
-    if (reason) throw new ScopesError('MODULE_UNUSABLE', { module: name, reason })
-    if (definition) definitions.set(name, definition)
-    else if (module !== undefined) definitions.set(name, await loadDefinition(module))
-  }
-  return definitions
 }
 
 /** The storage of a scope: its space, the store's clock, and the store's availability. */

@@ -1,9 +1,26 @@
 import { pathToFileURL } from 'node:url'
+import type { Config } from '../config/config.js'
 import { reasonOf, ScopesError } from '../errors/scopes-error.js'
-import { type ApplicationDefinition, faultOf } from '../koa/define-application.js'
+import { type AnyDefinition, type ApplicationDefinition, faultOf } from '../koa/define-application.js'
+
+/** The definitions of all applications: those given in code, else from their modules. Throws as `loadDefinition` does. */
+export async function definitionsOf(
+  config: Config,
+  given: Readonly<Record<string, AnyDefinition>>,
+): Promise<Map<string, ApplicationDefinition>> {
+  const definitions = new Map<string, ApplicationDefinition>()
+  for (const { name, module } of config.applications.values()) {
+    const definition = given[name] as ApplicationDefinition | undefined
+    const reason = definition && faultOf(definition)
+    if (reason) throw new ScopesError('MODULE_UNUSABLE', { module: name, reason })
+    if (definition) definitions.set(name, definition)
+    else if (module !== undefined) definitions.set(name, await loadDefinition(module))
+  }
+  return definitions
+}
 
 /** Imports an application's module, TypeScript through tsx. Throws MODULE_UNUSABLE, TYPESCRIPT_LOADER_MISSING. */
-export async function loadDefinition(module: string): Promise<ApplicationDefinition> {
+async function loadDefinition(module: string): Promise<ApplicationDefinition> {
   if (/\.[cm]?tsx?$/.test(module)) await enableTypeScript(module)
   const definition = await defaultExportOf(module)
   const reason = definition === undefined ? 'it has no default export' : faultOf(definition)

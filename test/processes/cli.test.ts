@@ -138,7 +138,7 @@ describe('koa-scopes start', () => {
       const endless = fetch(`${server.url}/endless`).catch(() => 'cut off')
       await server.says('an endless request is running')
       server.signal('SIGTERM')
-      await server.says('SIGTERM: stopping; send it again to stop at once')
+      await server.says('SIGTERM: stopping; another signal stops at once')
       server.signal('SIGTERM')
       expect(await server.exit()).toBe(1)
       expect(await endless).toBe('cut off')

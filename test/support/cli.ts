@@ -18,6 +18,9 @@ export interface CliOptions {
   readonly program?: Program
 }
 
+/** As if npm had not started the tests. */
+const { npm_lifecycle_event: _, ...withoutNpm } = process.env
+
 /** Starts `koa-scopes` with these arguments, in the project's folder unless another is given. */
 export const spawnCli = (
   args: readonly string[],
@@ -25,7 +28,7 @@ export const spawnCli = (
 ): CliProcess =>
   spawn(process.execPath, [...program.execArgv, program.file, ...args], {
     cwd,
-    env: { ...process.env, ...env },
+    env: { ...withoutNpm, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
 
