@@ -232,6 +232,8 @@ export class RequestScope {
     if (result.credential) this.visitor.issue(result.credential)
     this.#begin(result.record)
     if (result.credential) this.scope.started(result.credential.id)
+    // Not the record's, which another request of this node may have replaced since the store confirmed this one.
+    else this.visitor.seal = seal
     return true
   }
 
