@@ -31,6 +31,7 @@ const rooms = [
 const entries: Record<string, readonly string[]> = {
   index: layers,
   augment: layers,
+  passport: layers,
   testing: ['support', 'errors', 'codec', 'storage', 'drivers'],
 }
 

@@ -1,0 +1,78 @@
+import type { Middleware } from 'koa'
+import koaPassport from 'koa-passport'
+import Passport from 'passport'
+import { Strategy as LocalStrategy } from 'passport-local'
+import { defineApplication } from '../../src/koa/define-application.js'
+import type { EventHandlers } from '../../src/koa/handlers.js'
+import { type PassportSessionOptions, passportSession } from '../../src/passport.js'
+import type { OpenScopes, PageContext } from './shop.js'
+
+interface User {
+  readonly name: string
+  readonly number: number
+}
+
+const users: readonly User[] = [
+  { name: 'ada', number: 1 },
+  { name: 'bob', number: 2 },
+]
+
+/** Logs in the user whom the header `x-token` names. */
+class TokenStrategy extends Passport.Strategy {
+  override readonly name: string = 'token'
+
+  override authenticate(
+    this: Passport.StrategyCreated<this>,
+    { headers }: Parameters<Passport.Strategy['authenticate']>[0],
+  ) {
+    const user = users.find(({ name }) => name === headers['x-token'])
+    if (user) this.success(user)
+    else this.fail()
+  }
+}
+
+/** An application that logs in with Passport: two strategies, and users by their names or by their numbers. */
+export function passportShop(
+  by: keyof User,
+  options: PassportSessionOptions = {},
+  handlers: EventHandlers<OpenScopes> = {},
+) {
+  const passport = new koaPassport.KoaPassport()
+  passport.use(
+    new LocalStrategy({ usernameField: 'name', passwordField: 'password' }, (name, password, done) =>
+      done(null, (password === 'right' && users.find((user) => user.name === name)) || false),
+    ),
+  )
+  passport.use(new TokenStrategy())
+  passport.serializeUser((user, done) => done(null, (user as User)[by]))
+  passport.deserializeUser((id, done) => done(null, users.find((user) => user[by] === id) ?? false))
+
+  const authenticate: Record<string, Middleware> = {
+    '/login': passport.authenticate('local'),
+    '/login-keeping': passport.authenticate('local', { keepSessionInfo: true }),
+    '/either': passport.authenticate(['local', 'token']),
+  }
+  const pages: Record<string, (ctx: PageContext) => unknown> = {
+    '/write': (ctx) => void Object.assign(ctx.session, ctx.query),
+    '/logout': (ctx) => ctx.logout(),
+    '/logout-keeping': (ctx) => (ctx.logout as (options: object) => Promise<void>)({ keepSessionInfo: true }),
+  }
+  return defineApplication<OpenScopes>({
+    ...handlers,
+    setup(app) {
+      app.use(passportSession(options))
+      app.use(passport.initialize())
+      app.use(passport.session())
+      app.use((ctx, next) => {
+        // Passport looks for the name and the password in the body, which another package would have parsed.
+        Object.assign(ctx.request, { body: ctx.query })
+        return authenticate[ctx.path]?.(ctx as never, next) ?? next()
+      })
+      app.use(async (ctx) => {
+        await pages[ctx.path]?.(ctx)
+        const { principal } = ctx.scopes.session
+        ctx.body = { user: ctx.state.user?.name ?? null, principal, session: { ...ctx.session } }
+      })
+    },
+  })
+}
