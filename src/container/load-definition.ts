@@ -44,8 +44,11 @@ async function defaultExportOf(module: string): Promise<unknown> {
 const isCommonJs = (exported: unknown): exported is { readonly default?: unknown } =>
   typeof exported === 'object' && exported !== null && '__esModule' in exported
 
-/** True from the start if this file itself runs as TypeScript: its loader (tsx, Vitest) loads application modules too. */
-let isTypeScriptEnabled = import.meta.url.endsWith('.ts')
+/**
+ * True from the start if this file itself runs as TypeScript: its loader (tsx, Vitest) loads application modules too. In a
+ * CommonJS bundle there is no URL.
+ */
+let isTypeScriptEnabled = String(import.meta.url).endsWith('.ts')
 
 /**
  * Enables TypeScript for the whole process, as `node --import tsx` does. A loader for this module alone (tsx's `tsImport`)

@@ -1,10 +1,10 @@
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import { open, type RootDatabase } from 'lmdb'
+import type { RootDatabase } from 'lmdb'
 import { checkFile } from './file-check.js'
 import { OtherPidNamespace } from './file-errors.js'
 import type { LmdbOptions } from './options.js'
-import { announce } from './presence.js'
+import { announce, type Lmdb } from './presence.js'
 
 export type Durability = LmdbOptions['durability']
 
@@ -22,21 +22,28 @@ const forOwnerOnly = { permissionsMode: 0o600 }
 
 /** Opens the files of this folder, after checking those that exist. Throws Damage, OtherPidNamespace. */
 export async function openEnvironment(path: string, durability: Durability): Promise<Environment> {
+  // Not before it is needed, so that a bundled program without LMDB does without the package.
+  const lmdb = await import('lmdb')
   const lastAttemptAt = performance.now() + longestWaitMs
   for (;;) {
     const isLast = performance.now() >= lastAttemptAt
-    const environment = await attempt(path, durability, isLast)
+    const environment = await attempt(lmdb, path, durability, isLast)
     if (environment) return environment
     await setTimeout(pauseMs)
   }
 }
 
 /** Returns undefined if a process of another pid namespace has the file and this is not the last attempt. */
-async function attempt(path: string, durability: Durability, isLast: boolean): Promise<Environment | undefined> {
+async function attempt(
+  lmdb: Lmdb,
+  path: string,
+  durability: Durability,
+  isLast: boolean,
+): Promise<Environment | undefined> {
   checkFile(join(path, 'data.mdb'))
-  const root = openRoot(path, durability)
+  const root = openRoot(lmdb, path, durability)
   try {
-    return { root, presence: announce(root) }
+    return { root, presence: announce(lmdb, root) }
   } catch (error) {
     await root.close()
     if (isLast || !(error instanceof OtherPidNamespace)) throw error
@@ -44,7 +51,7 @@ async function attempt(path: string, durability: Durability, isLast: boolean): P
   }
 }
 
-const openRoot = (path: string, durability: Durability): RootDatabase =>
+const openRoot = ({ open }: Lmdb, path: string, durability: Durability): RootDatabase =>
   open({
     path,
     noSubdir: false,

@@ -1,6 +1,6 @@
 import { readFileSync, readlinkSync } from 'node:fs'
 import { constants } from 'node:os'
-import * as lmdb from 'lmdb'
+import type * as lmdb from 'lmdb'
 import { OtherPidNamespace } from './file-errors.js'
 
 /** The part of lmdb-js that its types leave out. */
@@ -8,6 +8,8 @@ interface NativeAddon {
   readonly Txn: new (environment: unknown, flags: number) => { readonly address: number }
   resetTxn(address: number): void
 }
+
+export type Lmdb = typeof lmdb
 
 /** LMDB's MDB_RDONLY. */
 const readOnly = 0x20000
@@ -19,8 +21,8 @@ const readOnly = 0x20000
  * lock that its own pid seems to hold, and a living writer can be taken for dead. So this throws OtherPidNamespace.
  * Keep the result as long as the file is open: LMDB's reader table lists this process only while it exists.
  */
-export function announce(root: lmdb.RootDatabase): unknown {
-  const slot = claimPid(root)
+export function announce(lmdb: Lmdb, root: lmdb.RootDatabase): unknown {
+  const slot = claimPid(lmdb, root)
   const processes = root.openDB<string, number>('processes', { encoding: 'json' })
   root.transactionSync(() => register(root, processes))
   return slot
@@ -30,7 +32,7 @@ export function announce(root: lmdb.RootDatabase): unknown {
  * Takes the lock of this pid, and a slot in the reader table that pins no snapshot. lmdb-js would block the main thread at
  * its first read if a process of another namespace held the lock.
  */
-function claimPid(root: lmdb.RootDatabase): unknown {
+function claimPid(lmdb: Lmdb, root: lmdb.RootDatabase): unknown {
   const { nativeAddon } = lmdb as unknown as { readonly nativeAddon: NativeAddon }
   try {
     const slot = new nativeAddon.Txn((root as unknown as { readonly env: unknown }).env, readOnly)

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { lua } from './lua.js'
 
 /** One operation in Lua. After its first run, Redis knows it by the digest of its source. */
 export interface Script {
@@ -9,17 +9,16 @@ export interface Script {
   readonly hasDeadline: boolean
 }
 
-const read = (name: string): string => readFileSync(new URL(`scripts/${name}.lua`, import.meta.url), 'utf8')
-const record = read('record')
-const deadline = read('deadline')
+const record = lua('record')
+const deadline = lua('deadline')
 
 function script(name: string): Script {
-  return scriptOf(false, record, read(name))
+  return scriptOf(false, record, lua(name))
 }
 
 /** A script with a deadline, for changes that must not come late: the caller may already have reported that they failed. */
 function timely(name: string): Script {
-  return scriptOf(true, record, deadline, read(name))
+  return scriptOf(true, record, deadline, lua(name))
 }
 
 function scriptOf(hasDeadline: boolean, ...parts: readonly string[]): Script {
