@@ -55,7 +55,7 @@ describe('firstTimeout', () => {
       expect((await bot.get(url, '/read')).setCookie).toHaveLength(2)
     })
 
-    test('58. who comes back with the cookie has the whole timeout, on whichever node', async ({ store }) => {
+    test('58. a visitor who comes back with the cookie has the whole timeout, on every node', async ({ store }) => {
       const [a, b] = await store.pair(shop(pages, greeting), options)
       const visitor = new Visitor()
       const { setCookie } = await visitor.get(a.url, '/page')

@@ -3,8 +3,8 @@ import { check } from '../abuse/checker.js'
 import { report } from '../abuse/report.js'
 import { abuse } from '../abuse/run.js'
 
-/** Other tests run beside this one: its time is judged coarsely. The long form is `npm run soak:abuse`. */
-const terms = { slowdown: 3, floorMs: 1_000 }
+/** Other tests take the processors meanwhile: only a request that hangs is too slow here. The long form, `npm run soak:abuse`, judges times. */
+const terms = { slowdown: 3, floorMs: 5_000 }
 
 it.each(['memory', 'redis'] as const)(
   'honest visitors go on among attackers on %s, and the node stays within its memory',
@@ -18,7 +18,7 @@ it.each(['memory', 'redis'] as const)(
       judgements.filter(({ broken }) => broken.length > 0),
       report(judgements),
     ).toEqual([])
-    expect(history.visits.filter(({ phase }) => phase === 'abuse').length).toBeGreaterThan(100)
+    expect(history.visits.filter(({ phase }) => phase === 'abuse').length).toBeGreaterThan(50)
     const answers = Object.fromEntries(history.attacks.map(({ kind, answers }) => [kind, answers]))
     expect(answers).toMatchObject({ giants: { 413: expect.anything() }, rotations: { 409: expect.anything() } })
   },

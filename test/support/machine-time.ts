@@ -29,7 +29,7 @@ export class MachineTime implements TimeSources {
     this.set(ms)
   }
 
-  /** Somebody, or NTP, sets the wall clock. */
+  /** The wall clock is set, by NTP or by hand. */
   set(ms: number): void {
     this.#wall += ms
   }

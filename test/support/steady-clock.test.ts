@@ -26,7 +26,7 @@ describe('the steady clock', () => {
   })
 
   it.each([2 * hour, -2 * hour, 56 * 365 * 24 * hour])(
-    'does not follow a step of %d ms, and tells it once',
+    'does not follow a step of %d ms, and reports it once',
     (stepMs) => {
       machine.pass(hour)
       machine.set(stepMs)
@@ -38,7 +38,7 @@ describe('the steady clock', () => {
     },
   )
 
-  it('notices a step among time that passed, however long nobody asked', () => {
+  it('notices a step among time that passed, however long ago the last look was', () => {
     machine.pass(hour)
     machine.set(2 * hour)
     machine.pass(hour)
@@ -67,7 +67,7 @@ describe('the steady clock', () => {
     expect([clock.now(), steps]).toEqual([machine.wall(), []])
   })
 
-  it('tells nothing to who listens no more', () => {
+  it('reports nothing to a listener that was removed', () => {
     const told: number[] = []
     clock.onStep((stepMs) => told.push(stepMs))()
     machine.set(hour)
