@@ -9,6 +9,7 @@ import { ScopedApplication } from '../koa/application.js'
 import type { ApplicationDefinition } from '../koa/define-application.js'
 import { FailureLog } from '../koa/failure-log.js'
 import type { EventHandlers, EventName } from '../koa/handlers.js'
+import { checkMembers } from '../koa/members.js'
 import { reportError } from '../koa/report-error.js'
 import type { AnyScopes, ServedApplication } from '../koa/served-application.js'
 import { errorOf } from '../koa/thrown.js'
@@ -45,6 +46,7 @@ export async function assemble(parts: AssemblyParts): Promise<ScopedApplication>
   const assembly = new Assembly(parts, announcer(config.name, events, log))
   const app = new ScopedApplication(assembly.serve(), { cache, events, proxy })
   await definition.setup?.(app as never, { cache })
+  checkMembers(app)
   log.debug({ application: config.name }, 'application assembled')
   return app
 }

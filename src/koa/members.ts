@@ -12,7 +12,7 @@ export interface Opened {
   readonly scopes: RequestScopes | undefined
 }
 
-interface Holder {
+export interface Holder {
   [scopesOf]?: Opened
 }
 
@@ -51,7 +51,8 @@ class Handles {
   }
 }
 
-const getters: Record<string, (this: Holder) => unknown> = {
+/** The members of a context, by name. */
+export const getters: Readonly<Record<string, (this: Holder) => unknown>> = {
   application() {
     return opened(this, 'application').application.life.data
   },
@@ -72,24 +73,49 @@ const furnished = new WeakSet<object>()
 /** Defines the members on the context prototype of a Koa app, once. Throws FOREIGN_MEMBER if another module has defined one of them. */
 export function installMembers({ context }: { readonly context: Koa.BaseContext }): void {
   if (furnished.has(context)) return
-  for (const [member, get] of Object.entries(getters)) {
-    if (Object.hasOwn(context, member)) throw new ScopesError('FOREIGN_MEMBER', { member })
-    const set = () => {
-      throw new ScopesError('SCOPE_ASSIGNED', { scope: member })
-    }
-    Object.defineProperty(context, member, { configurable: true, get, set })
-  }
-  answerRefusals(context)
+  define(context, context)
   furnished.add(context)
 }
 
+/** Throws FOREIGN_MEMBER if another module, such as koa-session, has replaced a member since it was installed. */
+export function checkMembers({ context }: { readonly context: object }): void {
+  for (const [member, get] of Object.entries(getters)) {
+    if (Object.getOwnPropertyDescriptor(context, member)?.get !== get)
+      throw new ScopesError('FOREIGN_MEMBER', { member })
+  }
+}
+
+/** Defines all members, or none if one of them is foreign, so that the next request gets the same error. */
+function define(target: Koa.BaseContext, context: object): void {
+  const foreign = Object.keys(getters).find((member) => Object.hasOwn(context, member))
+  if (foreign !== undefined) throw new ScopesError('FOREIGN_MEMBER', { member: foreign })
+  for (const [member, get] of Object.entries(getters)) {
+    Object.defineProperty(target, member, { configurable: true, get, set: () => refuseAssignment(member) })
+  }
+  answerRefusals(target)
+}
+
+export function refuseAssignment(scope: string): never {
+  throw new ScopesError('SCOPE_ASSIGNED', { scope })
+}
+
 /** Koa answers every error with `ctx.onerror`, which from here on gets our refusals in the form that is meant for it. */
-function answerRefusals(context: Koa.BaseContext): void {
-  const { onerror } = context
-  context.onerror = function (this: Holder, error) {
+function answerRefusals(target: Koa.BaseContext): void {
+  const { onerror } = target
+  target.onerror = function (this: Holder, error) {
     const failures = this[scopesOf]?.application.failures
     if (!failures || !isRefusal(error)) return onerror.call(this as never, error)
     failures.failed(error, 'a request failed')
     onerror.call(this as never, new Refusal(error))
   }
+}
+
+/**
+ * Defines the members for a request: on the context prototype if the app itself uses the middleware. One inside of another
+ * middleware (a router, a mounted app) belongs to some paths only, so there the members are on this `ctx`, after it ran.
+ */
+export function provideMembers(ctx: Koa.BaseContext, { context, middleware }: Koa, own: object): void {
+  if (furnished.has(context)) return
+  if (middleware.some((one) => one === own)) installMembers({ context })
+  else if (!Object.hasOwn(ctx, 'scopes')) define(ctx, context)
 }

@@ -1,7 +1,8 @@
-import type Koa from 'koa'
+import Koa from 'koa'
 import { RequestScopes } from '../http/request-scopes.js'
 import { isScopeless } from '../http/scopeless.js'
-import { attach, installMembers } from './members.js'
+import { guardEarlyUse, registerMiddleware } from './early-use.js'
+import { attach, provideMembers } from './members.js'
 import type { ServedApplication } from './served-application.js'
 import { Serving } from './serving.js'
 
@@ -17,12 +18,16 @@ import { Serving } from './serving.js'
 export function scopesMiddleware(application: ServedApplication): Koa.Middleware {
   const { config, inFlight, life } = application
   const { scopeless } = config
-  return function scopes(ctx, next) {
-    installMembers(ctx.app)
+  guardEarlyUse(Object.getPrototypeOf(new Koa().context))
+  registerMiddleware(scopes)
+  return scopes
+
+  function scopes(ctx: Koa.Context, next: Koa.Next) {
+    provideMembers(ctx, ctx.app, scopes)
     const isOpened = scopeless.length === 0 || !isScopeless(scopeless, ctx.path)
-    const scopes = isOpened ? new RequestScopes(application, ctx) : undefined
-    attach(ctx, { application, scopes })
-    const serving = new Serving(application, ctx, scopes)
+    const opened = isOpened ? new RequestScopes(application, ctx) : undefined
+    attach(ctx, { application, scopes: opened })
+    const serving = new Serving(application, ctx, opened)
     inFlight.enter('serve a request')
     const starting = life.use()
     if (!starting) return serving.run(next)

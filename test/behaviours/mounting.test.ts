@@ -275,6 +275,74 @@ describe('container.scopes() in a Koa app of one’s own', () => {
     )
   })
 
+  test('63. a scope read or assigned too early is the same error at the first request as at later ones', async () => {
+    const { app, container } = await ownApp()
+    app.use(async (ctx, next) => {
+      if (ctx.path === '/early') ctx.body = String(ctx.session)
+      if (ctx.path === '/assigned') Object.assign(ctx, { session: {} })
+      if (ctx.path === '/handle') ctx.body = String(ctx.scopes.session.id)
+      await next()
+    })
+    app.use(container.scopes('shop'))
+    const url = await listening(app)
+    const answers: Record<string, string[]> = { '/early': [], '/assigned': [], '/handle': [] }
+    for (let request = 0; request < 3; request++) {
+      for (const [path, texts] of Object.entries(answers)) texts.push((await new Visitor().get(url, path)).text)
+      await new Visitor().get(url)
+    }
+    for (const [path, [first, ...later]] of Object.entries(answers)) {
+      expect(first).toMatch(
+        path === '/assigned' ? /^ctx\.session itself cannot be assigned/ : /is not open in this request/,
+      )
+      for (const text of later) expect(text).toBe(first)
+    }
+  })
+
+  test('63. within a router, a scope read too early is absent at every request', async () => {
+    const { app, container } = await ownApp()
+    const seen: unknown[] = []
+    app.use(async (ctx, next) => {
+      seen.push(ctx.session)
+      await next()
+    })
+    const router = new Router<Koa.DefaultState, ScopedMembers<OpenScopes>>()
+    router.use(container.scopes(definition))
+    router.get('/', (ctx) => {
+      ctx.body = { ...ctx.session }
+    })
+    app.use(router.routes())
+    const url = await listening(app)
+    for (let request = 0; request < 3; request++)
+      expect((await new Visitor().get(url)).json()).toEqual({ started: true })
+    expect(seen).toEqual([undefined, undefined, undefined])
+  })
+
+  test('63. other Koa apps of the process read and assign ctx.session as before', async () => {
+    const { container } = await ownApp()
+    container.scopes('shop')
+    const other = new Koa()
+    other.use((ctx) => {
+      const before = typeof ctx.session
+      Object.assign(ctx, { session: { mine: true } })
+      ctx.body = [before, ctx.session, Object.hasOwn(other.context, 'session')]
+    })
+    const url = await listening(other)
+    for (let request = 0; request < 2; request++)
+      expect((await new Visitor().get(url)).json()).toEqual(['undefined', { mine: true }, false])
+  })
+
+  test('63. another session package in setup() is found at start', async () => {
+    const definition = defineApplication({
+      setup(app) {
+        Object.defineProperty(app.context, 'session', { configurable: true, get: () => ({}) })
+      },
+    })
+    const config = { applications: { shop: {} } }
+    await expect(quietContainer(config, { applications: { shop: definition } })).rejects.toMatchObject({
+      code: 'FOREIGN_MEMBER',
+    })
+  })
+
   test('used twice for one request is refused with the remedy', async () => {
     const { app, container } = await ownApp()
     app.use(container.scopes('shop')).use(container.scopes('blog'))
@@ -296,9 +364,11 @@ describe('container.scopes() in a Koa app of one’s own', () => {
     const { app, container } = await ownApp()
     Object.defineProperty(app.context, 'session', { configurable: true, get: () => ({}) })
     app.use(container.scopes('shop'))
-    expect((await new Visitor().get(await listening(app))).text).toMatch(
-      /^Another module, perhaps koa-session, has defined ctx\.session on this Koa app\. Remove that module/,
-    )
+    const url = await listening(app)
+    for (let request = 0; request < 2; request++)
+      expect((await new Visitor().get(url)).text).toMatch(
+        /^Another module, perhaps koa-session, has defined ctx\.session on this Koa app\. Remove that module/,
+      )
   })
 
   test('a scope that is not declared is refused with the remedy', async () => {
