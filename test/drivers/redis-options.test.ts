@@ -51,7 +51,32 @@ describe('the options of the driver redis', () => {
     expect(mistakesIn({ cluster: ['redis:1'], sentinel: { name: 'm', nodes: ['redis:2'] } })?.length).toBe(1)
   })
 
+  it('are refused when the URL and a key beside it say the same thing', () => {
+    const url = 'redis://shop:secret@redis:6380/2'
+    expect(mistakesIn({ url, port: 6380, username: 'shop', password: 'other', db: 2 })).toEqual([
+      'port: is in the url too',
+      'username: is in the url too',
+      'password: is in the url too',
+      'db: is in the url too',
+    ])
+    expect(mistakesIn({ url: 'rediss://redis', tls: false })).toEqual([
+      'tls: contradicts the url, which begins with rediss://',
+    ])
+    expect(placeOf({ url: 'redis://redis', port: 6380, db: 2, tls: true })).toMatchObject({
+      port: 6380,
+      db: 2,
+      tls: true,
+    })
+  })
+
   it.each([
+    { cluster: ['redis:70000'] },
+    { cluster: ['redis:0'] },
+    { sentinel: { name: 'm', nodes: ['redis:99999'] } },
+    { port: 100_000 },
+    { url: 'redis://redis:99999' },
+    { url: 'redis://u:100%@redis' },
+    { socket: '/run/redis.sock', port: 6379 },
     { url: 'http://redis' },
     { url: 'redis://redis/sessions' },
     { url: 'redis' },

@@ -18,6 +18,7 @@ export interface Server {
 }
 
 const defaultHost = '127.0.0.1'
+const defaultPort = 6379
 
 /** Parses `host:port`. */
 export function addressOf(text: string): Address {
@@ -25,8 +26,9 @@ export function addressOf(text: string): Address {
   return { host: withoutBrackets(hostname), port: Number(port) }
 }
 
-/** The server that the options name. Options beside the URL have precedence over those in it. */
-export function serverOf({ url, host, port, socket, username, password, db, tls }: RedisOptions): Server {
+/** The server that the options name. No option is in the URL and beside it: the schema refuses that. */
+export function serverOf(options: RedisOptions): Server {
+  const { url, host, port = defaultPort, socket, username, password, db = 0, tls = false } = options
   const access = { ...(username !== undefined && { username }), ...(password !== undefined && { password }) }
   const beside = { db, tls: tls !== false, ...access }
   if (socket !== undefined) return { path: socket, ...beside }

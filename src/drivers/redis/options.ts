@@ -1,8 +1,14 @@
 import { z } from 'zod'
 
+const highestPort = 65_535
+
 const address = z
   .string()
   .regex(/^(\[[\da-f:.]+\]|[^\s:/@[\]]+):\d{1,5}$/i, 'an address is written host:port')
+  .refine((text) => isPort(Number(text.slice(text.lastIndexOf(':') + 1))), {
+    message: 'has a port that is not between 1 and 65535',
+    params: { remedy: 'Write it as in 10.0.0.1:6379.' },
+  })
   .meta({ examples: ['10.0.0.1:6379'] })
 
 const fileName = (description: string) =>
@@ -41,6 +47,8 @@ const sentinel = z.strictObject({
   password: z.string().min(1).optional(),
 })
 
+const isPort = (port: number) => port >= 1 && port <= highestPort
+
 /** The options that name the server, of which a cache has at most one. Default: 127.0.0.1:6379. */
 const ways = ['url', 'host', 'socket', 'sentinel', 'cluster'] as const
 
@@ -55,7 +63,7 @@ export const redisOptions = z
         examples: ['redis://127.0.0.1:6379'],
       }),
     host: z.string().min(1).optional(),
-    port: z.int().min(1).max(65_535).default(6379),
+    port: z.int().min(1).max(highestPort).optional(),
     socket: z
       .string()
       .min(1)
@@ -72,8 +80,8 @@ export const redisOptions = z
       }),
     username: z.string().min(1).optional(),
     password: z.string().min(1).optional(),
-    db: z.int().min(0).default(0),
-    tls: tls.default(false),
+    db: z.int().min(0).optional(),
+    tls: tls.optional(),
     prefix: z
       .string()
       .regex(/^[\w.:-]*$/, 'a prefix has only letters, digits and . : _ -')
@@ -95,8 +103,42 @@ export const redisOptions = z
       issues.push({ code: 'custom', input: value, path: [key], message, params: { remedy } })
     const [first, ...others] = ways.filter((way) => value[way] !== undefined)
     for (const other of others) refuse(other, `cannot be combined with ${first}`, 'Name the server in one way.')
-    if (value.cluster && value.db !== 0)
+    if (value.url !== undefined)
+      for (const [key, message] of repeatedBeside(value.url, value)) refuse(key, message, onePlace)
+    if (value.port !== undefined && first !== undefined && first !== 'url' && first !== 'host')
+      refuse('port', `cannot be combined with ${first}`, 'Remove it.')
+    if (value.cluster && value.db !== undefined && value.db !== 0)
       refuse('db', 'is not a database of a cluster', 'A cluster has only the database 0.')
   })
+
+const onePlace = 'Write it in one place.'
+
+type Repeatable = 'port' | 'username' | 'password' | 'db' | 'tls'
+
+/** The keys that say what the URL says too. They could only agree with it or contradict it. */
+function* repeatedBeside(
+  url: string,
+  beside: { readonly [Key in Repeatable]?: unknown },
+): Generator<[key: Repeatable | 'url', message: string]> {
+  if (!URL.canParse(url)) return
+  const { port, username, password, pathname, protocol } = new URL(url)
+  if (![username, password].every(isDecodable)) {
+    yield ['url', 'has a % in its user or password that is not written as %25']
+    return
+  }
+  const given = { port, username, password, db: pathname.slice(1) }
+  for (const key of ['port', 'username', 'password', 'db'] as const)
+    if (given[key] !== '' && beside[key] !== undefined) yield [key, 'is in the url too']
+  if (protocol === 'rediss:' && beside.tls === false) yield ['tls', 'contradicts the url, which begins with rediss://']
+}
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text)
+    return true
+  } catch {
+    return false
+  }
+}
 
 export type RedisOptions = z.infer<typeof redisOptions>

@@ -6,7 +6,7 @@ import type { RedisOptions } from './options.js'
 
 /** The TLS options of Node. Throws STORAGE_UNUSABLE if a file cannot be read. */
 export function tlsSettings({ tls }: RedisOptions, directory: string, cache: string) {
-  if (typeof tls === 'boolean') return {}
+  if (typeof tls !== 'object') return {}
   const { servername, ...files } = tls
   const contents = Object.entries(files).flatMap(([name, file]) =>
     file === undefined ? [] : [[name, contentOf(resolve(directory, file), cache)]],
