@@ -2,9 +2,9 @@ import type { ApplicationConfig, CacheConfig, Config, ScopeConfig } from '../con
 import { loadConfig } from '../config/load.js'
 import { builtInDrivers } from '../drivers/registry.js'
 
-/** Prints the caches and applications of a configuration. Opens no cache. Throws ConfigError. */
+/** Prints the caches and applications of a configuration, also of one whose applications are given in code. Opens no cache. Throws ConfigError. */
 export async function check(file: string): Promise<void> {
-  process.stdout.write(describe(await loadConfig(file, { drivers: builtInDrivers })))
+  process.stdout.write(describe(await loadConfig(file, { drivers: builtInDrivers, mayBeInCode: true })))
 }
 
 function describe({ applications, caches, server, source }: Config): string {
@@ -18,6 +18,7 @@ function describe({ applications, caches, server, source }: Config): string {
     '',
     'applications',
     ...[...applications.values()].flatMap(applicationLines),
+    ...inCodeLines(applications),
   ]
   return `${lines.join('\n')}\n`
 }
@@ -34,9 +35,16 @@ function cacheLines({ driver, name, options, storage }: CacheConfig): string[] {
   return [`  ${name.padEnd(12)}${driver.name}: ${abilities.join(', ')}`]
 }
 
+/** Applications without a module belong to a program of their own. */
+function inCodeLines(applications: Config['applications']): string[] {
+  const names = [...applications.values()].flatMap(({ module, name }) => (module === undefined ? [name] : []))
+  if (names.length === 0) return []
+  return ['', `Given in code, so not checked here and not served by koa-scopes start: ${names.join(', ')}`]
+}
+
 function applicationLines({ client, host, module, mount, name, session }: ApplicationConfig): string[] {
   return [
-    `  ${name.padEnd(12)}${host ?? 'any host'}, ${mount}${module ? `, ${module}` : ''}`,
+    `  ${name.padEnd(12)}${host ?? 'any host'}, ${mount}${module ? `, ${module}` : ', given in code'}`,
     `    session   ${scopeLine(session)}`,
     `    client    ${scopeLine(client)}`,
   ]
@@ -44,9 +52,18 @@ function applicationLines({ client, host, module, mount, name, session }: Applic
 
 function scopeLine(scope: ScopeConfig | undefined): string {
   if (!scope) return 'not declared'
-  const { cluster, cookie, lifetimeMs, storage, timeoutMs } = scope
-  const mode = cluster ? 'cluster: pulled and pushed with each request' : 'in memory, backed up on change'
-  return `${storage}, ${mode}, timeout ${span(timeoutMs)}, lifetime ${span(lifetimeMs)}, cookie ${cookie.name}`
+  const { backup, cluster, cookie, lifetimeMs, limit, storage, timeoutMs } = scope
+  return [
+    storage,
+    cluster
+      ? 'cluster: true, the records live in the cache'
+      : 'cluster: false, the records live in the memory of this node',
+    ...(cluster ? [] : [`backup ${backup}`]),
+    `timeout ${span(timeoutMs)}`,
+    `lifetime ${span(lifetimeMs)}`,
+    ...(limit ? [`limit ${limit.perPrincipal} per principal, then ${limit.then}`] : []),
+    `cookie ${cookie.name}`,
+  ].join(', ')
 }
 
 const units = [

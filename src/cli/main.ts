@@ -16,6 +16,17 @@ The file defaults to app.config.yaml. LOG_LEVEL=debug shows more in the log, LOG
 
 const commands = new Map<string, (file: string) => Promise<void>>(Object.entries({ start, check, schema }))
 
+/**
+ * A reader such as `head` may close the pipe early, or the terminal may go. What is left to print is then of no use; a command goes
+ * on, and its exit code is as usual.
+ */
+function surviveClosedOutput(): void {
+  for (const stream of [process.stdout, process.stderr])
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error
+    })
+}
+
 async function main(): Promise<number> {
   const { positionals, values } = parseArgs({
     allowPositionals: true,
@@ -35,6 +46,7 @@ async function main(): Promise<number> {
   return 0
 }
 
+surviveClosedOutput()
 main().then(
   (code) => {
     process.exitCode = code

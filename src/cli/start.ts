@@ -3,7 +3,6 @@ import { stopAtSignals } from '../container/stop-signals.js'
 
 /** Serves until a signal tells it to stop, then closes the container; a second signal ends the process at once. */
 export async function start(file: string): Promise<void> {
-  surviveClosedOutput()
   const starting = createContainer(file)
   let isStopping = false
   stopAtSignals({
@@ -26,12 +25,4 @@ export async function start(file: string): Promise<void> {
     await container.close()
     if (!isStopping) throw error
   }
-}
-
-/** If what reads the log or holds the terminal has ended, a write fails, which would end the process with everything unsaved. */
-function surviveClosedOutput(): void {
-  for (const stream of [process.stdout, process.stderr])
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error
-    })
 }

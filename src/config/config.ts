@@ -65,4 +65,7 @@ export interface CookieConfig {
   readonly persistent: boolean
   /** Whether the name begins with `__Host-` on secure requests. */
   readonly hostPrefix: boolean
+  /** Whether each site that embeds this one has a cookie of its own, on secure requests. */
+  readonly partitioned: boolean
+  readonly priority?: 'low' | 'medium' | 'high'
 }

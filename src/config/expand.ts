@@ -1,6 +1,6 @@
 import { isPlain, type Path, valueAt } from './path.js'
 import type { Problems } from './problems.js'
-import { isSecret } from './shown.js'
+import { mayHoldSecret, secretsIn } from './shown.js'
 import { hasReference, isReference, replaceReferences } from './source/references.js'
 
 /** The deepest nesting allowed. A deeper tree is cyclic or hostile. */
@@ -36,10 +36,16 @@ export function expand(written: unknown, environment: NodeJS.ProcessEnv, problem
   }
 
   function text(value: string, path: Path): string | undefined {
-    const reading = replaceReferences(value, environment)
+    const isTelling = mayHoldSecret(path) || value.includes('@')
+    const reading = replaceReferences(value, environment, isTelling)
     if ('problem' in reading) return refuse(path, `{value} ${reading.problem}.`, reading.remedy)
-    if (hasReference(value) || isSecret(path)) secrets.add(reading.value)
+    if (isTelling) hide(value)
+    if (isTelling || hasReference(value)) hide(reading.value)
     return reading.value
+  }
+
+  function hide(text: string): void {
+    for (const secret of secretsIn(text)) secrets.add(secret)
   }
 
   function refuse(path: Path, problem: string, remedy: string): undefined {

@@ -5,17 +5,22 @@ import { nearestWord } from './nearest-word.js'
 import { isPlain, type Path, valueAt } from './path.js'
 import type { Problem } from './problems.js'
 import { exampleAt, homesOf, knownKeys } from './schema-lookup.js'
-import { mask, withoutSecrets } from './shown.js'
+import { bearsSecret, mask, withoutSecrets } from './shown.js'
 
 export interface Background {
   /** The schema of the whole file, for known keys and examples. */
   readonly schema: JsonSchema
   readonly tree: unknown
+  /** The configuration as it was written, with the wrong values that were taken out of `tree`. */
+  readonly written: unknown
   /** Strings that no sentence may show. */
   readonly secrets: ReadonlySet<string>
 }
 
 type Sentences = Pick<Problem, 'problem' | 'remedy'>
+
+/** Messages of drivers are not searched for more secrets than this; with more, they are not quoted. */
+const mostSecrets = 200
 
 /** Turns an issue of zod into a problem with its own sentences. zod's message is used only if it says more. */
 export function explain(issue: Issue, background: Background): Problem {
@@ -25,12 +30,17 @@ export function explain(issue: Issue, background: Background): Problem {
   return { path, remedy: example(path, background) ?? 'Correct it, or remove it.', ...wrong(issue, background) }
 }
 
-function unknownKey({ key, path }: UnknownKey, { schema, tree }: Background): Sentences {
+function unknownKey({ key, path }: UnknownKey, { schema, tree, written }: Background): Partial<Problem> & Sentences {
   const known = knownKeys(schema, tree, path.slice(0, -1))
   const homes = homesOf(schema, key)
   const near = nearestWord(key, known)
   const hint = homes.length > 0 ? `It belongs under ${homes.join(' or ')}. ` : near ? `Did you mean ${near}? ` : ''
-  return { problem: 'This key is not known here.', remedy: `${hint}Known here: ${known.join(', ') || 'none'}.` }
+  const isKeyHidden = hint === '' && bearsSecret(valueAt(written, path.slice(0, -1)))
+  return {
+    isKeyHidden,
+    problem: 'This key is not known here.',
+    remedy: `${hint}Known here: ${known.join(', ') || 'none'}.`,
+  }
 }
 
 const isMissing = ({ code, path }: Issue, { tree }: Background) =>
@@ -45,7 +55,9 @@ function wrong(issue: Exclude<Issue, UnknownKey>, background: Background): Parti
   switch (issue.code) {
     case 'invalid_type':
     case 'invalid_union':
-      return { problem: `{value} is not ${expectation(issue)}.` }
+      return {
+        problem: `${textForMap(issue, background) ? 'Text' : '{value}'} is not ${redacted(expectation(issue), background)}.`,
+      }
     case 'invalid_value':
       return unknownWord(issue.values.map(String), valueAt(background.tree, issue.path))
     case 'too_small':
@@ -97,8 +109,15 @@ function example(path: Path, { schema, tree }: Background): string | undefined {
   return `Write it as in: ${typeof key === 'string' ? `${key}: ` : ''}${text}`
 }
 
+/** Whether text stands in place of a map. It is not shown: it may be a password under a misspelt key. */
+const textForMap = (issue: z.core.$ZodIssue, { tree }: Background) =>
+  issue.code === 'invalid_type' &&
+  (issue.expected === 'object' || issue.expected === 'record') &&
+  typeof valueAt(tree, issue.path) === 'string'
+
 /** Masks secrets in a driver's message, which may contain any value. */
 function redacted(message: string, { secrets }: Background): string {
+  if (secrets.size > mostSecrets) return mask
   let text = withoutSecrets(message)
   for (const secret of secrets) if (secret) text = text.replaceAll(secret, mask)
   return text

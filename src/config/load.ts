@@ -26,6 +26,8 @@ export interface LoadOptions {
   readonly env?: NodeJS.ProcessEnv
   /** The names of the applications whose definitions are given in code; these need no module. */
   readonly applications?: readonly string[]
+  /** Other applications without a module may be given in code as well: for a check that has only the file. Default: false. */
+  readonly mayBeInCode?: boolean
 }
 
 /**
@@ -33,7 +35,7 @@ export interface LoadOptions {
  * lists every problem with its position and remedy. It never shows a secret or the value of a variable.
  */
 export async function loadConfig(from: string | ConfigInput, options: LoadOptions): Promise<Config> {
-  const { drivers, env = process.env, applications = [] } = options
+  const { drivers, env = process.env, applications = [], mayBeInCode = false } = options
   const source = await openSource(from)
   const problems = new Problems(source)
   for (const problem of misnamed(source.tree)) problems.add(problem)
@@ -42,7 +44,7 @@ export async function loadConfig(from: string | ConfigInput, options: LoadOption
 
   const config = resolveConfig(draft, source, drivers, applications)
   const cacheNames = [...new Set([...namesIn(source.tree, 'caches'), ...config.caches.keys()])]
-  for (const { because = [], ...problem } of problemsIn({ config, cacheNames, inCode: applications })) {
+  for (const { because = [], ...problem } of problemsIn({ config, cacheNames, inCode: applications, mayBeInCode })) {
     if (![problem.path, ...because].some((path) => problems.has(path))) problems.add(problem)
   }
   if (problems.any) throw problems.toError()
@@ -52,10 +54,11 @@ export async function loadConfig(from: string | ConfigInput, options: LoadOption
 /** undefined if the whole configuration is not a map. */
 function readDraft(source: Source, drivers: Drivers, env: NodeJS.ProcessEnv, problems: Problems): Draft | undefined {
   const { tree, secrets } = expand(source.tree ?? {}, env, problems)
+  problems.hide(secrets)
   const schema = configJsonSchema(drivers)
   return readTree(fileSchema(drivers), tree, {
     problems,
-    report: (issue) => problems.add(explain(issue, { schema, tree, secrets })),
+    report: (issue) => problems.add(explain(issue, { schema, tree, written: source.tree, secrets })),
     instead: (path) => retyped(source.tree, tree, path),
   })
 }

@@ -1,8 +1,20 @@
-/** The known word that was most likely meant. undefined unless one is near enough: at most one letter in three differs. */
+/** No key or name is longer, and comparing longer texts takes long. */
+const longest = 64
+/** The most words that are compared. */
+const mostCandidates = 200
+
+/**
+ * The known word that was most likely meant. undefined unless one is near enough: at most one letter in three differs.
+ * Takes bounded time: words of more than 64 letters have no nearest one, and only the first 200 known words count.
+ */
 export function nearestWord(word: string, known: Iterable<string>): string | undefined {
+  if (word.length > longest) return undefined
   let nearest: string | undefined
   let least = Math.max(1, Math.floor(word.length / 3)) + 1
+  let candidates = 0
   for (const candidate of known) {
+    if (++candidates > mostCandidates) break
+    if (Math.abs(word.length - candidate.length) >= least) continue
     const distance = editDistance(word.toLowerCase(), candidate.toLowerCase(), least)
     if (distance < least) [nearest, least] = [candidate, distance]
   }
@@ -11,7 +23,6 @@ export function nearestWord(word: string, known: Iterable<string>): string | und
 
 /** The restricted Damerau-Levenshtein distance: insertions, deletions, substitutions and swaps of neighbours. At most `limit`. */
 function editDistance(a: string, b: string, limit: number): number {
-  if (Math.abs(a.length - b.length) >= limit) return limit
   let [beforeLast, last] = [[] as number[], Array.from({ length: b.length + 1 }, (_, j) => j)]
   for (let i = 1; i <= a.length; i++) {
     const row = [i]

@@ -8,7 +8,7 @@ export function formatPath(path: Path): string {
 
 function formatKey(key: PropertyKey): string {
   if (typeof key === 'number') return `[${key}]`
-  return /^[\w-]+$/.test(String(key)) ? `.${String(key)}` : `[${JSON.stringify(String(key))}]`
+  return /^(?:[\w-]+|\*\*\*)$/.test(String(key)) ? `.${String(key)}` : `[${JSON.stringify(String(key))}]`
 }
 
 /** The value on a path; undefined if there is none. */

@@ -57,7 +57,7 @@ function application(draft: ApplicationDraft, name: string): ApplicationConfig {
 }
 
 function scope(draft: ScopeDraft, cookieName: string, mount: string): ScopeConfig {
-  const { domain, name = cookieName, path = mount, ...cookie } = draft.cookie
+  const { domain, priority, name = cookieName, path = mount, ...cookie } = draft.cookie
   const limit = 'limit' in draft ? draft.limit : undefined
   return {
     storage: draft.storage,
@@ -75,7 +75,7 @@ function scope(draft: ScopeDraft, cookieName: string, mount: string): ScopeConfi
     touchIntervalMs: draft.touchInterval ?? defaultTouchIntervalMs,
     locks: draft.locks,
     ...(limit && { limit }),
-    cookie: { name, path, ...(domain !== undefined && { domain }), ...cookie },
+    cookie: { name, path, ...(domain !== undefined && { domain }), ...(priority && { priority }), ...cookie },
   }
 }
 

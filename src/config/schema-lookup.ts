@@ -11,14 +11,26 @@ export function exampleAt(schema: JsonSchema, tree: unknown, path: Path): unknow
 }
 
 /** The maps in which a key of this name is allowed, as in `applications.<name>.session`. */
-export function homesOf(schema: JsonSchema, key: string, path: Path = []): string[] {
-  return unique(
-    alternatives(schema).flatMap(({ properties = {}, additionalProperties }) => [
-      ...(Object.hasOwn(properties, key) && path.length > 0 ? [path.join('.')] : []),
-      ...Object.entries(properties).flatMap(([name, below]) => homesOf(below, key, [...path, name])),
-      ...(typeof additionalProperties === 'object' ? homesOf(additionalProperties, key, [...path, anyName]) : []),
-    ]),
-  )
+export function homesOf(schema: JsonSchema, key: string): readonly string[] {
+  const known = allHomes.get(schema) ?? new Map<string, string[]>()
+  if (!allHomes.has(schema)) collectHomes(schema, [], known)
+  allHomes.set(schema, known)
+  return known.get(key) ?? []
+}
+
+/** The homes of every key of a schema, which is walked once, however many keys are unknown. */
+const allHomes = new WeakMap<JsonSchema, Map<string, string[]>>()
+
+function collectHomes(schema: JsonSchema, path: Path, homes: Map<string, string[]>): void {
+  for (const { properties = {}, additionalProperties } of alternatives(schema)) {
+    for (const [name, below] of Object.entries(properties)) {
+      const home = path.join('.')
+      const found = homes.get(name) ?? []
+      if (path.length > 0 && !found.includes(home)) homes.set(name, [...found, home])
+      collectHomes(below, [...path, name], homes)
+    }
+    if (typeof additionalProperties === 'object') collectHomes(additionalProperties, [...path, anyName], homes)
+  }
 }
 
 const anyName = '<name>'

@@ -1,13 +1,14 @@
 import { EventEmitter } from 'node:events'
 import type { RequestListener } from 'node:http'
 import type Koa from 'koa'
-import type { ValueTypes } from '../codec/codec.js'
+import type { Codec, ValueTypes } from '../codec/codec.js'
 import { createCodec } from '../codec/create.js'
 import type { Config, ScopeConfig } from '../config/config.js'
+import { ConfigError } from '../config/config-error.js'
 import { type ConfigInput, loadConfig } from '../config/load.js'
 import type { DriverDefinition } from '../drivers/definition.js'
 import { builtInDrivers } from '../drivers/registry.js'
-import { ScopesError } from '../errors/scopes-error.js'
+import { isScopesError, ScopesError } from '../errors/scopes-error.js'
 import { dispatch } from '../http/mount.js'
 import { Server } from '../http/server.js'
 import { type ScopedApplication, servedBy } from '../koa/application.js'
@@ -68,7 +69,7 @@ export async function createContainer(
   options: ContainerOptions = {},
 ): Promise<Container> {
   const { applications = {}, clock = systemClock, env = process.env, logger = defaultLogger() } = options
-  const codec = createCodec(options.types)
+  const codec = codecOf(options.types)
   const drivers = new Map(builtInDrivers)
   for (const driver of options.drivers ?? []) drivers.set(driver.name, driver)
   const config = await loadConfig(source, { drivers, env, applications: Object.keys(applications) })
@@ -104,6 +105,16 @@ export async function createContainer(
     return new Container(config, caches, assembled, { clock, inFlight, objectCaches, events, log: logger })
   } catch (error) {
     await closeCaches(caches.values())
+    throw error
+  }
+}
+
+/** Throws ConfigError. The codec itself knows no configuration. */
+function codecOf(types: ValueTypes | undefined): Codec {
+  try {
+    return createCodec(types)
+  } catch (error) {
+    if (isScopesError(error, 'CONFIG_INVALID')) throw new ConfigError('CONFIG_INVALID', error.details)
     throw error
   }
 }

@@ -238,7 +238,8 @@ export const errorTable = {
   ),
   LIMIT_REACHED: entry<InScope & { principal: string; limit: number }>(
     409,
-    (d) => `The principal has ${d.limit} ${d.scope} records already, which is the limit.`,
+    (d) =>
+      `The principal has ${d.limit} ${d.scope} ${d.limit === 1 ? 'record' : 'records'} already, which is the limit.`,
     'End one of them first, or set limit.then to endOldest.',
   ),
   LOCKS_UNSUPPORTED: entry<InScope & OfCache>(

@@ -88,14 +88,18 @@ export class CookieCarrier implements Carrier {
   }
 
   #line(exchange: Pick<Exchange, 'secure'>, value: string, maxAge: number | undefined): string {
-    const { path, domain, sameSite, secure, httpOnly } = this.#config
+    const { path, domain, sameSite, secure, httpOnly, partitioned, priority } = this.#config
+    const isSecure = secure === 'auto' ? exchange.secure : secure
     return stringifySetCookie({
       name: this.nameFor(exchange),
       value,
       path,
       sameSite,
       httpOnly,
-      secure: secure === 'auto' ? exchange.secure : secure,
+      secure: isSecure,
+      // Browsers refuse a partitioned cookie that is not secure.
+      ...(partitioned && isSecure && { partitioned }),
+      ...(priority && { priority }),
       ...(domain !== undefined && { domain }),
       ...(maxAge !== undefined && { maxAge }),
       ...(maxAge === 0 && { expires: new Date(0) }),

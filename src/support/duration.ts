@@ -13,6 +13,8 @@ export type Timeout = Duration | 'never'
 const unitMs = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 }
 const timeSpanMs = [unitMs.d, unitMs.h, unitMs.m, unitMs.s]
 const longestMs = 100 * 365 * unitMs.d
+/** The longest delay of Node's timers. A timer with a longer one would fire at once. */
+export const longestTimerMs = 2 ** 31 - 1
 
 /** The form of a duration written as a string. The JSON Schema uses the same pattern. */
 export const durationPattern = /^(\d+(\.\d+)?(ms|s|m|h|d|w))+$/
@@ -30,14 +32,24 @@ export function readInterval(value: unknown): Reading<number> {
   return value === '0s' ? { value: 0 } : readDuration(value)
 }
 
+/** Reads a duration that this process waits for. */
+export function readWait(value: unknown): Reading<number> {
+  const reading = readDuration(value)
+  if (!('value' in reading) || reading.value <= longestTimerMs) return reading
+  return { problem: 'is longer than a process can wait', remedy: 'The longest time here is 24d.' }
+}
+
 export function readDuration(value: unknown): Reading<number> {
   if (isBareNumber(value)) return { problem: 'has no unit', remedy: asIn }
   const ms = Array.isArray(value) ? timeSpan(value) : written(value)
-  if (ms === undefined) return { problem: 'is not a length of time', remedy: asIn }
+  if (ms === undefined) return { problem: unreadable(value), remedy: asIn }
   if (ms < 1) return { problem: 'is shorter than 1ms', remedy: 'The shortest time is 1ms.' }
   if (ms > longestMs) return { problem: 'is too long', remedy: 'The longest time is 36500d, 100 years.' }
   return { value: Math.round(ms) }
 }
+
+const unreadable = (value: unknown) =>
+  typeof value === 'string' && /^\d+[A-Za-z]+$/.test(value) ? 'has a unit that is not known' : 'is not a length of time'
 
 const isBareNumber = (value: unknown) =>
   typeof value === 'number' || (typeof value === 'string' && /^\d+(\.\d+)?$/.test(value))

@@ -1,6 +1,14 @@
 import { z } from 'zod'
 import { type ByteSize, byteSizePattern, readByteSize } from './byte-size.js'
-import { type Duration, durationPattern, readDuration, readInterval, readTimeout, type Timeout } from './duration.js'
+import {
+  type Duration,
+  durationPattern,
+  readDuration,
+  readInterval,
+  readTimeout,
+  readWait,
+  type Timeout,
+} from './duration.js'
 import type { Reading } from './reading.js'
 
 /** The documentation of a key: its meaning, which editors show, and an example, which remedies show. */
@@ -26,6 +34,9 @@ const durationForms = [{ type: 'string', pattern: durationPattern.source }, time
 
 /** A duration, parsed to milliseconds. */
 export const duration = readBy<Duration, number>(readDuration, durationForms)
+
+/** A duration of at most 24 days, which a timer can wait for, parsed to milliseconds. */
+export const waitingTime = readBy<Duration, number>(readWait, durationForms)
 
 /** A duration or `0s`, parsed to milliseconds. */
 export const interval = readBy<Duration, number>(readInterval, [{ const: '0s' }, ...durationForms])

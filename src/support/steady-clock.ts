@@ -1,5 +1,6 @@
 import { uptime } from 'node:os'
 import type { Cancel, Clock } from './clock.js'
+import { longestTimerMs } from './duration.js'
 
 /** What a machine knows of the time, in milliseconds. */
 export interface TimeSources {
@@ -17,8 +18,6 @@ export const machineTime: TimeSources = {
   sinceBoot: () => uptime() * 1_000,
 }
 
-/** The longest delay of Node's timers. With a longer one they fire at once. */
-const longestTimer = 2 ** 31 - 1
 /** Up to this much, and this part of the time since the last look, is how clocks are kept right, and no step. */
 const tolerableMs = 1_000
 const tolerableDrift = 0.001
@@ -58,7 +57,7 @@ export class SteadyClock implements Clock {
   }
 
   schedule(task: () => void, delayMs: number): Cancel {
-    const timer = setTimeout(task, Math.min(delayMs, longestTimer))
+    const timer = setTimeout(task, Math.min(delayMs, longestTimerMs))
     timer.unref()
     return () => clearTimeout(timer)
   }

@@ -30,6 +30,12 @@ describe('the cookie of a scope', () => {
         { cookie: { path: '/read' }, attributes: ['HttpOnly', 'Path=/read', 'SameSite=Lax'] },
         { cookie: { domain: 'example.com' }, attributes: ['Domain=example.com', ...defaults] },
         { cookie: { secure: true }, attributes: [...defaults, 'Secure'] },
+        { cookie: { priority: 'high' }, attributes: ['HttpOnly', 'Path=/', 'Priority=High', 'SameSite=Lax'] },
+        {
+          cookie: { partitioned: true, secure: true },
+          attributes: ['HttpOnly', 'Partitioned', 'Path=/', 'SameSite=Lax', 'Secure'],
+        },
+        { cookie: { partitioned: true }, attributes: defaults },
         { cookie: { persistent: true }, attributes: ['HttpOnly', 'Max-Age=1800', 'Path=/', 'SameSite=Lax'] },
       ] as const
       for (const { cookie, attributes } of entries) {

@@ -3,7 +3,7 @@ import { errorOf, load, problemsIn } from './loading.js'
 
 const cookie = (text: string) => `applications: { shop: { session: { cookie: ${text} } } }`
 
-describe('cookies', () => {
+describe('69. cookies', () => {
   it.each([
     [
       '{ name: __Host-sid }',
@@ -11,6 +11,31 @@ describe('cookies', () => {
       '"__Host-sid" is not accepted: browsers reserve this prefix; hostPrefix: true sets it where it is allowed.',
     ],
     ['{ name: "a;b" }', 'name', '"a;b" is not accepted'],
+    ...['__host-x', '__HOST-x', '__secure-x', '__Secure-x', '__Http-x'].map((name): [string, string, string] => [
+      `{ name: ${name} }`,
+      'name',
+      'browsers reserve this prefix',
+    ]),
+    ['{ path: /é }', 'path', '"/é" has characters that are not printable ASCII.'],
+    ['{ path: "/a\\x01b" }', 'path', 'has characters that are not printable ASCII.'],
+    ['{ path: "/a\\x7f" }', 'path', 'has characters that are not printable ASCII.'],
+    [`{ path: "/${'a'.repeat(1024)}" }`, 'path', 'has more than 1024 characters'],
+    ['{ name: "a\\x01" }', 'name', 'is not accepted'],
+    ['{ domain: .com }', 'domain', '".com" is one word, which browsers refuse as a domain.'],
+    ['{ domain: localhost }', 'domain', '"localhost" is one word'],
+    ['{ domain: ..a.com }', 'domain', '"..a.com" is not accepted'],
+    ['{ domain: 10.0.0.1 }', 'domain', '"10.0.0.1" is an address'],
+    ['{ domain: a-.com }', 'domain', '"a-.com" is not the name of a host.'],
+    [`{ domain: ${'a'.repeat(64)}.com }`, 'domain', 'is not the name of a host.'],
+    [`{ domain: ${'a.'.repeat(126)}com }`, 'domain', 'is not the name of a host.'],
+    [`{ name: ${'n'.repeat(3700)} }`, 'name', 'Browsers refuse a cookie of more than 4096 bytes'],
+    [
+      `{ name: ${'n'.repeat(2700)}, path: "/${'a'.repeat(1000)}" }`,
+      'name',
+      'Browsers refuse a cookie of more than 4096 bytes',
+    ],
+    ['{ partitioned: true, secure: false }', 'partitioned', 'Browsers refuse partitioned: true with secure: false.'],
+    ['{ priority: highest }', 'priority', '"highest" is not one of low, medium, high.'],
     ['{ name: "" }', 'name', '"" is not accepted'],
     ['{ path: shop }', 'path', '"shop" is not accepted'],
     ['{ path: "/;x" }', 'path', '"/;x" is not accepted'],
@@ -26,6 +51,7 @@ describe('cookies', () => {
     ],
   ])('%s', async (text, key, problem) => {
     const { problems } = await errorOf(load(cookie(text)))
+    expect(problems[0]?.remedy).not.toBe('')
     expect(problems).toMatchObject([
       { path: `applications.shop.session.cookie.${key}`, problem: expect.stringContaining(problem) },
     ])
@@ -36,6 +62,7 @@ describe('cookies', () => {
     '{ hostPrefix: true }',
     '{ hostPrefix: true, path: /, secure: true }',
     '{ domain: .a.com }',
+    '{ partitioned: true, sameSite: none, priority: high }',
   ])('%s is right', async (text) => {
     await expect(load(cookie(text))).resolves.toBeDefined()
   })

@@ -16,7 +16,7 @@ describe('text that is not YAML', () => {
     ],
     ['two documents', 'server: {}\n---\nserver: {}', '2:1 : A second document begins here.'],
     ['a tag', 'server: !!js/function x', expect.stringMatching(/^1:9 : Unresolved tag/)],
-    ['an alias of nothing', 'server: *x', '1:9 : There is no anchor &x before this alias.'],
+    ['an alias of nothing', 'server: *x', '1:9 : This alias has no anchor before it.'],
     ['a key that is a map', '{ a: 1 }: b', '1:1 : This key is a map, a list or an alias.'],
   ])('%s', async (_, text, problem) => expect(await problemsIn(text, nothing)).toContainEqual(problem))
 

@@ -32,6 +32,7 @@ const sessionDefaults: ScopeConfig = {
     httpOnly: true,
     persistent: false,
     hostPrefix: false,
+    partitioned: false,
   },
 }
 
@@ -140,6 +141,7 @@ describe('what is written', () => {
           httpOnly: false,
           persistent: true,
           hostPrefix: false,
+          partitioned: false,
         },
       },
     })

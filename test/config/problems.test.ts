@@ -88,6 +88,12 @@ describe('a value of its own', () => {
     ['server: { proxy: on }', '1:18 server.proxy: "on" is not true or false.'],
     ['server: { shutdown: never }', '1:21 server.shutdown: "never" is not a length of time.'],
     ['server: { shutdown: 1000000d }', '1:21 server.shutdown: "1000000d" is too long.'],
+    ['server: { shutdown: 200y }', '1:21 server.shutdown: "200y" has a unit that is not known.'],
+    ['server: { shutdown: 25d }', '1:21 server.shutdown: "25d" is longer than a process can wait.'],
+    [
+      'caches: { a: { driver: memory, deadline: 25d } }',
+      '1:42 caches.a.deadline: "25d" is longer than a process can wait.',
+    ],
     ['caches: { a: }', '1:11 caches.a: null is not a map.'],
     ['caches: { a: {} }', '1:11 caches.a.driver: This key is missing.'],
     ['caches: { "a b": { driver: memory } }', '1:11 caches["a b"]: "a b" is not a valid name.'],
@@ -216,17 +222,17 @@ describe('applications', () => {
     [
       'the same mount',
       '{ shop: { mount: /a }, blog: { mount: /a/ } }',
-      '1:53 applications.blog.mount: The application shop already answers under "/a/".',
+      '1:53 applications.blog.mount: The application shop already answers under /a.',
     ],
     [
       'the same mount by default',
       '{ shop: {}, blog: {} }',
-      '1:27 applications.blog.mount: The application shop already answers under the default.',
+      '1:27 applications.blog.mount: The application shop already answers under /.',
     ],
     [
       'the same mount of one host',
       '{ shop: { host: a.com }, blog: { host: A.com } }',
-      '1:40 applications.blog.mount: The application shop already answers under the default on the same host.',
+      '1:40 applications.blog.mount: The application shop already answers under / on the same host.',
     ],
   ])('may not have %s', async (_, text, problem) => {
     expect(await problemsIn(`applications: ${text}`, { applications: ['shop', 'blog'] })).toEqual([problem])

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { text as textOf } from 'node:stream/consumers'
 import { describe, expect, it } from 'vitest'
 import { createContainer } from '../../src/container/container.js'
 import { silentLogger } from '../../src/support/logger.js'
-import { runCli } from '../support/cli.js'
+import { exitOf, runCli, spawnCli } from '../support/cli.js'
 import { withFolder } from '../support/container.js'
 import { startServer } from '../support/server-process.js'
 import { serve } from '../support/visitor.js'
@@ -76,6 +77,30 @@ describe('koa-scopes check', () => {
       for (const [index, mistake] of mistakes.entries()) expect(lines[index + 1]).toContain(`  ${file}:${mistake}`)
       expect(lines.at(-1)).toMatch(/^ ?Nothing was started\.$/)
     }))
+
+  it('64. takes a file whose applications are given in code, says so, and checks the rest', () =>
+    withConfig(
+      `caches: { disk: { driver: lmdb, path: ./data, storage: true } }
+applications:
+  shop: { session: { storage: disk, limit: { perPrincipal: 3 } } }
+  blog: { module: ./shop.js, mount: /blog }
+`,
+      async (folder, file) => {
+        const { code, stdout, stderr } = await runCli(['check', file])
+        expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+        expect(stdout).toMatch(/shop +any host, \/, given in code/)
+        expect(stdout).toContain('Given in code, so not checked here and not served by koa-scopes start: shop')
+        expect(stdout).toMatch(
+          /session +disk, cluster: false, .+, backup response, .+ limit 3 per principal, then endOldest/,
+        )
+        await writeFile(file, 'applications: { shop: { mount: shop } }')
+        const wrong = await runCli(['check', file])
+        expect(wrong.code).toBe(1)
+        expect(wrong.stderr).toContain('1:32  applications.shop.mount: "shop" is not accepted')
+        expect(wrong.stderr).not.toContain('module')
+        expect((await runCli(['start'], { cwd: folder })).stderr).toContain('applications.shop.mount')
+      },
+    ))
 
   it('names a file that is not there', async () => {
     const { code, stderr } = await runCli(['check', '/nowhere/app.config.yaml'])
@@ -160,6 +185,19 @@ describe('koa-scopes', () => {
     const { code, stdout, stderr } = await runCli(['schema'])
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(JSON.parse(stdout)).toEqual(JSON.parse(await readFile('docs/app.config.schema.json', 'utf8')))
+  })
+
+  it.each([
+    [['schema'], 0],
+    [['--help'], 0],
+    [['check', '/nowhere.yaml'], 1],
+    [['strat'], 2],
+  ])('%j ends quietly when nothing reads what it prints', async (args, code) => {
+    const child = spawnCli(args)
+    child.stdout.destroy()
+    if (code !== 0) child.stderr.destroy()
+    const said = code === 0 ? await textOf(child.stderr) : ''
+    expect({ code: await exitOf(child), said }).toEqual({ code, said: '' })
   })
 
   it.each(['--help', '-h'])('%s prints the commands', async (option) => {

@@ -4,8 +4,9 @@ import { nearestWord } from '../nearest-word.js'
 import type { Check, CheckProblem } from './check.js'
 
 /** Checks that each application has a definition, and that each definition given in code belongs to an application. */
-export const checkDefinitions: Check = function* ({ config: { applications }, inCode }) {
+export const checkDefinitions: Check = function* ({ config: { applications }, inCode, mayBeInCode }) {
   for (const application of applications.values()) {
+    if (application.module === undefined && mayBeInCode) continue
     if (!inCode.includes(application.name)) yield* moduleProblems(application)
   }
   for (const name of inCode) {
@@ -39,7 +40,7 @@ export const checkMounts: Check = function* ({ config: { applications } }) {
     if (holder === undefined) continue
     yield {
       path: ['applications', name, 'mount'],
-      problem: `The application ${holder} already answers under {value}${host && ' on the same host'}.`,
+      problem: `The application ${holder} already answers under ${mount}${host && ' on the same host'}.`,
       remedy: 'Give one of them another mount or host.',
       because: [name, holder].flatMap((one) => ['mount', 'host'].map((key) => ['applications', one, key])),
     }

@@ -12,6 +12,8 @@ export interface Subject {
   readonly cacheNames: readonly string[]
   /** The names of the applications whose definitions are given in code. */
   readonly inCode: readonly string[]
+  /** An application without a module is no problem. */
+  readonly mayBeInCode: boolean
 }
 
 export interface CheckProblem extends Problem {

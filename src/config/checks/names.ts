@@ -1,6 +1,7 @@
 import { isPlainMap, valueAt } from '../path.js'
 import type { Problem } from '../problems.js'
 import { namePattern } from '../schema/file.js'
+import { shownText } from '../shown.js'
 
 /** Reports the names of caches and applications that are not valid. Values below them are still checked. */
 export function* misnamed(tree: unknown): Generator<Problem> {
@@ -10,7 +11,7 @@ export function* misnamed(tree: unknown): Generator<Problem> {
       yield {
         path: [section, name],
         part: 'key',
-        problem: `${JSON.stringify(name)} is not a valid name.`,
+        problem: `${JSON.stringify(shownText(name))} is not a valid name.`,
         remedy: 'A name begins with a letter; letters, digits, _ and - may follow.',
       }
     }

@@ -1,6 +1,7 @@
 import type { CacheConfig, Config } from '../config.js'
 import { nearestWord } from '../nearest-word.js'
 import type { Path } from '../path.js'
+import { listed } from '../shown.js'
 import { type Check, type CheckProblem, type DeclaredScope, declaredScopes } from './check.js'
 
 /** Checks that the cache of each scope exists, may hold scopes, can be reached by the nodes that share it, and has locks if needed. */
@@ -20,27 +21,28 @@ function unknownCache({ scope, path }: DeclaredScope, cacheNames: readonly strin
   return {
     path: [...path, 'storage'],
     problem: 'There is no cache {value}.',
-    remedy: `${near ? `Did you mean ${near}? ` : ''}Known caches: ${cacheNames.join(', ')}.`,
+    remedy: `${near ? `Did you mean ${near}? ` : ''}Known caches: ${listed(cacheNames)}.`,
     because: [['caches', scope.storage]],
   }
 }
 
 function objectCache({ caches }: Config, { name }: CacheConfig, path: Path): CheckProblem {
-  const others = [...caches.values()].filter(({ storage }) => storage)
+  const others = listed(namesOf(caches, ({ storage }) => storage))
   return {
     path,
     problem: `The cache ${name} may not hold scopes.`,
-    remedy: `Add storage: true to it${others.length > 0 ? `, or use a cache that has it: ${list(others)}` : ''}.`,
+    remedy: `Add storage: true to it${others && `, or use a cache that has it: ${others}`}.`,
     because: [['caches', name, 'storage']],
   }
 }
 
 function unreachable({ caches }: Config, { name, driver }: CacheConfig, path: Path): CheckProblem {
-  const others = [...caches.values()].filter((cache) => cache.storage && capabilitiesOf(cache).reach !== 'process')
+  const isShared = (cache: CacheConfig) => cache.storage && capabilitiesOf(cache).reach !== 'process'
+  const others = listed(namesOf(caches, isShared))
   return {
     path: [...path, 'cluster'],
     problem: `No other node can reach the cache ${name} (${driver.name}), so cluster: true cannot work.`,
-    remedy: `Write cluster: false, or store the scope in a cache that is shared${others.length > 0 ? `: ${list(others)}` : ''}.`,
+    remedy: `Write cluster: false, or store the scope in a cache that is shared${others && `: ${others}`}.`,
     because: [
       [...path, 'storage'],
       ['caches', name, 'driver'],
@@ -62,4 +64,7 @@ function withoutLocks({ name, driver }: CacheConfig, path: Path): CheckProblem {
 
 const capabilitiesOf = ({ driver, options }: CacheConfig) => driver.capabilities(options)
 
-const list = (caches: readonly CacheConfig[]) => caches.map(({ name }) => name).join(', ')
+/** One after the other, so that a long list costs no more than what is shown of it. */
+function* namesOf(caches: Config['caches'], isOne: (cache: CacheConfig) => boolean): Generator<string> {
+  for (const cache of caches.values()) if (isOne(cache)) yield cache.name
+}

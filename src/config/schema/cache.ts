@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { DriverDefinition } from '../../drivers/definition.js'
-import { duration } from '../../support/option-types.js'
+import { waitingTime } from '../../support/option-types.js'
 
 export type Drivers = ReadonlyMap<string, DriverDefinition>
 
@@ -14,8 +14,8 @@ export const cacheShape = (drivers: readonly string[]) => ({
       description: 'This cache may hold scopes. Without it, it is an object cache.',
       examples: [true],
     }),
-  deadline: duration({
-    description: 'Every call to the store ends within this time.',
+  deadline: waitingTime({
+    description: 'Every call to the store ends within this time, which is at most 24d.',
     examples: ['5s'],
   }).prefault('5s'),
 })

@@ -2,8 +2,32 @@ import { z } from 'zod'
 import { matching, path, section } from './values.js'
 
 const token = /^[\w!#$%&'*+\-.^`|~]+$/
-const reserved = /^(?!__(Host|Secure)-)/
+const reserved = /^(?!__(host|secure|http)-)/i
 const domain = /^\.?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*$/
+
+/** The reason why browsers refuse a domain, and the remedy. */
+function domainProblem(domain: string): { readonly message: string; readonly remedy: string } | undefined {
+  const labels = withoutDot(domain).split('.')
+  if (labels.length === 4 && labels.every((label) => /^\d{1,3}$/.test(label)))
+    return { message: 'is an address, which browsers refuse as a domain', remedy: 'Remove it.' }
+  if (labels.length === 1)
+    return {
+      message: 'is one word, which browsers refuse as a domain',
+      remedy: 'Write a domain of your own, as in example.com; or remove it.',
+    }
+  if (domain.length > longestDomain || labels.some((label) => label.length > longestLabel || /^-|-$/.test(label)))
+    return {
+      message: 'is not the name of a host',
+      remedy: `A name has at most ${longestDomain} characters, and ${longestLabel} between two dots, which are no hyphen at the ends.`,
+    }
+  return undefined
+}
+
+const longestDomain = 253
+const longestLabel = 63
+
+/** Browsers ignore the dot at the beginning. */
+const withoutDot = (domain: string) => domain.toLowerCase().replace(/^\./, '')
 
 /** The schema of a cookie. `persistent` is the default of that key: false for sessions, true for clients. */
 export const cookieSchema = (persistent: boolean) =>
@@ -18,7 +42,16 @@ export const cookieSchema = (persistent: boolean) =>
     domain: matching(domain, 'a domain is a host name without protocol, port and path', {
       description: 'Sent to all hosts of this domain. Default: only to the host that set it.',
       examples: ['example.com'],
-    }).optional(),
+    })
+      .superRefine((given, context) => {
+        if (!domain.test(given)) return
+        const problem = domainProblem(given)
+        if (!problem) return
+        const { message, remedy } = problem
+        context.issues.push({ code: 'custom', message, params: { remedy }, input: given })
+      })
+      .transform(withoutDot)
+      .optional(),
     sameSite: z
       .enum(['lax', 'strict', 'none'])
       .prefault('lax')
@@ -54,5 +87,21 @@ export const cookieSchema = (persistent: boolean) =>
       .meta({
         description: 'Its name takes __Host- on secure requests, so that no other host of the domain can set it.',
         examples: [true],
+      }),
+    partitioned: z
+      .boolean()
+      .prefault(false)
+      .meta({
+        description:
+          'Pages of other sites that embed this one each have a cookie of their own (CHIPS). Sent on secure requests only.',
+        examples: [true],
+      }),
+    priority: z
+      .enum(['low', 'medium', 'high'])
+      .optional()
+      .meta({
+        description:
+          'Which cookies Chromium keeps if a site has too many. Default: the default of the browser, medium.',
+        examples: ['high'],
       }),
   })

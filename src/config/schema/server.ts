@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { duration } from '../../support/option-types.js'
+import { waitingTime } from '../../support/option-types.js'
 import { section } from './values.js'
 
 export const serverSchema = section('Where the container listens.', {
@@ -28,8 +28,8 @@ export const serverSchema = section('Where the container listens.', {
         'Trust X-Forwarded-* headers. Needed behind a proxy that terminates TLS, or secure cookies are not sent; wrong without one.',
       examples: [true],
     }),
-  shutdown: duration({
-    description: 'How long close() waits for running requests, and then for backups.',
+  shutdown: waitingTime({
+    description: 'How long close() waits for running requests, and then for backups; at most 24d.',
     examples: ['10s'],
   }).prefault('10s'),
 })

@@ -5,9 +5,29 @@ import type { About } from '../../support/option-types.js'
 export const matching = (pattern: RegExp, rule: string, about: About) => z.string().regex(pattern, rule).meta(about)
 
 export const path = (about: About) =>
-  matching(/^\/[^\s?#;,]*$/, 'a path begins with a slash and has no query', about).transform(withoutTrailingSlash)
+  z
+    .string()
+    .regex(/^\/[^\s?#;,]*$/, 'a path begins with a slash and has no query')
+    .refine((path) => path.length <= longestPath, {
+      message: `has more than ${longestPath} characters, and browsers ignore the path of such a cookie`,
+      params: { remedy: 'Write a shorter one.' },
+    })
+    .refine((path) => /^[!-~]*$/.test(path), {
+      message: 'has characters that are not printable ASCII',
+      params: { remedy: 'Write them as browsers send them, as in /%C3%A9 for /\u00e9.' },
+    })
+    .meta(about)
+    .transform(withoutTrailingSlash)
 
-const withoutTrailingSlash = (path: string) => path.replace(/\/+$/, '') || '/'
+/** Browsers ignore longer attributes of cookies. */
+const longestPath = 1024
+
+/** Without a regular expression: `/\/+$/` takes quadratic time for slashes that are not the last characters. */
+function withoutTrailingSlash(path: string): string {
+  let end = path.length
+  while (end > 1 && path[end - 1] === '/') end--
+  return path.slice(0, end)
+}
 
 /** A map whose keys all have defaults, which apply if it is absent or empty. */
 export function section<Shape extends z.ZodRawShape>(description: string, shape: Shape) {

@@ -12,24 +12,37 @@ export function isReference(text: string): boolean {
 
 /** Whether the text contains a reference. */
 export function hasReference(text: string): boolean {
-  return [...text.matchAll(referencePattern)].some(([, name]) => name !== undefined)
+  for (const [, name] of text.matchAll(referencePattern)) if (name !== undefined) return true
+  return false
 }
 
-/** Replaces references by the variables' values. As in a shell, a default applies to a variable that is unset or empty. */
-export function replaceReferences(text: string, environment: NodeJS.ProcessEnv): Reading<string> {
-  const problems: { problem: string; remedy: string }[] = []
+/** The form that names of variables have by convention. Another one, in a password, is probably a piece of it. */
+const conventional = /^[A-Z_][A-Z\d_]*$/
+
+/**
+ * Replaces references by the variables' values. As in a shell, a default applies to a variable that is unset or empty.
+ * `isSecret`: the text may be a secret, so a problem names a variable only if its name has the conventional form.
+ */
+export function replaceReferences(text: string, environment: NodeJS.ProcessEnv, isSecret = false): Reading<string> {
+  let found: { problem: string; remedy: string } | undefined
   const value = text.replace(referencePattern, (match, name?: string, fallback?: string) => {
     if (match === '$${') return '${'
-    if (name === undefined) problems.push(malformed)
-    else if (environment[name] === undefined && fallback === undefined) problems.push(unset(name))
+    if (name === undefined) found ??= malformed
+    else if (environment[name] === undefined && fallback === undefined)
+      found ??= isSecret && !conventional.test(name) ? unsetSecret : unset(name)
     return (name && environment[name]) || (fallback ?? '')
   })
-  return problems[0] ?? { value }
+  return found ?? { value }
 }
 
 const malformed = {
   problem: `has a \${ that is not part of a reference`,
   remedy: `Write \${NAME} or \${NAME:-default}, which cannot be nested, or $\${ for \${ itself.`,
+}
+
+const unsetSecret = {
+  problem: 'needs an environment variable that is not set',
+  remedy: `Set it, or write $\${ for \${ itself.`,
 }
 
 const unset = (name: string) => ({

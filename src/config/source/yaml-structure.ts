@@ -1,9 +1,10 @@
 import { type Document, isPair, isScalar, isSeq, visit, type YAMLMap } from 'yaml'
 import { formatPath } from '../path.js'
+import { shownPath } from '../shown.js'
 import { keyOf, startOf } from './yaml-position.js'
 import type { TextProblem } from './yaml-syntax.js'
 
-/** Reports what cannot become plain data: aliases without an anchor, and keys that are not words. */
+/** Reports what cannot become plain data: aliases without an anchor, keys that are not words, and keys without a colon. No message repeats the text, which may be a password without quotes. */
 export function brokenNodes(document: Document): TextProblem[] {
   const problems: TextProblem[] = []
   const anchors = new Set<string>()
@@ -13,10 +14,11 @@ export function brokenNodes(document: Document): TextProblem[] {
     },
     Alias(_, alias) {
       if (anchors.has(alias.source)) return
-      const problem = `There is no anchor &${alias.source} before this alias.`
-      problems.push({ offset: startOf(alias) ?? 0, problem, remedy: 'Put the value in quotes if it is not an alias.' })
+      const problem = 'This alias has no anchor before it.'
+      problems.push({ offset: startOf(alias) ?? 0, problem, remedy: 'Put the value in quotes if it begins with *.' })
     },
-    Pair(_, { key }) {
+    Pair(_, { key, value }) {
+      if (isScalar(key) && value === null) problems.push({ offset: startOf(key) ?? 0, ...withoutColon })
       if (isScalar(key)) return
       const problem = 'This key is a map, a list or an alias.'
       problems.push({
@@ -29,13 +31,22 @@ export function brokenNodes(document: Document): TextProblem[] {
   return problems
 }
 
+const withoutColon = {
+  problem: 'This key has no colon.',
+  remedy: 'Write a colon and a space after it; put a value that contains a comma in quotes.',
+}
+
 /** Reports duplicate keys. The last one of a name counts while the rest is checked. */
 export function duplicateKeys(document: Document): TextProblem[] {
   const problems: TextProblem[] = []
+  const indexes = new Map<unknown, number>()
   visit(document, {
+    Seq(_, { items }) {
+      items.forEach((item, index) => void indexes.set(item, index))
+    },
     Map(_, map, ancestors) {
       for (const pair of repeatedPairs(map)) {
-        const path = formatPath(pathOf([...ancestors, map, pair]))
+        const path = formatPath(shownPath(pathOf([...ancestors, map, pair], indexes)))
         problems.push({
           offset: startOf(pair.key) ?? 0,
           path,
@@ -57,10 +68,10 @@ function repeatedPairs(map: YAMLMap) {
   })
 }
 
-function pathOf(nodes: readonly unknown[]): PropertyKey[] {
+function pathOf(nodes: readonly unknown[], indexes: ReadonlyMap<unknown, number>): PropertyKey[] {
   return nodes.flatMap((node, index) => {
     if (isPair(node)) return keyOf(node)
     const parent = nodes[index - 1]
-    return isSeq(parent) ? parent.items.indexOf(node) : []
+    return isSeq(parent) ? (indexes.get(node) ?? []) : []
   })
 }

@@ -11,22 +11,32 @@ export interface TextProblem {
 /** The deepest nesting allowed. The composer is recursive, so much deeper nesting would exhaust its stack. */
 const deepest = 64
 
+/** Sentences in place of messages that repeat the text, which may be a password without quotes. */
+const sentences: Partial<Record<string, string>> = {
+  BAD_COLLECTION_TYPE: 'Unresolved tag',
+  BAD_DIRECTIVE: 'Unknown directive',
+  BAD_DQ_ESCAPE: 'Invalid escape sequence',
+  TAG_RESOLVE_FAILED: 'Unresolved tag',
+}
+
 const remedies: Partial<Record<string, string>> = {
   BAD_SCALAR_START: 'Put the value in quotes.',
   TAB_AS_INDENT: 'Indent with spaces.',
-  TAG_RESOLVE_FAILED: 'Remove it: tags have no meaning in a configuration.',
+  BAD_DIRECTIVE: 'Remove it, or put the value in quotes.',
+  BAD_DQ_ESCAPE: 'Write \\\\ for a backslash, or put the value in single quotes.',
+  TAG_RESOLVE_FAILED: 'Put the value in quotes if it begins with !. Tags have no meaning in a configuration.',
 }
 
 export function syntaxProblems(document: Document): TextProblem[] {
   return [...document.errors, ...document.warnings].map(({ code, message, pos: [offset] }) => ({
     offset,
-    problem: `${withoutSource(message)}.`,
+    problem: `${sentences[code] ?? withoutSource(message)}.`,
     remedy: remedies[code] ?? 'Correct the YAML here.',
   }))
 }
 
-/** Removes the piece of the text that some messages end with: it may contain a secret. */
-const withoutSource = (message: string) => message.replace(/(: "|(?<=escape sequence) ).*$/s, '')
+/** Removes the piece of the text that some messages end with, after a colon: it may contain a secret. */
+export const withoutSource = (message: string) => message.replace(/(?<=\S): .*$/s, '')
 
 export function secondDocument(document: Document.Parsed): TextProblem {
   return {

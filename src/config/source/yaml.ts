@@ -3,9 +3,9 @@ import type { ConfigProblem } from '../../errors/error-table.js'
 import { reasonOf } from '../../errors/scopes-error.js'
 import { ConfigError } from '../config-error.js'
 import type { Position, Source } from './source.js'
-import { offsetOf } from './yaml-position.js'
+import { Positions } from './yaml-position.js'
 import { brokenNodes, duplicateKeys } from './yaml-structure.js'
-import { nestedTooDeep, secondDocument, syntaxProblems, type TextProblem } from './yaml-syntax.js'
+import { nestedTooDeep, secondDocument, syntaxProblems, type TextProblem, withoutSource } from './yaml-syntax.js'
 
 /** YAML 1.2 with the core schema, without tags and merge keys. `duplicateKeys` finds duplicate keys in linear time. */
 const dialect = {
@@ -42,10 +42,11 @@ export function readYaml(text: string, file: string): Pick<Source, 'tree' | 'pro
   stopAt([...documents.flatMap(syntaxProblems), ...documents.slice(1, 2).map(secondDocument)])
   const document = documents[0] as Document
   stopAt(brokenNodes(document))
+  const positions = new Positions(document)
   return {
     tree: withAliases(document, (problem) => stopAt([problem])),
     problems: placed(duplicateKeys(document)),
-    locate: (path, part) => position(lines, offsetOf(document, path, part)),
+    locate: (path, part) => position(lines, positions.offsetOf(path, part)),
   }
 }
 
@@ -54,7 +55,7 @@ function withAliases(document: Document, stop: (problem: TextProblem) => void): 
   try {
     return document.toJS()
   } catch (cause) {
-    return stop({ offset: 0, problem: `${reasonOf(cause)}.`, remedy: 'Use fewer aliases.' })
+    return stop({ offset: 0, problem: `${withoutSource(reasonOf(cause))}.`, remedy: 'Use fewer aliases.' })
   }
 }
 
