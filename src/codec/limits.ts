@@ -16,25 +16,22 @@ const firstTooLarge = 10n ** BigInt(mostDigits)
 
 export const isTooLarge = (bigint: bigint): boolean => bigint >= firstTooLarge || bigint <= -firstTooLarge
 
-/** Whether JSON of this text, which was parsed to this value, is nested too deep. Most texts show at little cost that they are not. */
-export const isTooDeep = (text: string, value: unknown): boolean => mayBeTooDeep(text) && exceeds(value, deepest)
+/** Whether JSON of this text, which was parsed to this value, is nested too deep. Each level takes an opening and a closing bracket. */
+export const isTooDeep = (text: string, value: unknown): boolean =>
+  text.length > 2 * deepest && isObject(value) && exceeds(value, deepest)
 
-/** Each level takes an opening and a closing bracket. */
-function mayBeTooDeep(text: string): boolean {
-  if (text.length <= 2 * deepest) return false
-  let left = deepest
-  for (const bracket of '[{') {
-    for (let at = text.indexOf(bracket); at >= 0; at = text.indexOf(bracket, at + 1)) {
-      if (left === 0) return true
-      left -= 1
-    }
+/** Every large value is walked when it is decoded: a list of an object's values would take four times as long. */
+function exceeds(object: object, levels: number): boolean {
+  if (levels === 0) return true
+  if (Array.isArray(object)) {
+    for (const part of object) if (isObject(part) && exceeds(part, levels - 1)) return true
+    return false
+  }
+  for (const key in object) {
+    const part: unknown = object[key as keyof typeof object]
+    if (isObject(part) && exceeds(part, levels - 1)) return true
   }
   return false
 }
 
-function exceeds(value: unknown, levels: number): boolean {
-  if (typeof value !== 'object' || value === null) return false
-  if (levels === 0) return true
-  for (const part of Array.isArray(value) ? value : Object.values(value)) if (exceeds(part, levels - 1)) return true
-  return false
-}
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null

@@ -33,8 +33,10 @@ export class Restoration {
       return this.#annotated(json, annotation, depth)
     }
     if (typeof json !== 'object' || json === null) return json
-    if (Array.isArray(json)) return this.#elements(json, annotation, depth)
-    return this.#fields(this.#count({}, depth), json, annotation, depth)
+    this.#count(json, depth)
+    if (Array.isArray(json)) this.#elements(json, annotation, depth)
+    else this.#fields(json as Fields, annotation, depth)
+    return json
   }
 
   #annotated(json: unknown, annotation: Annotation, depth: number): unknown {
@@ -71,12 +73,15 @@ export class Restoration {
   }
 
   #instance(name: string, json: unknown, annotation: Annotation, depth: number): unknown {
-    if (typeof json !== 'object' || json === null) throw new Error(`its ${name} has no fields`)
+    if (typeof json !== 'object' || json === null || Array.isArray(json)) throw new Error(`its ${name} has no fields`)
     if (name === standIns.repeat) return this.#repeated(Reflect.get(json, 'number'))
     if (name === standIns.pattern) return this.#count(positionedRegexp(json), depth)
     const type = this.#types.classes.get(name)
     if (!type && name !== standIns.bare) throw new Error(`its class ${JSON.stringify(name)} is not registered`)
-    return this.#fields(this.#count(Object.create(type?.prototype ?? null), depth), json, annotation, depth)
+    // An own field shadows a setter of the prototype, which is therefore not called.
+    this.#count(Object.setPrototypeOf(json, type?.prototype ?? null), depth)
+    this.#fields(json as Fields, annotation, depth)
+    return json
   }
 
   #custom(name: string, json: unknown, depth: number): unknown {
@@ -97,33 +102,41 @@ export class Restoration {
     return value
   }
 
-  #fields(object: object, json: object, annotation: Annotation | undefined, depth: number): object {
-    for (const [key, part] of Object.entries(json)) {
-      const value = this.#value(part, annotation?.parts?.get(key), depth + 1)
-      // An assignment to an inherited name could call a setter, as that of `__proto__`.
-      if (isEscaped(key) || key in object) define(object, unescapedKey(key), value)
-      else Reflect.set(object, key, value)
+  /** In place: most fields are what the JSON says. */
+  #fields(object: Fields, annotation: Annotation | undefined, depth: number): void {
+    const keys = Object.keys(object)
+    const parts = annotation?.parts
+    for (const key of keys) {
+      const json = object[key]
+      const value = this.#value(json, parts?.get(key), depth + 1)
+      // Each key is an own field, `__proto__` too, so the assignment calls no setter.
+      if (value !== json) object[key] = value
     }
-    return object
+    if (keys.some(isEscaped)) rename(object, keys)
   }
 
-  #elements(json: readonly unknown[], annotation: Annotation | undefined, depth: number): unknown[] {
-    const array = this.#count<unknown[]>([], depth)
-    for (const [index, part] of json.entries()) array.push(this.#value(part, partAt(annotation, index), depth + 1))
-    return array
+  /** In place, as `#fields`. */
+  #elements(array: unknown[], annotation: Annotation | undefined, depth: number): void {
+    const parts = annotation?.parts
+    for (let index = 0; index < array.length; index += 1) {
+      const json = array[index]
+      const value = this.#value(json, parts?.get(String(index)), depth + 1)
+      if (value !== json) array[index] = value
+    }
   }
 
   #members(json: readonly unknown[], annotation: Annotation, depth: number): Set<unknown> {
     const set = this.#count(new Set(), depth)
-    for (const [index, part] of json.entries()) set.add(this.#value(part, partAt(annotation, index), depth + 1))
+    for (let index = 0; index < json.length; index += 1)
+      set.add(this.#value(json[index], partAt(annotation, index), depth + 1))
     return set
   }
 
   #entries(json: readonly unknown[], annotation: Annotation, depth: number): Map<unknown, unknown> {
     const map = this.#count(new Map(), depth)
-    for (const [index, entry] of json.entries()) {
+    for (let index = 0; index < json.length; index += 1) {
       const at = partAt(annotation, index)
-      const [keyJson, valueJson] = listOf(entry)
+      const [keyJson, valueJson] = listOf(json[index])
       const key = this.#value(keyJson, partAt(at, 0), depth + 1)
       map.set(key, this.#value(valueJson, partAt(at, 1), depth + 1))
     }
@@ -131,11 +144,18 @@ export class Restoration {
   }
 }
 
+type Fields = Record<string, unknown>
+
 const partAt = (annotation: Annotation | undefined, index: number): Annotation | undefined =>
   annotation?.parts?.get(String(index))
 
-function define(object: object, key: string, value: unknown): void {
-  Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true })
+/** Gives all fields their unescaped names, because renaming one alone would move it to the end. */
+function rename(object: Fields, keys: readonly string[]): void {
+  const fields = keys.map((key) => [unescapedKey(key), object[key]] as const)
+  for (const key of keys) delete object[key]
+  // An assignment to `__proto__` would set the prototype.
+  for (const [key, value] of fields)
+    Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true })
 }
 
 function textOf(json: unknown): string {

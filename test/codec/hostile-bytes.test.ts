@@ -49,6 +49,8 @@ const undecodable: readonly (readonly [what: string, bytes: Uint8Array, reason: 
   ['a payload that is null', rich('null'), 'null'],
   ['an unknown class', withValues({}, [['class', 'Gone']]), 'its class "Gone" is not registered'],
   ['an unknown custom type', withValues(1, [['custom', 'toString']]), 'its custom type "toString" is not registered'],
+  ['an instance made of a list', withValues([1], [['class', 'Cart']]), 'its Cart has no fields'],
+  ['an instance made of a text', withValues('x', [['class', 'koa-scopes/bare']]), 'has no fields'],
   ['an unknown annotation', withValues(1, ['Date2']), 'something that is never stored: "Date2"'],
   ['a Map made of something else', withValues(1, ['map']), 'it lacks a list'],
   ['an invalid Date', withValues('soon', ['Date']), 'it holds an invalid Date'],

@@ -64,9 +64,9 @@ export class EncodedAttributes implements ReadonlyMap<string, Bytes> {
     return this.#ordered
   }
 
-  /** The place after all places. */
+  /** A place behind those of all attributes. Looks at the maps as they are, because each new attribute asks for it. */
   get nextPlace(): number {
-    this.#nextPlace ??= placeBehind(this.values())
+    this.#nextPlace ??= Math.max(placeBehind(this.#base.values()), placeBehind(this.#changes.values()))
     return this.#nextPlace
   }
 
@@ -118,9 +118,9 @@ export class EncodedAttributes implements ReadonlyMap<string, Bytes> {
 }
 
 /** The first place behind those of these stored attributes. */
-function placeBehind(attributes: Iterable<Bytes>): number {
+function placeBehind(attributes: Iterable<Bytes | undefined>): number {
   let next = 0
-  for (const stored of attributes) next = Math.max(next, placeAfter(placeOf(stored)))
+  for (const stored of attributes) if (stored) next = Math.max(next, placeAfter(placeOf(stored)))
   return next
 }
 

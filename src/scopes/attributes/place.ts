@@ -31,9 +31,13 @@ export function placed(place: number, value: Uint8Array): Uint8Array {
 /** The place of a stored attribute; 0 if it has none. */
 export function placeOf(stored: Uint8Array): number {
   let place = 0
-  for (let digit = 0, digits = digitsIn(stored); digit < digits; digit += 1)
-    place = place * base + ((stored[digit] ?? 0) % mark)
-  return place
+  for (let digit = 0; digit < mostDigits; digit += 1) {
+    const byte = stored[digit]
+    if (byte === undefined || byte >= mark + base) return 0
+    place = place * base + (byte % mark)
+    if (byte < mark) return place
+  }
+  return 0
 }
 
 /** The encoded value of a stored attribute, on the same memory; empty, hence undecodable, if it has no place. */
