@@ -16,6 +16,13 @@ const firstTooLarge = 10n ** BigInt(mostDigits)
 
 export const isTooLarge = (bigint: bigint): boolean => bigint >= firstTooLarge || bigint <= -firstTooLarge
 
+/** Whether JSON can carry the number: it has no NaN, no infinities and no negative zero. */
+export const survivesJson = (number: number): boolean => Number.isFinite(number) && !Object.is(number, -0)
+
+/** Whether a RegExp with this `lastIndex` can be stored. */
+export const isPosition = (lastIndex: unknown): lastIndex is number =>
+  Number.isSafeInteger(lastIndex) && !Object.is(lastIndex, -0)
+
 /** Whether JSON of this text, which was parsed to this value, is nested too deep. Each level takes an opening and a closing bracket. */
 export const isTooDeep = (text: string, value: unknown): boolean =>
   text.length > 2 * deepest && isObject(value) && exceeds(value, deepest)

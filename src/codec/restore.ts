@@ -1,6 +1,6 @@
 import { type Annotation, Annotations } from './annotations.js'
-import { deepest, longestPattern, mostDigits, tooDeep } from './limits.js'
-import { isInvalid, typedArrays } from './shapes.js'
+import { deepest, isPosition, longestPattern, mostDigits, survivesJson, tooDeep } from './limits.js'
+import { isInvalid, type Numbers, typedArrays } from './shapes.js'
 import { isEscaped, standIns, unescapedKey } from './stand-ins.js'
 import type { KnownTypes } from './types.js'
 
@@ -202,14 +202,15 @@ function regexpOf(text: string): RegExp {
 function positionedRegexp(json: object): RegExp {
   const { text, lastIndex } = json as { readonly text?: unknown; readonly lastIndex?: unknown }
   const regexp = regexpOf(textOf(text))
-  if (!Number.isSafeInteger(lastIndex)) throw new Error('it holds a RegExp that is never stored')
-  regexp.lastIndex = Number(lastIndex)
+  if (!isPosition(lastIndex)) throw new Error('it holds a RegExp that is never stored')
+  regexp.lastIndex = lastIndex
   return regexp
 }
 
-function numbersOf(name: string, json: readonly unknown[]): object {
+function numbersOf(name: string, json: readonly unknown[]): Numbers {
   const type = typedArrays.find((type) => type.name === name)
-  if (!type || !json.every((element) => typeof element === 'number'))
-    throw new Error(`it holds a typed array that is never stored`)
-  return new type(json)
+  const array = type && json.every((element) => typeof element === 'number') && new type(json)
+  if (!array || array.some((element: number) => !survivesJson(element)))
+    throw new Error('it holds a typed array that is never stored')
+  return array
 }

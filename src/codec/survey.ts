@@ -1,5 +1,5 @@
 import { ScopesError } from '../errors/scopes-error.js'
-import { deepest, isTooLarge, longestPattern, mostDigits, tooDeep } from './limits.js'
+import { deepest, isPosition, isTooLarge, longestPattern, mostDigits, survivesJson, tooDeep } from './limits.js'
 import { addedKey, hiddenKey } from './own-keys.js'
 import { formatPath, mapKeyStep, mapValueStep, type Step, setMemberStep } from './path.js'
 import { isInvalid, type Numbers, shapeOf } from './shapes.js'
@@ -167,7 +167,7 @@ export class Survey {
     if (regexp.source.length > longestPattern)
       throw this.#refusal(`a RegExp of more than ${longestPattern} characters`, depth)
     const { lastIndex } = regexp
-    if (!Number.isSafeInteger(lastIndex) || Object.is(lastIndex, -0)) {
+    if (!isPosition(lastIndex)) {
       this.#path[depth] = 'lastIndex'
       throw this.#refusal(`the lastIndex ${String(lastIndex)} of a RegExp`, depth + 1)
     }
@@ -225,6 +225,3 @@ export class Survey {
     return new ScopesError('VALUE_NOT_STORABLE', { path: formatPath(this.#root, this.#path.slice(0, depth)), reason })
   }
 }
-
-/** Whether JSON can carry the number: it has no NaN, no infinities and no negative zero. */
-const survivesJson = (number: number) => Number.isFinite(number) && !Object.is(number, -0)

@@ -77,6 +77,11 @@ const undecodable: readonly (readonly [what: string, bytes: Uint8Array, reason: 
     'it annotates what it does not hold',
   ],
   ['70. a typed array of lists', withValues([[1, 2]], [['typed-array', 'Uint8Array']]), 'a typed array that is never'],
+  [
+    '70. a typed array of what it cannot hold',
+    withValues([1e300], [['typed-array', 'Float32Array']]),
+    'a typed array that',
+  ],
   ['70. an unknown typed array', withValues([1], [['typed-array', 'Array']]), 'a typed array that is never'],
   ['70. a BigInt of 5 million digits', withValues('9'.repeat(5e6), ['bigint']), 'a BigInt of 5000000 digits'],
   ['70. a BigInt in a list', withValues(['9'.repeat(5e6)], ['bigint']), 'it lacks a text'],
@@ -167,6 +172,53 @@ describe('hostile bytes', () => {
     const bytes = fc.uint8Array({ maxLength: 60 })
     fc.assert(fc.property(bytes, fc.constantFrom(1, 2), (rest, tag) => void attempt(Uint8Array.of(tag, ...rest))))
     fc.assert(fc.property(fc.json(), fc.json(), (json, meta) => void attempt(rich(`{"json":${json},"meta":${meta}}`))))
+  })
+
+  it('70. with annotations that fit or nearly fit decode to a value that can be stored again, or are undecodable', () => {
+    const type = fc.constantFrom<unknown>(
+      'undefined',
+      'number',
+      'bigint',
+      'Date',
+      'regexp',
+      'URL',
+      'set',
+      'map',
+      'Error',
+      ...['Cart', 'koa-scopes/bare', 'koa-scopes/repeat', 'koa-scopes/regexp'].map((name) => ['class', name]),
+      ...['Uint8Array', 'Float64Array'].map((name) => ['typed-array', name]),
+    )
+    const key = fc.constantFrom('a', 'number', 'text', 'lastIndex', 'length', '__proto__', '0', '1', '~a', '')
+    const leaf = fc.constantFrom<unknown>(null, 0, 3e8, 'NaN', '-0', '12', '/a/g', '2026-01-01', 'http://a/', true)
+    const { json } = fc.letrec((tie) => ({
+      json: fc.oneof(
+        { maxDepth: 4 },
+        leaf,
+        fc.array(tie('json'), { maxLength: 3 }),
+        fc.dictionary(key, tie('json'), { maxKeys: 4, noNullPrototype: true }),
+      ),
+    }))
+    const paths = fc.array(key, { minLength: 1, maxLength: 3 }).map((names) => names.join('.'))
+    const { tree } = fc.letrec((tie) => ({
+      tree: fc.oneof(
+        { maxDepth: 3 },
+        fc.tuple(type),
+        fc.tuple(type, fc.dictionary(paths, tie('tree'), { maxKeys: 3, noNullPrototype: true })),
+      ),
+    }))
+    const values = fc.oneof(tree, fc.dictionary(paths, tree, { maxKeys: 3, noNullPrototype: true }))
+    let read = 0
+    fc.assert(
+      fc.property(json, values, (json, values) => {
+        const value = attempt(withValues(json, values))
+        if (isScopesError(value, 'VALUE_UNDECODABLE')) return
+        read += 1
+        const again = codec.encode(value, 'x')
+        expect(codec.change(again, codec.decode(again, 'x'), 'x')).toBeUndefined()
+      }),
+      { numRuns: 5_000 },
+    )
+    expect(read, 'some fit').toBeGreaterThan(100)
   })
 
   it('that were cut or changed anywhere decode to a value or are undecodable', () => {
