@@ -31,6 +31,7 @@ const capabilities: Capabilities = {
   durable: false, // acknowledged changes survive the end of this process
   exactCount: true,
   notices: 'none', // what `watch` reports: 'none', 'ends' or 'all'
+  localReads: false, // a load takes microseconds: memory-first scopes ask at every request
   locks: true, // spaceOnTable brings lock and unlock, so a table has them
   clock: false, // `health` returns the store's own time
   objects: false,

@@ -1,5 +1,5 @@
 /** A process of its own on the store in argv[2]: does the job named in argv[3] and reports by messages. */
-import { once } from 'node:events'
+import { on, once } from 'node:events'
 import type { Driver, Space } from '../../src/storage/contract.js'
 import { bytes, creation, now, opened, remove, unopened } from '../drivers/lmdb-fixture.js'
 
@@ -47,9 +47,9 @@ const jobs: Record<string, () => Promise<void>> = {
   /** Answers each id with the attribute names of the record as it is then. */
   read: () =>
     withSpace(async (space) => {
+      const orders = on(process, 'message')
       await report('ready')
-      for (;;) {
-        const [id] = await once(process, 'message')
+      for await (const [id] of orders) {
         if (id === '') break
         const found = await space.load(id, { now })
         await report(found.status === 'loaded' ? [...found.record.attributes.keys()] : found.status)
@@ -59,12 +59,14 @@ const jobs: Record<string, () => Promise<void>> = {
 
   /** Reports whether it could open the store; then adds a record whenever it is asked to, and reports how many there are. */
   count: async () => {
+    const orders = on(process, 'message') // keeps those that come while one is carried out
     const driver = await unopened(directory)
     const failure = await driver.open().catch(({ code, message }) => ({ code, message }))
     await report(failure ?? 'opened')
     if (failure) return process.disconnect()
     const space = driver.space('shop:session', { endGraceMs: 0 })
-    while ((await once(process, 'message'))[0] === 'count') {
+    for await (const [message] of orders) {
+      if (message !== 'count') break
       const id = String(await space.count({ now }))
       await space.save(creation(id), { now })
       await report(await space.count({ now }))

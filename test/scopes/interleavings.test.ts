@@ -16,6 +16,11 @@ const variants: Record<string, Variant> = {
   'cluster: false, on one node': { nodes: 1, settings: memoryFirst },
   'cluster: false, on two nodes that ask at every request': { nodes: 2, asksEachRequest: true, settings: memoryFirst },
   'cluster: false, on one node that asks at every request': { nodes: 1, asksEachRequest: true, settings: memoryFirst },
+  'cluster: false, on one node that asks at every request, backup: behind': {
+    nodes: 1,
+    asksEachRequest: true,
+    settings: { ...memoryFirst, backup: 'behind' },
+  },
   'cluster: false, on one node, answers get lost': { nodes: 1, settings: memoryFirst, isLossy: true },
   'cluster: false, on one node, backup: behind': { nodes: 1, settings: { ...memoryFirst, backup: 'behind' } },
   'cluster: false, on one node, whenUnavailable: fail': {

@@ -51,19 +51,21 @@ export class Exchanges {
 
   /** Whether the store must be asked before this record is used. One that is not stored yet is known to this node only. */
   isDue(held: LiveRecord, seal: string | undefined): boolean {
-    const { asksEachRequest, clock } = this.#environment
-    return (asksEachRequest && !held.is('new')) || held.isTouchDue(clock.now()) || !fits(held, seal)
+    return (this.#environment.asksEachRequest && !held.is('new')) || this.#isTouchOwed(held, seal)
   }
 
   /**
-   * Whether the store still has the record as it is held here, so that nothing else need be asked. It waits for no save
-   * under way: one that has arrived makes the answer false.
+   * Whether the store has the record as it is held here, so that nothing else need be asked. It waits for no save under way:
+   * with unsaved changes here, another version is that of such a save, or it replaces this one when nothing is unsaved.
    */
   async confirms(held: LiveRecord, seal: string | undefined): Promise<boolean> {
-    if (held.isTouchDue(this.#environment.clock.now()) || !fits(held, seal)) return false
+    if (this.#isTouchOwed(held, seal)) return false
     held.enter()
     try {
-      return (await this.#look(held, seal)).status === 'unchanged'
+      const { status } = await this.#look(held, seal)
+      // Meanwhile another request of this node may have rotated or ended it.
+      if (this.#isTouchOwed(held, seal)) return false
+      return status === 'unchanged' || (status === 'loaded' && held.isUnsaved)
     } catch (error) {
       if (this.#goesOn(error)) return true
       throw error
@@ -129,7 +131,7 @@ export class Exchanges {
   /** Learns what other nodes did and, if that is due, informs the store of the accesses here. */
   async #exchange(live: LiveRecord, seal: string | undefined): Promise<Found | NotFound> {
     if (live.is('gone') || live.is('orphaned')) return { status: 'missing' }
-    const touches = seal !== undefined && (live.isTouchDue(this.#environment.clock.now()) || !fits(live, seal))
+    const touches = seal !== undefined && this.#isTouchOwed(live, seal)
     const result = await (touches ? this.#touch(live, seal) : this.#look(live, seal))
     if (result.status === 'refused') return result
     if (result.status === 'missing') {
@@ -139,6 +141,11 @@ export class Exchanges {
     if (result.status === 'unchanged') live.confirmed(result)
     else live.replaced(result)
     return { status: 'found', live, ...(touches && { confirmedSince: result.previouslyTouchedAt }) }
+  }
+
+  /** Also if the seal is not the one this node knows: the visitor may have got it from another node. */
+  #isTouchOwed(live: LiveRecord, seal: string | undefined): boolean {
+    return live.isTouchDue(this.#environment.clock.now()) || !fits(live, seal)
   }
 
   #goesOn(error: unknown): boolean {
