@@ -9,7 +9,7 @@ import { programAt } from '../support/program.js'
 const namespace = ['--pid', '--fork', '--mount-proc', '--kill-child']
 const canUnshare = spawnSync('unshare', [...namespace, 'true']).status === 0
 /** A hang fails. */
-const deadline = { timeout: 40_000 }
+const deadline = { timeout: 120_000 }
 
 const refusal = {
   code: 'STORAGE_UNUSABLE',
