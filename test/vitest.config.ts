@@ -17,8 +17,11 @@ const shared = {
   },
 }
 
-/** Over HTTP or on real stores, in this process. */
-const integration = 'test/{behaviours,drivers,examples,model,project}/**/*.test.ts'
+/** Over HTTP or on real stores, in this process; and what tries many configurations, which takes as long. */
+const integration = [
+  'test/{behaviours,drivers,examples,model,project}/**/*.test.ts',
+  'test/config/{linear,secrets}.test.ts',
+]
 /** With processes of their own. */
 const processes = 'test/{processes,browser}/**/*.test.ts'
 
@@ -36,7 +39,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: [integration, processes],
+          exclude: [...integration, processes],
           isolate: false,
           // None waits for anything, but a busy machine has made one that takes a second take longer than the default of 5 s.
           testTimeout: 20_000,
@@ -44,7 +47,7 @@ export default defineConfig({
       },
       {
         ...shared,
-        test: { name: 'integration', include: [integration], isolate: false, testTimeout: 30_000, hookTimeout: 60_000 },
+        test: { name: 'integration', include: integration, isolate: false, testTimeout: 30_000, hookTimeout: 60_000 },
       },
       {
         ...shared,

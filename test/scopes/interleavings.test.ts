@@ -5,7 +5,7 @@ import { judge } from './interleaving/verdict.js'
 import { isShared, type Variant, World } from './interleaving/world.js'
 
 /** INTERLEAVINGS_SEED repeats a failure with the seed it printed; INTERLEAVINGS runs more or fewer of each variant. */
-const { INTERLEAVINGS_SEED: seed, INTERLEAVINGS: runs = '2000' } = process.env
+const { INTERLEAVINGS_SEED: seed, INTERLEAVINGS: runs = '800' } = process.env
 
 const memoryFirst = { cluster: false, whenUnavailable: 'local' } as const
 
