@@ -54,7 +54,8 @@ export class Caching {
   /** A response made from a scope: what the handler says of caching stands. `header`: what it depends on. */
   madeFrom(response: ServerResponse, header: string): void {
     if (!response.hasHeader('Cache-Control')) response.setHeader('Cache-Control', 'private')
-    vary(response, header)
+    if (!response.hasHeader('Vary')) response.setHeader('Vary', header)
+    else vary(response, header)
   }
 
   /** A response that gives or takes a credential: no shared cache may keep it, whatever the handler says. */

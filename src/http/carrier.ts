@@ -19,6 +19,8 @@ export interface Exchange {
 export interface Carrier {
   /** The request header that the response depends on, for `Vary`. */
   readonly header: string
+  /** Whether credentials are sent again while they are in use, because browsers drop them after a time. */
+  readonly renews: boolean
   /** The credentials that the request presents, in its order. Values that this package cannot have issued are left out. */
   credentialsIn(exchange: Exchange): readonly Credential[]
   /** Whether a browser leaves the credential out of this request, because another site made it. */

@@ -28,6 +28,10 @@ export class CookieCarrier implements Carrier {
     this.#advice = advice
   }
 
+  get renews(): boolean {
+    return this.#config.persistent
+  }
+
   credentialsIn(exchange: Exchange): readonly Credential[] {
     this.#advice.look(exchange)
     return presentedCookies(exchange.req, this.nameFor(exchange))
@@ -82,7 +86,7 @@ export class CookieCarrier implements Carrier {
 
   /** Whether a persistent cookie is to be sent again, because a renewal step has begun since the access before. */
   #isRenewalDue({ lastVisit, timeoutMs }: { readonly lastVisit: number; readonly timeoutMs: number | null }): boolean {
-    if (!this.#config.persistent) return false
+    if (!this.renews) return false
     const step = renewalStepOf(timeoutMs)
     return Math.floor(lastVisit / step) !== Math.floor(this.#clock.now() / step)
   }
@@ -112,6 +116,7 @@ class CookieReply implements Reply {
   readonly #exchange: Exchange
   #said: Issued | undefined
   #line: string | undefined
+  #isPut = false
 
   constructor(cookie: CookieCarrier, exchange: Exchange) {
     this.#cookie = cookie
@@ -119,17 +124,17 @@ class CookieReply implements Reply {
   }
 
   say(issued: Issued): boolean {
-    const said = this.#said
-    if (issued !== said) {
+    if (issued !== this.#said) {
       this.#said = issued
       this.#line = this.#cookie.lineFor(this.#exchange, issued)
     }
-    if (said || this.#line !== undefined) this.#put(this.#line)
+    if (this.#isPut || this.#line !== undefined) this.#put(this.#line)
     return this.#line !== undefined
   }
 
   /** Replaces all Set-Cookie headers of this cookie. */
   #put(line: string | undefined): void {
+    this.#isPut = line !== undefined
     const { res } = this.#exchange
     const start = `${this.#cookie.nameFor(this.#exchange)}=`
     const present = [res.getHeader('set-cookie') ?? []].flat().map(String)

@@ -132,7 +132,7 @@ export class RequestScopes {
 
   #close(): void {
     for (const { request } of this.#parts) request.close()
-    this.#reply()
+    this.#replyCredentials()
   }
 
   /** Whether the request has used a scope, so that handlers may still hold values that can be changed in place. */
@@ -169,22 +169,22 @@ export class RequestScopes {
    */
   #beforeHeaders(): void {
     this.#assertCommitted()
-    this.#reply()
+    this.#replyCredentials()
+    const { res } = this.#exchange
+    // After all credentials: the `private` that one scope gets by default must not pass for the handler's word.
+    for (const { carrier, isUsed } of this.#parts) if (isUsed) this.#served.caching.madeFrom(res, carrier.header)
   }
 
-  /** Sets the credentials, and what caches may do. Nothing is renewed on a response that the handler made public. */
-  #reply(): void {
+  /** Nothing is renewed on a response that the handler made public. */
+  #replyCredentials(): void {
     const { req, res } = this.#exchange
     if (res.headersSent) return
-    const { caching } = this.#served
     for (const { carrier, reply, request } of this.#parts) {
       const { issued } = request
-      const isRenewal = issued.kind === 'confirmed'
-      if (reply.say(isRenewal && isPublic(res) ? nothingIssued : issued))
-        caching.carriesCredential(req, res, carrier.header)
+      const isUnwanted = issued.kind === 'confirmed' && (!carrier.renews || isPublic(res))
+      if (reply.say(isUnwanted ? nothingIssued : issued))
+        this.#served.caching.carriesCredential(req, res, carrier.header)
     }
-    // After all credentials: the `private` that one scope gets by default must not pass for the handler's word.
-    for (const { carrier, isUsed } of this.#parts) if (isUsed) caching.madeFrom(res, carrier.header)
   }
 
   #assertCommitted(): void {
