@@ -132,7 +132,7 @@ export class RequestScopes {
 
   #close(): void {
     for (const { request } of this.#parts) request.close()
-    this.#replyCredentials()
+    if (!this.#exchange.res.headersSent) for (const part of this.#parts) this.#reply(part)
   }
 
   /** Whether the request has used a scope, so that handlers may still hold values that can be changed in place. */
@@ -169,22 +169,18 @@ export class RequestScopes {
    */
   #beforeHeaders(): void {
     this.#assertCommitted()
-    this.#replyCredentials()
-    const { res } = this.#exchange
+    const { req, res } = this.#exchange
+    const { caching } = this.#served
+    for (const part of this.#parts) if (this.#reply(part)) caching.carriesCredential(req, res, part.carrier.header)
     // After all credentials: the `private` that one scope gets by default must not pass for the handler's word.
-    for (const { carrier, isUsed } of this.#parts) if (isUsed) this.#served.caching.madeFrom(res, carrier.header)
+    for (const { carrier, isUsed } of this.#parts) if (isUsed) caching.madeFrom(res, carrier.header)
   }
 
-  /** Nothing is renewed on a response that the handler made public. */
-  #replyCredentials(): void {
-    const { req, res } = this.#exchange
-    if (res.headersSent) return
-    for (const { carrier, reply, request } of this.#parts) {
-      const { issued } = request
-      const isUnwanted = issued.kind === 'confirmed' && (!carrier.renews || isPublic(res))
-      if (reply.say(isUnwanted ? nothingIssued : issued))
-        this.#served.caching.carriesCredential(req, res, carrier.header)
-    }
+  /** True if the response carries a credential. Nothing is renewed on a response that the handler made public. */
+  #reply({ carrier, reply, request }: Part): boolean {
+    const { issued } = request
+    const isUnwanted = issued.kind === 'confirmed' && (!carrier.renews || isPublic(this.#exchange.res))
+    return reply.say(isUnwanted ? nothingIssued : issued)
   }
 
   #assertCommitted(): void {
