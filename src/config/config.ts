@@ -18,6 +18,8 @@ export interface ServerConfig {
   readonly port: number
   /** X-Forwarded-* headers are trusted. */
   readonly proxy: boolean
+  /** Which deployment this is; absent if it is not said. */
+  readonly environment?: string
   /** How long close() waits at most for running requests, and then as long for backups. */
   readonly shutdownMs: number
 }

@@ -42,7 +42,7 @@ export async function loadConfig(from: string | ConfigInput, options: LoadOption
   const draft = readDraft(source, drivers, env, problems)
   if (draft === undefined) throw problems.toError()
 
-  const config = resolveConfig(draft, source, drivers, applications)
+  const config = resolveConfig(draft, source, { drivers, env, inCode: applications })
   const cacheNames = [...new Set([...namesIn(source.tree, 'caches'), ...config.caches.keys()])]
   for (const { because = [], ...problem } of problemsIn({ config, cacheNames, inCode: applications, mayBeInCode })) {
     if (![problem.path, ...because].some((path) => problems.has(path))) problems.add(problem)

@@ -16,15 +16,23 @@ type ScopeDraft = NonNullable<ApplicationDraft[ScopeKind]>
  * Fills in the defaults that depend on names, on other values and on the folder of the file. `inCode` names the
  * applications whose definitions replace their modules.
  */
-export function resolveConfig(draft: Draft, source: Source, drivers: Drivers, inCode: readonly string[]): Config {
+export function resolveConfig(
+  draft: Draft,
+  source: Source,
+  {
+    drivers,
+    env,
+    inCode,
+  }: { readonly drivers: Drivers; readonly env: NodeJS.ProcessEnv; readonly inCode: readonly string[] },
+): Config {
   const { name: file, directory } = source
-  const { shutdown: shutdownMs, ...server } = draft.server
+  const { shutdown: shutdownMs, environment = env.NODE_ENV, ...server } = draft.server
   const moduleOf = ({ module }: ApplicationDraft, name: string) =>
     module === undefined || inCode.includes(name) ? {} : { module: resolve(directory, module) }
   return {
     source: file,
     directory,
-    server: { ...server, shutdownMs },
+    server: { ...server, ...(environment && { environment }), shutdownMs },
     caches: mapEntries(withBuiltIn(draft.caches, drivers), cache),
     applications: mapEntries(draft.applications, (draft, name) => ({
       ...application(draft, name),

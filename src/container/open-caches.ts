@@ -34,6 +34,7 @@ async function openCache(
   const environment: DriverEnvironment = {
     cache: name,
     directory: config.directory,
+    deployment: deploymentOf(config),
     onEvicted: (evicted) => onEvicted({ cache: name, ...evicted }),
   }
   const driver = await definition.create(options, environment)
@@ -41,6 +42,14 @@ async function openCache(
   const cache = new Cache({ name, driverName: definition.name, driver, deadlineMs, scopes, clock, log })
   await cache.open()
   return cache
+}
+
+/** The environment, and the host of each application: staging has other ones than production. */
+function deploymentOf({ server: { environment }, applications }: Config): Readonly<Record<string, string>> {
+  const hosts = [...applications.values()].flatMap(({ name, host }) =>
+    host === undefined ? [] : [[`host for the application ${name}`, host]],
+  )
+  return Object.fromEntries([...(environment === undefined ? [] : [['environment', environment]]), ...hosts])
 }
 
 function scopesIn({ applications }: Config, cache: string): StoredScope[] {

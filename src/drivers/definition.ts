@@ -12,6 +12,8 @@ export interface DriverEnvironment {
   readonly cache: string
   /** The folder of the configuration file, where relative paths in the options start. */
   readonly directory: string
+  /** What tells deployments apart that must not share data, such as staging and production: values by their names. */
+  readonly deployment?: Readonly<Record<string, string>>
   /** To be called for every live record or object that is evicted because there is no room. */
   readonly onEvicted: (evicted: { readonly space: string; readonly id: string }) => void
 }

@@ -57,7 +57,7 @@ applicatons: {}
     expect(problems.map(({ path, remedy }) => `${path}: ${remedy}`)).toEqual(
       expect.arrayContaining([
         'server.port: Write it as in: port: 8080',
-        'server.hots: Did you mean host? Known here: host, port, proxy, shutdown.',
+        'server.hots: Did you mean host? Known here: host, port, proxy, environment, shutdown.',
         'caches.embedded.sync: Did you mean disk?',
         'caches.shared.driver: Did you mean network?',
         'applications.shop.session.storage: Did you mean shared? Known caches: embedded, shared, pages, 9lives, memory.',

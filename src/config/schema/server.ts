@@ -28,6 +28,16 @@ export const serverSchema = section('Where the container listens.', {
         'Trust X-Forwarded-* headers. Needed behind a proxy that terminates TLS, or secure cookies are not sent; wrong without one.',
       examples: [true],
     }),
+  environment: z
+    .string()
+    .min(1)
+    .max(100)
+    .optional()
+    .meta({
+      description:
+        'Which deployment this is, as staging. A start warns if another one used the same store and prefix. Default: NODE_ENV.',
+      examples: ['production'],
+    }),
   shutdown: waitingTime({
     description: 'How long close() waits for running requests, and then for backups; at most 24d.',
     examples: ['10s'],

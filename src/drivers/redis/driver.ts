@@ -13,6 +13,7 @@ import { callOf } from './call.js'
 import type { RedisServers } from './client.js'
 import { skewWarning } from './clocks.js'
 import { RedisConnection } from './connection.js'
+import { deploymentWarnings } from './deployment.js'
 import { evictionWarning, memoryOf } from './info.js'
 import { Keyspace } from './keys.js'
 import { type Layout, layoutOf } from './layout.js'
@@ -22,6 +23,7 @@ import type { RedisOptions } from './options.js'
 import { RedisSpace } from './space.js'
 
 interface Opened extends Layout {
+  readonly deploymentWarnings: readonly string[]
   readonly connection: RedisConnection
   readonly notices: Notices
 }
@@ -31,18 +33,20 @@ export class RedisDriver implements Driver {
   readonly #options: RedisOptions
   readonly #connect: () => RedisServers
   readonly #cache: string
+  readonly #deployment: NonNullable<DriverEnvironment['deployment']>
   #present: Opened | undefined
 
   constructor(
     capabilities: Capabilities,
     options: RedisOptions,
     connect: () => RedisServers,
-    { cache }: Pick<DriverEnvironment, 'cache'>,
+    { cache, deployment = {} }: Pick<DriverEnvironment, 'cache' | 'deployment'>,
   ) {
     this.capabilities = capabilities
     this.#options = options
     this.#connect = connect
     this.#cache = cache
+    this.#deployment = deployment
   }
 
   /** Connects and reads the layout. Each attempt makes its own connection, and closes it if it fails. */
@@ -52,7 +56,9 @@ export class RedisDriver implements Driver {
     try {
       await connection.open()
       const layout = await layoutOf(connection, this.#options, this.#cache)
-      this.#present = { ...layout, connection, notices: new Notices(servers, this.#cache) }
+      const warnings = await deploymentWarnings(connection, this.#options.prefix, this.#deployment)
+      const notices = new Notices(servers, this.#cache)
+      this.#present = { ...layout, connection, notices, deploymentWarnings: warnings }
     } catch (error) {
       connection.abandon()
       throw error
@@ -72,7 +78,7 @@ export class RedisDriver implements Driver {
 
   /** Reads time and memory of each master, in two small commands. */
   async health(options: CallOptions): Promise<DriverHealth> {
-    const { connection, server, buckets } = this.#opened
+    const { connection, server, buckets, deploymentWarnings } = this.#opened
     const { masters } = connection
     const call = callOf('health', options)
     const [clocks, memory] = await Promise.all([
@@ -82,7 +88,7 @@ export class RedisDriver implements Driver {
     const [latest] = clocks
     return {
       ...(latest && { storeTime: latest.time }),
-      warnings: [...new Set([...memory.flatMap(evictionWarning), ...skewWarning(clocks)])],
+      warnings: [...new Set([...deploymentWarnings, ...memory.flatMap(evictionWarning), ...skewWarning(clocks)])],
       details: {
         ...server,
         mode: this.#options.sentinel ? 'sentinel' : server.mode,

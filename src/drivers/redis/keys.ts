@@ -57,5 +57,8 @@ export const objectsPrefix = (prefix: string, name: string): string => `${prefix
 /** The key of a string that describes the layout of all keys under the prefix. */
 export const layoutKey = (prefix: string): string => `${prefix}layout`
 
+/** The key that says which deployment opened the prefix last. */
+export const deploymentKey = (prefix: string): string => `${prefix}deployment`
+
 /** Escapes the characters that have a meaning in keys, so that different names stay different. */
 const escaped = (name: string): string => name.replace(/[%{}!@]/g, (character) => `%${character.charCodeAt(0)}.`)
