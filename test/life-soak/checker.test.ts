@@ -85,6 +85,8 @@ describe('the checker of the soak finds nothing wrong', () => {
         .read('s', 1_020, null)
         .read('s', 1_050, {}, { node: 1 })
         .end('s', 2_100, { process: '1.0' }),
+    'where the touch of a visit was not sent, since another had come just before': () =>
+      new Notes({ unsentShare: 0.1 }).begin('s').read('s', 80, {}).end('s', 1_001),
     'where requests of one node share what the store refuses': () =>
       new Notes({ sharesValues: true })
         .begin('s')

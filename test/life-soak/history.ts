@@ -97,6 +97,8 @@ export interface Terms {
   readonly learnsWithinMs: number
   /** How much longer than its idle time a session may live, as a share of that. */
   readonly slack: number
+  /** How much earlier than its idle time a session may end, as a share of that: not every touch is sent. */
+  readonly unsentShare: number
   /** The requests of one node share the values of a session, and find changes there that the store refuses later. */
   readonly sharesValues: boolean
   /** Between the clocks of visitors and nodes. */

@@ -22,7 +22,7 @@ export class Life {
     const touches = this.#visits.filter((visit) => touched(visit) && lastTouch(visit) <= start)
     const latest = Math.max(Number.NEGATIVE_INFINITY, ...touches.map((visit) => visit.start))
     const idle = this.#changes(by).map((change) => {
-      const end = Math.max(change.start, latest + change.timeout)
+      const end = Math.max(change.start, latest + change.timeout * (1 - this.#terms.unsentShare))
       return this.#isOverwritten(change, end) ? Number.POSITIVE_INFINITY : end
     })
     return Math.min(...idle, this.#greatestAge('start')) - this.#terms.toleranceMs

@@ -6,6 +6,7 @@ const documented: Terms = {
   leaseMs: 30_000,
   learnsWithinMs: 0,
   slack: 0,
+  unsentShare: 0,
   sharesValues: false,
   toleranceMs: 5,
 }

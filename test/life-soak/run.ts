@@ -72,6 +72,8 @@ const termsOf = ({ mode }: Soak): Terms => ({
   leaseMs: 30_000,
   learnsWithinMs: mode === 'cluster' ? 0 : 1_000,
   slack: mode === 'cluster' ? 0 : 0.1,
+  // `touchInterval` is a second, and never more than this share.
+  unsentShare: mode === 'cluster' ? 0.1 : 0,
   sharesValues: mode === 'memory-first',
   toleranceMs: 50,
 })
