@@ -39,6 +39,7 @@ async function main(): Promise<number> {
   }
   const command = commands.get(name ?? '')
   if (!command || rest.length > 0) {
+    if (name !== undefined && !command) process.stderr.write(`There is no command ${JSON.stringify(name)}.\n\n`)
     process.stderr.write(usage)
     return 2
   }

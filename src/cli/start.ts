@@ -20,7 +20,8 @@ export async function start(file: string): Promise<void> {
   if (isStopping) return
   try {
     const { url } = await container.listen()
-    process.stdout.write(`koa-scopes serves ${[...container.config.applications.keys()].join(', ')} at ${url}\n`)
+    const names = [...container.config.applications.keys()].join(', ')
+    process.stdout.write(`koa-scopes serves ${names || 'no application, since none is declared,'} at ${url}\n`)
   } catch (error) {
     await container.close()
     if (!isStopping) throw error

@@ -5,7 +5,7 @@ import { nearestWord } from './nearest-word.js'
 import { isPlain, type Path, valueAt } from './path.js'
 import type { Problem } from './problems.js'
 import { exampleAt, homesOf, knownKeys } from './schema-lookup.js'
-import { bearsSecret, mask, withoutSecrets } from './shown.js'
+import { bearsSecret, withoutSecrets } from './shown.js'
 
 export interface Background {
   /** The schema of the whole file, for known keys and examples. */
@@ -56,7 +56,7 @@ function wrong(issue: Exclude<Issue, UnknownKey>, background: Background): Parti
     case 'invalid_type':
     case 'invalid_union':
       return {
-        problem: `${textForMap(issue, background) ? 'Text' : '{value}'} is not ${redacted(expectation(issue), background)}.`,
+        problem: `${textForMap(issue, background) ? 'Text' : '{value}'} is not ${redacted(expectation(issue), background) ?? 'accepted'}.`,
       }
     case 'invalid_value':
       return unknownWord(issue.values.map(String), valueAt(background.tree, issue.path))
@@ -66,10 +66,14 @@ function wrong(issue: Exclude<Issue, UnknownKey>, background: Background): Parti
       return { problem: `{value} is more than ${issue.maximum}${unitOf(issue.origin)}.` }
     case 'custom':
       if (typeof issue.params?.remedy !== 'string') break
-      return { problem: `{value} ${redacted(issue.message, background)}.`, remedy: issue.params.remedy }
+      return {
+        problem: `{value} ${redacted(issue.message, background) ?? 'is not accepted'}.`,
+        remedy: issue.params.remedy,
+      }
   }
-  const message = redacted(issue.message, background).replace(/\.$/, '')
+  const message = redacted(issue.message, background)?.replace(/\.$/, '')
   const isScalar = !isPlain(valueAt(background.tree, issue.path))
+  if (message === undefined) return { problem: '{value} is not accepted.' }
   return { problem: isScalar ? `{value} is not accepted: ${message}.` : `${message}.` }
 }
 
@@ -115,10 +119,13 @@ const textForMap = (issue: z.core.$ZodIssue, { tree }: Background) =>
   (issue.expected === 'object' || issue.expected === 'record') &&
   typeof valueAt(tree, issue.path) === 'string'
 
-/** Masks secrets in a driver's message, which may contain any value. */
-function redacted(message: string, { secrets }: Background): string {
-  if (secrets.size > mostSecrets) return mask
-  let text = withoutSecrets(message)
-  for (const secret of secrets) if (secret) text = text.replaceAll(secret, mask)
+/**
+ * The message of a schema, which may contain any value; undefined if a secret stands in it. To mask only the secret would
+ * show it where it is also a word of the message.
+ */
+function redacted(message: string, { secrets }: Background): string | undefined {
+  if (secrets.size > mostSecrets) return undefined
+  const text = withoutSecrets(message)
+  for (const secret of secrets) if (secret && text.includes(secret)) return undefined
   return text
 }

@@ -47,7 +47,7 @@ export async function assemble(parts: AssemblyParts): Promise<ScopedApplication>
   const app = new ScopedApplication(assembly.serve(), { cache, events, proxy })
   await definition.setup?.(app as never, { cache })
   checkMembers(app)
-  log.debug({ application: config.name }, 'application assembled')
+  log.debug({}, 'application assembled')
   return app
 }
 

@@ -261,7 +261,7 @@ export const errorTable = {
     503,
     (d) =>
       `The lock of the ${d.scope} record ${d.id} was lost before the change was saved, so nothing of it was saved.`,
-    'Do less inside the lock, or ask for a longer lease.',
+    'Do less inside the lock, or ask for a longer lease or hold.',
   ),
   SCOPES_MOUNTED_TWICE: entry<{ application: string }>(
     500,

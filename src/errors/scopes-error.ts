@@ -27,11 +27,12 @@ export class ScopesError<C extends ErrorCode = ErrorCode> extends Error {
 }
 
 /**
- * Whether a value is the error with this code. It compares codes, so that errors of a second loaded copy of this
- * package are recognized too.
+ * Whether a value is the error with this code; without a code, whether it is an error of this package. It compares codes, so
+ * that errors of a second loaded copy of this package are recognized too.
  */
-export function isScopesError<C extends ErrorCode>(error: unknown, code: C): error is ScopesError<C> {
-  return error instanceof Error && 'code' in error && error.code === code
+export function isScopesError<C extends ErrorCode>(error: unknown, code?: C): error is ScopesError<C> {
+  if (!(error instanceof Error) || !('code' in error)) return false
+  return code === undefined ? Object.hasOwn(errorTable, String(error.code)) : error.code === code
 }
 
 /** The message of a thrown value, which need not be an Error. */

@@ -159,3 +159,14 @@ describe('what is no secret is shown', () => {
     expect(JSON.parse(await messageOf(loading))[0]).toContain(part)
   })
 })
+
+it.each(['number', 'database'])(
+  '68. a password that is a word of the message, %s, is not the word that is missing',
+  async (word) => {
+    const text = `caches: { a: { driver: redis, url: "redis://:${word}@127.0.0.1:6379/abc" } }`
+    const message = await messageOf(load(text, { drivers: builtInDrivers, env }))
+    const [shown] = JSON.parse(message)
+    expect(shown).toContain('caches.a.url: "redis://***" is not accepted. Write it as in')
+    expect(shown.split('***')).toHaveLength(2)
+  },
+)

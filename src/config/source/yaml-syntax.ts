@@ -27,12 +27,17 @@ const remedies: Partial<Record<string, string>> = {
   TAG_RESOLVE_FAILED: 'Put the value in quotes if it begins with !. Tags have no meaning in a configuration.',
 }
 
+/** Of each line the first, since the others are mostly its consequences. */
 export function syntaxProblems(document: Document): TextProblem[] {
-  return [...document.errors, ...document.warnings].map(({ code, message, pos: [offset] }) => ({
-    offset,
-    problem: `${sentences[code] ?? withoutSource(message)}.`,
-    remedy: remedies[code] ?? 'Correct the YAML here.',
-  }))
+  const found = [...document.errors, ...document.warnings]
+  const ofLines = new Map(found.toReversed().map((error) => [error.linePos?.[0].line ?? error.pos[0], error]))
+  return found
+    .filter((error) => ofLines.get(error.linePos?.[0].line ?? error.pos[0]) === error)
+    .map(({ code, message, pos: [offset] }) => ({
+      offset,
+      problem: `${sentences[code] ?? withoutSource(message)}.`,
+      remedy: remedies[code] ?? 'Correct the YAML here. A value that contains { } [ ] , # or : belongs in quotes.',
+    }))
 }
 
 /** Removes the piece of the text that some messages end with, after a colon: it may contain a secret. */

@@ -104,7 +104,7 @@ export const redisOptions = z
     const [first, ...others] = ways.filter((way) => value[way] !== undefined)
     for (const other of others) refuse(other, `cannot be combined with ${first}`, 'Name the server in one way.')
     if (value.url !== undefined)
-      for (const [key, message] of repeatedBeside(value.url, value)) refuse(key, message, onePlace)
+      for (const [key, message, remedy = onePlace] of repeatedBeside(value.url, value)) refuse(key, message, remedy)
     if (value.port !== undefined && first !== undefined && first !== 'url' && first !== 'host')
       refuse('port', `cannot be combined with ${first}`, 'Remove it.')
     if (value.cluster && value.db !== undefined && value.db !== 0)
@@ -112,6 +112,8 @@ export const redisOptions = z
   })
 
 const onePlace = 'Write it in one place.'
+const encoded =
+  'In a URL write the characters @ : / ? # [ ] % as %40 %3A %2F %3F %23 %5B %5D %25, or use the keys username: and password:.'
 
 type Repeatable = 'port' | 'username' | 'password' | 'db' | 'tls'
 
@@ -119,11 +121,11 @@ type Repeatable = 'port' | 'username' | 'password' | 'db' | 'tls'
 function* repeatedBeside(
   url: string,
   beside: { readonly [Key in Repeatable]?: unknown },
-): Generator<[key: Repeatable | 'url', message: string]> {
+): Generator<[key: Repeatable | 'url', message: string, remedy?: string]> {
   if (!URL.canParse(url)) return
   const { port, username, password, pathname, protocol } = new URL(url)
   if (![username, password].every(isDecodable)) {
-    yield ['url', 'has a % in its user or password that is not written as %25']
+    yield ['url', 'has a % in its user or password that is not written as %25', encoded]
     return
   }
   const given = { port, username, password, db: pathname.slice(1) }
