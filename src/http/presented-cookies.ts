@@ -35,7 +35,15 @@ function credentialsOf(values: readonly string[]): readonly Credential[] {
   return credentials
 }
 
-/** Of spaces and tabs: what else looks blank is part of a name, as for browsers. */
-const trimmed = (text: string) => text.replace(/^[ \t]+|[ \t]+$/g, '')
+/** Of spaces and tabs: what else looks blank is part of a name, as for browsers. In linear time: a header may be all blanks. */
+function trimmed(text: string): string {
+  let start = 0
+  let end = text.length
+  while (start < end && isBlank(text.charCodeAt(start))) start += 1
+  while (end > start && isBlank(text.charCodeAt(end - 1))) end -= 1
+  return text.slice(start, end)
+}
+
+const isBlank = (code: number) => code === 0x20 || code === 0x09
 
 const unquoted = (value: string) => (value.startsWith('"') && value.endsWith('"') ? value.slice(1, -1) : value)

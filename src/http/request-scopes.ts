@@ -185,7 +185,8 @@ export class RequestScopes {
 
   #assertCommitted(): void {
     for (const { request } of this.#parts)
-      if (request.hasChanges) throw new ScopesError('HEADERS_BEFORE_COMMIT', { scope: request.scope.kind })
+      if (request.hasChanges || request.operations.areOpen)
+        throw new ScopesError('HEADERS_BEFORE_COMMIT', { scope: request.scope.kind })
   }
 }
 

@@ -126,6 +126,48 @@ describe('51. an operation that the handler forgot to await', () => {
       expect((await visitor.get(url, '/read')).json()).toEqual({ a: 1 })
     })
 
+    test('keeps the headers back if the handler sends them itself, since a new cookie could not leave', async ({
+      store,
+    }) => {
+      const errors: unknown[] = []
+      const byHand =
+        (begin: (ctx: PageContext) => unknown): Page =>
+        (ctx) => {
+          void begin(ctx)
+          ctx.respond = false
+          ctx.res.writeHead(200)
+          ctx.res.end('x')
+        }
+      const own = {
+        '/hand-rotate': byHand(({ scopes }) => scopes.session.rotate()),
+        '/hand-login': byHand(({ scopes }) => scopes.session.login('anna')),
+      }
+      const { url } = await store.node(
+        shop({ ...sessionPages, ...own }, { onError: (error) => void errors.push(error) }),
+      )
+      const visitor = await visitorWith(url, 'a=1')
+      for (const path of Object.keys(own)) {
+        const answer = await visitor.get(url, path)
+        expect([answer.status, answer.setCookie.length], path).toEqual([500, 1])
+        expect((await visitor.get(url, '/read')).json()).toEqual({ a: '1' })
+      }
+      expect(errors).toMatchObject(Object.keys(own).map(() => ({ code: 'HEADERS_BEFORE_COMMIT' })))
+    })
+
+    test('of an end lets a later write begin a new session', async ({ store }) => {
+      const page: Page = ({ scopes, session }) => {
+        void scopes.session.invalidate()
+        session.n = 1
+        return { ...session }
+      }
+      const { url } = await store.node(shop({ ...sessionPages, '/': page }))
+      const visitor = await visitorWith(url, 'a=1')
+      const id = (await visitor.get(url, '/id')).json()
+      expect((await visitor.get(url)).json()).toEqual({ n: 1 })
+      expect((await visitor.get(url, '/read')).json()).toEqual({ n: 1 })
+      expect((await visitor.get(url, '/id')).json()).not.toBe(id)
+    })
+
     test('after the response is refused, also a commit', async ({ store }) => {
       let commit = async () => {}
       const page: Page = ({ scopes, session }) => {

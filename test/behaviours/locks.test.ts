@@ -104,11 +104,12 @@ describe('lock()', () => {
           await passed
         })
         await locked.catch((error) => reasons.push(error.code))
-        try {
-          session.late = 'yes'
-        } catch (error) {
-          late.push(error)
-        }
+        for (const change of [() => (session.late = 'yes'), () => session.cart.push('late')])
+          try {
+            change()
+          } catch (error) {
+            late.push(error)
+          }
       }
       const sleeping = new ManualClock(store.clock.now())
       const application = shop({ ...sessionPages, '/increment': increment, '/wait': waitForLoss })
@@ -123,7 +124,7 @@ describe('lock()', () => {
       expect((await first).status).toBe(200)
       gate.open()
       expect(reasons).toEqual(['LOCK_LOST', 'LOCK_LOST'])
-      expect(late).toMatchObject([{ code: 'LOCK_LOST' }])
+      expect(late).toMatchObject([{ code: 'LOCK_LOST' }, { code: 'LOCK_LOST' }])
       store.skip(minute)
       expect((await visitor.get(awake.url, '/read')).json()).toEqual({ name: 'ada', count: 1 })
     })

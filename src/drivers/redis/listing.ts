@@ -5,6 +5,7 @@ import type { RedisConnection } from './connection.js'
 import { headOf } from './fields.js'
 import type { Keyspace } from './keys.js'
 import type { PrincipalIndex } from './principal-index.js'
+import { textsIn } from './replies.js'
 import { scripts } from './scripts.js'
 
 /** The most buckets that a page looks into: most may be empty, and each costs a command. */
@@ -60,7 +61,7 @@ export class Listing {
   async #idsIn(key: string, last: string | undefined, limit: number, call: Call): Promise<string[]> {
     const from = last === undefined ? '-' : `(${last}`
     const ids = await this.#connection.command<Buffer[]>(call, 'zrangebylex', key, from, '+', 'limit', 0, limit)
-    return ids.map(String)
+    return textsIn(ids)
   }
 
   /** The heads of these ids in the same order; undefined for a record that does not exist or is claimed. */

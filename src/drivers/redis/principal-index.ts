@@ -2,6 +2,7 @@ import { StorageError } from '../../storage/storage-error.js'
 import type { Call } from './call.js'
 import type { RedisConnection } from './connection.js'
 import type { Keyspace } from './keys.js'
+import { textsIn } from './replies.js'
 import { scripts } from './scripts.js'
 
 /** The principal of a record, and the time of its entry in the index. */
@@ -31,7 +32,7 @@ export class PrincipalIndex {
   /** The ids of the records that may belong to the principal, sorted. */
   async hints(principal: string, call: Call): Promise<readonly string[]> {
     const ids = await this.#connection.command<Buffer[]>(call, 'zrange', this.#keys.principal(principal), 0, -1)
-    return ids.map(String).sort()
+    return textsIn(ids).sort()
   }
 
   /** Removes the entries of records that turned out to belong to others. Recent entries stay: a save under way may make them true. */

@@ -11,6 +11,7 @@ import type { OpenResult } from '../record/strategy.js'
 import type { Scope } from '../scope.js'
 import { reportLateChanges } from './late-changes.js'
 import { Operations } from './operations.js'
+import { RequestLife } from './request-life.js'
 import { RequestState } from './request-state.js'
 import { type Issued, VisitorCredential } from './visitor-credential.js'
 
@@ -22,18 +23,19 @@ export class RequestScope {
   readonly state: RequestState
   #record: OpenRecord | undefined
   #isNew = false
-  #life: Partial<Life> | undefined
+  readonly #life: RequestLife
   #prepared: Delta | undefined
 
   /** `isTooLate`: whether the final commit has begun or the headers have left. Default, outside of requests: no. */
   constructor(scope: Scope, isTooLate: () => boolean = () => false) {
     this.scope = scope
     this.state = new RequestState(scope.kind, isTooLate)
+    this.#life = new RequestLife(scope)
   }
 
-  /** undefined while there is none. Throws the error of a load that failed. */
+  /** undefined while there is none. Throws the error of a load that failed, LOCK_LOST. */
   get record(): OpenRecord | undefined {
-    this.state.assertLoaded()
+    this.state.assertReadable()
     return this.#record
   }
 
@@ -47,7 +49,7 @@ export class RequestScope {
   }
 
   get issued(): Issued {
-    return this.visitor.outcome(this, this.#record?.confirmedSince)
+    return this.visitor.outcome(() => this.#life.timeoutOf(this.#record), this.#record?.confirmedSince)
   }
 
   /** The attributes to read; undefined while there is no record. */
@@ -97,42 +99,39 @@ export class RequestScope {
 
   /** The life as it will be stored; undefined while there is no record. */
   get life(): Life | undefined {
-    const { head } = this.record ?? {}
-    return head && { idleMs: head.idleMs, endsAt: head.endsAt, ...this.#life }
+    return this.record && this.#life.of(this.record)
   }
 
   /** The idle timeout of the record, or that of a new one; null: never. */
   get timeoutMs(): number | null {
-    const { life, scope } = this
-    return life ? scope.strategy.timeoutOf(life.idleMs) : scope.environment.settings.timeoutMs
+    return this.#life.timeoutOf(this.record)
   }
 
   changeLife(life: Partial<Life>): void {
     this.writable('timeout')
-    this.#life = { ...this.#life, ...life }
+    this.#life.change(life)
   }
 
   /** Encodes the changes, and throws before anything is saved if that fails. True if there is something to save. */
   prepare(): boolean {
     if (!this.state.is('open') || !this.#record) return false
     this.#prepared = this.#encode(this.#record)
-    return !isEmpty(this.#prepared) || !this.#record.stored || this.#life !== undefined
+    return !isEmpty(this.#prepared) || !this.#record.stored || this.#life.changes !== undefined
   }
 
   /** Whether a commit would have something to save. */
   get hasChanges(): boolean {
     if (!this.state.is('open') || !this.#record) return false
     const { set, unset } = this.#record.attributes.delta()
-    return set.size > 0 || (this.#record.stored && (unset.size > 0 || this.#life !== undefined))
+    return set.size > 0 || (this.#record.stored && (unset.size > 0 || this.#life.changes !== undefined))
   }
 
   /**
    * Saves the changes. If the record has ended meanwhile, they are lost, and `scope:lost` is emitted. `ifUnchanged`: saves
    * only if no other request has changed the record since this one loaded or saved it; otherwise throws SCOPE_CHANGED.
    */
-  async commit({
-    ifUnchanged = this.scope.environment.settings.concurrency === 'optimistic',
-  } = {}): Promise<CommitOutcome> {
+  async commit(options: { readonly ifUnchanged?: boolean } = {}): Promise<CommitOutcome> {
+    const { ifUnchanged = this.scope.environment.settings.concurrency === 'optimistic' } = options
     if (!this.state.is('open') || !this.#record) return 'unchanged'
     const record = this.#record
     const outcome = await this.#commit(record, ifUnchanged ? { ifVersion: record.head.version } : {})
@@ -167,26 +166,33 @@ export class RequestScope {
     }
   }
 
-  /** Ends the record on every node. A later write in this request begins a new one. */
+  /** Ends the record on every node. A write after the call, also one that does not wait for it, begins a new record. */
   async invalidate(): Promise<void> {
     this.state.assertOpen('invalidate()')
     const record = this.#record
     if (!record) return
+    const { hasChanges } = this
+    this.#record = undefined
+    try {
+      const outcome = record.stored && (await this.#commit(record, { ending: 'invalidated' }))
+      if (outcome === 'missing' && hasChanges) reportLost(this.scope.environment, record.id)
+    } catch (error) {
+      if (this.#record) record.release()
+      else this.#record = record
+      throw error
+    }
+    record.release()
     if (record.stored) {
-      const { hasChanges } = this
-      if ((await this.#commit(record, { ending: 'invalidated' })) === 'missing' && hasChanges)
-        reportLost(this.scope.environment, record.id)
       this.visitor.revoke()
       this.scope.ended(record.id)
     }
-    this.#leave('open')
-    this.visitor.withdraw()
+    if (!this.#record) this.forsake()
   }
 
   /** Discards uncommitted changes. */
   discard(): void {
     this.#record?.discard()
-    this.#life = undefined
+    this.#life.clear()
     this.#prepared = undefined
   }
 
@@ -255,10 +261,10 @@ export class RequestScope {
     const delta = given ?? this.#prepared ?? this.#encode(record)
     this.#prepared = undefined
     const wasStored = record.stored
-    const life = this.#life
+    const life = this.#life.changes
     const outcome = await record.commit(delta, { ...(life && !given && { life }), ...change })
     if (outcome === 'saved' && life && !given) {
-      this.#life = undefined
+      this.#life.clear()
       if (life.idleMs !== undefined) this.visitor.renew()
     }
     if (outcome === 'saved' && !wasStored) this.scope.started(record.id)
@@ -285,7 +291,7 @@ export class RequestScope {
     this.#record?.release()
     this.#record = undefined
     this.#isNew = false
-    this.#life = undefined
+    this.#life.clear()
     this.state.become(state)
   }
 }

@@ -41,9 +41,13 @@ export class RequestState {
     return this.#failure !== undefined
   }
 
-  /** Throws the error of the load. */
-  assertLoaded(): void {
+  /**
+   * Throws the error of the load, LOCK_LOST. After the loss of a lock the record may not be read either: in memory-first mode
+   * a value that is changed in place would be that of other requests.
+   */
+  assertReadable(): void {
     if (this.#failure !== undefined) throw this.#failure
+    if (this.#state === 'unlocked') throw new ScopesError('LOCK_LOST', { scope: this.#scope, id: '' })
   }
 
   /**
@@ -51,15 +55,13 @@ export class RequestState {
    * request would change.
    */
   assertOpen(name: string): void {
-    this.assertLoaded()
+    this.assertReadable()
     const scope = this.#scope
     switch (this.#state) {
       case 'withheld':
         throw new ScopesError('SCOPE_WITHHELD', { scope })
       case 'superseded':
         throw new ScopesError('SCOPE_SUPERSEDED', { scope })
-      case 'unlocked':
-        throw new ScopesError('LOCK_LOST', { scope, id: '' })
       case 'lost':
         throw new ScopesError('SCOPE_LOST', { scope, id: '' })
       default:

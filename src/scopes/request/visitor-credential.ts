@@ -50,13 +50,13 @@ export class VisitorCredential {
   }
 
   /**
-   * `life` is read only if it matters. `confirmedSince`: the access before this one, if the store confirmed the presented
+   * `timeout` is called only if it matters. `confirmedSince`: the access before this one, if the store confirmed the presented
    * credential in this request.
    */
-  outcome(life: { readonly timeoutMs: number | null }, confirmedSince: EpochMs | undefined): Issued {
-    if (this.#issued) return { kind: 'issued', credential: this.#issued, timeoutMs: life.timeoutMs }
+  outcome(timeout: () => number | null, confirmedSince: EpochMs | undefined): Issued {
+    if (this.#issued) return { kind: 'issued', credential: this.#issued, timeoutMs: timeout() }
     if (this.#isRevoked) return revoked
     if (!this.#presented || confirmedSince === undefined) return nothingIssued
-    return { kind: 'confirmed', credential: this.#presented, timeoutMs: life.timeoutMs, lastVisit: confirmedSince }
+    return { kind: 'confirmed', credential: this.#presented, timeoutMs: timeout(), lastVisit: confirmedSince }
   }
 }

@@ -1,0 +1,37 @@
+import type { Life } from '../../storage/contract.js'
+import type { OpenRecord } from '../record/open-record.js'
+import type { Scope } from '../scope.js'
+
+/** The life of a request's record, with the changes that are not saved yet. */
+export class RequestLife {
+  readonly #scope: Scope
+  #changes: Partial<Life> | undefined
+
+  constructor(scope: Scope) {
+    this.#scope = scope
+  }
+
+  /** undefined if there is nothing to save. */
+  get changes(): Partial<Life> | undefined {
+    return this.#changes
+  }
+
+  change(life: Partial<Life>): void {
+    this.#changes = { ...this.#changes, ...life }
+  }
+
+  /** The changes are saved, or discarded. */
+  clear(): void {
+    this.#changes = undefined
+  }
+
+  of({ head }: OpenRecord): Life {
+    return { idleMs: head.idleMs, endsAt: head.endsAt, ...this.#changes }
+  }
+
+  /** The idle timeout of the record, or that of a new one; null: never. */
+  timeoutOf(record: OpenRecord | undefined): number | null {
+    const { environment, strategy } = this.#scope
+    return record ? strategy.timeoutOf(this.of(record).idleMs) : environment.settings.timeoutMs
+  }
+}
