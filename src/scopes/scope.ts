@@ -11,6 +11,7 @@ import { LockQueue } from './record/lock-queue.js'
 import { Refusals } from './record/refusals.js'
 import { wasJustReplaced } from './record/replaced-seals.js'
 import type { OpenResult, Strategy } from './record/strategy.js'
+import { Undoings } from './record/undoings.js'
 import type { ScopeKind } from './settings.js'
 
 /*
@@ -32,6 +33,7 @@ export class Scope {
   readonly ends: EndWatch
   readonly lockQueue: LockQueue
   readonly refusals: Refusals
+  readonly undoings: Undoings
   readonly lateOperations: LateOperations
   readonly #reaper: Reaper
   readonly #watch: Watch
@@ -45,6 +47,7 @@ export class Scope {
     this.ends = new EndWatch(environment)
     this.lockQueue = new LockQueue(environment.kind, environment.clock)
     this.refusals = new Refusals(environment)
+    this.undoings = new Undoings(environment.log)
     this.lateOperations = new LateOperations(environment)
     this.#reaper = new Reaper(
       environment,
@@ -98,6 +101,7 @@ export class Scope {
   /** Saves the backlog before a sweep. No record ends while it has unsaved changes here, because its end handler must get them. */
   async #prepareSweep(): Promise<boolean> {
     if ((await this.strategy.backlog?.catchUp()) === false) return false
+    await this.undoings.run()
     this.#outage.end()
     if (this.#isBlind) {
       this.#isBlind = !this.#watch.isListening

@@ -248,6 +248,23 @@ describe('login()', () => {
       })
     }
 
+    for (const [kind, begin] of beginnings) {
+      test(`46b. a login whose answer is lost is undone when the store is back: ${kind}`, async ({ store }) => {
+        const limit = refusedBeyond(1)
+        const node = await store.node(shop(sessionPages), { session: { limit, whenUnavailable: 'fail' } })
+        const visitor = await begin(node.url)
+        const before = (await visitor.get(node.url, '/read')).json()
+        node.line.loseAnswer({ applies: true, meanwhile: async () => node.line.cut() })
+        expect((await store.until(visitor.get(node.url, '/login?as=ada'))).status).toBe(503)
+        node.line.restore()
+        await store.run(5_000)
+        expect(await found(node, 'ada')).toEqual([])
+        expect((await visitor.get(node.url, '/read')).json()).toEqual(before)
+        expect((await visitor.get(node.url, '/principal')).json()).toBeNull()
+        expect((await loggedIn(node, 'ada')).cookies.size).toBe(1)
+      })
+    }
+
     test('35. of two logins at once beyond the limit, the later stays', async ({ store }) => {
       const [a, b] = await store.pair(shop(sessionPages), { session: { limit: { perPrincipal: 1 } } })
       const visitors = await parallelLogins(a, b, () => store.skip(1))

@@ -1,7 +1,10 @@
+import type { RecordUpdate } from '../../storage/contract.js'
+import { isUncertain } from '../../storage/guard/availability.js'
 import { type Delta, nothing } from '../attributes/delta.js'
 import { newSecret, sealOf } from '../record/credential.js'
 import type { HeadChange } from '../record/open-record.js'
 import { withReplaced } from '../record/replaced-seals.js'
+import type { Scope } from '../scope.js'
 import { checkNames } from './arguments.js'
 import type { RequestScope } from './request-scope.js'
 
@@ -10,13 +13,17 @@ export type UndoRotation = (change: HeadChange) => Promise<void>
 
 /**
  * Gives a request's record a new secret, and applies `change` in the same step, together with the changes of the request or
- * only with `delta`. A record that is not stored yet keeps its secret, and is stored.
+ * only with `delta`. A record that is not stored yet keeps its secret, and is stored. If the result is not known, the request
+ * fails, and what may be stored is undone when the store answers again: the visitor keeps the old secret.
  */
 export async function rotate(request: RequestScope, change: HeadChange = {}, delta?: Delta): Promise<UndoRotation> {
   request.state.assertOpen('rotate()')
   const { record, scope, visitor } = request
+  const { kind, environment } = scope
   if (!record?.stored) {
-    if (Object.keys(change).length > 0) await request.commitWith(change, delta)
+    if (Object.keys(change).length === 0) return async () => {}
+    const { id } = request.writable('rotate()')
+    await orUndone(scope, request.commitWith(change, delta), { id, principal: null, dropIfEmpty: true })
     return async () => {}
   }
   const { id } = record
@@ -24,17 +31,35 @@ export async function rotate(request: RequestScope, change: HeadChange = {}, del
   const from = visitor.seal
   const to = sealOf(secret)
   const reseal = (before: string, after: string) => {
-    const replaced = withReplaced(record.head.replaced, before, scope.environment.clock.now())
+    const replaced = withReplaced(record.head.replaced, before, environment.clock.now())
     return { from: before, to: after, replaced }
   }
-  await request.commitWith({ reseal: reseal(from, to), ...change }, delta)
+  const former = change.principal === undefined ? {} : { principal: record.head.principal }
+  const saving = request.commitWith({ reseal: reseal(from, to), ...change }, delta)
+  await orUndone(scope, saving, { id, reseal: reseal(to, from), ...former })
   visitor.seal = to
   visitor.issue({ id, secret })
-  scope.environment.emit(`${scope.kind}:rotate`, { scope: scope.kind, id })
+  environment.emit(`${kind}:rotate`, { scope: kind, id })
   return async (undoing) => {
     await request.commitWith({ reseal: reseal(to, from), ...undoing }, nothing)
     visitor.seal = from
     visitor.withdraw()
+  }
+}
+
+/** Waits for a save. If its result is not known, `undo` is saved later: it changes nothing where the save was not applied. */
+async function orUndone(
+  scope: Scope,
+  saving: Promise<void>,
+  undo: Omit<RecordUpdate, 'mode' | 'version'>,
+): Promise<void> {
+  try {
+    await saving
+  } catch (error) {
+    const { clock, newVersion, space } = scope.environment
+    if (isUncertain(error))
+      scope.undoings.add(() => space.save({ mode: 'update', version: newVersion(), ...undo }, { now: clock.now() }))
+    throw error
   }
 }
 

@@ -70,9 +70,11 @@ export class Availability {
   }
 }
 
-/** Whether an error means that the store was not reached or did not answer. */
-export const isOutage = (error: unknown): boolean =>
-  isScopesError(error, 'STORAGE_UNAVAILABLE') ||
+/** Whether an error leaves open whether the store has applied the change. */
+export const isUncertain = (error: unknown): boolean =>
   isScopesError(error, 'STORAGE_UNANSWERED') ||
   isScopesError(error, 'STORAGE_TIMEOUT') ||
   isScopesError(error, 'SAVE_UNCERTAIN')
+
+/** Whether an error means that the store was not reached or did not answer. */
+export const isOutage = (error: unknown): boolean => isScopesError(error, 'STORAGE_UNAVAILABLE') || isUncertain(error)
