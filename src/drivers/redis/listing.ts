@@ -5,8 +5,8 @@ import type { RedisConnection } from './connection.js'
 import { headOf } from './fields.js'
 import type { Keyspace } from './keys.js'
 import type { PrincipalIndex } from './principal-index.js'
-import { textsIn } from './replies.js'
 import { scripts } from './scripts.js'
+import { textsIn } from './texts.js'
 
 /** The most buckets that a page looks into: most may be empty, and each costs a command. */
 const bucketsPerPage = 16

@@ -2,8 +2,8 @@ import { StorageError } from '../../storage/storage-error.js'
 import type { Call } from './call.js'
 import type { RedisConnection } from './connection.js'
 import type { Keyspace } from './keys.js'
-import { textsIn } from './replies.js'
 import { scripts } from './scripts.js'
+import { textsIn } from './texts.js'
 
 /** The principal of a record, and the time of its entry in the index. */
 export interface Ownership {

@@ -52,8 +52,9 @@ export class Visit {
 
   async #open(credential: Credential): Promise<void> {
     this.expected.arrives()
-    const isAnswered = await this.request.identify([credential]).then(() => true, isLostAnswer)
-    if (!isAnswered) return void this.#steps.splice(0)
+    await this.request.identify([credential])
+    // It gets 503 at its first use of the scope, and that is all.
+    if (this.request.state.hasFailed) return void this.#steps.splice(0)
     this.expected.opened(this.request.record ? 'record' : this.request.isVacant ? 'vacant' : 'superseded')
   }
 
@@ -178,12 +179,6 @@ function codeOf(change: () => unknown): string | undefined {
   } catch (error) {
     return codeIn(error)
   }
-}
-
-/** A request that found no answer gets 503, and that is all. Throws everything else. */
-function isLostAnswer(error: unknown): false {
-  if (isScopesError(error, 'SAVE_UNCERTAIN')) return false
-  throw error
 }
 
 const codeIn = (error: unknown) => (error as ScopesError).code
