@@ -1,7 +1,8 @@
 import { setImmediate } from 'node:timers/promises'
-import { describe, expect, onTestFinished } from 'vitest'
+import { describe, expect } from 'vitest'
 import { describeEverywhere } from '../support/matrix.js'
 import { type Page, type PageContext, sessionPages, shop } from '../support/shop.js'
+import { unhandledRejections } from '../support/unhandled-rejections.js'
 import { Visitor, visitorWith } from '../support/visitor.js'
 
 /** Operations as a handler calls them that forgets to await, and what of them is to be seen afterwards. */
@@ -53,15 +54,6 @@ async function effect(url: string, path: string, visitor: Visitor) {
   const later = (await visitor.get(url, '/read')).json()
   const principal = (await visitor.get(url, '/principal')).json()
   return { status: answer.status, later, principal, hasCookie: after !== undefined, isReplaced: before !== after }
-}
-
-/** Rejections that nothing handled, for the length of a test. */
-function unhandledRejections(): unknown[] {
-  const unhandled: unknown[] = []
-  const note = (error: unknown) => void unhandled.push(error)
-  process.on('unhandledRejection', note)
-  onTestFinished(() => void process.off('unhandledRejection', note))
-  return unhandled
 }
 
 const pages = {

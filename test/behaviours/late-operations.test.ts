@@ -1,11 +1,12 @@
 import { setImmediate } from 'node:timers/promises'
-import { describe, expect, onTestFinished } from 'vitest'
+import { describe, expect } from 'vitest'
 import type { ScopedContext } from '../../src/koa/types.js'
 import { heard } from '../support/heard.js'
 import { LogLines } from '../support/log-lines.js'
 import { describeEverywhere } from '../support/matrix.js'
 import { type OpenScopes, type Page, type PageContext, sessionPages, shop } from '../support/shop.js'
 import type { Node } from '../support/test-store.js'
+import { unhandledRejections } from '../support/unhandled-rejections.js'
 import { Visitor, visitorWith } from '../support/visitor.js'
 
 type Handle = ScopedContext<OpenScopes>['scopes']['session']
@@ -18,15 +19,6 @@ const operations: Record<string, (handle: Handle) => Promise<unknown>> = {
   invalidate: (handle) => handle.invalidate(),
   reload: (handle) => handle.reload(),
   lock: (handle) => handle.lock(() => {}),
-}
-
-/** Rejections that nothing handled, for the length of a test. */
-function unhandledRejections(): unknown[] {
-  const unhandled: unknown[] = []
-  const note = (error: unknown) => void unhandled.push(error)
-  process.on('unhandledRejection', note)
-  onTestFinished(() => void process.off('unhandledRejection', note))
-  return unhandled
 }
 
 /** Turns of the event loop in which a promise that nothing handles is reported. */
