@@ -1,10 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import vary from 'vary'
+import { FirstTimes } from '../support/first-times.js'
 import type { Logger } from '../support/logger.js'
 import { type CacheDirective, cacheDirectivesOf } from './cache-directives.js'
-
-/** So many routes are warned of, so that made-up paths fill no memory. */
-const mostWarnings = 100
+import { routeOf } from './route.js'
 
 /** Headers that one kind of shared cache obeys in place of Cache-Control: RFC 9213, and what came before it. */
 const targeted = /^(.+-cache-control|surrogate-control|edge-control|x-accel-expires)$/
@@ -45,7 +44,7 @@ export const isPublic = (response: ServerResponse): boolean =>
 /** Says of responses of one application that they are made for one visitor. */
 export class Caching {
   readonly #log: Logger
-  readonly #warned = new Set<string>()
+  readonly #warned = new FirstTimes()
 
   constructor(log: Logger) {
     this.#log = log
@@ -59,10 +58,10 @@ export class Caching {
   }
 
   /** A response that gives or takes a credential: no shared cache may keep it, whatever the handler says. */
-  carriesCredential({ method, url = '' }: IncomingMessage, response: ServerResponse, header: string): void {
+  carriesCredential(request: IncomingMessage, response: ServerResponse, header: string): void {
     const permitting = permittingHeadersOf(response)
     for (const name of permitting) forbid(response, name)
-    if (this.#makePersonal(response) || permitting.length > 0) this.#warn(`${method} ${url.split('?', 1)[0]}`)
+    if (this.#makePersonal(response) || permitting.length > 0) this.#warn(routeOf(request))
     vary(response, header)
   }
 
@@ -82,8 +81,7 @@ export class Caching {
   }
 
   #warn(route: string): void {
-    if (this.#warned.has(route) || this.#warned.size >= mostWarnings) return
-    this.#warned.add(route)
+    if (!this.#warned.isFirst(route)) return
     this.#log.warn(
       { route },
       'headers that let shared caches keep the response were replaced, since it carries a session or client cookie',

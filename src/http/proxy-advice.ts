@@ -1,3 +1,4 @@
+import { FirstTimes } from '../support/first-times.js'
 import type { Logger } from '../support/logger.js'
 import type { Exchange } from './carrier.js'
 
@@ -9,7 +10,7 @@ const forwarding = /^(x-)?forwarded/
  */
 export class ProxyAdvice {
   readonly #log: Logger
-  readonly #warned = new Set<string>()
+  readonly #warned = new FirstTimes()
 
   constructor(log: Logger) {
     this.#log = log
@@ -33,8 +34,6 @@ export class ProxyAdvice {
   }
 
   #warn(message: string): void {
-    if (this.#warned.has(message)) return
-    this.#warned.add(message)
-    this.#log.warn(message)
+    if (this.#warned.isFirst(message)) this.#log.warn(message)
   }
 }

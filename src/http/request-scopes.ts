@@ -8,6 +8,7 @@ import type { ScopeKind } from '../scopes/settings.js'
 import { beforeHeaders } from './before-headers.js'
 import { isPublic } from './caching.js'
 import type { Carrier, Exchange, Reply } from './carrier.js'
+import { routeOf } from './route.js'
 import type { ServedScopes } from './served-scopes.js'
 
 /** One scope of the request. `data` and `handle` are created when a handler first uses them. */
@@ -28,10 +29,7 @@ export class RequestScopes {
   readonly #parts: Part[] = []
   #isFinal = false
   /** For the log. */
-  readonly #route = () => {
-    const { method, url = '' } = this.#exchange.req
-    return `${method} ${url.split('?', 1)[0]}`
-  }
+  readonly #route = () => routeOf(this.#exchange.req)
 
   constructor(served: ServedScopes, exchange: Exchange) {
     this.#served = served

@@ -3,7 +3,7 @@ import type { ScopesError } from '../errors/scopes-error.js'
 import { isOutage } from '../storage/guard/availability.js'
 import type { Clock } from '../support/clock.js'
 import type { Logger } from '../support/logger.js'
-import { isRefusal } from './refusal.js'
+import { isRefusal, Refusal } from './refusal.js'
 
 /** The time between two warnings with the same code. */
 const pauseMs = 60_000
@@ -34,6 +34,13 @@ export class FailureLog {
   failed(error: unknown, what: string, fields: object = {}): void {
     if (isRefusal(error)) this.#refused(error)
     else this.#log.error({ ...fields, err: error }, what)
+  }
+
+  /** The form in which Koa gets the error of a request. A refusal is logged here, since Koa does not log that form. */
+  formForKoa<E>(error: E): E | Refusal {
+    if (!isRefusal(error)) return error
+    this.#refused(error)
+    return new Refusal(error)
   }
 
   #refused(error: ScopesError): void {

@@ -1,7 +1,6 @@
 import type Koa from 'koa'
 import { ScopesError } from '../errors/scopes-error.js'
 import type { RequestScopes } from '../http/request-scopes.js'
-import { isRefusal, Refusal } from './refusal.js'
 import type { ServedApplication } from './served-application.js'
 
 const scopesOf = Symbol('koa-scopes')
@@ -104,9 +103,7 @@ function answerRefusals(target: Koa.BaseContext): void {
   const { onerror } = target
   target.onerror = function (this: Holder, error) {
     const failures = this[scopesOf]?.application.failures
-    if (!failures || !isRefusal(error)) return onerror.call(this as never, error)
-    failures.failed(error, 'a request failed')
-    onerror.call(this as never, new Refusal(error))
+    onerror.call(this as never, failures ? failures.formForKoa(error) : error)
   }
 }
 

@@ -1,7 +1,6 @@
 import type Koa from 'koa'
 import type { RequestScopes } from '../http/request-scopes.js'
 import type { EventHandlers, EventName } from './handlers.js'
-import { isRefusal, Refusal } from './refusal.js'
 import { logFailure, reportError } from './report-error.js'
 import type { AnyScopes, ServedApplication } from './served-application.js'
 import { errorOf } from './thrown.js'
@@ -126,15 +125,9 @@ export class Serving {
     if (response.body === before.body || response.body === undefined) return false
     if (response.status === before.status || response.status === 200) response.status = statusOf(error)
     for (const [name, value] of headersOf(error)) if (!this.#ctx.res.hasHeader(name)) response.set(name, value)
-    this.#emit(error)
+    // Koa does so with an error that it answers itself.
+    this.#ctx.app.emit('error', this.#application.failures.formForKoa(error), this.#ctx)
     return true
-  }
-
-  /** Emits an error on the Koa app, as Koa does with one that it answers itself. */
-  #emit(error: unknown): void {
-    const isRefused = isRefusal(error)
-    if (isRefused) this.#application.failures.failed(error, 'a request failed')
-    this.#ctx.app.emit('error', isRefused ? new Refusal(error) : error, this.#ctx)
   }
 
   async #report(error: unknown): Promise<void> {

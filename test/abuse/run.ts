@@ -2,9 +2,8 @@ import { once } from 'node:events'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { ConfigInput } from '../../src/config/load.js'
 import { randomFrom } from '../faults/random.js'
-import { withFolder } from '../support/container.js'
+import { type CacheInput, withDurableCache } from '../support/durable-cache.js'
 import { forkProgram } from '../support/program.js'
-import { startRedis } from '../support/redis-server.js'
 import { ShopNode } from '../support/shop-node.js'
 import type { Orders, Report } from './attackers.js'
 import type { History, Phase, Visit } from './history.js'
@@ -18,8 +17,6 @@ export interface Abuse {
   readonly seconds: number
   readonly seed: number
 }
-
-type CacheInput = NonNullable<ConfigInput['caches']>[string]
 
 const visitorCount = 50
 const mb = 2 ** 20
@@ -97,16 +94,10 @@ function growthOf(store: StoreName, attacks: Report): number {
   return 2 * limits.memory + (store === 'memory' ? limits.maxBytes : 0) + streams * perStream + runtimeGrowth
 }
 
-async function withStore<T>({ store }: Abuse, use: (cache: CacheInput) => Promise<T>): Promise<T> {
-  if (store === 'memory') return use({ driver: 'memory', storage: true, maxBytes: limits.maxBytes, maxEntries: 1_000 })
-  if (store === 'lmdb') return withFolder((path) => use({ driver: 'lmdb', storage: true, path }))
-  const server = await startRedis()
-  try {
-    return await use({ driver: 'redis', storage: true, url: server.url })
-  } finally {
-    await server.stop()
-  }
-}
+const withStore = <T>({ store }: Abuse, use: (cache: CacheInput) => Promise<T>): Promise<T> =>
+  store === 'memory'
+    ? use({ driver: 'memory', storage: true, maxBytes: limits.maxBytes, maxEntries: 1_000 })
+    : withDurableCache(store, use)
 
 function configOf(cache: CacheInput, { store }: Abuse): ConfigInput {
   const { maxSize, memory } = limits

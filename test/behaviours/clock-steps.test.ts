@@ -1,16 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import type { ConfigInput } from '../../src/config/load.js'
 import { silentLogger } from '../../src/support/logger.js'
 import { SteadyClock } from '../../src/support/steady-clock.js'
 import { quietContainer, withFolder } from '../support/container.js'
+import type { CacheInput } from '../support/durable-cache.js'
 import { MachineTime } from '../support/machine-time.js'
 import { sessionPages, shop } from '../support/shop.js'
 import { serveContainer, visitorWith } from '../support/visitor.js'
 
 const minute = 60_000
 const hour = 60 * minute
-
-type CacheInput = NonNullable<ConfigInput['caches']>[string]
 
 /** A node on this machine, which starts now. */
 async function nodeOn(machine: MachineTime, cache: CacheInput) {

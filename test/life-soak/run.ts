@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { ConfigInput } from '../../src/config/load.js'
 import { randomFrom } from '../faults/random.js'
 import { withFolder } from '../support/container.js'
-import { startRedis } from '../support/redis-server.js'
+import { type CacheInput, withDurableCache } from '../support/durable-cache.js'
 import { endAll } from './end-all.js'
 import { Fleet } from './fleet.js'
 import type { EndLine, History, Terms } from './history.js'
@@ -28,7 +28,7 @@ const limit = { perPrincipal: 3, then: 'endOldest' } as const
 
 /** Lets visitors come and nodes go, then all sessions end; everything that was written down. */
 export const soak = (plan: Soak): Promise<History> =>
-  withStore(plan, (cache) =>
+  withDurableCache(plan.store, (cache) =>
     withFolder(async (folder) => {
       const journal = join(folder, 'journal')
       await writeFile(journal, '')
@@ -44,18 +44,6 @@ export const soak = (plan: Soak): Promise<History> =>
       }
     }),
   )
-
-type CacheInput = NonNullable<ConfigInput['caches']>[string]
-
-async function withStore<T>({ store }: Soak, use: (cache: CacheInput) => Promise<T>): Promise<T> {
-  if (store === 'lmdb') return withFolder((path) => use({ driver: 'lmdb', storage: true, path }))
-  const server = await startRedis()
-  try {
-    return await use({ driver: 'redis', storage: true, url: server.url })
-  } finally {
-    await server.stop()
-  }
-}
 
 const configOf = (cache: CacheInput, { mode }: Soak): ConfigInput => ({
   server: { port: 0 },

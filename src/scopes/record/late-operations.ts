@@ -1,8 +1,6 @@
 import { ScopesError } from '../../errors/scopes-error.js'
+import { FirstTimes } from '../../support/first-times.js'
 import type { ScopeEnvironment } from '../environment.js'
-
-/** So many places are warned of, so that made-up paths fill no memory. */
-const mostWarnings = 100
 
 /**
  * The operations of one scope that were begun after the final commit of their request, in a timer or a promise that the
@@ -10,7 +8,7 @@ const mostWarnings = 100
  */
 export class LateOperations {
   readonly #environment: Pick<ScopeEnvironment, 'emit' | 'kind' | 'log'>
-  readonly #warned = new Set<string>()
+  readonly #warned = new FirstTimes()
 
   constructor(environment: Pick<ScopeEnvironment, 'emit' | 'kind' | 'log'>) {
     this.#environment = environment
@@ -24,8 +22,7 @@ export class LateOperations {
   report(id: string | undefined, where: string): void {
     const { emit, kind: scope, log } = this.#environment
     emit('scope:late-operation', { scope, id, where })
-    if (this.#warned.has(where) || this.#warned.size >= mostWarnings) return
-    this.#warned.add(where)
-    log.warn({ scope, id, where }, 'an operation was begun after the final commit, and did nothing')
+    if (this.#warned.isFirst(where))
+      log.warn({ scope, id, where }, 'an operation was begun after the final commit, and did nothing')
   }
 }

@@ -64,10 +64,10 @@ export class Directory<Data> {
     which: string | { readonly principal: string },
     options: { readonly except?: string } = {},
   ): Promise<number> {
-    const ids = typeof which === 'string' ? [which] : (await this.find(which)).map(({ id }) => id)
-    for (const id of ids) checkId(id)
+    if (typeof which === 'string') checkId(which)
     const { except } = checkedOptions('end()', options, ['except'])
     if (except !== undefined) checkId(except)
+    const ids = typeof which === 'string' ? [which] : (await this.find(which)).map(({ id }) => id)
     const ended = await Promise.all(ids.filter((id) => id !== except).map((id) => endRecord(this.#scope, id, 'ended')))
     return ended.filter(Boolean).length
   }

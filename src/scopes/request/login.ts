@@ -4,7 +4,7 @@ import { nothing } from '../attributes/delta.js'
 import { checkPrincipal } from './arguments.js'
 import { checkLimit, enforceLimit, limitReached } from './limit.js'
 import type { RequestScope } from './request-scope.js'
-import { rotate } from './rotation.js'
+import { rotate, type UndoRotation } from './rotation.js'
 
 /**
  * Gives a request's record to a user, with a new secret. A login that the limit refuses leaves nothing: neither what was
@@ -33,7 +33,7 @@ async function loginIfAllowed(request: RequestScope, principal: string): Promise
     request.prepare()
     await checkLimit(scope, principal, presentId)
     const { id } = request.writable('login()')
-    const undo = await takePlace(request, principal)
+    const undo = await rotate(request, { principal }, nothing)
     try {
       if ((await enforceLimit(scope, principal, id)) !== 'kept') throw limitReached(scope, principal)
     } catch (error) {
@@ -50,16 +50,7 @@ async function loginIfAllowed(request: RequestScope, principal: string): Promise
   scope.loggedIn(request.record?.id ?? '', principal)
 }
 
-/** Saves the login alone. Returns what undoes it. */
-async function takePlace(request: RequestScope, principal: string): Promise<() => Promise<void>> {
-  const { head, stored = false } = request.record ?? {}
-  const undo = await rotate(request, { principal }, nothing)
-  return stored
-    ? () => undo({ principal: head?.principal ?? null })
-    : () => request.commitWith({ principal: null, dropIfEmpty: true }, nothing)
-}
-
-async function isUndone(undo: () => Promise<void>, log: Logger): Promise<boolean> {
+async function isUndone(undo: UndoRotation, log: Logger): Promise<boolean> {
   try {
     await undo()
     return true

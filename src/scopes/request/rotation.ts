@@ -8,8 +8,8 @@ import type { Scope } from '../scope.js'
 import { checkNames } from './arguments.js'
 import type { RequestScope } from './request-scope.js'
 
-/** Restores the old secret of the record, and applies `change` in the same step. No credential is issued. */
-export type UndoRotation = (change: HeadChange) => Promise<void>
+/** Restores the old secret and the old principal of the record, as far as they were changed. No credential is issued. */
+export type UndoRotation = () => Promise<void>
 
 /**
  * Gives a request's record a new secret, and applies `change` in the same step, together with the changes of the request or
@@ -23,8 +23,9 @@ export async function rotate(request: RequestScope, change: HeadChange = {}, del
   if (!record?.stored) {
     if (Object.keys(change).length === 0) return async () => {}
     const { id } = request.writable('rotate()')
-    await orUndone(scope, request.commitWith(change, delta), { id, principal: null, dropIfEmpty: true })
-    return async () => {}
+    const undo = { principal: null, dropIfEmpty: true }
+    await orUndone(scope, request.commitWith(change, delta), { id, ...undo })
+    return () => request.commitWith(undo, nothing)
   }
   const { id } = record
   const secret = newSecret()
@@ -35,13 +36,14 @@ export async function rotate(request: RequestScope, change: HeadChange = {}, del
     return { from: before, to: after, replaced }
   }
   const former = change.principal === undefined ? {} : { principal: record.head.principal }
+  const undo = () => ({ reseal: reseal(to, from), ...former })
   const saving = request.commitWith({ reseal: reseal(from, to), ...change }, delta)
-  await orUndone(scope, saving, { id, reseal: reseal(to, from), ...former })
+  await orUndone(scope, saving, { id, ...undo() })
   visitor.seal = to
   visitor.issue({ id, secret })
   environment.emit(`${kind}:rotate`, { scope: kind, id })
-  return async (undoing) => {
-    await request.commitWith({ reseal: reseal(to, from), ...undoing }, nothing)
+  return async () => {
+    await request.commitWith(undo(), nothing)
     visitor.seal = from
     visitor.withdraw()
   }
