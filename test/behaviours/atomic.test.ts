@@ -68,7 +68,16 @@ describe('increment()', () => {
     test('56. of 400 requests at once all succeed and add up, with two calls to the store each at most', async ({
       store,
     }) => {
-      const [a, b] = await store.pair(shop(pages))
+      const all = new Gate()
+      let arrived = 0
+      const together: Page = async ({ scopes, session }) => {
+        const name = session.name // the record is loaded before any request adds
+        arrived += 1
+        if (arrived === 400) all.open()
+        await all.pass()
+        return name === 'ada' && scopes.session.increment('count')
+      }
+      const [a, b] = await store.pair(shop({ ...pages, '/add': together }))
       const visitor = await visitorWith(a.url, 'name=ada')
       for (const { traffic } of [a, b]) traffic.clear()
       const requests = Array.from({ length: 400 }, (_, n) => visitor.clone().get((n % 2 ? a : b).url, '/add'))
