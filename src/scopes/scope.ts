@@ -9,6 +9,7 @@ import { Outage } from './outage.js'
 import { LateOperations } from './record/late-operations.js'
 import { LockQueue } from './record/lock-queue.js'
 import { Refusals } from './record/refusals.js'
+import { Releases } from './record/releases.js'
 import { wasJustReplaced } from './record/replaced-seals.js'
 import type { OpenResult, Strategy } from './record/strategy.js'
 import { Undoings } from './record/undoings.js'
@@ -32,6 +33,7 @@ export class Scope {
   readonly strategy: Strategy
   readonly ends: EndWatch
   readonly lockQueue: LockQueue
+  readonly releases = new Releases()
   readonly refusals: Refusals
   readonly undoings: Undoings
   readonly lateOperations: LateOperations
@@ -75,6 +77,11 @@ export class Scope {
     return this.environment.kind
   }
 
+  /** Whether the release of a lock by another node is reported at once. */
+  get hearsReleases(): boolean {
+    return this.#watch.isListening
+  }
+
   started(id: string): void {
     this.environment.emit(`${this.kind}:start`, { scope: this.kind, id })
   }
@@ -116,12 +123,15 @@ export class Scope {
   }
 
   #hear(notice: ChangeNotice): void {
+    if (notice.kind !== 'saved') this.releases.happened(notice.id)
+    if (notice.kind === 'unlocked') return
     this.strategy.onChange(notice)
-    if (notice.kind !== 'saved') this.ends.ended(notice.id)
+    if (notice.kind === 'ended') this.ends.ended(notice.id)
   }
 
   #miss(): void {
     this.strategy.onGap()
+    this.releases.mayHaveHappened()
     this.#isBlind = true
   }
 }

@@ -1,4 +1,4 @@
-import { describe, expect } from 'vitest'
+import { describe, expect, vi } from 'vitest'
 import { ManualClock } from '../../src/testing/manual-clock.js'
 import { Gate } from '../support/gate.js'
 import { describeEverywhere } from '../support/matrix.js'
@@ -33,7 +33,41 @@ function holding(gate: Gate, lease = '10s'): Page {
 }
 
 describe('lock()', () => {
-  describeEverywhere(({ test }) => {
+  describeEverywhere(({ learns, test }) => {
+    if (learns === 'from a notice')
+      test('a request on another node gets the lock as soon as it is released', async ({ store }) => {
+        const gate = new Gate()
+        const asked = new Gate()
+        const waiting: Page = ({ scopes }) => {
+          asked.pass()
+          return scopes.session.lock(() => 'served', patient)
+        }
+        const [a, b] = await store.pair(shop({ ...sessionPages, '/hold': holding(gate), '/wait': waiting }))
+        const visitor = await visitorWith(a.url, 'name=ada')
+        await visitor.get(b.url, '/read')
+        const first = visitor.get(a.url, '/hold')
+        await gate.reached
+        const second = visitor.get(b.url, '/wait')
+        await asked.reached
+        while (!b.traffic.exchanges.some(({ answer }) => answer === 'held')) await b.traffic.settled()
+        const asksBefore = b.traffic.operations.filter((operation) => operation === 'lock').length
+        gate.open()
+        await first
+        let isServed = false
+        const answer = second.finally(() => {
+          isServed = true
+        })
+        try {
+          // By the clock of the nodes no time passes meanwhile.
+          await vi.waitFor(() => expect(isServed).toBe(true), { interval: 5, timeout: 10_000 })
+        } finally {
+          expect((await store.until(answer)).json()).toBe('served')
+        }
+        expect(
+          b.traffic.operations.filter((operation) => operation === 'lock').length - asksBefore,
+        ).toBeLessThanOrEqual(2)
+      })
+
     for (const where of ['the same node', 'another node']) {
       test(`36. a request on ${where} waits until the lock is free, and sees what was changed under it`, async ({
         store,

@@ -90,4 +90,6 @@ function partsOf(message: string): readonly unknown[] {
   }
 }
 
-const isKind = (kind: unknown): kind is ChangeNotice['kind'] => kind === 'saved' || kind === 'ended'
+const kinds: readonly unknown[] = ['saved', 'ended', 'unlocked'] satisfies ChangeNotice['kind'][]
+
+const isKind = (kind: unknown): kind is ChangeNotice['kind'] => kinds.includes(kind)

@@ -93,7 +93,8 @@ export class RedisSpace implements Space {
 
   async unlock(id: string, options: CallOptions & { readonly token: string }): Promise<boolean> {
     const key = this.#keys.bucketOf(id).record(id)
-    return (await this.#connection.run(scripts.unlock, [key], [options.token], callOf('unlock', options))) === 1
+    const parameters = [options.token, id, this.#settings.notify]
+    return (await this.#connection.run(scripts.unlock, [key], parameters, callOf('unlock', options))) === 1
   }
 
   watch(listener: ChangeListener): Promise<() => Promise<void>> {

@@ -18,6 +18,8 @@ export interface LockTimes {
 
 const firstPollMs = 5
 const longestPollMs = 250
+/** Where releases are reported the store is asked in between too, because the lease of a node that died runs out without a report. */
+const reportedPollMs = 1_000
 
 /**
  * Runs `fn` while no other request, on any node, holds the lock of this record. Earlier changes are saved first, because the
@@ -116,11 +118,9 @@ class Lock {
     const { clock } = this.#request.scope.environment
     const until = clock.now() + waitMs
     const pauses = new Backoff(firstPollMs, longestPollMs)
-    while ((await this.#askForStored()) === 'held') {
+    while (!(await this.#takesBefore(until, pauses)))
       if (clock.now() >= until)
         throw new ScopesError('LOCK_NOT_TAKEN', { scope: this.#request.scope.kind, id: this.#id, waitMs })
-      await wait(clock, Math.min(pauses.next(), until - clock.now()))
-    }
     this.#longestUntil = clock.now() + this.#times.holdMs
     this.#renewLater()
   }
@@ -129,6 +129,21 @@ class Lock {
     this.#renewal()
     const { clock, space } = this.#request.scope.environment
     await space.unlock?.(this.#id, { token: this.token, now: clock.now() })
+  }
+
+  /** Asks for the lock. If it is held, waits for a reason to ask again. */
+  async #takesBefore(until: number, pauses: Backoff): Promise<boolean> {
+    const { scope } = this.#request
+    const { clock } = scope.environment
+    const { released, forget } = scope.releases.expect(this.#id)
+    try {
+      if ((await this.#askForStored()) !== 'held') return true
+      const pauseMs = scope.hearsReleases ? reportedPollMs : pauses.next()
+      if (clock.now() < until) await wait(clock, Math.min(pauseMs, until - clock.now()), released)
+      return false
+    } finally {
+      forget()
+    }
   }
 
   /** Asks for the lock. In memory-first mode the record may not be in the store yet: a reload saves it, or finds out that it has ended. */

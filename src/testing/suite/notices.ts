@@ -45,6 +45,13 @@ class Changer {
     await this.#space.load(id, { now: this.#now, touch: { touchedAt: this.#now } })
   }
 
+  /** Takes the lock of a record and releases it. */
+  async lockAndUnlock(id: string): Promise<void> {
+    const lock = { token: 'token', now: this.#now }
+    await this.#space.lock?.(id, { ...lock, leaseMs: 1_000 })
+    await this.#space.unlock?.(id, lock)
+  }
+
   /** Claims the records that have expired after this time. */
   async claim(afterMs: number): Promise<void> {
     await this.#space.claimExpired({ now: this.#now + afterMs, limit: 10, leaseMs: 1_000 })
@@ -56,9 +63,10 @@ class Changer {
 }
 
 export function noticeCases({ describe, expect, store, when }: Suite): void {
-  const { notices } = store.capabilities
+  const { locks, notices } = store.capabilities
   const it = when(notices !== 'none', 'notices is none')
   const withSaves = when(notices === 'all', 'notices is not all')
+  const withLocks = when(notices !== 'none' && locks, 'notices is none, or the driver has no locks')
 
   /** Listens to the space over one connection, and runs the body with another one that changes it. */
   async function listening(
@@ -127,6 +135,17 @@ export function noticeCases({ describe, expect, store, when }: Suite): void {
         await there.update('a', { ending: 'logout' })
         await ear.next('ended', 'a')
         expect(kindsOf(ear)).toEqual(['ended a', 'saved a'])
+      }),
+    )
+
+    withLocks('report once that a lock was released', (space) =>
+      listening(space, 'ends', async (ear, there) => {
+        await there.create('a')
+        await there.lockAndUnlock('a')
+        await ear.next('unlocked', 'a')
+        await there.update('a', { ending: 'logout' })
+        await ear.next('ended', 'a')
+        expect(kindsOf(ear)).toEqual(['ended a', 'unlocked a'])
       }),
     )
 
