@@ -46,6 +46,7 @@ export class SteadyClock implements Clock {
 
   now(): number {
     const wall = this.#sources.wall()
+    if (wall === this.#wallAt) return wall - this.#steppedMs
     const monotonic = this.#sources.monotonic()
     const passedMs = monotonic - this.#monotonicAt
     const strayMs = wall - this.#wallAt - passedMs

@@ -21,12 +21,12 @@ interface SaveContext {
 export function confirmedSave(
   space: Space,
   change: RecordChange,
-  { held, ...options }: CallOptions & { readonly held?: Version },
+  options: CallOptions & { readonly held?: Version },
   context: SaveContext,
 ): Promise<SaveResult> {
   return space.save(change, options).catch(async (error) => {
     if (!isScopesError(error, 'STORAGE_UNANSWERED')) throw error
-    const again = repeatable(change, held)
+    const again = repeatable(change, options.held)
     if (!again) throw uncertain(change, context, error)
     return confirmed(change, await saveAgain(space, again, options, context), context)
   })

@@ -3,6 +3,7 @@ import type { EpochMs } from '../contract.js'
 
 /** A call that ends when its time is up. */
 export interface Expiring {
+  readonly endsAt: EpochMs
   expire(): void
 }
 
@@ -10,8 +11,8 @@ export interface Expiring {
 export class Deadlines<Call extends Expiring> {
   readonly #clock: Clock
   readonly #lengthMs: number
-  /** Each call with the time of its deadline, oldest first. */
-  readonly #pending = new Map<Call, EpochMs>()
+  /** The call that ends first comes first. */
+  readonly #pending = new Set<Call>()
   #isTimed = false
 
   constructor(clock: Clock, lengthMs: number) {
@@ -20,7 +21,7 @@ export class Deadlines<Call extends Expiring> {
   }
 
   begin(call: Call): void {
-    this.#pending.set(call, this.#clock.now() + this.#lengthMs)
+    this.#pending.add(call)
     if (!this.#isTimed) this.#timeNext(this.#lengthMs)
   }
 
@@ -36,9 +37,9 @@ export class Deadlines<Call extends Expiring> {
   #expireDue(): void {
     this.#isTimed = false
     const now = this.#clock.now()
-    for (const [call, at] of this.#pending) {
-      if (at > now) {
-        this.#timeNext(at - now)
+    for (const call of this.#pending) {
+      if (call.endsAt > now) {
+        this.#timeNext(call.endsAt - now)
         return
       }
       this.#pending.delete(call)

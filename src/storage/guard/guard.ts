@@ -1,6 +1,6 @@
 import { reasonOf } from '../../errors/scopes-error.js'
 import type { Clock } from '../../support/clock.js'
-import type { CallOptions } from '../contract.js'
+import type { Deadline } from '../contract.js'
 import { StorageError } from '../storage-error.js'
 import type { Availability } from './availability.js'
 import { Deadlines } from './deadlines.js'
@@ -26,13 +26,12 @@ export class Guard {
   }
 
   /**
-   * Runs a call with the deadline in its options. `late` may turn the error of a passed deadline into a more exact one.
+   * Runs a call with a deadline, for its options. `late` may turn the error of a passed deadline into a more exact one.
    * Every call of every request runs through here, so it makes one promise, and no signal unless a driver reads it.
    */
-  run<T, O extends CallOptions>(
+  run<T>(
     operation: string,
-    options: O,
-    call: (bounded: O) => Promise<T>,
+    call: (deadline: Deadline) => Promise<T>,
     late: (timeout: StorageError) => StorageError = (timeout) => timeout,
   ): Promise<T> {
     const { availability, cache, clock, deadlineMs } = this.options
@@ -54,7 +53,7 @@ export class Guard {
       }
       this.#deadlines.begin(guarded)
       try {
-        call(guarded.bound(options)).then(succeed, fail)
+        call(guarded).then(succeed, fail)
       } catch (thrown) {
         fail(thrown)
       }

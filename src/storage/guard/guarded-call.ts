@@ -1,13 +1,12 @@
 import type { Clock } from '../../support/clock.js'
-import type { Mutable } from '../../support/mutable.js'
-import type { CallOptions, Deadline, EpochMs } from '../contract.js'
+import type { Deadline, EpochMs } from '../contract.js'
 import type { StorageError } from '../storage-error.js'
 import type { Expiring } from './deadlines.js'
 
 /** One call under way, and the deadline that its driver sees. */
 export class GuardedCall implements Deadline, Expiring {
+  readonly endsAt: EpochMs
   readonly #clock: Clock
-  readonly #endsAt: EpochMs
   readonly #onExpiry: () => StorageError
   #controller: AbortController | undefined
   #expiredWith: StorageError | undefined
@@ -15,7 +14,7 @@ export class GuardedCall implements Deadline, Expiring {
   /** `onExpiry` rejects the caller's promise when the deadline has passed, and returns the error. */
   constructor(clock: Clock, lengthMs: number, onExpiry: () => StorageError) {
     this.#clock = clock
-    this.#endsAt = clock.now() + lengthMs
+    this.endsAt = clock.now() + lengthMs
     this.#onExpiry = onExpiry
   }
 
@@ -24,7 +23,7 @@ export class GuardedCall implements Deadline, Expiring {
   }
 
   get leftMs(): number {
-    return this.isPast ? 0 : Math.max(0, this.#endsAt - this.#clock.now())
+    return this.isPast ? 0 : Math.max(0, this.endsAt - this.#clock.now())
   }
 
   /** Created when a driver reads it: most do not, and creating one takes longer than many calls. */
@@ -37,12 +36,5 @@ export class GuardedCall implements Deadline, Expiring {
   expire(): void {
     this.#expiredWith = this.#onExpiry()
     this.#controller?.abort(this.#expiredWith)
-  }
-
-  /** The caller's options with this deadline. */
-  bound<Options extends CallOptions>(options: Options): Options {
-    const bound: Mutable<CallOptions> = { ...options }
-    bound.deadline = this
-    return bound as Options
   }
 }

@@ -51,7 +51,7 @@ export class GuardedDriver implements Driver {
 
   health(options: CallOptions): Promise<DriverHealth> {
     const driver = this.#onceOpen(() => this.#driver)
-    return this.#guard.run('health', options, (bounded) => driver().health(bounded))
+    return this.#guard.run('health', (deadline) => driver().health({ ...options, deadline }))
   }
 
   /** Closes the driver. Without a deadline, because acknowledged changes must become safe. Calls that come later are rejected. */

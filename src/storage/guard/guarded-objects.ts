@@ -6,15 +6,15 @@ import { checkObjectKey } from './lengths.js'
 export const guardedObjects = (opened: () => ObjectSpace, guard: Guard): ObjectSpace => ({
   get(key, options) {
     checkObjectKey(key)
-    return guard.run('get', options, (bound) => opened().get(key, bound))
+    return guard.run('get', (deadline) => opened().get(key, { ...options, deadline }))
   },
   set(key, value, options) {
     checkObjectKey(key)
-    return guard.run('set', options, (bound) => opened().set(key, value, bound))
+    return guard.run('set', (deadline) => opened().set(key, value, { ...options, deadline }))
   },
   delete(key, options) {
     checkObjectKey(key)
-    return guard.run('delete', options, (bound) => opened().delete(key, bound))
+    return guard.run('delete', (deadline) => opened().delete(key, { ...options, deadline }))
   },
-  clear: (options) => guard.run('clear', options, (bound) => opened().clear(bound)),
+  clear: (options) => guard.run('clear', (deadline) => opened().clear({ ...options, deadline })),
 })

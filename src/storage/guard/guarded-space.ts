@@ -19,25 +19,24 @@ export function guardedSpace(opened: () => Space, { locks, notices }: Capabiliti
   return {
     load(id, options) {
       checkId(id)
-      return guard.run('load', options, (bound) => opened().load(id, bound))
+      return guard.run('load', (deadline) => opened().load(id, { ...options, deadline }))
     },
     save(change, options) {
       checkChange(change)
       return guard.run(
         'save',
-        options,
-        (bound) => confirmedSave(opened(), change, bound, guard.options),
+        (deadline) => confirmedSave(opened(), change, { ...options, deadline }, guard.options),
         (timeout) => new StorageError('SAVE_UNCERTAIN', { cache, id: change.id }, { cause: timeout }),
       )
     },
     list(query) {
       checkQuery(query)
-      return guard.run('list', query, (bound) => opened().list(bound))
+      return guard.run('list', (deadline) => opened().list({ ...query, deadline }))
     },
-    count: (options) => guard.run('count', options, (bound) => opened().count(bound)),
-    claimExpired: (options) => guard.run('claimExpired', options, (bound) => opened().claimExpired(bound)),
-    renew: (claims, options) => guard.run('renew', options, (bound) => opened().renew(claims, bound)),
-    settle: (claims, options) => guard.run('settle', options, (bound) => opened().settle(claims, bound)),
+    count: (options) => guard.run('count', (deadline) => opened().count({ ...options, deadline })),
+    claimExpired: (options) => guard.run('claimExpired', (deadline) => opened().claimExpired({ ...options, deadline })),
+    renew: (claims, options) => guard.run('renew', (deadline) => opened().renew(claims, { ...options, deadline })),
+    settle: (claims, options) => guard.run('settle', (deadline) => opened().settle(claims, { ...options, deadline })),
     ...(locks && guardedLocks(opened as () => LockingSpace, guard)),
     ...(notices !== 'none' && guardedWatch(opened as () => WatchedSpace, guard)),
   }
@@ -49,11 +48,11 @@ type WatchedSpace = Required<Pick<Space, 'watch'>>
 const guardedLocks = (opened: () => LockingSpace, guard: Guard): LockingSpace => ({
   lock(id, options) {
     checkLock(id, options)
-    return guard.run('lock', options, (bound) => opened().lock(id, bound))
+    return guard.run('lock', (deadline) => opened().lock(id, { ...options, deadline }))
   },
   unlock(id, options) {
     checkLock(id, options)
-    return guard.run('unlock', options, (bound) => opened().unlock(id, bound))
+    return guard.run('unlock', (deadline) => opened().unlock(id, { ...options, deadline }))
   },
 })
 

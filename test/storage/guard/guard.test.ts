@@ -1,5 +1,4 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import type { CallOptions } from '../../../src/storage/contract.js'
 import { Availability } from '../../../src/storage/guard/availability.js'
 import { Guard } from '../../../src/storage/guard/guard.js'
 import { ManualClock } from '../../../src/testing/manual-clock.js'
@@ -15,7 +14,6 @@ beforeEach(() => {
   guard = new Guard({ cache: 'shared', deadlineMs, clock, availability: new Availability(clock) })
 })
 
-const now = () => ({ now: clock.now() })
 const never = () => new Promise<never>(() => {})
 
 /** What has become of it so far. */
@@ -35,12 +33,12 @@ async function state(call: Promise<unknown>): Promise<string> {
 
 describe('a guarded call', () => {
   it('ends at its own deadline, whatever other calls do', async () => {
-    const first = guard.run('load', now(), never)
+    const first = guard.run('load', never)
     first.catch(() => {})
     await clock.advance(3_000)
-    const second = guard.run('load', now(), never)
+    const second = guard.run('load', never)
     second.catch(() => {})
-    const third = guard.run('load', now(), async () => 'answered')
+    const third = guard.run('load', async () => 'answered')
     expect(await third).toBe('answered')
     await clock.advance(1_999)
     expect(await state(first)).toBe('waits')
@@ -53,9 +51,9 @@ describe('a guarded call', () => {
   })
 
   it('that began when none was under way has its deadline too', async () => {
-    await guard.run('load', now(), async () => 'answered')
+    await guard.run('load', async () => 'answered')
     await clock.advance(60_000)
-    const late = guard.run('load', now(), never)
+    const late = guard.run('load', never)
     late.catch(() => {})
     await clock.advance(deadlineMs)
     expect(await state(late)).toBe('failed')
@@ -64,13 +62,13 @@ describe('a guarded call', () => {
   it('tells its driver by the signal, whenever that asks for it', async () => {
     const signals: (AbortSignal | undefined)[] = []
     const gate = new Gate()
-    const eager = guard.run('load', now(), (options: CallOptions) => {
-      signals.push(options.deadline?.signal)
+    const eager = guard.run('load', (deadline) => {
+      signals.push(deadline.signal)
       return never()
     })
-    const lazy = guard.run('load', now(), async (options: CallOptions) => {
+    const lazy = guard.run('load', async (deadline) => {
       await gate.pass()
-      signals.push(options.deadline?.signal)
+      signals.push(deadline.signal)
     })
     const failures = Promise.allSettled([eager, lazy])
     await clock.advance(deadlineMs)
