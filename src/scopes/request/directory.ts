@@ -110,10 +110,10 @@ export class Directory<Data> {
       await request.commit()
       return result
     } catch (error) {
+      closeOperations(request, openCall)
       request.discard()
       throw error
     } finally {
-      closeOperations(request, openCall)
       request.close()
       request.release()
     }
