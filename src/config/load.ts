@@ -4,7 +4,7 @@ import type { Config } from './config.js'
 import { expand, retyped } from './expand.js'
 import { explain } from './explain.js'
 import { deepFreeze } from './freeze.js'
-import { configJsonSchema } from './json-schema.js'
+import { configJsonSchema, type JsonSchema } from './json-schema.js'
 import { Problems } from './problems.js'
 import { readTree } from './read-tree.js'
 import { resolveConfig } from './resolve.js'
@@ -55,10 +55,13 @@ export async function loadConfig(from: string | ConfigInput, options: LoadOption
 function readDraft(source: Source, drivers: Drivers, env: NodeJS.ProcessEnv, problems: Problems): Draft | undefined {
   const { tree, secrets } = expand(source.tree ?? {}, env, problems)
   problems.hide(secrets)
-  const schema = configJsonSchema(drivers)
+  let schema: JsonSchema | undefined // made for the first problem: most configurations have none, and it takes 10 ms
   return readTree(fileSchema(drivers), tree, {
     problems,
-    report: (issue) => problems.add(explain(issue, { schema, tree, written: source.tree, secrets })),
+    report(issue) {
+      schema ??= configJsonSchema(drivers)
+      problems.add(explain(issue, { schema, tree, written: source.tree, secrets }))
+    },
     instead: (path) => retyped(source.tree, tree, path),
   })
 }
