@@ -42,7 +42,7 @@ async function killAgainAndAgain(times: number): Promise<number> {
 
 describe('26. a change inside a value, cluster: false on LMDB', () => {
   /** Set KILLS to 100 for the number that was promised; each costs a start. */
-  const kills = Number(process.env.KILLS ?? 20)
+  const kills = Number(process.env.KILLS ?? 8)
   const lanes = 4
   const timesPerLane = kills / lanes + 1 // the first of a lane finds nothing to lose
 
