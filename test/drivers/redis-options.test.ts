@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { addressOf, serverOf } from '../../src/drivers/redis/address.js'
+import { addressOf } from '../../src/drivers/network/address.js'
+import { serverOf } from '../../src/drivers/redis/address.js'
 import { redisOptions } from '../../src/drivers/redis/options.js'
 
 const placeOf = (options: object) => serverOf(redisOptions.parse(options))

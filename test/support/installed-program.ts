@@ -11,6 +11,8 @@ export interface ServerProgram {
   readonly variable?: string
   /** Its names, which systems do not agree on. */
   readonly names: readonly string[]
+  /** Folders to look in before the PATH. */
+  readonly folders?: readonly string[]
   /** The package of Debian that has it. */
   readonly package: string
   /** What to do where it cannot be installed, in one sentence. */
@@ -25,10 +27,10 @@ export async function installedProgram(program: ServerProgram): Promise<string> 
 }
 
 /** undefined where it is not installed. */
-export async function foundProgram({ variable, names }: ServerProgram): Promise<string | undefined> {
+export async function foundProgram({ variable, names, folders: own = [] }: ServerProgram): Promise<string | undefined> {
   const named = variable && process.env[variable]
   if (named) return named
-  const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin']
+  const folders = [...own, ...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin']
   for (const folder of folders)
     for (const name of names) if (await isExecutable(join(folder, name))) return join(folder, name)
   return undefined

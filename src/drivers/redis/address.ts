@@ -1,9 +1,5 @@
+import { withoutBrackets } from '../network/address.js'
 import type { RedisOptions } from './options.js'
-
-export interface Address {
-  readonly host: string
-  readonly port: number
-}
 
 /** The address of a single server, the user, and the database to use. */
 export interface Server {
@@ -19,12 +15,6 @@ export interface Server {
 
 const defaultHost = '127.0.0.1'
 const defaultPort = 6379
-
-/** Parses `host:port`. */
-export function addressOf(text: string): Address {
-  const { hostname, port } = new URL(`redis://${text}`)
-  return { host: withoutBrackets(hostname), port: Number(port) }
-}
 
 /** The server that the options name. No option is in the URL and beside it: the schema refuses that. */
 export function serverOf(options: RedisOptions): Server {
@@ -44,6 +34,3 @@ export function serverOf(options: RedisOptions): Server {
     tls: named.protocol === 'rediss:' || beside.tls,
   }
 }
-
-/** Removes the brackets of an IPv6 address in a URL. */
-const withoutBrackets = (hostname: string): string => hostname.replace(/^\[|\]$/g, '')

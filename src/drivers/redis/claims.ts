@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { CallOptions, Claim, ClaimOptions, EpochMs } from '../../storage/contract.js'
-import { type Call, callOf, throwIfGivenUp } from './call.js'
+import { type Call, callOf, throwIfGivenUp } from '../network/call.js'
 import type { Argument } from './client.js'
 import type { RedisConnection } from './connection.js'
 import type { Bucket, Keyspace } from './keys.js'

@@ -1,5 +1,5 @@
 import type { EpochMs } from '../../storage/contract.js'
-import type { Call } from './call.js'
+import type { Call } from '../network/call.js'
 import type { RedisNode } from './client.js'
 
 export interface Reading {

@@ -1,7 +1,7 @@
 import { jittered } from '../../support/backoff.js'
 import { wait } from '../../support/clock.js'
 import { systemClock } from '../../support/steady-clock.js'
-import { type Call, throwIfGivenUp } from './call.js'
+import { type Call, throwIfGivenUp } from '../network/call.js'
 import type { Argument, RedisNode, RedisServers } from './client.js'
 import { type Reading, ServerClocks } from './clocks.js'
 import { isLate, isMomentary, isNoScript, isUnsent, storageFailure } from './failure.js'

@@ -8,8 +8,8 @@ import type {
   SpaceOptions,
 } from '../../storage/contract.js'
 import type { DriverEnvironment } from '../definition.js'
+import { callOf } from '../network/call.js'
 import { serverOf } from './address.js'
-import { callOf } from './call.js'
 import type { RedisServers } from './client.js'
 import { skewWarning } from './clocks.js'
 import { RedisConnection } from './connection.js'

@@ -1,4 +1,4 @@
-import type { Call } from './call.js'
+import type { Call } from '../network/call.js'
 import type { RedisNode } from './client.js'
 import type { RedisConnection } from './connection.js'
 

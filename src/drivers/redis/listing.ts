@@ -1,6 +1,6 @@
 import type { ListPage, ListQuery, RecordHead } from '../../storage/contract.js'
 import { isLive } from '../../storage/record.js'
-import { type Call, callOf } from './call.js'
+import { type Call, callOf } from '../network/call.js'
 import type { RedisConnection } from './connection.js'
 import { headOf } from './fields.js'
 import type { Keyspace } from './keys.js'

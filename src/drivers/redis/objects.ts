@@ -1,5 +1,5 @@
 import type { CallOptions, EpochMs, ObjectSpace } from '../../storage/contract.js'
-import { type Call, callOf } from './call.js'
+import { type Call, callOf } from '../network/call.js'
 import type { RedisNode } from './client.js'
 import type { RedisConnection } from './connection.js'
 import { objectsPrefix } from './keys.js'

@@ -1,5 +1,5 @@
 import { StorageError } from '../../storage/storage-error.js'
-import type { Call } from './call.js'
+import type { Call } from '../network/call.js'
 import type { RedisConnection } from './connection.js'
 import type { Keyspace } from './keys.js'
 import { scripts } from './scripts.js'

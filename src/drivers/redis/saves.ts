@@ -6,7 +6,7 @@ import type {
   RecordUpdate,
   SaveResult,
 } from '../../storage/contract.js'
-import { type Call, callOf, throwIfGivenUp } from './call.js'
+import { type Call, callOf, throwIfGivenUp } from '../network/call.js'
 import type { RedisConnection } from './connection.js'
 import { attributeField, attributePairs } from './fields.js'
 import type { Keyspace } from './keys.js'

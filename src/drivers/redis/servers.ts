@@ -1,10 +1,11 @@
 import { reasonOf } from '../../errors/scopes-error.js'
 import { StorageError } from '../../storage/storage-error.js'
 import { backoffDelay } from '../../support/backoff.js'
-import { type Address, addressOf, serverOf } from './address.js'
+import { type Address, addressOf } from '../network/address.js'
+import { tlsSettings } from '../network/tls.js'
+import { serverOf } from './address.js'
 import type { RedisServers } from './client.js'
 import type { RedisOptions } from './options.js'
-import { tlsSettings } from './tls.js'
 
 const connectTimeoutMs = 5_000
 /** A server that does not answer a command for this long counts as dead. */
@@ -39,7 +40,7 @@ const hasLostItsRole = (error: Error): boolean => error.message.includes('READON
 export async function serversOf(options: RedisOptions, directory: string, cache: string): Promise<() => RedisServers> {
   const client = await importClient(cache)
   const { username, password, db, tls, ...place } = serverOf(options)
-  const access = { username, password, ...(tls && { tls: tlsSettings(options, directory, cache) }) }
+  const access = { username, password, ...(tls && { tls: tlsSettings(options.tls, directory, cache) }) }
   const { cluster, sentinel } = options
   const overTls = tls ? ' over TLS' : ''
   if (cluster) return () => clusterServers(client, `cluster ${cluster}${overTls}`, cluster.map(addressOf), access)

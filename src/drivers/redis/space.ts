@@ -13,7 +13,7 @@ import type {
   SaveResult,
   Space,
 } from '../../storage/contract.js'
-import { callOf } from './call.js'
+import { callOf } from '../network/call.js'
 import { Claims } from './claims.js'
 import type { RedisConnection } from './connection.js'
 import type { Keyspace } from './keys.js'

@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { reasonOf } from '../../errors/scopes-error.js'
 import { StorageError } from '../../storage/storage-error.js'
-import type { RedisOptions } from './options.js'
+import type { TlsOption } from './server-options.js'
 
 /** The TLS options of Node. Throws STORAGE_UNUSABLE if a file cannot be read. */
-export function tlsSettings({ tls }: RedisOptions, directory: string, cache: string) {
+export function tlsSettings(tls: TlsOption | undefined, directory: string, cache: string) {
   if (typeof tls !== 'object') return {}
   const { servername, ...files } = tls
   const contents = Object.entries(files).flatMap(([name, file]) =>

@@ -1,0 +1,91 @@
+import { randomUUID } from 'node:crypto'
+import type { CallOptions, Claim, ClaimOptions } from '../../storage/contract.js'
+import { type Call, callOf } from '../network/call.js'
+import type { Notices } from './notices.js'
+import { bytesOf, type ContentRow, recordIn } from './record-row.js'
+import type { SpaceTables } from './space-tables.js'
+
+/** The most statements of one `claimExpired` call, because the call has a deadline. */
+const mostPasses = 50
+
+interface ClaimedRow extends ContentRow {
+  readonly seen_version: string | null
+}
+
+interface EarlyRow {
+  readonly id: null
+  /** How many records were found that are to be woken later. */
+  readonly early: number
+}
+
+/** The claims of a space. */
+export class Claims {
+  readonly #tables: SpaceTables
+  readonly #notices: Notices
+
+  constructor(tables: SpaceTables, notices: Notices) {
+    this.#tables = tables
+    this.#notices = notices
+  }
+
+  async claim(options: ClaimOptions): Promise<readonly Claim[]> {
+    const call = callOf('claimExpired', options)
+    const claims: Claim[] = []
+    for (let pass = 0; pass < mostPasses && claims.length < options.limit; pass += 1) {
+      const { claimed, early } = await this.#pass({ ...options, limit: options.limit - claims.length }, call)
+      claims.push(...claimed)
+      if (early === 0) break
+    }
+    return claims
+  }
+
+  async renew(
+    claims: readonly Claim[],
+    options: CallOptions & { readonly leaseMs: number },
+  ): Promise<readonly string[]> {
+    if (claims.length === 0) return []
+    return this.#held('renew', claims, [options.now + options.leaseMs], callOf('renew', options))
+  }
+
+  async settle(claims: readonly Claim[], options: CallOptions): Promise<readonly string[]> {
+    if (claims.length === 0) return []
+    return this.#held('settle', claims, [], callOf('settle', options))
+  }
+
+  async #pass({ now, limit, leaseMs, id }: ClaimOptions, call: Call) {
+    const token = randomUUID()
+    const space = await this.#tables.number(call)
+    const only = id === undefined ? null : bytesOf(id)
+    const notice = [this.#notices.channel, this.#notices.beginning(space, 'ended')]
+    const values = [now, limit, token, now + leaseMs, only, ...notice, this.#tables.deadlineOf(call)]
+    const rows = await this.#tables.run<ClaimedRow | EarlyRow>('claim', values, call)
+    const claimed = rows.filter((row) => row.id !== null) as ClaimedRow[]
+    const early = rows.find((row) => row.id === null) as EarlyRow | undefined
+    return {
+      claimed: await Promise.all(claimed.map((row) => this.#claimOf(row, token, call))),
+      early: early?.early ?? 0,
+    }
+  }
+
+  /** A claimed record changes no more. If it changed just before, its attributes are read again. */
+  async #claimOf(row: ClaimedRow, token: string, call: Call): Promise<Claim> {
+    const { attempt } = row
+    if (row.seen_version === row.version) return { token, attempt, record: recordIn(row) }
+    const [again] = await this.#tables.run<ContentRow>('read', [row.id, null], call)
+    return { token, attempt, record: recordIn(again ? { ...row, attributes: again.attributes } : row) }
+  }
+
+  /** Returns the ids of the claims that are still held, after the statement. */
+  async #held(
+    name: 'renew' | 'settle',
+    claims: readonly Claim[],
+    more: readonly number[],
+    call: Call,
+  ): Promise<readonly string[]> {
+    const ids = claims.map(({ record }) => bytesOf(record.id))
+    const tokens = claims.map(({ token }) => token)
+    const values = [ids, tokens, ...more, this.#tables.deadlineOf(call)]
+    const rows = await this.#tables.run<{ readonly id: Buffer }>(name, values, call)
+    return rows.map(({ id }) => String(id))
+  }
+}

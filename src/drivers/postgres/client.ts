@@ -1,0 +1,64 @@
+import { reasonOf } from '../../errors/scopes-error.js'
+import { StorageError } from '../../storage/storage-error.js'
+
+/** A value that fills a parameter. */
+export type Parameter = string | number | boolean | null | Uint8Array | readonly (string | Uint8Array)[]
+
+export interface Query {
+  readonly text: string
+  readonly values: readonly Parameter[]
+  /** The name under which the server keeps the prepared statement; absent: it keeps none. */
+  readonly name?: string
+  readonly types: { getTypeParser(oid: number): (text: string) => unknown }
+}
+
+/** The part of a client of pg that this driver uses. */
+export interface PgClient {
+  readonly connection: { readonly stream: { cork(): void; uncork(): void; destroy(): void } }
+  connect(): Promise<unknown>
+  query(query: Query): Promise<{ readonly rows: readonly unknown[] }>
+  end(): Promise<void>
+  on(event: 'error', listener: (error: Error) => void): unknown
+  on(event: 'end', listener: () => void): unknown
+  on(event: 'notification', listener: (message: { readonly payload?: string | undefined }) => void): unknown
+}
+
+/** The settings of one connection, as pg takes them. */
+export interface ClientSettings {
+  readonly host: string
+  readonly port?: number
+  readonly user: string
+  readonly database: string
+  readonly password?: string
+  readonly ssl: object | false
+  readonly pipeline: boolean
+  readonly connectionTimeoutMillis: number
+  readonly keepAlive: boolean
+  readonly application_name: string
+}
+
+export type ClientOf = (settings: ClientSettings) => PgClient
+
+/** Imports the client. Throws STORAGE_UNUSABLE. */
+export async function importClient(cache: string): Promise<ClientOf> {
+  try {
+    const { default: pg } = await import('pg')
+    return (settings) => new pg.Client(settings) as unknown as PgClient
+  } catch (cause) {
+    const reason = `the package pg, the client for PostgreSQL, cannot be loaded: ${reasonOf(cause)}`
+    throw new StorageError('STORAGE_UNUSABLE', { cache, reason, remedy: 'Run: npm install pg' }, { cause })
+  }
+}
+
+const identity = (text: string): string => text
+
+/** Parsers by the ids of types, for the types that the queries return. The others stay text. */
+const parsers: ReadonlyMap<number, (text: string) => unknown> = new Map<number, (text: string) => unknown>([
+  [16, (text) => text === 't'],
+  [17, (text) => Buffer.from(text.slice(2), 'hex')],
+  [20, Number],
+  [23, Number],
+  [701, Number],
+])
+
+export const types = { getTypeParser: (oid: number) => parsers.get(oid) ?? identity }

@@ -1,0 +1,240 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { reasonOf } from '../../errors/scopes-error.js'
+import type { EpochMs } from '../../storage/contract.js'
+import { StorageError } from '../../storage/storage-error.js'
+import { Backoff, jittered } from '../../support/backoff.js'
+import { wait } from '../../support/clock.js'
+import { systemClock } from '../../support/steady-clock.js'
+import { type Call, throwIfGivenUp } from '../network/call.js'
+import { ClockOffset, type ClockReading } from '../network/clock-offset.js'
+import type { ClientOf, Parameter } from './client.js'
+import { PgConnection } from './connection.js'
+import { isContended, isDeparting, storageFailure } from './failure.js'
+import type { Servers } from './servers.js'
+import type { StatementName, Statements } from './statements.js'
+
+const firstRetryMs = 50
+const longestRetryMs = 2_000
+/** How often connections whose server does not answer are looked for. */
+const watchEveryMs = 500
+/** A further connection is made when each has this many statements under way. */
+const busyFrom = 2
+/** The pauses before a statement that was certainly not carried out is sent again. */
+const pausesMs = [5, 20, 50, 100, 200, 400]
+
+export interface ConnectionsOptions {
+  readonly cache: string
+  readonly most: number
+  /** The server keeps prepared statements; with a pooler it does not. */
+  readonly keepsPrepared: boolean
+}
+
+/**
+ * The connections to the primary, which all calls share. Without one every call rejects at once, while new ones are tried in
+ * the background.
+ */
+export class Connections {
+  readonly #clientOf: ClientOf
+  readonly #servers: Servers
+  readonly #statements: Statements
+  readonly #options: ConnectionsOptions
+  readonly #clock = new ClockOffset()
+  readonly #open = new Set<PgConnection>()
+  readonly #closed = new AbortController()
+  #lostWith: unknown
+  #isGrowing = false
+  #watch: NodeJS.Timeout | undefined
+
+  constructor(clientOf: ClientOf, servers: Servers, statements: Statements, options: ConnectionsOptions) {
+    this.#clientOf = clientOf
+    this.#servers = servers
+    this.#statements = statements
+    this.#options = options
+  }
+
+  /** How many there are now. */
+  get count(): number {
+    return this.#open.size
+  }
+
+  get where(): string {
+    return this.#servers.where
+  }
+
+  /** Makes the first connection. Rejects with a StorageError. */
+  async open(): Promise<void> {
+    try {
+      await this.#connect()
+    } catch (error) {
+      throw this.#failure(error, 'open', false)
+    }
+    this.#watch = setInterval(() => this.#leaveStuck(), watchEveryMs)
+    this.#watch.unref()
+  }
+
+  /** Runs a statement in one round trip. Throws a StorageError. */
+  run<Row>(name: StatementName, values: readonly Parameter[], call: Call): Promise<readonly Row[]> {
+    return this.#run<Row>(name, values, call, 0)
+  }
+
+  /** Runs several statements without parameters as one transaction. */
+  script(text: string, call: Call): Promise<unknown> {
+    const connection = this.#leastBusy()
+    if (!connection) return Promise.reject(this.#failure(this.#lostWith, call.operation, false))
+    return connection.send({ text }, []).catch((error) => {
+      throw this.#failure(error, call.operation, true)
+    })
+  }
+
+  /** The caller's deadline by the clock of the server; null if there is none. */
+  deadlineOf({ givesUpAt }: Call): EpochMs | null {
+    return this.#clock.timeOf(givesUpAt) ?? null
+  }
+
+  /** Whether a deadline has passed by the clock of the server, which is measured anew. */
+  async isLate(call: Call): Promise<boolean> {
+    const deadline = this.deadlineOf(call)
+    const { time } = await this.measureClock(call)
+    return deadline !== null && time >= deadline
+  }
+
+  measureClock(call: Call): Promise<ClockReading> {
+    return this.#clock.measure(async () => {
+      const [row] = await this.run<{ readonly time: EpochMs }>('clock', [], call)
+      return row?.time ?? Number.NaN
+    })
+  }
+
+  async close(): Promise<void> {
+    this.#closed.abort()
+    clearInterval(this.#watch)
+    await Promise.all([...this.#open].map((connection) => connection.end()))
+  }
+
+  async #run<Row>(
+    name: StatementName,
+    values: readonly Parameter[],
+    call: Call,
+    attempt: number,
+  ): Promise<readonly Row[]> {
+    const connection = this.#leastBusy()
+    if (!connection) return this.#again(name, values, call, attempt, this.#lostWith, false)
+    if (connection.load >= busyFrom) this.#grow()
+    try {
+      return await connection.send<Row>(this.#statements[name], values, call.givesUpAt)
+    } catch (error) {
+      if (isDeparting(error)) connection.destroy()
+      return this.#again(name, values, call, attempt, error, true)
+    }
+  }
+
+  /** Sends a statement again if it was certainly not carried out and may fare better, unless the caller has given up. */
+  async #again<Row>(
+    name: StatementName,
+    values: readonly Parameter[],
+    call: Call,
+    attempt: number,
+    error: unknown,
+    hasLeft: boolean,
+  ): Promise<readonly Row[]> {
+    const mayFareBetter = isContended(error) || isDeparting(error) || (attempt > 0 && !hasLeft)
+    const pauseMs = mayFareBetter ? pausesMs[attempt] : undefined
+    if (pauseMs === undefined) throw this.#failure(error, call.operation, hasLeft)
+    await wait(systemClock, jittered(pauseMs), call.options?.deadline?.signal)
+    throwIfGivenUp(call)
+    return this.#run(name, values, call, attempt + 1)
+  }
+
+  #leastBusy(): PgConnection | undefined {
+    let found: PgConnection | undefined
+    for (const connection of this.#open) if (!found || connection.load < found.load) found = connection
+    return found
+  }
+
+  /** Connects to the first server that is a primary. Rejects with the reason that says most. */
+  async #connect(): Promise<void> {
+    let reason: unknown
+    for (const settings of this.#servers.settings) {
+      try {
+        return await this.#connectTo(settings)
+      } catch (error) {
+        if (reason === undefined || reason instanceof IsReplica) reason = error
+      }
+    }
+    throw reason
+  }
+
+  async #connectTo(settings: Servers['settings'][number]): Promise<void> {
+    const { keepsPrepared } = this.#options
+    const connection = new PgConnection(this.#clientOf(settings), keepsPrepared, (error) =>
+      this.#lose(connection, error),
+    )
+    try {
+      await connection.connect()
+      let isReplica = false
+      await this.#clock.measure(async () => {
+        const [row] = await connection.send<Hello>(this.#statements.hello, [])
+        isReplica = row?.is_replica ?? false
+        return row?.time ?? Number.NaN
+      })
+      if (isReplica)
+        throw new IsReplica(`${settings.host}:${settings.port ?? ''} accepts no writes: it is a replica, or read-only`)
+      if (this.#closed.signal.aborted) throw new Error('it was closed')
+    } catch (error) {
+      connection.destroy()
+      throw error
+    }
+    this.#open.add(connection)
+    this.#lostWith = undefined
+  }
+
+  #lose(connection: PgConnection, error: Error): void {
+    if (!this.#open.delete(connection) || this.#open.size > 0) return
+    this.#lostWith = error
+    void this.#connectAgain()
+  }
+
+  async #connectAgain(): Promise<void> {
+    const { signal } = this.#closed
+    const backoff = new Backoff(firstRetryMs, longestRetryMs)
+    while (!signal.aborted && this.#open.size === 0) {
+      try {
+        return await this.#connect()
+      } catch (error) {
+        this.#lostWith = error
+      }
+      await pause(backoff.next(), undefined, { signal, ref: false }).catch(() => {}) // closed
+    }
+  }
+
+  /** Makes a further connection in the background. If that fails, those that are there do. */
+  #grow(): void {
+    if (this.#isGrowing || this.#open.size >= this.#options.most || this.#closed.signal.aborted) return
+    this.#isGrowing = true
+    this.#connect()
+      .catch(() => pause(longestRetryMs, undefined, { ref: false }))
+      .finally(() => {
+        this.#isGrowing = false
+      })
+  }
+
+  #leaveStuck(): void {
+    const now = performance.now()
+    for (const connection of this.#open) if (connection.isStuck(now)) connection.destroy()
+  }
+
+  #failure(error: unknown, operation: string, hasLeft: boolean): StorageError {
+    const { cache } = this.#options
+    if (error instanceof IsReplica)
+      return new StorageError('STORAGE_UNAVAILABLE', { cache, operation, reason: reasonOf(error) }, { cause: error })
+    return storageFailure(error, { cache, operation, where: this.where, hasLeft })
+  }
+}
+
+interface Hello {
+  readonly is_replica: boolean
+  readonly time: EpochMs
+}
+
+/** The server answers, but accepts no writes. */
+class IsReplica extends Error {}

@@ -1,0 +1,144 @@
+import type {
+  CallOptions,
+  Capabilities,
+  Driver,
+  DriverHealth,
+  EpochMs,
+  ObjectSpace,
+  Space,
+  SpaceOptions,
+} from '../../storage/contract.js'
+import type { DriverEnvironment } from '../definition.js'
+import { callOf } from '../network/call.js'
+import type { ClientOf } from './client.js'
+import { Connections } from './connections.js'
+import { Listening } from './listening.js'
+import { channelOf, Notices } from './notices.js'
+import { PostgresObjects } from './objects.js'
+import type { PostgresOptions } from './options.js'
+import { ensureSchema } from './schema.js'
+import { listeningServers, serversOf } from './servers.js'
+import { PostgresSpace, WatchedPostgresSpace } from './space.js'
+import { SpaceTables } from './space-tables.js'
+import { statementsFor } from './statements.js'
+
+interface Opened {
+  readonly connections: Connections
+  readonly notices: Notices
+}
+
+export class PostgresDriver implements Driver {
+  readonly capabilities: Capabilities
+  readonly #options: PostgresOptions
+  readonly #clientOf: ClientOf
+  readonly #environment: DriverEnvironment
+  #present: Opened | undefined
+
+  constructor(
+    capabilities: Capabilities,
+    options: PostgresOptions,
+    clientOf: ClientOf,
+    environment: DriverEnvironment,
+  ) {
+    this.capabilities = capabilities
+    this.#options = options
+    this.#clientOf = clientOf
+    this.#environment = environment
+  }
+
+  /** Connects and looks for the tables. Each attempt makes its own connections, and closes them if it fails. */
+  async open(): Promise<void> {
+    const { cache } = this.#environment
+    const { schema, prefix, connections: most, pooler } = this.#options
+    const servers = serversOf(this.#options, this.#environment)
+    const settings = { cache, most, keepsPrepared: pooler === 'none' }
+    const connections = new Connections(this.#clientOf, servers, statementsFor(schema), settings)
+    try {
+      await connections.open()
+      await ensureSchema(connections, this.#options, cache)
+    } catch (error) {
+      await connections.close()
+      throw error
+    }
+    const channel = channelOf(schema, prefix)
+    const listensAt = listeningServers(this.#options, this.#environment) ?? servers
+    const listening =
+      this.capabilities.notices === 'none' ? undefined : new Listening(this.#clientOf, listensAt, channel, cache)
+    this.#present = { connections, notices: new Notices(connections, listening, channel) }
+  }
+
+  /** Adds the spaces to the tables. */
+  async prepare(names: readonly string[]): Promise<void> {
+    const call = callOf('open', {})
+    await Promise.all(names.map((name) => this.#tables(name).number(call)))
+  }
+
+  space(name: string, { notices: kinds = 'ends' }: SpaceOptions): Space {
+    const Kind = this.capabilities.notices === 'none' ? PostgresSpace : WatchedPostgresSpace
+    return new Kind(this.#tables(name), this.#opened.notices, kinds === 'all' && this.capabilities.notices !== 'none')
+  }
+
+  objects(name: string): ObjectSpace {
+    return new PostgresObjects(this.#tables(name))
+  }
+
+  async health(options: CallOptions): Promise<DriverHealth> {
+    const call = callOf('health', options)
+    const [row] = await this.#opened.connections.run<HealthRow>('health', [this.#options.schema], call)
+    if (!row) return { warnings: [], details: {} }
+    const { time, version, bytes, max_connections, synchronous_commit } = row
+    return {
+      storeTime: time,
+      warnings: warningsOf(row),
+      details: {
+        version,
+        bytes: bytes ?? 0,
+        connections: this.#opened.connections.count,
+        maxConnections: max_connections,
+        synchronousCommit: synchronous_commit,
+        pooler: this.#options.pooler,
+      },
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#present?.notices.close()
+    await this.#present?.connections.close()
+  }
+
+  #tables(name: string): SpaceTables {
+    const { cache } = this.#environment
+    return new SpaceTables(this.#opened.connections, { cache, prefix: this.#options.prefix, name })
+  }
+
+  get #opened(): Opened {
+    if (!this.#present) throw new TypeError('The driver is not open')
+    return this.#present
+  }
+}
+
+interface HealthRow {
+  readonly time: EpochMs
+  readonly version: string
+  readonly fsync: string
+  readonly full_page_writes: string
+  readonly synchronous_commit: string
+  readonly autovacuum: string
+  readonly max_connections: number
+  readonly bytes: number | null
+}
+
+function warningsOf({ fsync, full_page_writes, synchronous_commit, autovacuum }: HealthRow): string[] {
+  return [
+    ...(fsync === 'off' ? ['fsync is off: a power failure can lose or damage the whole database. Set it to on.'] : []),
+    ...(full_page_writes === 'off'
+      ? ['full_page_writes is off: a power failure can damage pages of the database. Set it to on.']
+      : []),
+    ...(synchronous_commit === 'off'
+      ? ['synchronous_commit is off: the end of the server can lose the last acknowledged changes. Set it to on.']
+      : []),
+    ...(autovacuum === 'off'
+      ? ['autovacuum is off: every visit leaves a dead row behind, so the tables grow. Set it to on.']
+      : []),
+  ]
+}

@@ -1,0 +1,139 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { Backoff } from '../../support/backoff.js'
+import type { ClientOf, ClientSettings, PgClient } from './client.js'
+import { types } from './client.js'
+import { storageFailure } from './failure.js'
+import type { Servers } from './servers.js'
+
+const firstRetryMs = 50
+const longestRetryMs = 2_000
+/** The time between two questions whether the server is still there, and still a primary. */
+const pingEveryMs = 5_000
+
+export interface Audience {
+  hear(text: string): void
+  /** Notices may have been missed. */
+  miss(): void
+}
+
+/** A connection that listens on one channel. It is replaced whenever it breaks, until `stop`. */
+export class Listening {
+  readonly #clientOf: ClientOf
+  readonly #servers: Servers
+  readonly #channel: string
+  readonly #cache: string
+  #stopped: AbortController | undefined
+  #first: Promise<PgClient> | undefined
+
+  constructor(clientOf: ClientOf, servers: Servers, channel: string, cache: string) {
+    this.#clientOf = clientOf
+    this.#servers = servers
+    this.#channel = channel
+    this.#cache = cache
+  }
+
+  /** Begins to listen, unless it does already. Throws STORAGE_UNAVAILABLE if no server can be reached now. */
+  async start(audience: Audience): Promise<void> {
+    this.#first ??= this.#begin(audience)
+    try {
+      await this.#first
+    } catch (error) {
+      this.#first = undefined
+      throw storageFailure(error, {
+        cache: this.#cache,
+        operation: 'watch',
+        where: this.#servers.where,
+        hasLeft: false,
+      })
+    }
+  }
+
+  stop(): void {
+    this.#stopped?.abort()
+    this.#first = undefined
+  }
+
+  async #begin(audience: Audience): Promise<PgClient> {
+    const stopped = new AbortController()
+    const client = await this.#connect(audience)
+    this.#stopped = stopped
+    void this.#keepOn(client, audience, stopped.signal)
+    return client
+  }
+
+  async #keepOn(first: PgClient, audience: Audience, signal: AbortSignal): Promise<void> {
+    const backoff = new Backoff(firstRetryMs, longestRetryMs)
+    let client: PgClient | undefined = first
+    while (!signal.aborted) {
+      if (client) await this.#whileConnected(client, signal)
+      if (signal.aborted) return
+      await pause(backoff.next(), undefined, { signal, ref: false }).catch(() => {}) // stopped
+      client = await this.#connect(audience).catch(() => undefined) // the calls of this cache report it
+      if (!client) continue
+      backoff.reset()
+      if (signal.aborted) return void client.end()
+      audience.miss()
+    }
+  }
+
+  /** Connects to the primary and listens there. */
+  async #connect(audience: Audience): Promise<PgClient> {
+    let reason: unknown
+    for (const settings of this.#servers.settings) {
+      try {
+        return await this.#listenAt(settings, audience)
+      } catch (error) {
+        reason = error
+      }
+    }
+    throw reason
+  }
+
+  async #listenAt(settings: ClientSettings, audience: Audience): Promise<PgClient> {
+    const client = this.#clientOf({ ...settings, pipeline: false })
+    let lost: Error | undefined
+    client.on('error', (error) => {
+      lost = error
+    })
+    client.on('notification', ({ payload = '' }) => audience.hear(payload))
+    try {
+      await client.connect()
+      await askPrimary(client)
+      await client.query({ text: `listen "${this.#channel}"`, values: [], types })
+      return client
+    } catch (error) {
+      client.connection.stream.destroy()
+      throw lost ?? error
+    }
+  }
+
+  /** Resolves when the connection has ended, which it also does when its server is no longer the primary. */
+  #whileConnected(client: PgClient, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      let isAnswered = true
+      const end = () => client.connection.stream.destroy()
+      const ping = setInterval(() => {
+        if (!isAnswered) return end()
+        isAnswered = false
+        askPrimary(client).then(() => {
+          isAnswered = true
+        }, end)
+      }, pingEveryMs)
+      ping.unref()
+      client.on('end', () => {
+        clearInterval(ping)
+        signal.removeEventListener('abort', end)
+        resolve()
+      })
+      signal.addEventListener('abort', end)
+      if (signal.aborted) end()
+    })
+  }
+}
+
+/** Notices are sent at the primary only. Rejects if the server is none. */
+async function askPrimary(client: PgClient): Promise<void> {
+  const { rows } = await client.query({ text: 'select pg_is_in_recovery() as is_replica', values: [], types })
+  const [row] = rows as readonly { readonly is_replica: boolean }[]
+  if (row?.is_replica !== false) throw new Error('the server is a replica')
+}

@@ -1,0 +1,7 @@
+-- A record before an update, in one state.
+-- Parameters: 1 space, 2 id, 3 whether the names of the attributes are needed.
+-- Result: the head, wake_at and the names.
+select {columns}, wake_at,
+       case when $3 then (select array_agg(encode(name, 'hex')) from {schema}.attributes where space = $1 and id = $2) end as names
+from {schema}.records
+where space = $1 and id = $2

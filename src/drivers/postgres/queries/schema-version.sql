@@ -1,0 +1,2 @@
+-- The version of the tables.
+select value from {schema}.meta where name = 'schema'

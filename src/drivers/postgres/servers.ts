@@ -1,0 +1,94 @@
+import type { DriverEnvironment } from '../definition.js'
+import { addressOf, withoutBrackets } from '../network/address.js'
+import { tlsSettings } from '../network/tls.js'
+import type { ClientSettings } from './client.js'
+import { asksForTls, type PostgresOptions } from './options.js'
+
+const defaultPort = 5432
+const defaultUser = 'postgres'
+const connectTimeoutMs = 5_000
+
+/** The servers that the options name, each with the settings of a connection to it. */
+export interface Servers {
+  readonly settings: readonly ClientSettings[]
+  /** For messages. */
+  readonly where: string
+}
+
+type Place = Pick<ClientSettings, 'host' | 'port'>
+
+/** Throws STORAGE_UNUSABLE if a file of `tls` cannot be read. */
+export function serversOf(options: PostgresOptions, { cache, directory }: DriverEnvironment): Servers {
+  const tls = options.tls || (options.url !== undefined && asksForTls(options.url))
+  const files = tls && tlsSettings(options.tls, directory, cache)
+  return serversAt(placesOf(options), accessOf(options), files)
+}
+
+/** The server to listen to, if it is not the one for statements. */
+export function listeningServers(options: PostgresOptions, environment: DriverEnvironment): Servers | undefined {
+  const { listen: url, username, password, database, tls } = options
+  return url === undefined
+    ? undefined
+    : serversOf(
+        {
+          ...options,
+          url,
+          host: undefined,
+          hosts: undefined,
+          socket: undefined,
+          port: undefined,
+          tls,
+          username,
+          password,
+          database,
+        },
+        environment,
+      )
+}
+
+function serversAt(places: readonly Place[], access: Access, files: object | false): Servers {
+  const common = {
+    ...access,
+    connectionTimeoutMillis: connectTimeoutMs,
+    keepAlive: true,
+    application_name: 'koa-scopes',
+  }
+  const settings = places.map((place) => ({
+    ...place,
+    ...common,
+    // The certificate is for the name of the host.
+    ssl: files && { servername: place.host, ...files },
+    pipeline: true,
+  }))
+  return { settings, where: places.map(nameOf).join(', ') + (files ? ' over TLS' : '') }
+}
+
+function placesOf({ url, host, port = defaultPort, socket, hosts }: PostgresOptions): readonly Place[] {
+  if (socket !== undefined) return [{ host: socket }]
+  if (hosts) return hosts.map((text) => addressOf(text))
+  if (url === undefined) return [{ host: host ?? '127.0.0.1', port }]
+  const named = new URL(url)
+  return [{ host: withoutBrackets(named.hostname), port: Number(named.port || port) }]
+}
+
+/** The user and the database. */
+interface Access {
+  readonly user: string
+  readonly database: string
+  readonly password?: string
+}
+
+/** No option is in the URL and beside it: the schema refuses that. */
+function accessOf({ url, username, password, database }: PostgresOptions): Access {
+  const named = url === undefined ? undefined : new URL(url)
+  const part = (text: string | undefined) => (text ? decodeURIComponent(text) : undefined)
+  const user = username ?? part(named?.username) ?? defaultUser
+  const secret = password ?? part(named?.password)
+  return {
+    user,
+    database: database ?? part(named?.pathname.slice(1)) ?? user,
+    ...(secret !== undefined && { password: secret }),
+  }
+}
+
+const nameOf = ({ host, port }: Place): string => (port === undefined ? host : `${host}:${port}`)

@@ -1,0 +1,107 @@
+import type {
+  CallOptions,
+  ChangeListener,
+  Claim,
+  ClaimOptions,
+  LeaseOptions,
+  ListPage,
+  ListQuery,
+  LoadOptions,
+  LoadResult,
+  LockResult,
+  RecordChange,
+  SaveResult,
+  Space,
+} from '../../storage/contract.js'
+import { callOf } from '../network/call.js'
+import { Claims } from './claims.js'
+import { count, list } from './listing.js'
+import { Loads } from './loads.js'
+import type { Notices } from './notices.js'
+import { bytesOf } from './record-row.js'
+import { Saves } from './saves.js'
+import type { SpaceTables } from './space-tables.js'
+
+/** A space in PostgreSQL. Each call is one statement, which applies entirely or not at all; its file describes it. */
+export class PostgresSpace implements Space {
+  readonly #tables: SpaceTables
+  readonly #notices: Notices
+  readonly #loads: Loads
+  readonly #saves: Saves
+  readonly #claims: Claims
+
+  /** `reportsSaves`: other nodes are notified of saves too. */
+  constructor(tables: SpaceTables, notices: Notices, reportsSaves: boolean) {
+    this.#tables = tables
+    this.#notices = notices
+    this.#loads = new Loads(tables)
+    this.#saves = new Saves(tables, notices, reportsSaves)
+    this.#claims = new Claims(tables, notices)
+  }
+
+  load(id: string, options: LoadOptions): Promise<LoadResult> {
+    return this.#loads.load(id, options)
+  }
+
+  save(change: RecordChange, options: CallOptions): Promise<SaveResult> {
+    return this.#saves.save(change, options)
+  }
+
+  list(query: ListQuery): Promise<ListPage> {
+    return list(this.#tables, query)
+  }
+
+  count(options: CallOptions): Promise<number> {
+    return count(this.#tables, options)
+  }
+
+  claimExpired(options: ClaimOptions): Promise<readonly Claim[]> {
+    return this.#claims.claim(options)
+  }
+
+  renew(claims: readonly Claim[], options: CallOptions & { readonly leaseMs: number }): Promise<readonly string[]> {
+    return this.#claims.renew(claims, options)
+  }
+
+  settle(claims: readonly Claim[], options: CallOptions): Promise<readonly string[]> {
+    return this.#claims.settle(claims, options)
+  }
+
+  async lock(id: string, options: LeaseOptions): Promise<LockResult> {
+    const { now, leaseMs, token } = options
+    const call = callOf('lock', options)
+    const values = [bytesOf(id), now, token, now + leaseMs, this.#tables.deadlineOf(call)]
+    const [row] = await this.#tables.run<LockRow>('lock', values, call)
+    if (row?.taken) return 'taken'
+    if (row?.is_late) await this.#tables.checkDeadline(call)
+    return row?.is_live ? 'held' : 'missing'
+  }
+
+  async unlock(id: string, options: CallOptions & { readonly token: string }): Promise<boolean> {
+    const call = callOf('unlock', options)
+    const values = [bytesOf(id), options.token, this.#tables.deadlineOf(call)]
+    const [row] = await this.#tables.run<{ readonly version: string }>('unlock', values, call)
+    if (row) this.#notices.send(this.#notices.text(await this.#tables.number(call), 'unlocked', id, row.version))
+    return row !== undefined
+  }
+}
+
+/** A space whose driver has notices. */
+export class WatchedPostgresSpace extends PostgresSpace {
+  readonly #watch: (listener: ChangeListener) => Promise<() => Promise<void>>
+
+  constructor(tables: SpaceTables, notices: Notices, reportsSaves: boolean) {
+    super(tables, notices, reportsSaves)
+    this.#watch = async (listener) => notices.watch(await tables.number(callOf('watch', {})), listener)
+  }
+
+  watch(listener: ChangeListener): Promise<() => Promise<void>> {
+    return this.#watch(listener)
+  }
+}
+
+interface LockRow {
+  readonly taken: boolean
+  readonly is_live: boolean
+  readonly is_late: boolean
+}

@@ -1,0 +1,83 @@
+import { sql } from './sql.js'
+
+const names = [
+  'hello',
+  'clock',
+  'load',
+  'read',
+  'hold',
+  'create',
+  'save',
+  'update',
+  'claim',
+  'renew',
+  'settle',
+  'lock',
+  'unlock',
+  'list',
+  'list-owned',
+  'count',
+  'notify',
+  'space',
+  'add-space',
+  'get-object',
+  'set-object',
+  'delete-object',
+  'clear-objects',
+  'health',
+  'found-schema',
+  'schema-version',
+] as const
+
+export type StatementName = (typeof names)[number]
+
+export interface Statement {
+  readonly text: string
+  /** Under which a server keeps it prepared. */
+  readonly name: string
+}
+
+export type Statements = Readonly<Record<StatementName, Statement>>
+
+/** The columns of a record, as record-columns.ts names them. */
+const columns = [
+  'id',
+  'version',
+  'created_at',
+  'touched_at',
+  'idle_ms',
+  'ends_at',
+  'due_at',
+  'hits',
+  'seal',
+  'replaced',
+  'principal',
+  'principal_since',
+  'ending',
+  'claim_token',
+  'attempt',
+  'lock_token',
+  'lock_until',
+] as const
+
+/** All attributes of a record as one value: for each its name and its content, each after its length in 4 bytes. */
+const packed = `string_agg(int4send(octet_length(name)) || name || int4send(octet_length(value)) || value, ''::bytea)`
+
+/** The statements for the tables in this schema. */
+export function statementsFor(schema: string): Statements {
+  const entries = names.map((name) => [name, { name: `koa_scopes_${name}`, text: filled(sql(name), schema) }] as const)
+  return Object.fromEntries(entries) as Statements
+}
+
+/** The text of a query for the tables in this schema. */
+export function filled(text: string, schema: string): string {
+  return text
+    .replace(/^--.*\n/gm, '')
+    .replaceAll('{schema}', quoted(schema))
+    .replaceAll('{columns}', columns.join(', '))
+    .replaceAll('{columns_of_r}', columns.map((column) => `r.${column}`).join(', '))
+    .replaceAll('{no_columns}', columns.map(() => 'null').join(', '))
+    .replaceAll('{packed}', packed)
+}
+
+const quoted = (identifier: string): string => `"${identifier.replaceAll('"', '""')}"`
