@@ -32,12 +32,17 @@ export class Place {
   /** Throws FileGone unless the files are where they were. At most once per turn of the event loop it asks the file system. */
   verify(): void {
     if (this.#isVerifiedInThisTurn) return
-    for (const file of this.#files) this.#verifyFile(file)
-    this.#verifiedAt = performance.now()
+    this.verifyAgain()
     this.#isVerifiedInThisTurn = true
     process.nextTick(() => {
       this.#isVerifiedInThisTurn = false
     })
+  }
+
+  /** Same as `verify`, but always asks the file system. */
+  verifyAgain(): void {
+    for (const file of this.#files) this.#verifyFile(file)
+    this.#verifiedAt = performance.now()
   }
 
   /** Same as `verify`, but at most once per second, as long as nothing was found. */
