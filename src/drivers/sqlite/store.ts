@@ -76,15 +76,13 @@ export class SqliteStore {
    * Runs `change` in the transaction of this turn, and resolves when it is as durable as configured. If `change` throws,
    * only its own writes are undone. If the caller has given up before, nothing is changed.
    */
-  async write<T>(write: Write, space: string, change: Query<T>): Promise<T> {
-    const number = this.#opened?.spaces.get(space) ?? (await this.addSpace(write, space))
-    return this.#change(write, ({ statements }) => change(statements, number))
+  write<T>(write: Write, space: string, change: Query<T>): Promise<T> {
+    return this.#change(write, ({ statements }) => change(statements, this.#addedNumberOf(space, statements)))
   }
 
-  /** Adds a space if it is new, and returns its number. */
-  async addSpace(call: Call, space: string): Promise<number> {
-    await this.#change(call, ({ statements }) => statements['add-space'].run([this.#nameOf(space)]))
-    return this.read(call, space, (_, number) => number)
+  /** Adds a space if it is new. */
+  async addSpace(call: Call, space: string): Promise<void> {
+    await this.write(call, space, () => undefined)
   }
 
   /** Throws if the file was removed or replaced since it was opened. */
@@ -126,7 +124,7 @@ export class SqliteStore {
     }
   }
 
-  /** For reads only: what a transaction sees that has not committed must not be remembered. */
+  /** For reads only: what a transaction has added must not be remembered before it is committed. */
   #numberOf(space: string, statements: Statements): number {
     const known = this.#opened?.spaces.get(space)
     if (known !== undefined) return known
@@ -134,6 +132,16 @@ export class SqliteStore {
     if (typeof number !== 'number') return nowhere
     this.#opened?.spaces.set(space, number)
     return number
+  }
+
+  /** For transactions: the number of a space, which is added if it is new. */
+  #addedNumberOf(space: string, statements: Statements): number {
+    const known = this.#opened?.spaces.get(space)
+    if (known !== undefined) return known
+    const name = this.#nameOf(space)
+    statements['add-space'].run([name])
+    const [number] = statements['find-space'].get([name]) ?? []
+    return Number(number)
   }
 
   #nameOf(space: string): string {
