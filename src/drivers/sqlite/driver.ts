@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs'
+import { realpathSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import type { CallOptions, Capabilities, Driver, DriverHealth, ObjectSpace, Space } from '../../storage/contract.js'
 import type { DriverEnvironment } from '../definition.js'
@@ -59,7 +59,11 @@ export class SqliteDriver implements Driver {
     }))
     const full = maxBytes !== undefined && bytes >= maxBytes * nearlyFull
     const fullness = full ? [`${bytes} of ${maxBytes} bytes are in use: raise maxBytes.`] : []
-    const warnings = [...risksOf(dirname(path), filesOf(path)), ...placeWarnings(dirname(path)), ...fullness]
+    const warnings = [
+      ...risksOf(dirname(path), filesOf(path)),
+      ...placeWarnings(dirname(realpathSync(path))),
+      ...fullness,
+    ]
     const logBytes = statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0
     return { warnings, details: { path, bytes, logBytes, durability, version } }
   }

@@ -23,6 +23,9 @@ const longestWaitMs = 5_000
 /** The write-ahead log is cut to this size after a checkpoint, so that a burst does not keep its room. */
 const largestIdleLog = 2 ** 24
 
+/** Errors of the file system that may pass: the disk is full or fails, too many files are open. */
+const passing: readonly string[] = ['ENOSPC', 'EDQUOT', 'EIO', 'EMFILE', 'ENFILE']
+
 /** The file with the two that SQLite puts beside it: the write-ahead log and the memory that processes share. */
 export const filesOf = (path: string): readonly string[] => [path, `${path}-wal`, `${path}-shm`]
 
@@ -69,19 +72,19 @@ function attempt(client: Client, options: FileOptions, where: Where): OpenFile {
 
 /** Creates an empty file for its owner only; SQLite gives the files beside it the same mode. */
 function createFile(where: Where): void {
+  const { path } = where
   try {
-    mkdirSync(dirname(where.path), { recursive: true, mode: 0o700 })
-  } catch (cause) {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+    // Never opens a file that exists: closing it would release the locks that SQLite has on it in this process.
+    closeSync(openSync(path, 'wx', 0o600))
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    if (existsSync(path)) return
+    if (code !== undefined && passing.includes(code)) throw error
     throw refusal(where, {
-      reason: `the folder ${dirname(where.path)} cannot be created: ${(cause as Error).message}`,
+      reason: `${path} cannot be created: ${message}`,
       remedy: 'Set `path` to a place where this process may create files.',
     })
-  }
-  try {
-    // Never opens a file that exists: closing it would release the locks that SQLite has on it in this process.
-    closeSync(openSync(where.path, 'wx', 0o600))
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
   }
 }
 

@@ -82,7 +82,8 @@ export class SqliteStore {
 
   /** Adds a space if it is new. */
   async addSpace(call: Call, space: string): Promise<void> {
-    await this.write(call, space, () => undefined)
+    const number = await this.read(call, space, (_, found) => found)
+    if (number === nowhere) await this.write(call, space, () => undefined)
   }
 
   /** Throws if the file was removed or replaced since it was opened. */

@@ -1,4 +1,4 @@
-import { accessSync, constants, statSync } from 'node:fs'
+import { accessSync, constants, type Stats, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 
 /** The reason why SQLite cannot use a file, and what to do. */
@@ -22,8 +22,17 @@ const noRightTo = (path: string, what: string): Unusable => ({
   remedy: `Give its user the right to read and write this ${what}${what === 'file' ? ', and its folder' : ''}.`,
 })
 
-const isThere = (path: string): boolean => statSync(path, { throwIfNoEntry: false }) !== undefined
-const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
+const isThere = (path: string): boolean => foundAt(path) !== undefined
+const isFolder = (path: string): boolean => foundAt(path)?.isDirectory() ?? false
+
+/** What is at this path; undefined also if it lies below a file, or in a folder that this process may not look into. */
+function foundAt(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false })
+  } catch {
+    return undefined
+  }
+}
 
 function mayWrite(path: string): boolean {
   try {
