@@ -8,7 +8,7 @@ import { StorageError } from '../../storage/storage-error.js'
 
 export type Value = string | number | null | Uint8Array
 
-/** A row as the values of its columns, in their order. A text ends at its first NUL, so texts that may have one are read as bytes. */
+/** A row as the values of its columns, in their order. A text ends at its first NUL, so queries return texts that have one as bytes. */
 export type Values = readonly Value[]
 
 export interface Statement {

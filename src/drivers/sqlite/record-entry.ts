@@ -9,6 +9,9 @@ export interface RecordEntry extends QueuedRow {
   readonly rid: number
 }
 
+/** A text that may have NULs: then it is read as bytes, because the client ends a text at its first NUL. */
+export type Text = string | Uint8Array
+
 /** The columns of an entry, in the order of the queries. */
 type Stored = readonly [
   rid: number,
@@ -22,14 +25,14 @@ type Stored = readonly [
   hits: number,
   seal: string,
   replaced: string | null,
-  principal: Uint8Array | null,
+  principal: Text | null,
   principalSince: EpochMs | null,
-  ending: Uint8Array | null,
+  ending: Text | null,
   claimToken: string | null,
   attempt: number,
   lockToken: string | null,
   lockUntil: EpochMs | null,
-  id?: Uint8Array,
+  id?: Text,
 ]
 
 /** `id`: of a row that was found by its id. The others have it as their last column. */
@@ -39,7 +42,7 @@ export function entryOf(values: Values, id?: string): RecordEntry {
   const [, , , , , , , , , , , principal, principal_since, ending, claim_token, attempt, lock_token, lock_until] =
     stored
   const row = rowOf({
-    id: id ?? textOf(stored[18] ?? new Uint8Array()),
+    id: id ?? textOf(stored[18] ?? ''),
     version,
     created_at,
     touched_at,
@@ -49,9 +52,9 @@ export function entryOf(values: Values, id?: string): RecordEntry {
     hits,
     seal,
     replaced,
-    principal: principal && textOf(principal),
+    principal: principal === null ? null : textOf(principal),
     principal_since,
-    ending: ending && textOf(ending),
+    ending: ending === null ? null : textOf(ending),
     claim_token,
     attempt,
     lock_token,
@@ -62,5 +65,4 @@ export function entryOf(values: Values, id?: string): RecordEntry {
 
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 
-/** A text that may have NULs. */
-export const textOf = (bytes: Uint8Array): string => decoder.decode(bytes)
+export const textOf = (text: Text): string => (typeof text === 'string' ? text : decoder.decode(text))

@@ -4,7 +4,7 @@ import type * as embedded from '../embedded/records.js'
 import { columnsOf } from '../sql/record-columns.js'
 import { wakeAfter } from '../sql/update.js'
 import type { Value, Values } from './client.js'
-import { entryOf, type RecordEntry, textOf } from './record-entry.js'
+import { entryOf, type RecordEntry, type Text, textOf } from './record-entry.js'
 import type { Statements } from './statements.js'
 
 /** The most rows that a page reads. */
@@ -33,7 +33,7 @@ export class SqliteRecords implements embedded.Records<Key, RecordEntry> {
 
   complete({ entry }: Found): StoredRecord {
     const rows = this.#statements.attributes.all([entry.rid])
-    const attributes = new Map(rows.map(([name, value]) => [textOf(name as Uint8Array), value as Uint8Array]))
+    const attributes = new Map(rows.map(([name, value]) => [textOf(name as Text), value as Uint8Array]))
     return { ...entry.head, attributes }
   }
 
@@ -140,7 +140,7 @@ export class SqliteRecords implements embedded.Records<Key, RecordEntry> {
   }
 
   #namesOf({ rid }: RecordEntry): readonly string[] {
-    return this.#statements.names.all([rid]).map(([name]) => textOf(name as Uint8Array))
+    return this.#statements.names.all([rid]).map(([name]) => textOf(name as Text))
   }
 }
 

@@ -1,2 +1,2 @@
 -- The attributes of a record. Parameter: rid. Result: name, value.
-select cast(name as blob), value from attributes where record = ?
+select iif(instr(name, char(0)), cast(name as blob), name), value from attributes where record = ?
