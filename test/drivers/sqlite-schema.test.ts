@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'libsql'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { sqlite } from '../../src/drivers/sqlite/index.js'
 import { ddl } from '../../src/drivers/sqlite/schema.js'
 import { creation, file, folder, now, opened, unopened } from './sqlite-fixture.js'
@@ -117,5 +117,20 @@ describe('the options of the driver sqlite', () => {
   it('have defaults', () => {
     const defaults = { prefix: 'scopes:', migrate: 'auto', durability: 'commit' }
     expect(sqlite.options.parse({ path: 'x' })).toEqual({ path: 'x', ...defaults })
+  })
+})
+
+describe('the client of the driver sqlite', () => {
+  it('is asked for when it is not installed', async () => {
+    vi.doMock('libsql', () => {
+      throw new Error("Cannot find package 'libsql'")
+    })
+    onTestFinished(() => {
+      vi.doUnmock('libsql')
+    })
+    await expect(unopened('/')).rejects.toMatchObject({
+      code: 'STORAGE_UNUSABLE',
+      remedy: 'Run: npm install libsql',
+    })
   })
 })

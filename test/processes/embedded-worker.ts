@@ -49,6 +49,16 @@ const jobs: Record<string, () => Promise<void>> = {
       }
     }),
 
+  /** Changes one record until it is killed; the attribute `last` is always its version. */
+  versions: () =>
+    withSpace(async (space) => {
+      for (let n = 0; ; n += 1) {
+        const set = new Map([['last', Buffer.from(`${n}`)]])
+        await space.save({ mode: 'update', id: 'shared', version: `${n}`, set }, { now })
+        if (n === 0) await report('begun')
+      }
+    }),
+
   /** Answers each id with the attribute names of the record as it is then. */
   read: () =>
     withSpace(async (space) => {

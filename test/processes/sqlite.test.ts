@@ -101,6 +101,23 @@ describe('two processes on one SQLite file', () => {
     expect(await exited(child)).toBe(0)
   })
 
+  it('load no version with the attributes of another one', async () => {
+    const { directory, space } = await store()
+    await space.save(creation('shared'), { now })
+    const child = start(directory, 'versions')
+    onTestFinished(() => void child.kill('SIGKILL'))
+    await nextMessage(child)
+    const seen = new Set<string>()
+    for (let n = 0; n < 3_000 || seen.size < 100; n += 1) {
+      const touch = n % 2 ? { touchedAt: now + n } : undefined
+      const found = await space.load('shared', { now, ...(touch && { touch }) })
+      if (found.status !== 'loaded') throw new Error(`The record is ${found.status}`)
+      const { version, attributes } = found.record
+      expect(Buffer.from(attributes.get('last') ?? []).toString()).toBe(version)
+      seen.add(version)
+    }
+  })
+
   it('do not hinder each other when one is killed while it writes', async () => {
     const { directory, space } = await store()
     const child = start(directory, 'create')

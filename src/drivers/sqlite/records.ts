@@ -3,7 +3,7 @@ import { isLiveRow, type Row } from '../../storage/steps.js'
 import type * as embedded from '../embedded/records.js'
 import { columnsOf } from '../sql/record-columns.js'
 import { wakeAfter } from '../sql/update.js'
-import type { Value, Values } from './client.js'
+import type { Values } from './client.js'
 import { entryOf, type RecordEntry, type Text, textOf } from './record-entry.js'
 import type { Statements } from './statements.js'
 
@@ -12,6 +12,23 @@ const mostPerPage = 1000
 
 /** What a touch leaves as it is. */
 const untouchedParts = ['version', 'endsAt', 'seal', 'replaced', 'principalSince', 'ending'] as const
+
+/** The columns of a new record, in the order of the query. */
+const createdColumns = [
+  'id',
+  'version',
+  'created_at',
+  'touched_at',
+  'idle_ms',
+  'ends_at',
+  'due_at',
+  'hits',
+  'seal',
+  'replaced',
+  'principal',
+  'principal_since',
+  'ending',
+] as const
 
 /** The id of a record. */
 type Key = string
@@ -100,16 +117,9 @@ export class SqliteRecords implements embedded.Records<Key, RecordEntry> {
   }
 
   #create(row: Row): RecordEntry {
-    const { id, version, created_at, touched_at, idle_ms, ends_at, due_at, hits, seal, replaced, ...more } =
-      columnsOf(row)
-    const life: Value[] = [created_at, touched_at, idle_ms, ends_at, due_at, hits]
-    const owner: Value[] = [more.principal, more.principal_since, more.ending]
-    const { lastInsertRowid } = this.#statements.create.run([
-      ...[this.#space, due_at, id, version],
-      ...life,
-      ...[seal, replaced],
-      ...owner,
-    ])
+    const columns = columnsOf(row)
+    const values = createdColumns.map((name) => columns[name])
+    const { lastInsertRowid } = this.#statements.create.run([this.#space, row.due, ...values])
     return { ...row, rid: Number(lastInsertRowid), queuedAt: row.due }
   }
 
