@@ -2,8 +2,9 @@ import type { z } from 'zod'
 import type { Capabilities, Driver } from '../storage/contract.js'
 
 /*
- * The drivers: `memory`, `lmdb` and `redis`, each in its folder with `index.ts` (definition), `options.ts`, `driver.ts` and
- * `space.ts` or `table.ts`. `registry.ts` lists them. No driver imports another; `../storage/contract.ts` binds them all.
+ * The drivers, each in its folder with `index.ts` (definition), `options.ts` and `driver.ts`. `registry.ts` lists them. No
+ * driver imports another: `embedded` holds what LMDB and SQLite share, `sql` what the SQL databases share.
+ * `../storage/contract.ts` binds them all.
  */
 
 /** The surroundings that a driver gets besides its options. */

@@ -3,8 +3,9 @@ import { lmdb } from './lmdb/index.js'
 import { memory } from './memory/index.js'
 import { postgres } from './postgres/index.js'
 import { redis } from './redis/index.js'
+import { sqlite } from './sqlite/index.js'
 
 /** The drivers that `driver:` may name without passing them to createContainer(). */
 export const builtInDrivers: ReadonlyMap<string, DriverDefinition> = new Map(
-  [memory, lmdb, redis, postgres].map((definition) => [definition.name, definition]),
+  [memory, lmdb, sqlite, redis, postgres].map((definition) => [definition.name, definition]),
 )

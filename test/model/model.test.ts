@@ -16,6 +16,7 @@ const runs: Record<keyof typeof places, number> = {
   'two spaces on one table': 200,
   'JSON files of the example': 40,
   lmdb: 80,
+  sqlite: 120,
   redis: 200,
   'redis cluster': 40,
 }

@@ -7,13 +7,14 @@ import { inMap } from '../../examples/map-driver/index.js'
 import { lmdb } from '../../src/drivers/lmdb/index.js'
 import { memory } from '../../src/drivers/memory/index.js'
 import { redis } from '../../src/drivers/redis/index.js'
+import { sqlite } from '../../src/drivers/sqlite/index.js'
 import { anyRedis, startRedisCluster } from '../support/redis-server.js'
 import { sharedTables } from './shared-tables.js'
 import type { Place } from './store.js'
 
-const inFolder = async () => {
-  const path = await mkdtemp(join(tmpdir(), 'koa-scopes-model-'))
-  return { options: { path }, remove: () => rm(path, { recursive: true }) }
+const inFolder = async (file = '.') => {
+  const folder = await mkdtemp(join(tmpdir(), 'koa-scopes-model-'))
+  return { options: { path: join(folder, file) }, remove: () => rm(folder, { recursive: true }) }
 }
 
 /** Every driver of the package and of the examples, on a store of its own. */
@@ -23,6 +24,7 @@ export const places = {
   'two spaces on one table': async () => ({ definition: sharedTables(), options: {}, connections: 2 }),
   'JSON files of the example': async () => ({ definition: jsonFiles, connections: 1, ...(await inFolder()) }),
   lmdb: async () => ({ definition: lmdb, connections: 2, ...(await inFolder()) }),
+  sqlite: async () => ({ definition: sqlite, connections: 2, ...(await inFolder('scopes.db')) }),
   redis: async () => {
     const { url, stop } = await anyRedis()
     return { definition: redis, options: { url, prefix: `model-${randomUUID()}:` }, connections: 2, remove: stop }

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import * as vitest from 'vitest'
 import { describe, expect, it } from 'vitest'
 import { lmdb } from '../../src/drivers/lmdb/index.js'
+import { sqlite } from '../../src/drivers/sqlite/index.js'
 import { driverSuite, remoteDriver } from '../../src/testing/index.js'
 import { attributes, bytes, start, TestSpace } from '../../src/testing/suite/test-space.js'
 import { forkProgram } from '../support/program.js'
@@ -13,14 +14,16 @@ const worker = new URL('served-driver.ts', import.meta.url)
 const serve = (name: string, options: object, silent = false) =>
   forkProgram(worker, [name, JSON.stringify(options)], { serialization: 'advanced', silent })
 
-const path = await mkdtemp(join(tmpdir(), 'koa-scopes-suite-'))
-
-driverSuite(vitest, {
-  definition: lmdb,
-  options: { path },
-  otherProcess: () => remoteDriver(serve('lmdb', { path })),
-  remove: () => rm(path, { recursive: true }),
-})
+for (const definition of [lmdb, sqlite]) {
+  const folder = await mkdtemp(join(tmpdir(), 'koa-scopes-suite-'))
+  const options = { path: join(folder, 'store') }
+  driverSuite(vitest, {
+    definition,
+    options,
+    otherProcess: () => remoteDriver(serve(definition.name, options)),
+    remove: () => rm(folder, { recursive: true }),
+  })
+}
 
 describe('a driver served by another process', () => {
   it('answers, fails and ends as a driver does', async () => {

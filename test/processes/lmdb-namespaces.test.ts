@@ -29,7 +29,7 @@ class Container {
 
   /** `pids` processes are started in its namespace before it, so that it is not pid 1. */
   constructor(directory: string, { pids = 0, prefix = ['unshare', ...namespace] } = {}) {
-    const { file, execArgv } = programAt(new URL('lmdb-worker.ts', import.meta.url))
+    const { file, execArgv } = programAt(new URL('embedded-worker.ts', import.meta.url))
     const node = [process.execPath, ...execArgv, file, directory, 'count']
     const shell = ['sh', '-c', `${'true & '.repeat(pids)} "$@" & wait $!`, 'sh', ...node]
     const [command = '', ...args] = [...prefix, ...(pids > 0 ? shell : node)]

@@ -8,7 +8,7 @@ import type { Driver } from '../../src/storage/contract.js'
 import { bytes, creation, folder, now, opened } from '../drivers/lmdb-fixture.js'
 import { forkProgram, programAt } from '../support/program.js'
 
-const worker = new URL('lmdb-worker.ts', import.meta.url)
+const worker = new URL('embedded-worker.ts', import.meta.url)
 const start = (directory: string, job: string): ChildProcess =>
   forkProgram(worker, [directory, job], { serialization: 'advanced' })
 

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -8,7 +8,9 @@ import type { TestProject } from 'vitest/node'
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const cache = join(root, 'node_modules/.cache')
 const compiler = join(root, 'node_modules/typescript/bin/tsc')
-const scripts = 'src/drivers/redis/scripts'
+const drivers = join(root, 'src/drivers')
+/** What drivers read beside their code. */
+const isText = (file: string) => /\.(lua|sql)$/.test(file)
 
 /**
  * Vitest's global setup for tests with processes of their own: compiles all there is, once, to a folder from which the
@@ -28,5 +30,6 @@ async function compileTo(folder: string): Promise<void> {
   await promisify(execFile)(process.execPath, [compiler, '--noEmit', 'false', '--noCheck', '--outDir', folder], {
     cwd: root,
   })
-  await cp(join(root, scripts), join(folder, scripts), { recursive: true })
+  const texts = (await readdir(drivers, { recursive: true })).filter(isText)
+  await Promise.all(texts.map((file) => cp(join(drivers, file), join(folder, 'src/drivers', file))))
 }

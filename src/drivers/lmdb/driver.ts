@@ -1,12 +1,13 @@
 import { resolve } from 'node:path'
 import type { Capabilities, Driver, DriverHealth, ObjectSpace, Space } from '../../storage/contract.js'
 import type { DriverEnvironment } from '../definition.js'
+import { risksOf } from '../embedded/rights.js'
+import { EmbeddedSpace } from '../embedded/space.js'
 import { LmdbObjects } from './objects.js'
 import type { LmdbOptions } from './options.js'
-import { risksOf } from './rights.js'
-import { LmdbSpace } from './space.js'
 import { LmdbStore } from './store.js'
 import { bytesInUse } from './tables.js'
+import { LmdbTransactions } from './transactions.js'
 
 /** The share of `maxBytes` from which health warns. */
 const nearlyFull = 0.9
@@ -27,7 +28,7 @@ export class LmdbDriver implements Driver {
   }
 
   space(name: string): Space {
-    return new LmdbSpace(name, this.#store)
+    return new EmbeddedSpace(new LmdbTransactions(name, this.#store))
   }
 
   objects(name: string): ObjectSpace {
@@ -40,7 +41,7 @@ export class LmdbDriver implements Driver {
     const bytes = await this.#store.read('health', bytesInUse)
     const full = maxBytes !== undefined && bytes >= maxBytes * nearlyFull
     const fullness = full ? [`${bytes} of ${maxBytes} bytes are in use: raise maxBytes.`] : []
-    const warnings = [...risksOf(this.#store.path), ...fullness]
+    const warnings = [...risksOf(this.#store.path, this.#store.files), ...fullness]
     return { warnings, details: { path: this.#store.path, bytes, durability } }
   }
 

@@ -2,13 +2,12 @@ import type { EpochMs } from '../../storage/contract.js'
 import { expiryOf } from '../../storage/record.js'
 import type { Row } from '../../storage/steps.js'
 import type { Mutable } from '../../support/mutable.js'
+import type { QueuedRow } from '../embedded/records.js'
 import { type Newer, type Packed, packed, unpacked } from '../packed.js'
 import { Damage } from './file-errors.js'
 
-/** A row with its place in the queue of due times. */
-export interface RecordEntry extends Row {
-  /** The record's place in the queue: the time at which it is checked. Never later than `due`. */
-  readonly queuedAt: EpochMs | null
+/** A stored record. */
+export interface RecordEntry extends QueuedRow {
   /** What a newer version has added to it. It is kept. */
   readonly newer?: Newer
 }

@@ -1,19 +1,17 @@
-import type { EpochMs, RecordChange, RecordHead, RecordUpdate, StoredRecord } from '../../storage/contract.js'
+import type { EpochMs, ListPage, ListQuery, RecordChange, RecordUpdate, StoredRecord } from '../../storage/contract.js'
 import { isLiveRow, type Row } from '../../storage/steps.js'
+import type * as embedded from '../embedded/records.js'
 import { Damage } from './file-errors.js'
 import { attributeKey, attributeName, attributesOf, idOf, type Keyspace, startingWith } from './keys.js'
+import { list } from './list.js'
 import { isOpenEntry, packEntry, placed, type RecordEntry, unpackEntry } from './record-entry.js'
 import { RecordIndexes } from './record-indexes.js'
 import { keysIn, type Tables } from './tables.js'
 
-/** A record that an index refers to. */
-export interface Found {
-  readonly key: Buffer
-  readonly entry: RecordEntry
-}
+type Found = embedded.Found<Buffer, RecordEntry>
 
 /** The records of one space as one transaction sees them, for use within it. */
-export class Records {
+export class LmdbRecords implements embedded.Records<Buffer, RecordEntry> {
   readonly #tables: Tables
   readonly #keys: Keyspace
   readonly #indexes: RecordIndexes
@@ -29,16 +27,14 @@ export class Records {
     return bytes && unpackEntry(bytes)
   }
 
-  /** A head's record, with its attributes. */
-  complete(key: Buffer, head: RecordHead): StoredRecord {
+  complete({ key, entry }: Found): StoredRecord {
     const attributes = new Map<string, Uint8Array>()
-    for (const entry of this.#tables.records.getRange(attributesOf(key)))
-      attributes.set(attributeName(entry.key), entry.value)
-    return { ...head, attributes }
+    for (const { key: name, value } of this.#tables.records.getRange(attributesOf(key)))
+      attributes.set(attributeName(name), value)
+    return { ...entry.head, attributes }
   }
 
-  /** How many attributes an update that sets none would leave. */
-  countLeft(key: Buffer, change: RecordUpdate): number {
+  countLeft({ key }: Found, change: RecordUpdate): number {
     const kept = change.clear && new Set(change.clear.except)
     const left = new Set(keysIn(this.#tables.records, attributesOf(key)).map(attributeName))
     for (const name of left) if (kept && !kept.has(name)) left.delete(name)
@@ -46,23 +42,24 @@ export class Records {
     return left.size
   }
 
-  put(key: Buffer, before: RecordEntry | undefined, after: Row): void {
-    this.#write(key, before, placed(after, before))
+  put(key: Buffer, before: RecordEntry | undefined, after: Row): Found {
+    const entry = placed(after, before)
+    this.#write(key, before, entry)
+    return { key, entry }
   }
 
-  /** Moves the record to the place of its due time in the queue. */
   requeue({ key, entry }: Found): void {
     this.#write(key, entry, { ...entry, queuedAt: entry.due })
   }
 
   /** Removes a record, with everything that a newer version of this package may have stored under its key. */
-  remove(key: Buffer, entry: RecordEntry): void {
+  remove({ key, entry }: Found): void {
     this.#indexes.move(key, entry, undefined)
     for (const found of keysIn(this.#tables.records, startingWith(key))) this.#tables.records.removeSync(found)
   }
 
-  /** Applies `clear`, then `unset`, then `set`; reads and writes no other attribute. */
-  changeAttributes(key: Buffer, change: RecordChange): void {
+  /** Reads and writes no other attribute than those that the change names. */
+  changeAttributes({ key }: Found, change: RecordChange): void {
     if (change.mode === 'update') {
       if (change.clear) this.#clearAttributes(key, new Set(change.clear.except))
       for (const name of change.unset ?? []) this.#tables.records.removeSync(attributeKey(key, name))
@@ -74,7 +71,6 @@ export class Records {
     return this.#indexes.queued(now, 1).length > 0
   }
 
-  /** The records whose place in the queue is reached. They may be due. */
   queued(now: EpochMs, limit?: number): readonly Found[] {
     return this.#indexes.queued(now, limit).map((key) => {
       const entry = this.find(key)
@@ -86,6 +82,10 @@ export class Records {
   countLive(now: EpochMs): number {
     const expired = this.queued(now).filter(({ entry }) => isOpenEntry(entry) && !isLiveRow(entry, now))
     return this.#indexes.countOpen() - expired.length
+  }
+
+  list(query: ListQuery): ListPage {
+    return list(this, query)
   }
 
   /** Walks all entries, or those of one principal, from behind a place on; yields each entry with its place. */

@@ -1,11 +1,15 @@
 import { mkdirSync, realpathSync } from 'node:fs'
+import { join } from 'node:path'
 import { isMainThread } from 'node:worker_threads'
 import type { RootDatabase } from 'lmdb'
 import { KeyedTurns } from '../../support/keyed-turns.js'
+import { CommitAstray } from '../embedded/file-errors.js'
+import { Place } from '../embedded/place.js'
 import { type Durability, type Environment, openEnvironment } from './environment.js'
-import { CommitAstray, FileInUse } from './file-errors.js'
-import { Place } from './place.js'
+import { FileInUse } from './file-errors.js'
 import { openTables, type Tables } from './tables.js'
+
+export const filesIn = (folder: string): readonly string[] => ['data.mdb', 'lock.mdb'].map((name) => join(folder, name))
 
 const openFiles = new Map<string, SharedFile>()
 /** Openings and closings of each file, one after the other. */
@@ -18,6 +22,8 @@ const turns = new KeyedTurns()
 export class SharedFile {
   readonly root: RootDatabase
   readonly tables: Tables
+  /** By the name that the configuration gives. */
+  readonly folder: string
   readonly place: Place
   readonly presence: unknown
   readonly #path: string
@@ -25,19 +31,20 @@ export class SharedFile {
   #users = 0
   #writes = 0
 
-  private constructor(path: string, place: Place, durability: Durability, { root, presence }: Environment) {
+  private constructor(path: string, folder: string, durability: Durability, { root, presence }: Environment) {
     this.#path = path
     this.#durability = durability
     this.root = root
     this.tables = openTables(root)
-    this.place = place
+    this.folder = folder
+    this.place = new Place(`folder ${folder}`, filesIn(folder))
     this.presence = presence
     if (isMainThread) process.on('exit', this.#exitForSure)
   }
 
   /** Creates the folder if it is missing, but not in place of one that is in use here and gone. */
   static async acquire(folder: string, durability: Durability): Promise<SharedFile> {
-    for (const { place } of openFiles.values()) if (place.folder === folder) place.verify()
+    for (const file of openFiles.values()) if (file.folder === folder) file.place.verify()
     mkdirSync(folder, { recursive: true, mode: 0o700 })
     const path = realpathSync(folder)
     return turns.run(path, async () => {
@@ -49,14 +56,14 @@ export class SharedFile {
 
   static async #open(path: string, folder: string, durability: Durability): Promise<SharedFile> {
     const environment = await openEnvironment(path, durability)
-    const file = new SharedFile(path, new Place(folder), durability, environment)
+    const file = new SharedFile(path, folder, durability, environment)
     openFiles.set(path, file)
     return file
   }
 
   /**
    * Runs `change` in the transaction of this turn of the event loop. If it throws, only this change is undone. Throws
-   * FolderGone if nothing was changed, CommitAstray if the folder went meanwhile.
+   * FileGone if nothing was changed, CommitAstray if the folder went meanwhile.
    */
   async write<T>(change: () => T): Promise<T> {
     const result = await this.#commit(() => {

@@ -1,17 +1,10 @@
-import type { CallOptions } from '../../storage/contract.js'
 import { throwIfPast } from '../../storage/deadline.js'
 import { StorageError } from '../../storage/storage-error.js'
+import type { Write } from '../embedded/records.js'
 import { storageFailure } from './failure.js'
 import type { LmdbOptions } from './options.js'
-import { SharedFile } from './shared-file.js'
+import { filesIn, SharedFile } from './shared-file.js'
 import { bytesInUse, type Tables } from './tables.js'
-
-export interface Write {
-  readonly operation: string
-  readonly options?: Pick<CallOptions, 'deadline'>
-  /** Whether it adds content, so that `maxBytes` applies. */
-  readonly grows?: boolean
-}
 
 /** One driver's use of an LMDB file. A turn of the event loop is one transaction; every failure is a StorageError. */
 export class LmdbStore {
@@ -24,6 +17,10 @@ export class LmdbStore {
     this.path = path
     this.#options = options
     this.#cache = cache
+  }
+
+  get files(): readonly string[] {
+    return filesIn(this.path)
   }
 
   async open(): Promise<void> {

@@ -1,9 +1,14 @@
-/** A process of its own on the store in argv[2]: does the job named in argv[3] and reports by messages. */
+/** A process of its own on the store in argv[2]: does the job named in argv[3] with the driver in argv[4] and reports by messages. */
 import { on, once } from 'node:events'
+import { rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { Driver, Space } from '../../src/storage/contract.js'
-import { bytes, creation, now, opened, remove, unopened } from '../drivers/lmdb-fixture.js'
+import { bytes, creation, now, remove } from '../drivers/embedded-fixture.js'
+import * as lmdb from '../drivers/lmdb-fixture.js'
+import * as sqlite from '../drivers/sqlite-fixture.js'
 
-const [, , directory = '', job = ''] = process.argv
+const [, , directory = '', job = '', driverName = 'lmdb'] = process.argv
+const { opened, unopened } = driverName === 'sqlite' ? sqlite : lmdb
 const report = (message: unknown) => new Promise<void>((resolve) => process.send?.(message, () => resolve()))
 
 /** So that processes begin together, however long each took to start. */
@@ -41,6 +46,16 @@ const jobs: Record<string, () => Promise<void>> = {
         const save = (name: string) =>
           space.save({ mode: 'update', id: 'shared', version: name, set: new Map([[name, bytes(100)]]) }, { now })
         await Promise.all(names.map(save))
+      }
+    }),
+
+  /** Changes one record until it is killed; the attribute `last` is always its version. */
+  versions: () =>
+    withSpace(async (space) => {
+      for (let n = 0; ; n += 1) {
+        const set = new Map([['last', Buffer.from(`${n}`)]])
+        await space.save({ mode: 'update', id: 'shared', version: `${n}`, set }, { now })
+        if (n === 0) await report('begun')
       }
     }),
 
@@ -108,6 +123,29 @@ const jobs: Record<string, () => Promise<void>> = {
       () => report('opened'),
       ({ code, message }) => report({ code, message }),
     )
+  },
+
+  /** Fills a disk on which another file takes 1 MB, goes on reading, goes on writing when that file is gone. */
+  fillBesideOther: async () => {
+    const other = join(directory, 'other')
+    await writeFile(other, bytes(2 ** 20))
+    await withSpace(async (space) => {
+      const refusals: unknown[] = []
+      let held = 0
+      for (; refusals.length === 0; held += 1)
+        await space
+          .save(creation(`${held}`, { set: new Map([['a', bytes(150_000)]]) }), { now })
+          .catch(({ code }) => refusals.push(code))
+      const readable = await space.load('0', { now })
+      await rm(other)
+      const again = await space.save(creation(`${held - 1}`, { set: new Map([['a', bytes(150_000)]]) }), { now })
+      await report({
+        refusals,
+        readable: readable.status,
+        again: again.status,
+        count: (await space.count({ now })) - held,
+      })
+    })
   },
 
   /** Fills the disk, goes on reading, makes room, goes on writing. */

@@ -1,5 +1,4 @@
 import { lstatSync, type Stats, statSync } from 'node:fs'
-import { join } from 'node:path'
 
 const othersMayWrite = 0o002
 
@@ -7,9 +6,8 @@ const othersMayWrite = 0o002
  * Sentences about who else could change the store: a folder or file that every user of this host may write, and a file that
  * is a symbolic link. Empty on Windows, which has no such modes.
  */
-export function risksOf(folder: string): readonly string[] {
+export function risksOf(folder: string, files: readonly string[]): readonly string[] {
   if (process.platform === 'win32') return []
-  const files = ['data.mdb', 'lock.mdb'].map((name) => join(folder, name))
   return [...writable(folder, '700'), ...files.flatMap((file) => [...linked(file), ...writable(file, '600')])]
 }
 
@@ -25,7 +23,7 @@ function writable(path: string, mode: string): string[] {
 function linked(path: string): string[] {
   return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink()
     ? [
-        `${path} is a symbolic link: the sessions are in a file that its owner can exchange. Put the file itself there, or set \`path\` to its folder.`,
+        `${path} is a symbolic link: the sessions are in a file that its owner can exchange. Put the file itself there, or set \`path\` to its place.`,
       ]
     : []
 }

@@ -1,0 +1,2 @@
+-- A space. Parameter: name. Result: sid.
+select sid from spaces where name = ?

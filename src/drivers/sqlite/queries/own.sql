@@ -1,0 +1,2 @@
+-- Changes whose record it is. Parameters: principal, rid.
+update records set principal = ? where rid = ?

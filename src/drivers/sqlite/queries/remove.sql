@@ -1,0 +1,2 @@
+-- Removes a record, but not its attributes. Parameter: rid.
+delete from records where rid = ?

@@ -1,0 +1,2 @@
+-- Removes an attribute. Parameters: rid, name.
+delete from attributes where record = ? and name = ?
