@@ -17,6 +17,7 @@ const runs: Record<keyof typeof places, number> = {
   'JSON files of the example': 40,
   lmdb: 80,
   sqlite: 120,
+  postgres: 60,
   redis: 200,
   'redis cluster': 40,
 }

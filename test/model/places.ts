@@ -6,8 +6,10 @@ import { jsonFiles } from '../../examples/custom-driver/index.js'
 import { inMap } from '../../examples/map-driver/index.js'
 import { lmdb } from '../../src/drivers/lmdb/index.js'
 import { memory } from '../../src/drivers/memory/index.js'
+import { postgres } from '../../src/drivers/postgres/index.js'
 import { redis } from '../../src/drivers/redis/index.js'
 import { sqlite } from '../../src/drivers/sqlite/index.js'
+import { anyPostgres } from '../support/postgres-server.js'
 import { anyRedis, startRedisCluster } from '../support/redis-server.js'
 import { sharedTables } from './shared-tables.js'
 import type { Place } from './store.js'
@@ -25,6 +27,10 @@ export const places = {
   'JSON files of the example': async () => ({ definition: jsonFiles, connections: 1, ...(await inFolder()) }),
   lmdb: async () => ({ definition: lmdb, connections: 2, ...(await inFolder()) }),
   sqlite: async () => ({ definition: sqlite, connections: 2, ...(await inFolder('scopes.db')) }),
+  postgres: async () => {
+    const { url, stop } = await anyPostgres()
+    return { definition: postgres, options: { url, prefix: `model-${randomUUID()}:` }, connections: 2, remove: stop }
+  },
   redis: async () => {
     const { url, stop } = await anyRedis()
     return { definition: redis, options: { url, prefix: `model-${randomUUID()}:` }, connections: 2, remove: stop }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { CallOptions, Claim, ClaimOptions } from '../../storage/contract.js'
+import type { CallOptions, Claim, ClaimOptions, StoredRecord } from '../../storage/contract.js'
 import { type Call, callOf } from '../network/call.js'
 import type { Notices } from './notices.js'
 import { bytesOf, type ContentRow, recordIn } from './record-row.js'
@@ -44,12 +44,14 @@ export class Claims {
     options: CallOptions & { readonly leaseMs: number },
   ): Promise<readonly string[]> {
     if (claims.length === 0) return []
-    return this.#held('renew', claims, [options.now + options.leaseMs], callOf('renew', options))
+    const held = await this.#held('renew', claims, [options.now + options.leaseMs], callOf('renew', options))
+    return claims.filter((claim) => held.has(keyOf(claim))).map(({ record }) => record.id)
   }
 
   async settle(claims: readonly Claim[], options: CallOptions): Promise<readonly string[]> {
     if (claims.length === 0) return []
-    return this.#held('settle', claims, [], callOf('settle', options))
+    const held = await this.#held('settle', claims, [], callOf('settle', options))
+    return claims.filter((claim) => held.delete(keyOf(claim))).map(({ record }) => record.id)
   }
 
   async #pass({ now, limit, leaseMs, id }: ClaimOptions, call: Call) {
@@ -75,17 +77,21 @@ export class Claims {
     return { token, attempt, record: recordIn(again ? { ...row, attributes: again.attributes } : row) }
   }
 
-  /** Returns the ids of the claims that are still held, after the statement. */
+  /** Returns the keys of the claims that were held. */
   async #held(
     name: 'renew' | 'settle',
     claims: readonly Claim[],
     more: readonly number[],
     call: Call,
-  ): Promise<readonly string[]> {
+  ): Promise<Set<string>> {
     const ids = claims.map(({ record }) => bytesOf(record.id))
     const tokens = claims.map(({ token }) => token)
     const values = [ids, tokens, ...more, this.#tables.deadlineOf(call)]
-    const rows = await this.#tables.run<{ readonly id: Buffer }>(name, values, call)
-    return rows.map(({ id }) => String(id))
+    const rows = await this.#tables.run<{ readonly id: Buffer; readonly token: string }>(name, values, call)
+    return new Set(rows.map(({ id, token }) => keyOf({ token, record: { id: String(id) } })))
   }
 }
+
+/** Tells claims apart: an older one on the same record has another token. */
+const keyOf = ({ token, record }: Pick<Claim, 'token'> & { readonly record: Pick<StoredRecord, 'id'> }): string =>
+  `${token} ${record.id}`
