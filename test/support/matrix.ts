@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import { test as base, describe } from 'vitest'
 import { lmdb } from '../../src/drivers/lmdb/index.js'
+import { postgres } from '../../src/drivers/postgres/index.js'
+import { redis } from '../../src/drivers/redis/index.js'
 import { withFolder } from './container.js'
+import { anyPostgres } from './postgres-server.js'
 import { anyRedis } from './redis-server.js'
 import { sharedMemory } from './shared-memory.js'
 import { type StorePlace, TestStore } from './test-store.js'
-import { timelessRedis } from './timeless-redis.js'
+import { timeless } from './timeless.js'
 
 export interface Setup {
   readonly cluster: boolean
@@ -45,9 +48,13 @@ function describeModes(
   }
 }
 
-/** Resolves with the URL of a server that starts when somebody first asks. */
-type RedisOfFile = () => Promise<string>
-type WithPlace = (use: (place: StorePlace) => Promise<void>, redis: RedisOfFile) => Promise<void>
+/** The servers of a test file. Each resolves with the URL of a server that starts when somebody first asks. */
+interface Servers {
+  redis(): Promise<string>
+  postgres(): Promise<string>
+}
+
+type WithPlace = (use: (place: StorePlace) => Promise<void>, servers: Servers) => Promise<void>
 
 const stores = {
   memory: {
@@ -60,31 +67,45 @@ const stores = {
   },
   redis: {
     learns: 'from a notice',
-    withPlace: async (use, redis) =>
-      use({ driver: timelessRedis, options: { url: await redis(), prefix: `test-${randomUUID()}:` } }),
+    withPlace: async (use, servers) =>
+      use({ driver: timeless(redis), options: { url: await servers.redis(), prefix: `test-${randomUUID()}:` } }),
+  },
+  postgres: {
+    learns: 'from a notice',
+    withPlace: async (use, servers) =>
+      use({ driver: timeless(postgres), options: { url: await servers.postgres(), prefix: `test-${randomUUID()}:` } }),
   },
 } satisfies Record<string, { readonly learns: Learns; readonly withPlace: WithPlace }>
 
-const everyStore = ['memory', 'lmdb', 'redis'] as const
+const everyStore = ['memory', 'lmdb', 'redis', 'postgres'] as const
 
-const fileTest = base.extend<{ $file: { redis: RedisOfFile } }>({
-  redis: [
+const fileTest = base.extend<{ $file: { servers: Servers } }>({
+  servers: [
     // biome-ignore lint/correctness/noEmptyPattern: Vitest wants a pattern
     async ({}, use) => {
-      let server: ReturnType<typeof anyRedis> | undefined
-      await use(async () => {
-        server ??= anyRedis()
-        return (await server).url
-      })
-      await (await server)?.stop()
+      const [redis, postgres] = [once(anyRedis), once(anyPostgres)]
+      await use({ redis: async () => (await redis.get()).url, postgres: async () => (await postgres.get()).url })
+      for (const { started } of [redis, postgres]) await (await started())?.stop()
     },
     { scope: 'file' },
   ],
 })
 
+/** Starts a server when somebody first asks. */
+function once<T>(start: () => Promise<T>): { get(): Promise<T>; started(): Promise<T> | undefined } {
+  let server: Promise<T> | undefined
+  return {
+    get() {
+      server ??= start()
+      return server
+    },
+    started: () => server,
+  }
+}
+
 const testOn = (withPlace: WithPlace, cluster: boolean) =>
   fileTest.extend<{ $test: { store: TestStore } }>({
-    store: ({ redis }, use) =>
+    store: ({ servers }, use) =>
       withPlace(async (place) => {
         const store = new TestStore(place, cluster)
         try {
@@ -92,5 +113,5 @@ const testOn = (withPlace: WithPlace, cluster: boolean) =>
         } finally {
           await store.close()
         }
-      }, redis),
+      }, servers),
   })

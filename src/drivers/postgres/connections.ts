@@ -173,7 +173,7 @@ export class Connections {
       await connection.connect()
       let isReplica = false
       await this.#clock.measure(async () => {
-        const [row] = await connection.send<Hello>(this.#statements.hello, [])
+        const [row] = await connection.send<Hello>(this.#statements.hello, [keepsPrepared])
         isReplica = row?.is_replica ?? false
         return row?.time ?? Number.NaN
       })
