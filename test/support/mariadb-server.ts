@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createConnection } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -72,7 +72,9 @@ export async function startMariadb(settings: Readonly<Record<string, string>> = 
   const [program, install] = [await installedProgram(mariadbServer), await installedProgram(installer)]
   const folder = await mkdtemp(join(tmpdir(), 'koa-scopes-mariadb-'))
   const asRoot = process.getuid?.() === 0 ? ['--user=root'] : []
-  const own = ['--no-defaults', ...asRoot, `--datadir=${folder}/files`]
+  // Servers that begin delete each other's temporary tables if they share a folder for them.
+  const own = ['--no-defaults', ...asRoot, `--datadir=${folder}/files`, `--tmpdir=${folder}/temporary`]
+  await mkdir(join(folder, 'temporary'))
   await run(install, [...own, '--auth-root-authentication-method=normal', '--skip-test-db', '--skip-name-resolve'])
   await writeFile(join(folder, 'init.sql'), 'create database if not exists scopes;\n')
   return launch(program, folder, own, settings)

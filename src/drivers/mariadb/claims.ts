@@ -1,10 +1,15 @@
 import { randomUUID } from 'node:crypto'
 import type { CallOptions, Claim, ClaimOptions } from '../../storage/contract.js'
 import * as steps from '../../storage/steps.js'
-import { callOf } from './call.js'
+import { wait } from '../../support/clock.js'
+import { systemClock } from '../../support/steady-clock.js'
+import { callOf, throwIfGivenUp } from './call.js'
 import type { Database } from './database.js'
 import type { Line } from './line.js'
-import { attributesIn, bytes, type Found, foundIn, whole, wholeOrNull } from './rows.js'
+import { attributesIn, bytes, type Found, foundIn } from './rows.js'
+
+/** The pauses before a sweep looks again for records that others had locked. */
+const pausesMs = [2, 5, 10, 20]
 
 /** Claims due records, those due longest first. */
 export async function claimDue(database: Database, space: number, options: ClaimOptions): Promise<readonly Claim[]> {
@@ -12,11 +17,18 @@ export async function claimDue(database: Database, space: number, options: Claim
   const { id, limit } = options
   if (id !== undefined) return database.transaction(call, (line) => claimOne(line, space, id, options))
   const claims: Claim[] = []
+  let tries = 0
   for (;;) {
     const missing = limit - claims.length
-    const { claimed, isComplete } = await database.transaction(call, (line) => sweep(line, space, options, missing))
-    claims.push(...claimed)
-    if (isComplete || claims.length >= limit) return claims
+    const swept = await database.transaction(call, (line) => sweep(line, space, options, missing))
+    claims.push(...swept.claimed)
+    if (claims.length >= limit) return claims
+    if (swept.isCorrected) continue
+    if (!swept.isPassedOver || tries === pausesMs.length) return claims
+    // Whatever holds the records that were passed over does so for a moment.
+    await wait(systemClock, pausesMs[tries] ?? 0, options.deadline?.signal)
+    throwIfGivenUp(call)
+    tries += 1
   }
 }
 
@@ -33,16 +45,20 @@ async function claimOne(line: Line, space: number, id: string, options: ClaimOpt
  * later than a corrected one, and another sweep is needed.
  */
 async function sweep(line: Line, space: number, options: ClaimOptions, limit: number) {
-  const rows = await line.rows('due', space, whole(options.now), limit)
+  const [rows, counts] = await Promise.all([
+    line.rows('due', space, options.now, limit),
+    line.rows('count-due', space, options.now, limit),
+  ])
   const found = rows.map(foundIn)
   const early = found.filter(({ row, wakeAt }) => row.due !== wakeAt)
   const bound = Math.min(...early.map(({ row }) => row.due ?? Number.POSITIVE_INFINITY))
   const due = found.filter(({ row, wakeAt }) => row.due !== null && row.due === wakeAt && row.due <= bound)
   const [claimed] = await Promise.all([
     lease(line, space, due, options),
-    ...early.map(({ row }) => line.change('wake', wholeOrNull(row.due), space, bytes(row.head.id))),
+    ...early.map(({ row }) => line.change('wake', row.due, space, bytes(row.head.id))),
   ])
-  return { claimed, isComplete: early.length === 0 }
+  const isPassedOver = Number(counts[0]?.due) > rows.length
+  return { claimed, isCorrected: early.length > 0, isPassedOver }
 }
 
 function lease(line: Line, space: number, found: readonly Found[], options: ClaimOptions): Promise<Claim[]> {
@@ -51,7 +67,7 @@ function lease(line: Line, space: number, found: readonly Found[], options: Clai
 
 async function leaseOne(line: Line, space: number, row: steps.Row, { now, leaseMs }: ClaimOptions): Promise<Claim> {
   const token = randomUUID()
-  const until = whole(now + leaseMs)
+  const until = now + leaseMs
   const attempt = (row.claim?.attempt ?? 0) + 1
   const key = bytes(row.head.id)
   const [, rows] = await Promise.all([
@@ -67,7 +83,7 @@ export async function renewClaims(
   claims: readonly Claim[],
   options: CallOptions & { readonly leaseMs: number },
 ): Promise<readonly string[]> {
-  const until = whole(options.now + options.leaseMs)
+  const until = options.now + options.leaseMs
   return database.transaction(callOf('renew', options), (line) =>
     heldAmong(claims, (id, token) => line.change('renew', until, until, space, id, token)),
   )

@@ -1,5 +1,5 @@
-/** A value that fills a `?`. Times are bigint, so that the server gets them as whole numbers of one type. */
-export type Parameter = string | number | bigint | Uint8Array | null
+/** A value that fills a `?`. */
+export type Parameter = string | number | Uint8Array | null
 
 /** The answer to a statement that changes something: how many rows it found. */
 export interface Changed {

@@ -105,6 +105,13 @@ export class Database {
     }
   }
 
+  /** Throws for a call that the server has refused because of its deadline. If its caller still waits, the clocks have moved. */
+  refuseLate(call: Call): never {
+    throwIfGivenUp(call)
+    void this.measureClock().catch(() => {}) // the next call tells
+    throw this.failure(new Late(), call.operation)
+  }
+
   failure(error: unknown, operation: string) {
     return storageFailure(error, { cache: this.#cache, operation, where: this.#where })
   }

@@ -21,6 +21,10 @@ export class Uncommitted extends Error {
 /** By the clock of the server, the caller had given up, so nothing was applied. */
 export class Late extends Error {
   override readonly name = 'Late'
+
+  constructor() {
+    super('by the clock of the server the deadline had passed')
+  }
 }
 
 /** A value that the server would refuse together with the connection. */

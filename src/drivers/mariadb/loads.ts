@@ -2,9 +2,8 @@ import type { LoadOptions, LoadResult } from '../../storage/contract.js'
 import { isLiveRow, load } from '../../storage/steps.js'
 import { type Call, callOf } from './call.js'
 import type { Database } from './database.js'
-import { Late } from './failure.js'
 import type { Line, Row } from './line.js'
-import { attributesIn, bytes, bytesOrNull, foundIn, numberIn, whole, wholeOrNull } from './rows.js'
+import { attributesIn, bytes, bytesOrNull, foundIn, numberIn } from './rows.js'
 
 /** How often a load is sent again because the record was created just then. More often, it is the deadline that refuses. */
 const mostTries = 3
@@ -21,7 +20,7 @@ export async function loadRecord(
     const result = await database.atOnce(call, (line) => load1(line, database, call, space, id, options))
     if (result) return result
   }
-  throw database.failure(new Late('by the clock of the server the deadline had passed'), call.operation)
+  return database.refuseLate(call)
 }
 
 /** undefined if the record should have been touched and was not. */
@@ -52,10 +51,10 @@ async function load1(
 
 function sendTouch(line: Line, deadline: string, space: number, id: string, options: LoadOptions): Promise<number> {
   const { now, touch, prolong, seal } = options
-  const access = [whole(touch?.touchedAt ?? 0), whole(touch?.hits ?? 0)]
-  const live = [space, bytes(id), whole(now), bytesOrNull(seal ?? null), deadline]
+  const access = [touch?.touchedAt ?? 0, touch?.hits ?? 0]
+  const live = [space, bytes(id), now, bytesOrNull(seal ?? null), deadline]
   if (!prolong) return line.change('touch', ...access, ...live)
-  return line.change('prolong', whole(prolong.fromMs), wholeOrNull(prolong.toMs), ...access, ...live)
+  return line.change('prolong', prolong.fromMs, prolong.toMs, ...access, ...live)
 }
 
 /** The answer of a load that has changed nothing. */

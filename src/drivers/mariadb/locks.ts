@@ -2,8 +2,7 @@ import type { CallOptions, LeaseOptions, LockResult } from '../../storage/contra
 import * as steps from '../../storage/steps.js'
 import { callOf } from './call.js'
 import type { Database } from './database.js'
-import { Late } from './failure.js'
-import { bytes, foundIn, whole } from './rows.js'
+import { bytes, foundIn } from './rows.js'
 
 /** How often a statement is sent again that found nothing, although the record behind it would allow it. */
 const mostTries = 3
@@ -21,8 +20,8 @@ export async function lockRecord(
   const mine = bytes(token)
   for (let tries = 0; tries < mostTries; tries += 1) {
     const [found, rows] = await database.atOnce(call, (line) => {
-      const until = whole(now + leaseMs)
-      const live = [space, key, whole(now), mine, whole(now)]
+      const until = now + leaseMs
+      const live = [space, key, now, mine, now]
       return Promise.all([
         line.change('lock', mine, until, ...live, database.deadlineOf(call)),
         line.rows('read', space, key),
@@ -32,7 +31,7 @@ export async function lockRecord(
     const { answer } = steps.lock(rows[0] && foundIn(rows[0]).row, options)
     if (answer !== 'taken') return answer
   }
-  throw late(database, call.operation)
+  return database.refuseLate(call)
 }
 
 export async function unlockRecord(
@@ -53,8 +52,5 @@ export async function unlockRecord(
     if (found > 0) return true
     if (!rows[0] || foundIn(rows[0]).row.lock?.token !== options.token) return false
   }
-  throw late(database, call.operation)
+  return database.refuseLate(call)
 }
-
-const late = (database: Database, operation: string) =>
-  database.failure(new Late('by the clock of the server the deadline had passed'), operation)

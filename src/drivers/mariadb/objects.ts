@@ -2,7 +2,7 @@ import type { CallOptions, EpochMs, ObjectSpace } from '../../storage/contract.j
 import { type Call, callOf } from './call.js'
 import type { Database } from './database.js'
 import { isNotNull, Late } from './failure.js'
-import { buffer, bytes, whole, wholeOrNull } from './rows.js'
+import { buffer, bytes } from './rows.js'
 import type { SpaceNumbers } from './spaces.js'
 
 /** How often a node deletes expired objects, and how long after their expiry: nodes may have different times. */
@@ -26,7 +26,7 @@ export class MariadbObjects implements ObjectSpace {
   async get(key: string, options: CallOptions): Promise<Uint8Array | undefined> {
     const space = await this.#number
     const [row] = await this.#database.atOnce(callOf('get', options), (line) =>
-      line.rows('get-object', space, bytes(key), whole(options.now)),
+      line.rows('get-object', space, bytes(key), options.now),
     )
     return row?.value as Uint8Array | undefined
   }
@@ -35,18 +35,18 @@ export class MariadbObjects implements ObjectSpace {
     const { now, ttlMs } = options
     const space = await this.#number
     const call = callOf('set', options)
-    const expiresAt = wholeOrNull(ttlMs === null ? null : now + ttlMs)
+    const expiresAt = ttlMs === null ? null : now + ttlMs
     await this.#database.atOnce(call, (line) =>
       line
         .change('set-object', this.#database.deadlineOf(call), space, bytes(key), buffer(value), expiresAt)
         .catch((error) => {
-          throw isNotNull(error) ? new Late('by the clock of the server the deadline had passed') : error
+          throw isNotNull(error) ? new Late() : error
         }),
     )
     if (now - this.#purgedAt >= purgeEveryMs) {
       this.#purgedAt = now
       const purge = { operation: 'set' }
-      this.#delete(purge, 'purge-objects', space, whole(now - lateMs)).catch(() => {}) // the next set tries again
+      this.#delete(purge, 'purge-objects', space, now - lateMs).catch(() => {}) // the next set tries again
     }
   }
 
@@ -54,7 +54,7 @@ export class MariadbObjects implements ObjectSpace {
     const space = await this.#number
     const call = callOf('delete', options)
     const deleted = await this.#database.atOnce(call, (line) =>
-      line.change('delete-object', space, bytes(key), whole(options.now), this.#database.deadlineOf(call)),
+      line.change('delete-object', space, bytes(key), options.now, this.#database.deadlineOf(call)),
     )
     return deleted > 0
   }
@@ -63,7 +63,7 @@ export class MariadbObjects implements ObjectSpace {
     await this.#delete(callOf('clear', options), 'clear-objects', await this.#number)
   }
 
-  async #delete(call: Call, name: 'clear-objects' | 'purge-objects', ...values: (number | bigint)[]): Promise<void> {
+  async #delete(call: Call, name: 'clear-objects' | 'purge-objects', ...values: number[]): Promise<void> {
     const deleteSome = () => this.#database.transaction(call, (line) => line.change(name, ...values, deletedAtOnce))
     while ((await deleteSome()) === deletedAtOnce);
   }

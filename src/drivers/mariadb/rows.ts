@@ -9,10 +9,6 @@ export interface Found {
   readonly wakeAt: EpochMs | null
 }
 
-/** Times are sent as whole numbers of one type, whatever their size. */
-export const whole = (number: number): bigint => BigInt(Math.round(number))
-export const wholeOrNull = (number: number | null): bigint | null => (number === null ? null : whole(number))
-
 /** Texts are sent as bytes, so that no character set is converted. */
 export const bytes = (text: string): Buffer => Buffer.from(text)
 export const bytesOrNull = (text: string | null): Buffer | null => (text === null ? null : bytes(text))

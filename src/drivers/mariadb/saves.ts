@@ -6,7 +6,7 @@ import { callOf } from './call.js'
 import type { Database } from './database.js'
 import { isTaken } from './failure.js'
 import type { Line } from './line.js'
-import { buffer, bytes, bytesOrNull, foundIn, whole, wholeOrNull } from './rows.js'
+import { buffer, bytes, bytesOrNull, foundIn } from './rows.js'
 
 /**
  * Saves. A save that only sets attributes takes a write and a commit; the commit waits for the answers, because statements
@@ -32,16 +32,16 @@ async function create(line: Line, space: number, change: RecordCreate, { now }: 
       space,
       bytes(id),
       bytes(version),
-      whole(createdAt),
-      whole(touchedAt),
-      wholeOrNull(idleMs),
-      wholeOrNull(endsAt),
-      wholeOrNull(expiresAt),
-      wholeOrNull(expiresAt),
-      whole(hits),
+      createdAt,
+      touchedAt,
+      idleMs,
+      endsAt,
+      expiresAt,
+      expiresAt,
+      hits,
       bytes(seal),
       bytesOrNull(head.principal),
-      wholeOrNull(head.principalSince),
+      head.principalSince,
     )
     .then(
       () => true,
@@ -57,9 +57,9 @@ async function create(line: Line, space: number, change: RecordCreate, { now }: 
 /** The fast path. A record that is not live may be vacant, which the slow path knows. */
 async function set(line: Line, space: number, change: RecordUpdate, options: CallOptions): Promise<SaveResult> {
   const { id, version, touch } = change
-  const access = [whole(touch?.touchedAt ?? -1), whole(touch?.hits ?? 0)]
+  const access = [touch?.touchedAt ?? -1, touch?.hits ?? 0]
   const [found, , replaced] = await Promise.all([
-    line.change('save', bytes(version), ...access, space, bytes(id), whole(options.now)),
+    line.change('save', bytes(version), ...access, space, bytes(id), options.now),
     setAll(line, space, change),
     line.rows('saved', space, bytes(id)),
   ])
@@ -88,16 +88,16 @@ async function update(line: Line, space: number, change: RecordUpdate, { now }: 
   function headOf(head: RecordColumns) {
     return [
       bytes(head.version),
-      whole(head.touched_at),
-      wholeOrNull(head.idle_ms),
-      wholeOrNull(head.ends_at),
-      wholeOrNull(head.due_at),
-      wholeOrNull(write?.wakeAt ?? null),
-      whole(head.hits),
+      head.touched_at,
+      head.idle_ms,
+      head.ends_at,
+      head.due_at,
+      write?.wakeAt ?? null,
+      head.hits,
       bytes(head.seal),
       bytesOrNull(head.replaced),
       bytesOrNull(head.principal),
-      wholeOrNull(head.principal_since),
+      head.principal_since,
       bytesOrNull(head.ending),
     ]
   }

@@ -17,7 +17,7 @@ import { claimDue, renewClaims, settleClaims } from './claims.js'
 import type { Database } from './database.js'
 import { loadRecord } from './loads.js'
 import { lockRecord, unlockRecord } from './locks.js'
-import { bytes, foundIn, whole } from './rows.js'
+import { bytes, foundIn } from './rows.js'
 import { saveRecord } from './saves.js'
 import type { SpaceNumbers } from './spaces.js'
 
@@ -43,7 +43,7 @@ export class MariadbSpace implements Space {
 
   async list({ now, limit, cursor = '', principal, ...options }: ListQuery): Promise<ListPage> {
     const space = await this.#number
-    const page = [bytes(cursor), whole(now), limit]
+    const page = [bytes(cursor), now, limit]
     const rows = await this.#database.transaction(callOf('list', options), (line) =>
       principal === undefined
         ? line.rows('list', space, ...page)
@@ -58,7 +58,7 @@ export class MariadbSpace implements Space {
   async count(options: CallOptions): Promise<number> {
     const space = await this.#number
     const [row] = await this.#database.transaction(callOf('count', options), (line) =>
-      line.rows('count', space, whole(options.now)),
+      line.rows('count', space, options.now),
     )
     return Number(row?.live)
   }

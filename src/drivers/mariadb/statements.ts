@@ -9,6 +9,7 @@ export const statementNames = [
   'clear-objects',
   'clock',
   'count',
+  'count-due',
   'create',
   'delete-object',
   'due',

@@ -4,7 +4,7 @@
 -- Result: 1 affected row if it was touched.
 update {records}
 set was_touched_at = touched_at,
-    idle_ms = if(idle_ms = ?, cast(? as signed), idle_ms),
+    idle_ms = if(idle_ms = ?, cast(? as double), idle_ms),
     touched_at = greatest(touched_at, ?),
     hits = hits + ?,
     due_at = coalesce(least(touched_at + idle_ms, ends_at), touched_at + idle_ms, ends_at),
