@@ -8,7 +8,7 @@ import type { TestProject } from 'vitest/node'
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const cache = join(root, 'node_modules/.cache')
 const compiler = join(root, 'node_modules/typescript/bin/tsc')
-const scripts = 'src/drivers/redis/scripts'
+const drivers = 'src/drivers'
 
 /**
  * Vitest's global setup for tests with processes of their own: compiles all there is, once, to a folder from which the
@@ -28,5 +28,6 @@ async function compileTo(folder: string): Promise<void> {
   await promisify(execFile)(process.execPath, [compiler, '--noEmit', 'false', '--noCheck', '--outDir', folder], {
     cwd: root,
   })
-  await cp(join(root, scripts), join(folder, scripts), { recursive: true })
+  // The scripts and queries, which are read from files beside the code.
+  await cp(join(root, drivers), join(folder, drivers), { recursive: true, filter: (path) => !path.endsWith('.ts') })
 }

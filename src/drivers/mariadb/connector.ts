@@ -86,9 +86,11 @@ async function lineOf(
   return new Line(client, socket, place, new Map(statements), Number(settings.get('max_allowed_packet')))
 }
 
-/** The name must be given, because TLS runs over a socket whose host the client does not tell. */
-const sslFor = (place: Place, ssl: object) =>
-  'host' in place && isIP(place.host) === 0 ? { servername: place.host, ...ssl } : { host: nameOf(place), ...ssl }
+/** The host must be given, because TLS runs over a socket whose host the client does not tell. An address is no server name. */
+const sslFor = (place: Place, ssl: object) => {
+  if (!('host' in place)) return ssl
+  return isIP(place.host) === 0 ? { servername: place.host, ...ssl } : { host: place.host, ...ssl }
+}
 
 async function importClient(cache: string): Promise<Pick<typeof import('mariadb'), 'createConnection'>> {
   try {

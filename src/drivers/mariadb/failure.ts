@@ -106,7 +106,7 @@ export const isMomentary = (error: unknown): boolean => error instanceof Uncommi
 export const isConnectionLoss = (error: unknown): boolean => {
   if (!(error instanceof Error)) return false
   if ('fatal' in error && error.fatal === true) return true
-  return 'syscall' in error
+  return 'syscall' in error && /^(connect|read|write|getaddrinfo)/.test(String(error.syscall))
 }
 
 function remedyFor(error: unknown): string | undefined {
