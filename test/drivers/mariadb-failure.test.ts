@@ -128,6 +128,18 @@ describe('a save that fails', () => {
     expect(await space.stored('a')).toEqual(before)
   })
 
+  it('because another program holds its row for longer than the server waits is tried again', async () => {
+    const space = await emptySpace({ url })
+    await space.create('held', { set: attributes({ cart: '1' }) })
+    const held = "select * from scopes_records where id = 'held' for update"
+    const holding = server.sql('start transaction', held, 'do sleep(1.5)', 'commit')
+    const inTransaction = () => server.sql("select * from information_schema.processlist where info like 'do sleep%'")
+    await vi.waitFor(async () => expect(await inTransaction()).toHaveLength(1), { interval: 5 })
+    expect(await space.update('held', { set: attributes({ cart: '2' }) })).toMatchObject({ status: 'saved' })
+    expect(textsOf(await space.stored('held'))).toEqual([['cart', '2']])
+    await holding
+  })
+
   it('in the middle changes nothing', async () => {
     const space = await emptySpace({ url })
     await space.create('a', { version: 'v1', set: attributes({ cart: '1' }) })
