@@ -20,6 +20,7 @@ const runs: Record<keyof typeof places, number> = {
   postgres: 60,
   redis: 200,
   'redis cluster': 40,
+  mariadb: 30,
 }
 
 describe.each(Object.entries(places))('%s answers as the contract says', (name, openPlace) => {

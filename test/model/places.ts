@@ -5,10 +5,12 @@ import { join } from 'node:path'
 import { jsonFiles } from '../../examples/custom-driver/index.js'
 import { inMap } from '../../examples/map-driver/index.js'
 import { lmdb } from '../../src/drivers/lmdb/index.js'
+import { mariadb } from '../../src/drivers/mariadb/index.js'
 import { memory } from '../../src/drivers/memory/index.js'
 import { postgres } from '../../src/drivers/postgres/index.js'
 import { redis } from '../../src/drivers/redis/index.js'
 import { sqlite } from '../../src/drivers/sqlite/index.js'
+import { anyMariadb } from '../support/mariadb-server.js'
 import { anyPostgres } from '../support/postgres-server.js'
 import { anyRedis, startRedisCluster } from '../support/redis-server.js'
 import { sharedTables } from './shared-tables.js'
@@ -39,5 +41,9 @@ export const places = {
     const { nodes, stop } = await startRedisCluster()
     // As many buckets as one sweep looks into, because what has just fallen due is claimed at once.
     return { definition: redis, options: { cluster: nodes, buckets: 4 }, connections: 2, remove: stop }
+  },
+  mariadb: async () => {
+    const { url, stop } = await anyMariadb()
+    return { definition: mariadb, options: { url, prefix: `model-${randomUUID()}:` }, connections: 2, remove: stop }
   },
 } satisfies Record<string, () => Promise<Place>>

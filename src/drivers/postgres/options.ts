@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { addressOption, portOption, repeatedBeside, severalWays, tlsOption } from '../network/server-options.js'
+import { migrateOption, prefixOption } from '../sql/options.js'
 
 const encryptedModes = ['require', 'verify-ca', 'verify-full']
 
@@ -49,21 +50,8 @@ export const postgresOptions = z
       .regex(/^[a-z_][a-z\d_]{0,62}$/, 'a schema has small letters, digits and _')
       .default('scopes')
       .meta({ description: 'The schema of the tables.', examples: ['shop_scopes'] }),
-    prefix: z
-      .string()
-      .regex(/^[\w.:-]{0,64}$/, 'a prefix has at most 64 letters, digits and . : _ -')
-      .default('scopes:')
-      .meta({
-        description: 'Tells apart environments that share one schema: a prefix sees only its own records.',
-        examples: ['shop:'],
-      }),
-    migrate: z
-      .enum(['auto', 'check'])
-      .default('auto')
-      .meta({
-        description: '`auto`: a start creates missing tables. `check`: it refuses to start without them.',
-        examples: ['check'],
-      }),
+    prefix: prefixOption,
+    migrate: migrateOption,
     connections: z
       .int()
       .min(1)

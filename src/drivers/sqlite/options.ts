@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { byteSize } from '../../support/option-types.js'
+import { migrateOption, prefixOption } from '../sql/options.js'
 
 export const sqliteOptions = z.strictObject({
   path: z
@@ -13,19 +14,8 @@ export const sqliteOptions = z.strictObject({
       description: 'The file, created with its folder if it is missing. Relative to the configuration file.',
       examples: ['./data/scopes.db'],
     }),
-  prefix: z
-    .string()
-    .regex(/^[\w.:-]*$/, 'a prefix has only letters, digits and . : _ -')
-    .default('scopes:')
-    .meta({ description: 'The beginning of the names of all spaces.', examples: ['shop:'] }),
-  migrate: z
-    .enum(['auto', 'check'])
-    .default('auto')
-    .meta({
-      description:
-        '`auto`: a start creates the file and its tables, or brings them up to date. `check`: it refuses to start if they are not.',
-      examples: ['check'],
-    }),
+  prefix: prefixOption,
+  migrate: migrateOption,
   durability: z
     .enum(['commit', 'disk'])
     .default('commit')

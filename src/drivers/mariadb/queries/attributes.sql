@@ -1,0 +1,3 @@
+-- Parameters: space, id.
+-- Result: the attributes of a record.
+select name, value from {attributes} where space = ? and id = ?
