@@ -2,14 +2,17 @@
 import { parseArgs } from 'node:util'
 import { ScopesError } from '../errors/scopes-error.js'
 import { check } from './check.js'
-import { schema } from './schema.js'
+import { schema, sqlSchema } from './schema.js'
 import { start } from './start.js'
+import { UsageError } from './usage-error.js'
 
 const usage = `Usage: koa-scopes <command> [file]
 
   start [file]   serve the applications of a configuration
   check [file]   read a configuration and print what would run
   schema         print the JSON Schema of configuration files
+  schema --sql postgres|mariadb|sqlite [file]
+                 print the SQL statements that create the tables
 
 The file defaults to app.config.yaml. LOG_LEVEL=debug shows more in the log, LOG_LEVEL=warn less. Exit codes: 0 done, 1 failed, 2 wrong usage.
 `
@@ -30,9 +33,9 @@ function surviveClosedOutput(): void {
 async function main(): Promise<number> {
   const { positionals, values } = parseArgs({
     allowPositionals: true,
-    options: { help: { type: 'boolean', short: 'h' } },
+    options: { help: { type: 'boolean', short: 'h' }, sql: { type: 'string' } },
   })
-  const [name, file = 'app.config.yaml', ...rest] = positionals
+  const [name, file, ...rest] = positionals
   if (values.help) {
     process.stdout.write(usage)
     return 0
@@ -43,7 +46,9 @@ async function main(): Promise<number> {
     process.stderr.write(usage)
     return 2
   }
-  await command(file)
+  if (values.sql !== undefined && name !== 'schema') throw new UsageError('--sql belongs to the command schema.')
+  if (values.sql !== undefined) await sqlSchema(values.sql, file)
+  else await command(file ?? 'app.config.yaml')
   return 0
 }
 
@@ -53,7 +58,9 @@ main().then(
     process.exitCode = code
   },
   (error) => {
-    const isUsage = error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')
+    const isUsage =
+      error instanceof UsageError ||
+      (error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS'))
     const text = error instanceof ScopesError || isUsage ? error.message : error?.stack
     process.stderr.write(`${text}\n`)
     process.exitCode = isUsage ? 2 : 1

@@ -27,6 +27,8 @@ export interface DriverDefinition<Options = unknown> {
   readonly options: z.ZodType<Options>
   /** The capabilities under these options, known without opening a store, so that a configuration can be checked. */
   capabilities(options: Options): Capabilities
+  /** The SQL statements that create the tables, for `koa-scopes schema --sql`. Absent: the store needs none. */
+  ddl?(options: Options): Promise<string>
   /** Creates a driver, which does not connect yet. Imports its client here and not before. */
   create(options: Options, environment: DriverEnvironment): Promise<Driver>
 }

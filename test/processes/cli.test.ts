@@ -109,6 +109,36 @@ applications:
   })
 })
 
+describe('koa-scopes schema --sql', () => {
+  it('prints the statements that create the tables', async () => {
+    for (const [driver, begin] of [
+      ['postgres', 'create schema if not exists "scopes";'],
+      ['mariadb', 'create table if not exists `scopes_meta`'],
+      ['sqlite', 'pragma journal_mode = wal;'],
+    ] as const) {
+      const { code, stdout, stderr } = await runCli(['schema', '--sql', driver])
+      expect({ code, stderr, begin: stdout.slice(0, begin.length) }).toEqual({ code: 0, stderr: '', begin })
+      expect(stdout).toMatch(/create table .*records/)
+    }
+  })
+
+  it('takes the options of the cache in a file', () =>
+    withConfig('caches: { shared: { driver: postgres, schema: shop, storage: true } }', async (_, file) => {
+      const { code, stdout } = await runCli(['schema', '--sql', 'postgres', file])
+      expect({ code, begin: stdout.split('\n')[0] }).toEqual({ code: 0, begin: 'create schema if not exists "shop";' })
+      const missing = await runCli(['schema', '--sql', 'mariadb', file])
+      expect(missing).toMatchObject({ code: 2, stderr: `${file} has no cache with the driver mariadb.\n` })
+    }))
+
+  it('refuses a driver without tables, and other commands', async () => {
+    expect(await runCli(['schema', '--sql', 'redis'])).toMatchObject({
+      code: 2,
+      stderr: '--sql takes sqlite, postgres, mariadb, mysql.\n',
+    })
+    expect((await runCli(['check', '--sql', 'postgres'])).code).toBe(2)
+  })
+})
+
 describe('koa-scopes start', () => {
   it('42. tells of every mistake and starts nothing', () =>
     withConfig(mistaken, async (_, file) => {

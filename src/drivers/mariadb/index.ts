@@ -17,6 +17,7 @@ const driverNamed = (name: string) =>
     name,
     options: mariadbOptions,
     capabilities: () => capabilities,
+    ddl: async (options) => (await import('./schema.js')).ddl(options),
     async create(options, environment) {
       const [{ connectorOf }, { MariadbDriver }] = await Promise.all([import('./connector.js'), import('./driver.js')])
       const connector = await connectorOf(options, environment)

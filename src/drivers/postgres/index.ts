@@ -21,6 +21,7 @@ export const postgres = defineDriver({
   name: 'postgres',
   options: postgresOptions,
   capabilities: capabilitiesOf,
+  ddl: async (options) => (await import('./schema.js')).ddl(options),
   async create(options, environment) {
     const [{ importClient }, { PostgresDriver }] = await Promise.all([import('./client.js'), import('./driver.js')])
     return new PostgresDriver(capabilitiesOf(options), options, await importClient(environment.cache), environment)
