@@ -47,7 +47,14 @@ export default defineConfig({
       },
       {
         ...shared,
-        test: { name: 'integration', include: integration, isolate: false, testTimeout: 30_000, hookTimeout: 60_000 },
+        test: {
+          name: 'integration',
+          include: integration,
+          isolate: false,
+          globalSetup: 'test/support/shared-postgres.ts',
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
       },
       {
         ...shared,

@@ -74,7 +74,7 @@ async function programs(): Promise<{ readonly postgres: string; readonly bin: st
 }
 
 /** Nothing is waited for on the disk. */
-const fast = { fsync: 'off', full_page_writes: 'off', synchronous_commit: 'off', max_connections: '200' }
+const fast = { fsync: 'off', full_page_writes: 'off', synchronous_commit: 'off', max_connections: '500' }
 
 /** A new, empty server on loopback with a folder of its own. `settings`: of its configuration. */
 export async function startPostgres(settings: Readonly<Record<string, string>> = {}): Promise<PostgresServer> {
