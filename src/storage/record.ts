@@ -108,6 +108,13 @@ export function refusalOf(head: RecordHead, update: RecordUpdate, lockHolder?: s
   return undefined
 }
 
+/** How many of a record's attributes, of these names, are left by an update that sets none. */
+export function countLeft(names: readonly string[], { clear, unset }: RecordUpdate): number {
+  const kept = clear && new Set(clear.except)
+  const removed = new Set(unset)
+  return names.filter((name) => (kept?.has(name) ?? true) && !removed.has(name)).length
+}
+
 /** The attributes after a change: `clear`, then `unset`, then `set`. Returns a new map with the same byte arrays. */
 export function changedAttributes(
   attributes: ReadonlyMap<string, Uint8Array>,

@@ -1,4 +1,5 @@
 import type { EpochMs, ListPage, ListQuery, RecordChange, RecordUpdate, StoredRecord } from '../../storage/contract.js'
+import { countLeft } from '../../storage/record.js'
 import { isLiveRow, type Row } from '../../storage/steps.js'
 import type * as embedded from '../embedded/records.js'
 import { Damage } from './file-errors.js'
@@ -35,11 +36,7 @@ export class LmdbRecords implements embedded.Records<Buffer, RecordEntry> {
   }
 
   countLeft({ key }: Found, change: RecordUpdate): number {
-    const kept = change.clear && new Set(change.clear.except)
-    const left = new Set(keysIn(this.#tables.records, attributesOf(key)).map(attributeName))
-    for (const name of left) if (kept && !kept.has(name)) left.delete(name)
-    for (const name of change.unset ?? []) left.delete(name)
-    return left.size
+    return countLeft(keysIn(this.#tables.records, attributesOf(key)).map(attributeName), change)
   }
 
   put(key: Buffer, before: RecordEntry | undefined, after: Row): Found {

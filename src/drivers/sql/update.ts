@@ -1,4 +1,5 @@
 import type { EpochMs, RecordChange, RecordUpdate, SaveResult } from '../../storage/contract.js'
+import { countLeft } from '../../storage/record.js'
 import * as steps from '../../storage/steps.js'
 import { columnsOf, type RecordColumns } from './record-columns.js'
 
@@ -39,10 +40,4 @@ export function updateOf(held: HeldRecord | undefined, change: RecordUpdate, now
 export function wakeAfter(wakeAt: EpochMs | null, dueAt: EpochMs | null): EpochMs | null {
   if (wakeAt === null || dueAt === null) return wakeAt ?? dueAt
   return Math.min(wakeAt, dueAt)
-}
-
-function countLeft(names: readonly string[], { clear, unset }: RecordUpdate): number {
-  const kept = clear && new Set(clear.except)
-  const removed = new Set(unset)
-  return names.filter((name) => (kept?.has(name) ?? true) && !removed.has(name)).length
 }

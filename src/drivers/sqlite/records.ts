@@ -1,4 +1,5 @@
 import type { EpochMs, ListPage, ListQuery, RecordChange, RecordUpdate, StoredRecord } from '../../storage/contract.js'
+import { countLeft } from '../../storage/record.js'
 import { isLiveRow, type Row } from '../../storage/steps.js'
 import type * as embedded from '../embedded/records.js'
 import { columnsOf } from '../sql/record-columns.js'
@@ -54,10 +55,8 @@ export class SqliteRecords implements embedded.Records<Key, RecordEntry> {
     return { ...entry.head, attributes }
   }
 
-  countLeft({ entry }: Found, { clear, unset }: RecordUpdate): number {
-    const kept = clear && new Set(clear.except)
-    const removed = new Set(unset)
-    return this.#namesOf(entry).filter((name) => (kept?.has(name) ?? true) && !removed.has(name)).length
+  countLeft({ entry }: Found, change: RecordUpdate): number {
+    return countLeft(this.#namesOf(entry), change)
   }
 
   put(id: Key, before: RecordEntry | undefined, after: Row): Found {
