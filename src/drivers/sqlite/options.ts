@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { byteSize } from '../../support/option-types.js'
+import { durabilityOption, maxBytesOption } from '../embedded/options.js'
 import { migrateOption, prefixOption } from '../sql/options.js'
 
 export const sqliteOptions = z.strictObject({
@@ -16,21 +16,8 @@ export const sqliteOptions = z.strictObject({
     }),
   prefix: prefixOption,
   migrate: migrateOption,
-  durability: z
-    .enum(['commit', 'disk'])
-    .default('commit')
-    .meta({
-      description:
-        'The failures that an acknowledged change survives. `commit`: any end of this process; a power failure may undo the last changes. `disk`: a power failure too. Neither damages the file.',
-      examples: ['disk'],
-    }),
-  maxBytes: byteSize({
-    description:
-      'The most bytes of pages in use, from 1mb. A change that would add content beyond it fails with STORAGE_FULL; the write-ahead log beside the file comes on top. Default: the size of the disk.',
-    examples: ['2gb'],
-  })
-    .refine((bytes) => bytes >= 2 ** 20, { message: 'is less than 1mb', params: { remedy: 'Allow 1mb or more.' } })
-    .optional(),
+  durability: durabilityOption,
+  maxBytes: maxBytesOption('the write-ahead log beside the file comes on top'),
 })
 
 export type SqliteOptions = z.infer<typeof sqliteOptions>
