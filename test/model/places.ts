@@ -6,7 +6,9 @@ import { jsonFiles } from '../../examples/custom-driver/index.js'
 import { inMap } from '../../examples/map-driver/index.js'
 import { lmdb } from '../../src/drivers/lmdb/index.js'
 import { memory } from '../../src/drivers/memory/index.js'
+import { mongodb } from '../../src/drivers/mongodb/index.js'
 import { redis } from '../../src/drivers/redis/index.js'
+import { anyMongo } from '../support/mongo-server.js'
 import { anyRedis, startRedisCluster } from '../support/redis-server.js'
 import { sharedTables } from './shared-tables.js'
 import type { Place } from './store.js'
@@ -31,5 +33,11 @@ export const places = {
     const { nodes, stop } = await startRedisCluster()
     // As many buckets as one sweep looks into, because what has just fallen due is claimed at once.
     return { definition: redis, options: { cluster: nodes, buckets: 4 }, connections: 2, remove: stop }
+  },
+  'mongodb, or its stand-in': async () => {
+    const { url, stop, name } = await anyMongo()
+    const options = { url, prefix: `model-${randomUUID().slice(0, 8)}:` }
+    // The stand-in takes a time and the same time with a fraction for equal.
+    return { definition: mongodb, options, connections: 2, wholeMs: name !== 'MongoDB', remove: stop }
   },
 } satisfies Record<string, () => Promise<Place>>

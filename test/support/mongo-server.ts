@@ -55,7 +55,12 @@ async function mongoInDocker(): Promise<AnyMongo | undefined> {
     .withCommand(['mongod', '--replSet', 'rs0', '--bind_ip_all'])
     .withExposedPorts(27_017)
     .start()
-  await container.exec(['mongosh', '--quiet', '--eval', 'rs.initiate(); while (!db.hello().isWritablePrimary) sleep(50)'])
+  await container.exec([
+    'mongosh',
+    '--quiet',
+    '--eval',
+    'rs.initiate(); while (!db.hello().isWritablePrimary) sleep(50)',
+  ])
   const address = `${container.getHost()}:${container.getMappedPort(27_017)}`
   return {
     // The member knows itself by a name that is valid in the container only.

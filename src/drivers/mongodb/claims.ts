@@ -46,9 +46,10 @@ export class Claims {
   ): Promise<readonly string[]> {
     const call = callOf('renew', options)
     const until = options.now + options.leaseMs
-    const held = await Promise.all([...byToken(claims)].map(([token, ids]) => this.#renew(token, ids, until, call)))
-    const all = new Set(held.flat())
-    return claims.map(({ record }) => record.id).filter((id) => all.has(id))
+    const groups = [...byToken(claims)]
+    const held = await Promise.all(groups.map(([token, ids]) => this.#renew(token, ids, until, call)))
+    const idsHeld = new Map(groups.map(([token], n) => [token, new Set(held[n])]))
+    return claims.filter(({ token, record }) => idsHeld.get(token)?.has(record.id)).map(({ record }) => record.id)
   }
 
   /** One command for each claim, because a command for several does not say which it has removed. */

@@ -129,16 +129,11 @@ export class MongoConnection {
 
   async #hello(call: Call): Promise<Hello> {
     const admin = this.#client.db('admin')
-    const ask = () =>
-      this.run(
-        call,
-        (options) => admin.command(this.#knowsHello ? { hello: 1 } : { isMaster: 1 }, options),
-        isUnknownCommand,
-      )
-    const reply = await ask().catch((error) => {
-      if (!this.#knowsHello || !isUnknownCommand(error)) throw error
+    const ask = (command: Fields) => this.run(call, (options) => admin.command(command, options), isUnknownCommand)
+    const reply = await ask(this.#knowsHello ? { hello: 1 } : { isMaster: 1 }).catch((error) => {
+      if (!isUnknownCommand(error)) throw error
       this.#knowsHello = false
-      return ask()
+      return ask({ isMaster: 1 })
     })
     const { localTime, setName, hosts, msg } = reply
     return {

@@ -1,6 +1,7 @@
 import { StorageError } from '../../storage/storage-error.js'
 import type { Fields } from './client.js'
 import type { MongoConnection } from './connection.js'
+import { isDuplicate } from './failure.js'
 import { notesCollection } from './names.js'
 
 /** The version of the form of documents and collections. A later version of this package raises it if older ones must not write. */
@@ -27,7 +28,11 @@ export async function noteUse(
   const other = deployment as Fields
   if (!stored || Object.keys(own).some((name) => other[name] !== own[name])) {
     const note = { $set: { layout, deployment: own } }
-    await connection.run(call, (options) => collection.updateOne({ _id: noteId }, note, { upsert: true, ...options }))
+    const write = (options: Fields) => collection.updateOne({ _id: noteId }, note, { upsert: true, ...options })
+    // Of two programs that start at once, one may find that the other has just made the note.
+    await connection.run(call, write, isDuplicate).catch((error) => {
+      if (!isDuplicate(error)) throw error
+    })
   }
   return Object.keys(own)
     .filter((name) => Object.hasOwn(other, name) && other[name] !== own[name])
