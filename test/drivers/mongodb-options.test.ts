@@ -54,6 +54,11 @@ describe('the options of the driver mongodb', () => {
     },
   )
 
+  it('may come from Atlas, which writes the majority into its URLs', () => {
+    const url = 'mongodb+srv://shop:secret@cluster0.example.mongodb.net/?retryWrites=true&w=majority&appName=Cluster0'
+    expect(mistakesIn({ url })).toBeUndefined()
+  })
+
   it.each([
     { url: 'http://mongo' },
     { url: 'mongodb://' },

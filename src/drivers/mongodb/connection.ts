@@ -6,10 +6,25 @@ import { systemClock } from '../../support/steady-clock.js'
 import { type Call, throwIfGivenUp } from './call.js'
 import type { Fields, MongoClient, MongoCollection, MongoServers, ServerState, TopologyEvent } from './client.js'
 import { ServerClock } from './clock.js'
-import { isMomentary, isUnknownCommand, storageFailure, tooLargeRecord } from './failure.js'
+import {
+  isBroken,
+  isMomentary,
+  isSelectionTimeout,
+  isUnknownCommand,
+  storageFailure,
+  tooLargeRecord,
+} from './failure.js'
 
 /** The pauses before a command that a server refused for the moment is sent again. */
 const pausesMs = [50, 100, 200]
+
+/**
+ * How long the servers may be lost before calls reject at once. Until then a call waits: the client loses a server with each
+ * connection that breaks, and finds it again in a moment.
+ */
+const graceMs = 500
+/** How often open() looks for a server that has not answered yet, a second at a time. */
+const mostLooks = 5
 
 /** The largest document of MongoDB, less some room for the head of a record. */
 const largestBytes = 16 * 1024 * 1024 - 16 * 1024
@@ -25,6 +40,15 @@ export interface Hello {
   readonly isMongos: boolean
 }
 
+/** Sends a command with the options that keep it within the caller's deadline. */
+export type Send<T> = (options: Fields) => Promise<T>
+
+export interface Manner {
+  /** The command changes nothing, so it may be sent twice. */
+  readonly isRead?: boolean
+  readonly isExpected?: (error: unknown) => boolean
+}
+
 /**
  * The connections to MongoDB. While no server accepts writes every call rejects at once, and the client looks for one in
  * the background.
@@ -37,6 +61,7 @@ export class MongoConnection {
   /** The server that accepts writes, undefined if there is none; before the first event it is not known. */
   #present: { readonly address?: string; readonly server?: ServerState } | undefined
   #lost: Error | undefined
+  #absentSince = 0
   #knowsHello = true
 
   constructor(servers: MongoServers, cache: string) {
@@ -58,10 +83,13 @@ export class MongoConnection {
 
   /** Connects. Rejects with the first failure. */
   async open(): Promise<void> {
-    try {
-      await this.#client.connect()
-    } catch (error) {
-      throw this.#failure(error, 'open')
+    for (let looks = 1; ; looks += 1) {
+      try {
+        await this.#client.connect()
+        break
+      } catch (error) {
+        if (looks === mostLooks || this.#lost || !isSelectionTimeout(error)) throw this.#failure(error, 'open')
+      }
     }
     await this.measureClock({ operation: 'open' })
   }
@@ -70,20 +98,17 @@ export class MongoConnection {
     return this.#client.db(this.#servers.database).collection(name)
   }
 
-  /** A command on the database of the records. */
+  /** A command that reads from the database of the records. */
   command(command: Fields, call: Call): Promise<Fields> {
-    return this.run(call, (options) => this.#client.db(this.#servers.database).command(command, options))
+    const database = this.#client.db(this.#servers.database)
+    return this.run(call, (options) => database.command(command, options), { isRead: true })
   }
 
   /**
-   * Sends a command, and again if a server refused it for the moment, unless the caller has given up. `send` gets the
-   * options that keep the command within the caller's deadline. Throws a StorageError; errors that `isExpected` knows as they are.
+   * Sends a command, and again if that may succeed and cannot apply it twice, unless the caller has given up. Throws a
+   * StorageError; an error that `isExpected` knows is thrown as it is.
    */
-  async run<T>(
-    call: Call,
-    send: (options: Fields) => Promise<T>,
-    isExpected: (error: unknown) => boolean = () => false,
-  ): Promise<T> {
+  async run<T>(call: Call, send: Send<T>, { isRead = false, isExpected = never }: Manner = {}): Promise<T> {
     for (let attempt = 0; ; attempt += 1) {
       throwIfGivenUp(call)
       this.#throwIfAbsent(call)
@@ -92,7 +117,8 @@ export class MongoConnection {
       } catch (error) {
         if (isExpected(error)) throw error
         throwIfGivenUp(call)
-        const pauseMs = isMomentary(error) ? pausesMs[attempt] : undefined
+        const mayRepeat = isMomentary(error) || (attempt === 0 && isBroken(error, isRead))
+        const pauseMs = mayRepeat ? pausesMs[attempt] : undefined
         if (pauseMs === undefined) throw this.#failure(error, call.operation)
         await wait(systemClock, jittered(pauseMs), call.options?.deadline?.signal)
       }
@@ -129,7 +155,8 @@ export class MongoConnection {
 
   async #hello(call: Call): Promise<Hello> {
     const admin = this.#client.db('admin')
-    const ask = (command: Fields) => this.run(call, (options) => admin.command(command, options), isUnknownCommand)
+    const ask = (command: Fields) =>
+      this.run(call, (options) => admin.command(command, options), { isRead: true, isExpected: isUnknownCommand })
     const reply = await ask(this.#knowsHello ? { hello: 1 } : { isMaster: 1 }).catch((error) => {
       if (!isUnknownCommand(error)) throw error
       this.#knowsHello = false
@@ -148,6 +175,7 @@ export class MongoConnection {
     const servers = [...newDescription.servers]
     const before = this.#present?.address
     const [address, server] = servers.find(([, { type }]) => writable.includes(type)) ?? []
+    if (!server && (before !== undefined || !this.#present)) this.#absentSince = performance.now()
     this.#present = { ...(address !== undefined && { address }), ...(server && { server }) }
     this.#lost = server ? undefined : (servers.find(([, { error }]) => error)?.[1].error ?? this.#lost)
     // The clock of another primary may differ. If this fails, a call that is refused as late measures again.
@@ -155,7 +183,7 @@ export class MongoConnection {
   }
 
   #throwIfAbsent({ operation }: Call): void {
-    if (!this.#present || this.#present.server) return
+    if (!this.#present || this.#present.server || performance.now() - this.#absentSince < graceMs) return
     const { where } = this.#servers
     const reason = `${where}: ${this.#lost?.message ?? 'no server accepts writes'}`
     throw new StorageError('STORAGE_UNAVAILABLE', { cache: this.#cache, operation, reason }, { cause: this.#lost })
@@ -167,6 +195,8 @@ export class MongoConnection {
   }
 }
 
-/** The time that is left, as an option of each command: the client ends it then, and tells the server the same. */
+const never = (): boolean => false
+
+/** The time that is left, for the server: the guard ends the call itself. */
 const withinDeadline = ({ givesUpAt }: Call): Fields =>
-  givesUpAt === undefined ? {} : { timeoutMS: Math.max(1, Math.ceil(givesUpAt - performance.now())) }
+  givesUpAt === undefined ? {} : { maxTimeMS: Math.max(1, Math.ceil(givesUpAt - performance.now())) }

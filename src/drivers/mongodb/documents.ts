@@ -1,6 +1,6 @@
 import type { Call } from './call.js'
 import type { Fields, MongoCollection } from './client.js'
-import type { MongoConnection } from './connection.js'
+import type { Manner, MongoConnection, Send } from './connection.js'
 import { isDuplicate } from './failure.js'
 
 /** An index, as the client takes it. */
@@ -44,15 +44,15 @@ export class Documents {
    */
   latest(filter: Fields, projection: Fields, call: Call): Promise<Fields | null> {
     const concern = this.#connection.isReplicated && { readConcern: { level: 'linearizable' } }
-    return this.#run(call, (options) => this.#collection.findOne(filter, { projection, ...options, ...concern }))
+    return this.#read(call, (options) => this.#collection.findOne(filter, { projection, ...options, ...concern }))
   }
 
   find(filter: Fields, query: Fields, call: Call): Promise<readonly Fields[]> {
-    return this.#run(call, (options) => this.#collection.find(filter, { ...query, ...options }).toArray())
+    return this.#read(call, (options) => this.#collection.find(filter, { ...query, ...options }).toArray())
   }
 
   count(filter: Fields, call: Call): Promise<number> {
-    return this.#run(call, (options) => this.#collection.countDocuments(filter, options))
+    return this.#read(call, (options) => this.#collection.countDocuments(filter, options))
   }
 
   /** Changes the document. Returns it as it was before; null if none fits. */
@@ -103,7 +103,7 @@ export class Documents {
     const insert = (options: Fields) =>
       this.#collection.updateOne(filter, { $setOnInsert: set }, { upsert: true, ...options })
     try {
-      return (await this.#run(call, insert, isDuplicate)).upsertedCount === 1
+      return (await this.#run(call, insert, { isExpected: isDuplicate })).upsertedCount === 1
     } catch (error) {
       if (isDuplicate(error)) return false
       throw error
@@ -128,18 +128,18 @@ export class Documents {
     await this.#connection.run(call, (options) => this.#collection.createIndexes(this.#indexes, options))
     const mark = { $setOnInsert: { mark: true } }
     const insert = (options: Fields) => this.#collection.updateOne({ _id: markId }, mark, { upsert: true, ...options })
-    await this.#connection.run(call, insert, isDuplicate).catch((error) => {
+    await this.#connection.run(call, insert, { isExpected: isDuplicate }).catch((error) => {
       if (!isDuplicate(error)) throw error
     })
   }
 
-  async #run<T>(
-    call: Call,
-    send: (options: Fields) => Promise<T>,
-    isExpected?: (error: unknown) => boolean,
-  ): Promise<T> {
+  #read<T>(call: Call, send: Send<T>): Promise<T> {
+    return this.#run(call, send, { isRead: true })
+  }
+
+  async #run<T>(call: Call, send: Send<T>, manner?: Manner): Promise<T> {
     await this.prepare(call)
-    return this.#connection.run(call, send, isExpected)
+    return this.#connection.run(call, send, manner)
   }
 
   #inTime(filter: Fields, call: Call): Fields {

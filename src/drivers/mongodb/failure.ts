@@ -25,9 +25,11 @@ const noRoom = [12_501, 14_031]
 const damagedIndex = [85, 86]
 const wrongPlace = [73, 166, 263]
 
-/** The errors of the client that come before anything of the command has left. */
-const unsent =
-  /^Mongo(ServerSelection|PoolClear\w*|PoolClosed|WaitQueueTimeout|TopologyClosed|ServerClosed|NotConnected|ClientClosed)Error$/
+/** The errors of the client that come before anything of the command has left. It repeats nothing by itself. */
+const unsent = /^Mongo(ServerSelection|PoolCleared|PoolClosed|WaitQueueTimeout|TopologyClosed|NotConnected)Error$/
+/** The errors of a connection that broke while the command was under way. */
+const lostAnswer =
+  /^(Mongo(Network|NetworkTimeout|UnexpectedServerResponse|ClientClosed|ServerClosed)Error|PoolClearedOnNetworkError)$/
 const refusedByClient = /^Mongo(Parse|InvalidArgument|Compatibility|MissingCredentials|MissingDependency)Error$/
 /** No connection was made, so nothing was sent. */
 const unconnected = /\b(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|EHOSTDOWN|querySrv)\b/
@@ -73,13 +75,21 @@ export function storageFailure(thrown: unknown, failed: Failed): StorageError {
   // The commands of open may be repeated, so it does not matter whether they were carried out.
   if (remedy || saysOne(passing) || isUnsent(thrown) || (isOpening(operation) && (!isAnswer || saysOne(unknown))))
     return new StorageError('STORAGE_UNAVAILABLE', details, { cause })
-  if (saysOne(unknown) || isOfClient(thrown)) return new StorageError('STORAGE_UNANSWERED', details, { cause })
+  if (saysOne(unknown) || lostAnswer.test(nameOf(thrown)))
+    return new StorageError('STORAGE_UNANSWERED', details, { cause })
   return new StorageError('STORAGE_FAILED', { cache, operation, reason }, { cause })
 }
 
 /** Whether the command was not carried out, and may succeed in a moment. */
 export const isMomentary = (error: unknown): boolean =>
   numbersOf(error).some((number) => number === writeConflict || notPrimary.includes(number))
+
+/** Whether a connection broke in a way that lets the command be sent once more: nothing of it has left, or it is a read. */
+export const isBroken = (error: unknown, isRead: boolean): boolean =>
+  !isSelectionTimeout(error) && (isUnsent(error) || (isRead && lostAnswer.test(nameOf(error))))
+
+/** Whether the client has found no server that accepts writes. */
+export const isSelectionTimeout = (error: unknown): boolean => nameOf(error) === 'MongoServerSelectionError'
 
 /** Whether a document of this `_id` exists already. */
 export const isDuplicate = (error: unknown): boolean => numbersOf(error).includes(11_000)
@@ -108,9 +118,6 @@ function isUnsent(error: unknown): boolean {
     unconnected.test(error.message)
   )
 }
-
-const isOfClient = (error: unknown): boolean =>
-  /^Mongo(Network|OperationTimeout|UnexpectedServerResponse)/.test(nameOf(error))
 
 const isTooLargeForClient = (error: unknown): boolean =>
   /larger than the maximum size|out of range/i.test(reasonOf(error))

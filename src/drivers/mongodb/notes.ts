@@ -30,7 +30,7 @@ export async function noteUse(
     const note = { $set: { layout, deployment: own } }
     const write = (options: Fields) => collection.updateOne({ _id: noteId }, note, { upsert: true, ...options })
     // Of two programs that start at once, one may find that the other has just made the note.
-    await connection.run(call, write, isDuplicate).catch((error) => {
+    await connection.run(call, write, { isExpected: isDuplicate }).catch((error) => {
       if (!isDuplicate(error)) throw error
     })
   }

@@ -45,9 +45,9 @@ const text = z.string().min(1).optional()
 /** The options that name the servers, of which a cache has at most one. Default: 127.0.0.1:27017. */
 const ways = ['url', 'host', 'hosts'] as const
 
-/** The options of a URL that this driver sets itself, because its promises depend on them. */
+/** The options of a URL that this driver sets itself, because its promises depend on them; `w=majority` agrees with it. */
 const ours =
-  /^(w|journal|j|wtimeoutms|readpreference|readpreferencetags|maxstalenessseconds|readconcernlevel|timeoutms|sockettimeoutms|serverselectiontimeoutms|connecttimeoutms|heartbeatfrequencyms)$/i
+  /^(w(?!=majority$)|journal|j|wtimeoutms|readpreference|readpreferencetags|maxstalenessseconds|readconcernlevel|timeoutms|sockettimeoutms|waitqueuetimeoutms|serverselectiontimeoutms|connecttimeoutms|heartbeatfrequencyms)=/i
 
 export const mongodbOptions = z
   .strictObject({
@@ -133,8 +133,9 @@ function* mistakesBeside(
   }
   for (const key of Object.keys(given) as Repeatable[])
     if (given[key] && beside[key] !== undefined) yield [key, 'is in the url too', 'Write it in one place.']
-  for (const name of parts.query.keys())
-    if (ours.test(name)) yield ['url', `has the option ${name}, which this driver sets itself`, 'Remove it.']
+  for (const [name, value] of parts.query)
+    if (ours.test(`${name}=${value}`))
+      yield ['url', `has the option ${name}, which this driver sets itself`, 'Remove it.']
 }
 
 export type MongodbOptions = z.infer<typeof mongodbOptions>

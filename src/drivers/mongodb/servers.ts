@@ -11,8 +11,10 @@ const defaultDatabase = 'scopes'
 
 /** A server that does not answer for this long counts as dead. */
 const connectTimeoutMs = 5_000
-/** How long open() and a call look for a server that accepts writes. */
-const selectionTimeoutMs = 3_000
+/** How long a call looks for a server that accepts writes, such as the next primary. */
+const selectionTimeoutMs = 1_000
+/** How long a call waits for a free connection. */
+const queueTimeoutMs = 2_000
 /** How often the client looks for the state of the servers, and so the delay until one that is back is used again. */
 const heartbeatMs = 1_000
 
@@ -21,6 +23,10 @@ const fixed = {
   appName: 'koa-scopes',
   writeConcern: { w: 'majority' as const },
   readPreference: 'primary' as const,
+  // A repetition by the client would hide whether the first attempt was carried out. MongoConnection repeats what it may.
+  retryReads: false,
+  retryWrites: false,
+  waitQueueTimeoutMS: queueTimeoutMs,
   connectTimeoutMS: connectTimeoutMs,
   serverSelectionTimeoutMS: selectionTimeoutMs,
   heartbeatFrequencyMS: heartbeatMs,
