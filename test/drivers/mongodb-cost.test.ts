@@ -1,6 +1,7 @@
 import { Socket } from 'node:net'
 import { afterAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { attributes, life, minute, start, type TestSpace } from '../../src/testing/suite/test-space.js'
+import { deadlineOf } from '../support/deadline.js'
 import { anyMongo } from '../support/mongo-server.js'
 import { emptySpace } from './mongodb-fixture.js'
 
@@ -19,12 +20,14 @@ async function traffic(call: () => Promise<unknown>) {
   const sockets = new Map<Socket, number>()
   onTestFinished(() => void vi.restoreAllMocks())
   const commands: string[] = []
+  const texts: string[] = []
   let sent = 0
   write.mockImplementation(function (this: Socket, ...parameters: unknown[]) {
     const [chunk] = parameters
     const name = chunk instanceof Uint8Array ? commandIn(chunk) : undefined
     if (name !== undefined) {
       commands.push(name)
+      texts.push(Buffer.from(chunk as Uint8Array).toString('latin1'))
       sent += (chunk as Uint8Array).byteLength
       if (!sockets.has(this)) sockets.set(this, this.bytesRead)
     }
@@ -34,7 +37,7 @@ async function traffic(call: () => Promise<unknown>) {
   write.mockRestore()
   let received = 0
   for (const [socket, before] of sockets) received += socket.bytesRead - before
-  return { commands, sent, received }
+  return { commands, texts, sent, received }
 }
 
 const original = Socket.prototype.write
@@ -93,15 +96,34 @@ describe(`what the driver mongodb sends to ${server.name}`, () => {
     expect(received).toBeLessThan(500)
   })
 
-  it('is one command for a create, a lock and its release, and two for a change of life', async () => {
+  it('is one command for a lock and its release, and two for a create and a change of life', async () => {
     const space = await storedRecord()
-    expect((await traffic(() => space.create('b', { set: attributes({ a: '1' }) }))).commands).toEqual(['update'])
+    expect((await traffic(() => space.create('b', { set: attributes({ a: '1' }) }))).commands).toEqual([
+      'update',
+      'update',
+    ])
     const lock = { now: start, token: 't', leaseMs: minute }
     expect((await traffic(async () => space.space.lock?.('a', lock))).commands).toEqual(['update'])
     expect((await traffic(async () => space.space.unlock?.('a', lock))).commands).toEqual(['update'])
     const changed = await traffic(() => space.update('a', { life: { idleMs: minute } }))
     expect(changed.commands).toEqual(['find', 'update'])
     expect(changed.received).toBeLessThan(1_500)
+  })
+
+  it('is never an upsert with an expression in its filter, which MongoDB refuses and the stand-in does not', async () => {
+    const space = await emptySpace({ url: server.url })
+    const { texts, commands } = await traffic(async () => {
+      const deadline = deadlineOf(new AbortController().signal, 60_000)
+      const create = { mode: 'create', id: 'a', version, seal, life } as const
+      await space.space.save(create, { now: start, deadline })
+      await space.driver.objects?.('pages').set('key', new Uint8Array(1), { now: start, ttlMs: null, deadline })
+    })
+    expect(commands).toEqual(['createIndexes', 'update', 'update', 'createIndexes', 'update', 'update', 'update'])
+    // BSON writes a true as 1 behind the name.
+    const upserts = texts.filter((text) => text.includes('upsert\0\x01'))
+    expect(upserts.length).toBe(2)
+    expect(upserts.filter((text) => text.includes('$expr'))).toEqual([])
+    expect(texts.filter((text) => text.includes('$$NOW')).length).toBe(3)
   })
 
   it('is three commands for the claims of a hundred records, and one for none', async () => {

@@ -91,8 +91,12 @@ export class Claims {
   /** The heads of records in the order of the queue. */
   async #queued(limit: number, { now }: ClaimOptions, call: Call): Promise<readonly Found[]> {
     const query = { sort: { wakeAt: 1 }, limit, projection: withoutAttributes }
-    const found = await this.#records.documents.find({ wakeAt: { $lte: now } }, query, call)
-    return found.flatMap((fields) => foundIn(fields) ?? [])
+    const { documents } = this.#records
+    const queued = await documents.find({ wakeAt: { $lte: now } }, query, call)
+    const found = queued.flatMap((fields) => foundIn(fields) ?? [])
+    // A create that came too late has left a reservation.
+    if (found.length < queued.length) await documents.removeReserved({ wakeAt: { $lte: now } }, call)
+    return found
   }
 
   /** Claims those that nothing has changed since they were read. */

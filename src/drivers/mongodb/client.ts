@@ -9,7 +9,6 @@ export interface MongoCollection {
   findOneAndDelete(filter: Fields, options: Fields): Promise<Fields | null>
   updateOne(filter: Fields, update: Fields, options: Fields): Promise<Updated>
   updateMany(filter: Fields, update: Fields, options: Fields): Promise<Updated>
-  deleteOne(filter: Fields, options: Fields): Promise<Deleted>
   deleteMany(filter: Fields, options: Fields): Promise<Deleted>
   bulkWrite(operations: readonly Fields[], options: Fields): Promise<unknown>
   countDocuments(filter: Fields, options: Fields): Promise<number>

@@ -1,11 +1,10 @@
 import type { EpochMs } from '../../storage/contract.js'
 import type { Fields } from './client.js'
-
-/** Records, and not the mark of the collection, whose `_id` is a number. */
-export const anyRecord: Fields = { _id: { $gte: '' } }
+import { inserted } from './documents.js'
 
 /** The condition that a record is live: `isLiveRow` in the language of the server. */
 export const liveAt = (now: EpochMs): Fields => ({
+  ...inserted,
   ending: null,
   token: null,
   $and: [

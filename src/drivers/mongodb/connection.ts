@@ -44,8 +44,8 @@ export interface Hello {
 export type Send<T> = (options: Fields) => Promise<T>
 
 export interface Manner {
-  /** The command changes nothing, so it may be sent twice. */
-  readonly isRead?: boolean
+  /** The command may be sent twice: it changes nothing, or the second time nothing. */
+  readonly isRepeatable?: boolean
   readonly isExpected?: (error: unknown) => boolean
 }
 
@@ -101,14 +101,14 @@ export class MongoConnection {
   /** A command that reads from the database of the records. */
   command(command: Fields, call: Call): Promise<Fields> {
     const database = this.#client.db(this.#servers.database)
-    return this.run(call, (options) => database.command(command, options), { isRead: true })
+    return this.run(call, (options) => database.command(command, options), { isRepeatable: true })
   }
 
   /**
    * Sends a command, and again if that may succeed and cannot apply it twice, unless the caller has given up. Throws a
    * StorageError; an error that `isExpected` knows is thrown as it is.
    */
-  async run<T>(call: Call, send: Send<T>, { isRead = false, isExpected = never }: Manner = {}): Promise<T> {
+  async run<T>(call: Call, send: Send<T>, { isRepeatable = false, isExpected = never }: Manner = {}): Promise<T> {
     for (let attempt = 0; ; attempt += 1) {
       throwIfGivenUp(call)
       this.#throwIfAbsent(call)
@@ -117,7 +117,7 @@ export class MongoConnection {
       } catch (error) {
         if (isExpected(error)) throw error
         throwIfGivenUp(call)
-        const mayRepeat = isMomentary(error) || (attempt === 0 && isBroken(error, isRead))
+        const mayRepeat = isMomentary(error) || (attempt === 0 && isBroken(error, isRepeatable))
         const pauseMs = mayRepeat ? pausesMs[attempt] : undefined
         if (pauseMs === undefined) throw this.#failure(error, call.operation)
         await wait(systemClock, jittered(pauseMs), call.options?.deadline?.signal)
@@ -129,12 +129,6 @@ export class MongoConnection {
   inTime(call: Call): Fields {
     const deadline = this.#clock.deadlineOf(call)
     return deadline ? { $expr: { $lt: ['$$NOW', deadline] } } : {}
-  }
-
-  /** The opposite of `inTime`; undefined if the call has no deadline. */
-  late(call: Call): Fields | undefined {
-    const deadline = this.#clock.deadlineOf(call)
-    return deadline && { $expr: { $gte: ['$$NOW', deadline] } }
   }
 
   /** Throws STORAGE_FULL if these values alone are more than a document can have. */
@@ -156,7 +150,7 @@ export class MongoConnection {
   async #hello(call: Call): Promise<Hello> {
     const admin = this.#client.db('admin')
     const ask = (command: Fields) =>
-      this.run(call, (options) => admin.command(command, options), { isRead: true, isExpected: isUnknownCommand })
+      this.run(call, (options) => admin.command(command, options), { isRepeatable: true, isExpected: isUnknownCommand })
     const reply = await ask(this.#knowsHello ? { hello: 1 } : { isMaster: 1 }).catch((error) => {
       if (!isUnknownCommand(error)) throw error
       this.#knowsHello = false

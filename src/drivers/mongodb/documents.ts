@@ -1,4 +1,4 @@
-import type { Call } from './call.js'
+import { type Call, throwIfGivenUp } from './call.js'
 import type { Fields, MongoCollection } from './client.js'
 import type { Manner, MongoConnection, Send } from './connection.js'
 import { isDuplicate } from './failure.js'
@@ -11,10 +11,13 @@ export interface Index {
 }
 
 /**
- * The `_id` of the mark that each collection has. It is a number, so it is no record. An insert that comes too late finds the mark
- * instead of making a document: an insert itself cannot have a condition.
+ * The member of a document that is reserved for an insert and holds nothing else yet. An insert cannot be refused for being late,
+ * because MongoDB knows no condition with `$$NOW` there: so it is a reservation, which means nothing, and a change, which has
+ * the condition.
  */
-const markId = 0
+const reserved = { reserved: true } as const
+/** The condition that a document is no reservation. */
+export const inserted: Fields = { reserved: null }
 
 /** The documents of one collection. Every change carries the caller's deadline, which the server compares with its own clock. */
 export class Documents {
@@ -29,7 +32,7 @@ export class Documents {
     this.#indexes = indexes
   }
 
-  /** Makes the indexes and the mark, which are there already from the second start on. After a failure the next call tries again. */
+  /** Makes the indexes, which are there already from the second start on. After a failure the next call tries again. */
   prepare(call: Call): Promise<void> {
     this.#prepared ??= this.#prepare(call).catch((error) => {
       this.#prepared = undefined
@@ -95,19 +98,28 @@ export class Documents {
     )
   }
 
-  /** Inserts a document. False, and nothing changes, if there is one of its `_id`, or if it is too late by the clock of the server. */
-  async insert({ _id, ...members }: Fields, call: Call): Promise<boolean> {
-    const late = this.#connection.late(call)
-    const filter = late ? { $or: [{ _id }, { _id: markId, ...late }] } : { _id }
-    const set = late ? { _id, ...members } : members
-    const insert = (options: Fields) =>
-      this.#collection.updateOne(filter, { $setOnInsert: set }, { upsert: true, ...options })
-    try {
-      return (await this.#run(call, insert, { isExpected: isDuplicate })).upsertedCount === 1
-    } catch (error) {
-      if (isDuplicate(error)) return false
-      throw error
-    }
+  /**
+   * Inserts a document. False, and nothing is inserted, if there is one of its `_id`, or if it is too late by the clock of the
+   * server; then the reservation stays, with these members, by which it must be removed some time.
+   */
+  async insert({ _id, ...members }: Fields, reservation: Fields, call: Call): Promise<boolean> {
+    const reserve = (options: Fields) =>
+      this.#collection.updateOne(
+        { _id },
+        { $setOnInsert: { ...reservation, ...reserved } },
+        // If it is lost with a server, the change finds nothing, so it need not wait for the majority.
+        { upsert: true, writeConcern: { w: 1 }, ...options },
+      )
+    await this.#run(call, reserve, { isRepeatable: true, isExpected: isDuplicate }).catch((error) => {
+      if (!isDuplicate(error)) throw error
+    })
+    throwIfGivenUp(call)
+    return this.update({ _id, ...reserved }, fill(reservation, members), call)
+  }
+
+  /** Removes reservations that fit and were not used. */
+  async removeReserved(filter: Fields, call: Call): Promise<void> {
+    await this.removeAll({ ...filter, ...reserved }, call)
   }
 
   remove(filter: Fields, projection: Fields, call: Call): Promise<Fields | null> {
@@ -125,16 +137,13 @@ export class Documents {
   }
 
   async #prepare(call: Call): Promise<void> {
-    await this.#connection.run(call, (options) => this.#collection.createIndexes(this.#indexes, options))
-    const mark = { $setOnInsert: { mark: true } }
-    const insert = (options: Fields) => this.#collection.updateOne({ _id: markId }, mark, { upsert: true, ...options })
-    await this.#connection.run(call, insert, { isExpected: isDuplicate }).catch((error) => {
-      if (!isDuplicate(error)) throw error
+    await this.#connection.run(call, (options) => this.#collection.createIndexes(this.#indexes, options), {
+      isRepeatable: true,
     })
   }
 
   #read<T>(call: Call, send: Send<T>): Promise<T> {
-    return this.#run(call, send, { isRead: true })
+    return this.#run(call, send, { isRepeatable: true })
   }
 
   async #run<T>(call: Call, send: Send<T>, manner?: Manner): Promise<T> {
@@ -145,4 +154,10 @@ export class Documents {
   #inTime(filter: Fields, call: Call): Fields {
     return { ...filter, ...this.#connection.inTime(call) }
   }
+}
+
+/** Makes the document of its reservation. */
+function fill(reservation: Fields, members: Fields): Fields {
+  const left = Object.keys(reservation).filter((name) => members[name] === undefined)
+  return { $set: members, $unset: Object.fromEntries([...left, 'reserved'].map((name) => [name, ''])) }
 }

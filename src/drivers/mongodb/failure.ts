@@ -85,8 +85,8 @@ export const isMomentary = (error: unknown): boolean =>
   numbersOf(error).some((number) => number === writeConflict || notPrimary.includes(number))
 
 /** Whether a connection broke in a way that lets the command be sent once more: nothing of it has left, or it is a read. */
-export const isBroken = (error: unknown, isRead: boolean): boolean =>
-  !isSelectionTimeout(error) && (isUnsent(error) || (isRead && lostAnswer.test(nameOf(error))))
+export const isBroken = (error: unknown, isRepeatable: boolean): boolean =>
+  !isSelectionTimeout(error) && (isUnsent(error) || (isRepeatable && lostAnswer.test(nameOf(error))))
 
 /** Whether the client has found no server that accepts writes. */
 export const isSelectionTimeout = (error: unknown): boolean => nameOf(error) === 'MongoServerSelectionError'

@@ -4,6 +4,7 @@ import { type Call, callOf } from './call.js'
 import type { Fields } from './client.js'
 import { liveAt } from './conditions.js'
 import { type Found, withoutAttributes } from './document.js'
+import { inserted } from './documents.js'
 import type { Records } from './records.js'
 import { DocumentUpdate } from './update.js'
 
@@ -50,7 +51,7 @@ export class Loads {
           projection,
           call,
         )
-      : await documents.latest(filter, projection, call)
+      : await documents.latest({ ...filter, ...inserted }, projection, call)
     return this.#records.understood(fields)
   }
 }

@@ -1,9 +1,8 @@
 import type { CallOptions, EpochMs, ObjectSpace } from '../../storage/contract.js'
 import { type Call, callOf, throwIfGivenUp } from './call.js'
 import type { Fields } from './client.js'
-import { anyRecord } from './conditions.js'
 import type { MongoConnection } from './connection.js'
-import type { Documents, Index } from './documents.js'
+import { type Documents, type Index, inserted } from './documents.js'
 
 /** How much later than its expiry the server removes an object: expiry is judged by the callers' time, not by that of the server. */
 const lateSeconds = 60
@@ -33,8 +32,8 @@ export class MongodbObjects implements ObjectSpace {
     const call = callOf('set', options)
     this.#connection.checkSize([value], call)
     const expiresAt = options.ttlMs === null ? null : options.now + options.ttlMs
-    const members = { value, expiresAt, purgeAt: expiresAt === null ? null : new Date(Math.ceil(expiresAt)) }
-    while (!(await this.#put(key, members, call))) {
+    const purgeAt = expiresAt === null ? null : new Date(Math.ceil(expiresAt))
+    while (!(await this.#put(key, { value, expiresAt, purgeAt }, options.now, call))) {
       await this.#connection.measureClock(call)
       throwIfGivenUp(call)
     }
@@ -42,17 +41,18 @@ export class MongodbObjects implements ObjectSpace {
 
   async delete(key: string, options: CallOptions): Promise<boolean> {
     const fields = await this.#documents.remove({ _id: key }, { value: 0 }, callOf('delete', options))
-    return fields !== null && isLive(fields, options.now)
+    return fields !== null && fields.reserved !== true && isLive(fields, options.now)
   }
 
   async clear(options: CallOptions): Promise<void> {
-    await this.#documents.removeAll(anyRecord, callOf('clear', options))
+    await this.#documents.removeAll({}, callOf('clear', options))
   }
 
-  /** False if another call made or removed the object between the two commands, or the server refused both as late. */
-  async #put(key: string, members: Fields, call: Call): Promise<boolean> {
-    if (await this.#documents.update({ _id: key }, { $set: members }, call)) return true
-    return this.#documents.insert({ _id: key, ...members }, call)
+  /** False if another call made or removed the object meanwhile, or the server refused it as late. */
+  async #put(key: string, members: Fields, now: EpochMs, call: Call): Promise<boolean> {
+    if (await this.#documents.update({ _id: key, ...inserted }, { $set: members }, call)) return true
+    // The server removes a reservation that is not used as it removes objects.
+    return this.#documents.insert({ _id: key, ...members }, { purgeAt: new Date(now) }, call)
   }
 }
 

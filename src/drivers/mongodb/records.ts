@@ -8,7 +8,7 @@ import { type Call, throwIfGivenUp } from './call.js'
 import type { Fields } from './client.js'
 import type { MongoConnection } from './connection.js'
 import { type Found, foundIn, rowUpdate, withoutAttributes } from './document.js'
-import type { Documents } from './documents.js'
+import { type Documents, inserted } from './documents.js'
 import type { DocumentUpdate } from './update.js'
 
 /** The most attempts at a change that other calls overtake; together they take about five seconds. */
@@ -76,8 +76,7 @@ export class Records {
   }
 
   async #read(filter: Fields, projection: Fields, call: Call): Promise<Found | undefined> {
-    const fields = await this.documents.latest(filter, projection, call)
-    return this.understood(fields)
+    return this.understood(await this.documents.latest({ ...filter, ...inserted }, projection, call))
   }
 
   /** Throws STORAGE_CORRUPT for a document that is no record. */

@@ -16,6 +16,9 @@ import { newDocument } from './document.js'
 import type { Records } from './records.js'
 import { DocumentUpdate } from './update.js'
 
+/** How long a reservation is kept for a create that may still come, by the time of the callers. A sweep removes it. */
+const reservedMs = 60_000
+
 const versionOnly = { version: 1, _id: 0 } as const
 const nothing: ReadonlyMap<string, Uint8Array> = new Map()
 
@@ -39,8 +42,9 @@ export class Saves {
     const { answer, row } = steps.create(undefined, change, now)
     if (!row) return answer
     const document = newDocument(row, change.set ?? nothing)
+    const reservation = { wakeAt: now + reservedMs }
     for (let tries = 0; ; tries += 1) {
-      if (await this.#records.documents.insert(document, call)) return answer
+      if (await this.#records.documents.insert(document, reservation, call)) return answer
       if (await this.#records.head(change.id, call)) return { status: 'exists' }
       // The server refused it as late, or the record has just been settled.
       await this.#connection.measureClock(call)

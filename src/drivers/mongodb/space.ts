@@ -15,7 +15,7 @@ import type {
 import * as steps from '../../storage/steps.js'
 import { callOf } from './call.js'
 import { Claims } from './claims.js'
-import { anyRecord, liveAt, lockableBy } from './conditions.js'
+import { liveAt, lockableBy } from './conditions.js'
 import type { MongoConnection } from './connection.js'
 import { foundIn, withoutAttributes } from './document.js'
 import type { Documents, Index } from './documents.js'
@@ -56,8 +56,11 @@ export class MongodbSpace implements Space {
   /** Lists by id. The cursor is the last id of the page. */
   async list(query: ListQuery): Promise<ListPage> {
     const { now, limit, cursor, principal } = query
-    const from = cursor === undefined ? anyRecord : { _id: { $gt: cursor } }
-    const filter = { ...from, ...(principal !== undefined && { principal }), ...liveAt(now) }
+    const filter = {
+      ...(cursor !== undefined && { _id: { $gt: cursor } }),
+      ...(principal !== undefined && { principal }),
+      ...liveAt(now),
+    }
     const page = { sort: { _id: 1 }, limit, projection: withoutAttributes }
     const listed = await this.#documents.find(filter, page, callOf('list', query))
     const items = listed.flatMap((fields) => foundIn(fields)?.row.head ?? [])
@@ -65,7 +68,7 @@ export class MongodbSpace implements Space {
   }
 
   count(options: CallOptions): Promise<number> {
-    return this.#documents.count({ ...anyRecord, ...liveAt(options.now) }, callOf('count', options))
+    return this.#documents.count(liveAt(options.now), callOf('count', options))
   }
 
   claimExpired(options: ClaimOptions): Promise<readonly Claim[]> {
