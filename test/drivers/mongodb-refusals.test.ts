@@ -1,6 +1,6 @@
-import { MongoNetworkError, MongoServerError, MongoServerSelectionError } from 'mongodb'
+import { MongoNetworkError, MongoServerError, MongoServerSelectionError, MongoWriteConcernError } from 'mongodb'
 import { describe, expect, it } from 'vitest'
-import { storageFailure } from '../../src/drivers/mongodb/failure.js'
+import { isMomentary, storageFailure } from '../../src/drivers/mongodb/failure.js'
 
 /*
  * Answers that the stand-in never gives. The numbers are those of MongoDB's list of errors; the errors are those of the
@@ -42,10 +42,18 @@ describe('an answer of MongoDB', () => {
     expect(failure(answer(code, message))).toMatchObject(later)
   })
 
-  it('that no majority has confirmed a write may be followed by its end or its loss', () => {
-    const error = new MongoServerError({ errmsg: 'Write was applied', writeConcernError: { code: 64 } })
-    Object.assign(error, { result: { writeConcernError: { code: 64 } } })
-    expect(failure(error)).toMatchObject(unanswered)
+  it.each([64, 91, 189, 10_107, 11_602])(
+    'that no majority has confirmed a write leaves open whether it lasts, whatever the reason: %i',
+    (code) => {
+      const reply = { ok: 1, writeConcernError: { code, errmsg: 'waiting for replication' } }
+      const error = new MongoWriteConcernError(reply as never)
+      expect(isMomentary(error)).toBe(false)
+      expect(failure(error)).toMatchObject(unanswered)
+    },
+  )
+
+  it.each([112, 10_107])('that is certain is repeated: %i', (code) => {
+    expect(isMomentary(answer(code, 'refused'))).toBe(true)
   })
 
   it('does not bring what visitors stored into the logs', () => {

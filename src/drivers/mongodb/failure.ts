@@ -72,6 +72,7 @@ export function storageFailure(thrown: unknown, failed: Failed): StorageError {
       : unusable(cache, reason, remedy ?? 'Correct the options of this cache.', cause)
 
   const details = { cache, operation, reason, ...(remedy && { remedy }) }
+  if (isUnconfirmed(thrown) && !isOpening(operation)) return new StorageError('STORAGE_UNANSWERED', details, { cause })
   // The commands of open may be repeated, so it does not matter whether they were carried out.
   if (remedy || saysOne(passing) || isUnsent(thrown) || (isOpening(operation) && (!isAnswer || saysOne(unknown))))
     return new StorageError('STORAGE_UNAVAILABLE', details, { cause })
@@ -82,7 +83,7 @@ export function storageFailure(thrown: unknown, failed: Failed): StorageError {
 
 /** Whether the command was not carried out, and may succeed in a moment. */
 export const isMomentary = (error: unknown): boolean =>
-  numbersOf(error).some((number) => number === writeConflict || notPrimary.includes(number))
+  !isUnconfirmed(error) && numbersOf(error).some((number) => number === writeConflict || notPrimary.includes(number))
 
 /** Whether a connection broke in a way that lets the command be sent once more: nothing of it has left, or it is a read. */
 export const isBroken = (error: unknown, isRepeatable: boolean): boolean =>
@@ -90,6 +91,15 @@ export const isBroken = (error: unknown, isRepeatable: boolean): boolean =>
 
 /** Whether the client has found no server that accepts writes. */
 export const isSelectionTimeout = (error: unknown): boolean => nameOf(error) === 'MongoServerSelectionError'
+
+/**
+ * Whether the primary applied the command, but no majority confirmed it, for whatever reason: a later primary may lack it. Such
+ * reasons have the numbers of errors after which nothing was applied.
+ */
+function isUnconfirmed(error: unknown): boolean {
+  const { result } = Object(error) as { result?: { writeConcernError?: unknown } }
+  return nameOf(error) === 'MongoWriteConcernError' || result?.writeConcernError !== undefined
+}
 
 /** Whether a document of this `_id` exists already. */
 export const isDuplicate = (error: unknown): boolean => numbersOf(error).includes(11_000)
