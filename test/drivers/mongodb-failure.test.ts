@@ -15,9 +15,9 @@ beforeAll(async () => {
 afterAll(() => server.stop())
 
 const options = { now: start }
-const waiting = { interval: 20, timeout: 20_000 }
+const waiting = { interval: 20, timeout: 40_000 }
 
-describe('a stand-in for MongoDB that fails', () => {
+describe('a stand-in for MongoDB that fails', { timeout: 90_000 }, () => {
   it('and goes away rejects every call at once; back again, it is used again', async () => {
     const first = await startStandIn()
     const space = await emptySpace({ url: first.url })
@@ -26,9 +26,10 @@ describe('a stand-in for MongoDB that fails', () => {
     await vi.waitFor(async () => {
       const startedAt = performance.now()
       for (const call of [() => space.load('a'), () => space.create('b'), () => space.claim(), () => space.ids()])
-        for (let n = 0; n < 10; n += 1)
+        for (let n = 0; n < 3; n += 1)
           await expect(call()).rejects.toMatchObject({ code: 'STORAGE_UNAVAILABLE', headers: { 'Retry-After': '5' } })
-      expect(performance.now() - startedAt).toBeLessThan(800)
+      // Each would take a second if it waited for a server.
+      expect(performance.now() - startedAt).toBeLessThan(3_000)
     }, waiting)
     const second = await startStandIn(first.port)
     onTestFinished(() => second.stop())
@@ -105,7 +106,7 @@ async function everything(space: TestSpace): Promise<unknown> {
   }
 }
 
-describe('a save whose connection breaks', () => {
+describe('a save whose connection breaks', { timeout: 90_000 }, () => {
   async function proxied() {
     const proxy = await TcpProxy.to(server.port)
     const space = await emptySpace({ url: `mongodb://127.0.0.1:${proxy.port}` })
@@ -173,7 +174,7 @@ describe('a save whose connection breaks', () => {
   })
 })
 
-describe('open() of a MongoDB that cannot be used', () => {
+describe('open() of a MongoDB that cannot be used', { timeout: 90_000 }, () => {
   const resources = () => process.getActiveResourcesInfo().filter((name) => /Timeout|TCP|TLS|Pipe/.test(name))
 
   async function refused(driver: Driver): Promise<void> {

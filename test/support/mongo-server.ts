@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { access, readFile, rename, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
-import type { Readable } from 'node:stream'
+import type { Readable, Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { freePort } from '../../examples/two-nodes/free-port.js'
@@ -75,7 +75,7 @@ export async function startStandIn(port?: number): Promise<StandIn> {
   const [program, classPath, ownPort] = await Promise.all([installedProgram(java), classPathOf(), port ?? freePort()])
   const settings = ['-Xmx256m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-cp', classPath]
   const child = spawn(program, [...settings, join(folder, 'MongoStandIn.java'), `${ownPort}`], {
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
   })
   const ended = once(child, 'exit')
   await ready(child)
@@ -122,7 +122,7 @@ async function downloadedClassPath(): Promise<string> {
 }
 
 /** Reads on afterwards, so that the server can go on writing. */
-function ready(child: ChildProcessByStdio<null, Readable, Readable>): Promise<void> {
+function ready(child: ChildProcessByStdio<Writable, Readable, Readable>): Promise<void> {
   return new Promise((resolve, reject) => {
     let text = ''
     const read = (chunk: Buffer) => {

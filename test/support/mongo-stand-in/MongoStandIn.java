@@ -1,6 +1,7 @@
 import de.bwaldvogel.mongo.MongoServer;
 import de.bwaldvogel.mongo.MongoVersion;
 import de.bwaldvogel.mongo.backend.memory.MemoryBackend;
+import java.io.IOException;
 import java.util.List;
 
 /**
@@ -20,9 +21,13 @@ public class MongoStandIn {
         }
     }
 
-    public static void main(String[] parameters) {
+    public static void main(String[] parameters) throws IOException {
         MongoServer server = new MongoServer(new MemoryBackend().version(new Newer()));
         server.bind("127.0.0.1", Integer.parseInt(parameters[0]));
         System.out.println("ready on " + server.getLocalAddress().getPort());
+        // The end of the input is the end of the test that started it, however that ended.
+        while (System.in.read() >= 0) {
+        }
+        System.exit(0);
     }
 }
