@@ -2,11 +2,12 @@ import type { DriverDefinition } from './definition.js'
 import { lmdb } from './lmdb/index.js'
 import { mariadb, mysql } from './mariadb/index.js'
 import { memory } from './memory/index.js'
+import { mongodb } from './mongodb/index.js'
 import { postgres } from './postgres/index.js'
 import { redis } from './redis/index.js'
 import { sqlite } from './sqlite/index.js'
 
 /** The drivers that `driver:` may name without passing them to createContainer(). */
 export const builtInDrivers: ReadonlyMap<string, DriverDefinition> = new Map(
-  [memory, lmdb, sqlite, redis, postgres, mariadb, mysql].map((definition) => [definition.name, definition]),
+  [memory, lmdb, sqlite, redis, postgres, mariadb, mysql, mongodb].map((definition) => [definition.name, definition]),
 )

@@ -6,6 +6,8 @@ export interface Place<Options = unknown> {
   readonly definition: DriverDefinition<Options>
   readonly options: unknown
   readonly connections: 1 | 2
+  /** The store does not tell times apart that differ by a fraction of a millisecond. */
+  readonly wholeMs?: boolean
   /** Removes the store once its drivers are closed. */
   remove?(): Promise<void>
 }
@@ -32,6 +34,10 @@ export class Store {
 
   get countsExactly(): boolean {
     return this.#capabilities.exactCount
+  }
+
+  get wholeMs(): boolean {
+    return this.#place.wholeMs ?? false
   }
 
   freshName(): string {
