@@ -1,0 +1,52 @@
+import { z } from 'zod'
+
+const highestPort = 65_535
+
+const member = z
+  .string()
+  .regex(/^(\[[\da-f:.]+\]|[^\s:/@[\]]+):\d{1,5}$/i, 'an address is written host:port')
+  .refine((text) => isPort(Number(text.slice(text.lastIndexOf(':') + 1))), {
+    message: 'has a port that is not between 1 and 65535',
+    params: { remedy: 'Write it as in 10.0.0.1:5701.' },
+  })
+  .meta({ examples: ['10.0.0.1:5701'] })
+
+const isPort = (port: number) => port >= 1 && port <= highestPort
+
+export const hazelcastOptions = z
+  .strictObject({
+    members: z
+      .array(member)
+      .min(1)
+      .default(['127.0.0.1:5701'])
+      .meta({
+        description: 'Some members of the cluster; the others are found through them.',
+        examples: [['10.0.0.1:5701', '10.0.0.2:5701']],
+      }),
+    clusterName: z
+      .string()
+      .min(1)
+      .default('dev')
+      .meta({ description: 'The name of the cluster, as the members have it.', examples: ['production'] }),
+    username: z
+      .string()
+      .min(1)
+      .optional()
+      .meta({
+        description: 'The user, for members of Hazelcast Enterprise. Other members ignore user and password.',
+        examples: ['koa'],
+      }),
+    password: z.string().min(1).optional(),
+    prefix: z
+      .string()
+      .regex(/^[\w.:-]*$/, 'a prefix has only letters, digits and . : _ -')
+      .default('scopes:')
+      .meta({ description: 'The beginning of the names of all maps and ringbuffers.', examples: ['shop:'] }),
+  })
+  .check(({ value, issues }) => {
+    if (value.password === undefined || value.username !== undefined) return
+    const params = { remedy: 'Add username:, or remove the password.' }
+    issues.push({ code: 'custom', input: value, path: ['password'], message: 'has no username beside it', params })
+  })
+
+export type HazelcastOptions = z.infer<typeof hazelcastOptions>
