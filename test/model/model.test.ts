@@ -18,6 +18,7 @@ const runs: Record<keyof typeof places, number> = {
   lmdb: 80,
   redis: 200,
   'redis cluster': 40,
+  hazelcast: 40,
 }
 
 describe.each(Object.entries(places))('%s answers as the contract says', (name, openPlace) => {

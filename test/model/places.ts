@@ -4,9 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { jsonFiles } from '../../examples/custom-driver/index.js'
 import { inMap } from '../../examples/map-driver/index.js'
+import { hazelcast } from '../../src/drivers/hazelcast/index.js'
 import { lmdb } from '../../src/drivers/lmdb/index.js'
 import { memory } from '../../src/drivers/memory/index.js'
 import { redis } from '../../src/drivers/redis/index.js'
+import { startHazelcast } from '../support/hazelcast-members.js'
 import { anyRedis, startRedisCluster } from '../support/redis-server.js'
 import { sharedTables } from './shared-tables.js'
 import type { Place } from './store.js'
@@ -31,5 +33,9 @@ export const places = {
     const { nodes, stop } = await startRedisCluster()
     // As many buckets as one sweep looks into, because what has just fallen due is claimed at once.
     return { definition: redis, options: { cluster: nodes, buckets: 4 }, connections: 2, remove: stop }
+  },
+  hazelcast: async () => {
+    const { name, addresses, stop } = await startHazelcast()
+    return { definition: hazelcast, options: { members: addresses, clusterName: name }, connections: 2, remove: stop }
   },
 } satisfies Record<string, () => Promise<Place>>
