@@ -1,28 +1,54 @@
 import type { HazelcastClient } from './client.js'
 
-/** What the client keeps of a request under way; not a part of its public interface. */
+/*
+ * What the client keeps of its requests. It is no part of its public interface, so nothing but a figure of `health` depends
+ * on it: clients cannot read the members' configuration in another way.
+ */
+
+interface Answer {
+  getNumberOfBackupAcks(): number
+}
+
 interface Invocation {
-  readonly backupsAcksExpected: number
-  readonly backupsAcksReceived: number
+  notify(answer: Answer): void
+  complete(answer: Answer): void
+}
+
+interface InvocationService {
+  backupAckToClientEnabled: boolean
+  readonly pending: ReadonlyMap<unknown, Invocation>
 }
 
 /**
- * How many members beside the first confirmed the write that `write` sends. The client has no public way to say it, and
- * clients cannot read the members' configuration. undefined if this version of the client does not let it be seen.
+ * How many backups the write has that `write` sends: a member says so if it need not wait for them. undefined if this
+ * version of the client does not let it be seen.
  */
 export async function backupsOf(client: HazelcastClient, write: () => Promise<unknown>): Promise<number | undefined> {
-  const answer = write()
-  const invocation = lastUnderWay(client)
-  await answer
-  return invocation && Math.max(invocation.backupsAcksExpected, invocation.backupsAcksReceived, 0)
+  const { invocationService: service } = client as { invocationService?: unknown }
+  if (!isInvocationService(service)) {
+    await write()
+    return undefined
+  }
+  const last = () => [...service.pending.values()].at(-1)
+  let backups: number | undefined
+  const before = last()
+  service.backupAckToClientEnabled = true
+  const written = write()
+  service.backupAckToClientEnabled = false
+  const invocation = last()
+  // Until there is a connection to the member in charge, it is sent later.
+  if (invocation && invocation !== before)
+    invocation.notify = (answer) => {
+      backups = answer.getNumberOfBackupAcks()
+      invocation.complete(answer)
+    }
+  await written
+  return backups
 }
 
-function lastUnderWay(client: HazelcastClient): Invocation | undefined {
-  const { invocationService } = client as { invocationService?: { pending?: unknown } }
-  const pending = invocationService?.pending
-  const last: unknown = pending instanceof Map ? [...pending.values()].at(-1) : undefined
-  return isInvocation(last) ? last : undefined
-}
-
-const isInvocation = (value: unknown): value is Invocation =>
-  typeof value === 'object' && value !== null && 'backupsAcksExpected' in value && 'backupsAcksReceived' in value
+const isInvocationService = (service: unknown): service is InvocationService =>
+  typeof service === 'object' &&
+  service !== null &&
+  'backupAckToClientEnabled' in service &&
+  'pending' in service &&
+  service.pending instanceof Map

@@ -6,7 +6,7 @@ const capabilities: Capabilities = {
   reach: 'network',
   durable: true,
   exactCount: false,
-  notices: 'none',
+  notices: 'all',
   locks: true,
   clock: false,
   objects: true,

@@ -80,6 +80,9 @@ const configOf = (
       clusterConnectTimeoutMillis: -1,
     },
   },
+  // The member that carries out a write waits for its backups. If they answered this node instead, it would miss the answers
+  // of members that it is not connected to at the moment.
+  backupAckToClientEnabled: false,
   lifecycleListeners: [listener],
   serialization: { compact: { serializers: [entrySerializer] } },
   ...(username !== undefined && { security: { usernamePassword: { username, password: password ?? '' } } }),
@@ -88,8 +91,6 @@ const configOf = (
     'hazelcast.client.invocation.timeout.millis': noRepeats,
     'hazelcast.client.heartbeat.interval': heartbeatEveryMs,
     'hazelcast.client.heartbeat.timeout': silentMs,
-    // A write whose backup did not answer is not acknowledged.
-    'hazelcast.client.operation.fail.on.indeterminate.state': true,
   },
 })
 
