@@ -90,6 +90,7 @@ export interface HazelcastLibrary {
   readonly IOError: ErrorClass
   readonly MemberLeftError: ErrorClass
   readonly OperationTimeoutError: ErrorClass
+  readonly QueryError: ErrorClass
   readonly ReachedMaxSizeError: ErrorClass
   readonly RetryableHazelcastError: ErrorClass
   readonly SplitBrainProtectionError: ErrorClass

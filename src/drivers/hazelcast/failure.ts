@@ -35,7 +35,8 @@ export function fateOf(thrown: unknown, library: HazelcastLibrary): Fate {
   if (is('RetryableHazelcastError') || is('HazelcastInstanceNotActiveError')) return 'refused'
   if (is('SplitBrainProtectionError')) return 'refused'
   if (is('ReachedMaxSizeError') || noMemory.test(reasonOf(error))) return 'full'
-  if (is('HazelcastSerializationError') || error instanceof TypeError) return 'corrupt'
+  // Members cannot index values that are not records.
+  if (is('QueryError') || is('HazelcastSerializationError') || error instanceof TypeError) return 'corrupt'
   if (is('TargetDisconnectedError') || is('OperationTimeoutError') || is('IndeterminateOperationStateError'))
     return 'lost'
   return 'failed'

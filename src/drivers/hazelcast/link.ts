@@ -12,6 +12,7 @@ const silentMs = 10_000
 
 /** The client would send a request again that may have been carried out: it must not, so its time is over at once. */
 const noRepeats = -1
+const forEver = -1
 
 export interface Link {
   readonly client: HazelcastClient
@@ -26,58 +27,56 @@ interface Audience {
 
 /**
  * Connects. From then on the client reconnects in the background, for ever; without a connection every request rejects at
- * once. Rejects when all members that the options name have refused or been out of reach.
+ * once. Rejects if no member that the options name can be used now.
  */
 export async function linkTo(library: HazelcastLibrary, options: HazelcastOptions, audience: Audience): Promise<Link> {
   let trouble: string | undefined
-  let failures = 0
-  let connected = () => {}
-  let failed: (error: Error) => void = () => {}
-  const outcome = new Promise<void>((resolve, reject) => {
-    connected = resolve
-    failed = reject
-  })
   const hear = (sentence: string) => {
     const [, member = '', reason = ''] = /^Error during initial connection to (\S+) (.*)$/s.exec(sentence) ?? []
-    if (reason === '') return
-    trouble = `${member}: ${reason.replace(/^\w*Error: /, '').split('\n')[0]}`
-    failures += 1
-    if (failures >= options.members.length) failed(new Error(trouble))
+    if (reason !== '') trouble = `${member}: ${reason.replace(/^\w*Error: /, '').split('\n')[0]}`
   }
-  const timer = setTimeout(() => failed(new Error(trouble ?? `no answer within ${openTimeoutMs} ms`)), openTimeoutMs)
-  const listener = (state: string) => {
-    if (state !== 'CONNECTED') return
-    connected()
-    audience.onConnect()
-  }
-  const client = await library.Client.newHazelcastClient(configOf(options, hear, listener))
+  const connect = (retryForMs: number, listener = (_: string) => {}) =>
+    library.Client.newHazelcastClient(configOf(options, retryForMs, hear, listener))
   try {
-    await outcome
+    // One that does not retry finds out whether a member can be used. One that retries would wait here until it can, and
+    // one that starts in the background never connects to more than one member (hazelcast-client 5.6).
+    await (await connect(0)).shutdown()
+    const client = await inTime(connect(forEver, (state) => state === 'CONNECTED' && audience.onConnect()))
     return { client, trouble: () => trouble }
   } catch (error) {
-    await client.shutdown()
-    throw error
-  } finally {
-    clearTimeout(timer)
+    throw trouble === undefined ? error : new Error(trouble, { cause: error })
   }
+}
+
+/** Rejects if it takes too long, and shuts down the client that comes after all. */
+async function inTime(connecting: Promise<HazelcastClient>): Promise<HazelcastClient> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    const giveUp = () => {
+      reject(new Error(`no answer within ${openTimeoutMs} ms`))
+      connecting.then((client) => client.shutdown()).catch(() => {}) // it was of no use
+    }
+    timer = setTimeout(giveUp, openTimeoutMs)
+  })
+  return Promise.race([connecting, late]).finally(() => clearTimeout(timer))
 }
 
 const configOf = (
   { members, clusterName, username, password }: HazelcastOptions,
+  retryForMs: number,
   hear: (sentence: string) => void,
   listener: (state: string) => void,
 ) => ({
   clusterName,
   network: { clusterMembers: members, connectionTimeout: connectTimeoutMs, redoOperation: false },
   connectionStrategy: {
-    asyncStart: true,
     reconnectMode: 'ASYNC',
     connectionRetry: {
       initialBackoffMillis: firstRetryMs,
       maxBackoffMillis: longestRetryMs,
       multiplier: 2,
       jitter: 0.5,
-      clusterConnectTimeoutMillis: -1,
+      clusterConnectTimeoutMillis: retryForMs,
     },
   },
   // The member that carries out a write waits for its backups. If they answered this node instead, it would miss the answers

@@ -33,7 +33,7 @@ export const hazelcastOptions = z
       .min(1)
       .optional()
       .meta({
-        description: 'The user, for members of Hazelcast Enterprise. Other members ignore user and password.',
+        description: 'The user, for members of Hazelcast Enterprise with security. Other members refuse a user.',
         examples: ['koa'],
       }),
     password: z.string().min(1).optional(),
