@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import type { Capabilities, Driver } from '../storage/contract.js'
 
 /*
- * The drivers: `memory`, `lmdb` and `redis`, each in its folder with `index.ts` (definition), `options.ts`, `driver.ts` and
+ * The drivers: `memory`, `lmdb`, `redis` and `hazelcast`, each in its folder with `index.ts` (definition), `options.ts`, `driver.ts` and
  * `space.ts` or `table.ts`. `registry.ts` lists them. No driver imports another; `../storage/contract.ts` binds them all.
  */
 

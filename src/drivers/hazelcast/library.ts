@@ -5,8 +5,9 @@ import type { HazelcastLibrary } from './client.js'
 /** Imports the client. Throws STORAGE_UNUSABLE if it is not installed. */
 export async function libraryFor(cache: string): Promise<HazelcastLibrary> {
   try {
-    const { default: library } = await import('hazelcast-client')
-    return library as unknown as HazelcastLibrary
+    const imported: { readonly default?: unknown } = await import('hazelcast-client')
+    // Node puts all that a CommonJS package exports under `default`; some loaders, such as tsx, do not.
+    return (imported.default ?? imported) as HazelcastLibrary
   } catch (cause) {
     const reason = `the package hazelcast-client, the client for Hazelcast, cannot be loaded: ${reasonOf(cause)}`
     throw new StorageError(
