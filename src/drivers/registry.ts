@@ -1,4 +1,5 @@
 import type { DriverDefinition } from './definition.js'
+import { hazelcast } from './hazelcast/index.js'
 import { lmdb } from './lmdb/index.js'
 import { mariadb, mysql } from './mariadb/index.js'
 import { memory } from './memory/index.js'
@@ -9,5 +10,8 @@ import { sqlite } from './sqlite/index.js'
 
 /** The drivers that `driver:` may name without passing them to createContainer(). */
 export const builtInDrivers: ReadonlyMap<string, DriverDefinition> = new Map(
-  [memory, lmdb, sqlite, redis, postgres, mariadb, mysql, mongodb].map((definition) => [definition.name, definition]),
+  [memory, lmdb, sqlite, redis, postgres, mariadb, mysql, mongodb, hazelcast].map((definition) => [
+    definition.name,
+    definition,
+  ]),
 )

@@ -22,6 +22,7 @@ const runs: Record<keyof typeof places, number> = {
   'redis cluster': 40,
   mariadb: 30,
   'mongodb, or its stand-in': 60,
+  hazelcast: 40,
 }
 
 /** The same script with whole numbers only. */

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { jsonFiles } from '../../examples/custom-driver/index.js'
 import { inMap } from '../../examples/map-driver/index.js'
+import { hazelcast } from '../../src/drivers/hazelcast/index.js'
 import { lmdb } from '../../src/drivers/lmdb/index.js'
 import { mariadb } from '../../src/drivers/mariadb/index.js'
 import { memory } from '../../src/drivers/memory/index.js'
@@ -11,6 +12,7 @@ import { mongodb } from '../../src/drivers/mongodb/index.js'
 import { postgres } from '../../src/drivers/postgres/index.js'
 import { redis } from '../../src/drivers/redis/index.js'
 import { sqlite } from '../../src/drivers/sqlite/index.js'
+import { startHazelcast } from '../support/hazelcast-members.js'
 import { anyMariadb } from '../support/mariadb-server.js'
 import { anyMongo } from '../support/mongo-server.js'
 import { anyPostgres } from '../support/postgres-server.js'
@@ -53,5 +55,9 @@ export const places = {
     const options = { url, prefix: `model-${randomUUID().slice(0, 8)}:` }
     // The stand-in takes a time and the same time with a fraction for equal.
     return { definition: mongodb, options, connections: 2, wholeMs: name !== 'MongoDB', remove: stop }
+  },
+  hazelcast: async () => {
+    const { name, addresses, stop } = await startHazelcast()
+    return { definition: hazelcast, options: { members: addresses, clusterName: name }, connections: 2, remove: stop }
   },
 } satisfies Record<string, () => Promise<Place>>

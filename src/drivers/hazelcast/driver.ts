@@ -1,0 +1,64 @@
+import { randomBytes } from 'node:crypto'
+import type {
+  CallOptions,
+  Capabilities,
+  Driver,
+  DriverHealth,
+  ObjectSpace,
+  Space,
+  SpaceOptions,
+} from '../../storage/contract.js'
+import { callOf } from '../network/call.js'
+import { announced } from './announced-space.js'
+import type { HazelcastLibrary } from './client.js'
+import { HazelcastConnection } from './connection.js'
+import { healthOf } from './health.js'
+import { Notices } from './notices.js'
+import { HazelcastObjects } from './objects.js'
+import type { HazelcastOptions } from './options.js'
+import { HazelcastRecords } from './records.js'
+import { spaceOn } from './space.js'
+
+const originBytes = 6
+
+export class HazelcastDriver implements Driver {
+  readonly capabilities: Capabilities
+  readonly #connection: HazelcastConnection
+  readonly #prefix: string
+  readonly #origin = randomBytes(originBytes).toString('base64url')
+  readonly #notices: Notices[] = []
+
+  constructor(capabilities: Capabilities, options: HazelcastOptions, library: HazelcastLibrary, cache: string) {
+    this.capabilities = capabilities
+    this.#connection = new HazelcastConnection(library, options, cache)
+    this.#prefix = options.prefix
+  }
+
+  open(): Promise<void> {
+    return this.#connection.open()
+  }
+
+  async prepare(names: readonly string[]): Promise<void> {
+    const call = callOf('open', {})
+    await Promise.all(names.map((name) => new HazelcastRecords(this.#connection, this.#prefix, name).prepare(call)))
+  }
+
+  space(name: string, { notices: kinds }: SpaceOptions): Space {
+    const notices = new Notices(this.#connection, this.#prefix, name, this.#origin)
+    this.#notices.push(notices)
+    return announced(spaceOn(new HazelcastRecords(this.#connection, this.#prefix, name)), notices, kinds)
+  }
+
+  objects(name: string): ObjectSpace {
+    return new HazelcastObjects(this.#connection, this.#prefix, name)
+  }
+
+  health(options: CallOptions): Promise<DriverHealth> {
+    return healthOf(this.#connection, this.#prefix, options)
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#notices.map((notices) => notices.close()))
+    await this.#connection.close()
+  }
+}

@@ -1,0 +1,40 @@
+import { z } from 'zod'
+import { addressOption } from '../network/server-options.js'
+
+export const hazelcastOptions = z
+  .strictObject({
+    members: z
+      .array(addressOption('10.0.0.1:5701'))
+      .min(1)
+      .default(['127.0.0.1:5701'])
+      .meta({
+        description: 'Some members of the cluster; the others are found through them.',
+        examples: [['10.0.0.1:5701', '10.0.0.2:5701']],
+      }),
+    clusterName: z
+      .string()
+      .min(1)
+      .default('dev')
+      .meta({ description: 'The name of the cluster, as the members have it.', examples: ['production'] }),
+    username: z
+      .string()
+      .min(1)
+      .optional()
+      .meta({
+        description: 'The user, for members of Hazelcast Enterprise with security. Other members refuse a user.',
+        examples: ['koa'],
+      }),
+    password: z.string().min(1).optional(),
+    prefix: z
+      .string()
+      .regex(/^[\w.:-]*$/, 'a prefix has only letters, digits and . : _ -')
+      .default('scopes:')
+      .meta({ description: 'The beginning of the names of all maps and ringbuffers.', examples: ['shop:'] }),
+  })
+  .check(({ value, issues }) => {
+    if (value.password === undefined || value.username !== undefined) return
+    const params = { remedy: 'Add username:, or remove the password.' }
+    issues.push({ code: 'custom', input: value, path: ['password'], message: 'has no username beside it', params })
+  })
+
+export type HazelcastOptions = z.infer<typeof hazelcastOptions>

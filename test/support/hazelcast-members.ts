@@ -1,0 +1,164 @@
+import { type ChildProcessByStdio, execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { access, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
+import { homedir, tmpdir } from 'node:os'
+import { delimiter, join } from 'node:path'
+import type { Readable } from 'node:stream'
+import { promisify } from 'node:util'
+import { freePort } from '../../examples/two-nodes/free-port.js'
+import { installedProgram, type ServerProgram } from './installed-program.js'
+
+const run = promisify(execFile)
+
+export const hazelcastVersion = '5.7.0'
+const cache = join(homedir(), '.cache', 'koa-scopes')
+
+const java: ServerProgram = {
+  variable: 'JAVA_PATH',
+  names: ['java'],
+  package: 'openjdk-17-jre-headless',
+  remedy: 'These tests need Hazelcast members: put java (17 or later) on the PATH.',
+}
+
+export const maven: ServerProgram = {
+  names: ['mvn'],
+  package: 'maven',
+  remedy: `These tests need the jar of Hazelcast ${hazelcastVersion}: put mvn on the PATH, or name the jar in HAZELCAST_JAR.`,
+}
+
+/** A member of a cluster, in a process of its own on loopback. */
+export interface HazelcastMember {
+  readonly port: number
+  readonly pid: number
+  readonly address: string
+  /** Ends it with SIGKILL. */
+  kill(): Promise<void>
+}
+
+export interface HazelcastCluster {
+  readonly name: string
+  /** The addresses of all members that it may have. */
+  readonly addresses: readonly string[]
+  readonly members: readonly HazelcastMember[]
+  /** Starts the member at this place of the addresses, and waits until it has joined those that run. */
+  start(place: number): Promise<HazelcastMember>
+  stop(): Promise<void>
+}
+
+interface ClusterOptions {
+  /** How many members start (1), and how many may join later (0). */
+  readonly members?: number
+  readonly later?: number
+  /** Further jars for the members. */
+  readonly jars?: readonly string[]
+  /** XML in front of the join configuration, such as maps. */
+  readonly settings?: string
+}
+
+/** The jar that HAZELCAST_JAR names, else from Maven's repository. Safe when several processes ask at once. */
+export async function hazelcastJar(): Promise<string> {
+  if (process.env.HAZELCAST_JAR) return process.env.HAZELCAST_JAR
+  const name = `hazelcast-${hazelcastVersion}.jar`
+  const jar = join(cache, name)
+  if (await exists(jar)) return jar
+  await mkdir(cache, { recursive: true })
+  const folder = await mkdtemp(join(cache, 'fetch-'))
+  const program = await installedProgram(maven)
+  const artifact = `com.hazelcast:hazelcast:${hazelcastVersion}`
+  await run(program, ['-q', '-B', 'dependency:copy', `-Dartifact=${artifact}`, `-DoutputDirectory=${folder}`])
+  await rename(join(folder, name), jar)
+  await rm(folder, { recursive: true })
+  return jar
+}
+
+const exists = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  )
+
+/** A cluster on loopback that has no partner outside: no multicast, no call home. */
+export async function startHazelcast(options: ClusterOptions = {}): Promise<HazelcastCluster> {
+  const { members: count = 1, later = 0, jars = [], settings = '' } = options
+  const program = await installedProgram(java)
+  const classPath = [await hazelcastJar(), ...jars].join(delimiter)
+  const folder = await mkdtemp(join(tmpdir(), 'koa-scopes-hazelcast-'))
+  const ports = await Promise.all(Array.from({ length: count + later }, freePort))
+  const addresses = ports.map((port) => `127.0.0.1:${port}`)
+  const name = `koa-scopes-${ports[0]}`
+  const members: HazelcastMember[] = []
+
+  const start = async (place: number): Promise<HazelcastMember> => {
+    const port = ports[place] ?? 0
+    const file = join(folder, `${port}.xml`)
+    await writeFile(file, configuration(name, port, addresses, settings))
+    const child = spawn(program, [...lean, `-Dhazelcast.config=${file}`, '-cp', classPath, starter], {
+      cwd: folder,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    const ended = once(child, 'exit')
+    const member: HazelcastMember = {
+      port,
+      pid: child.pid ?? 0,
+      address: `127.0.0.1:${port}`,
+      async kill() {
+        if (members.includes(member)) members.splice(members.indexOf(member), 1)
+        child.kill('SIGKILL')
+        await ended
+      },
+    }
+    members.push(member)
+    await ready(child, members.length)
+    return member
+  }
+  const stop = async () => {
+    await Promise.all([...members].map((member) => member.kill()))
+    await rm(folder, { recursive: true })
+  }
+  try {
+    await Promise.all(Array.from({ length: count }, (_, place) => start(place)))
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  return { name, addresses, members, start, stop }
+}
+
+const starter = 'com.hazelcast.core.server.HazelcastMemberStarter'
+/** A small heap and the quick compiler: a test wants a member that starts soon. */
+const lean = ['-Xms256m', '-Xmx256m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1']
+
+const configuration = (name: string, port: number, addresses: readonly string[], settings: string) => `
+<hazelcast xmlns="http://www.hazelcast.com/schema/config">
+  <cluster-name>${name}</cluster-name>
+  <properties>
+    <property name="hazelcast.phone.home.enabled">false</property>
+    <property name="hazelcast.partition.count">31</property>
+    <property name="hazelcast.wait.seconds.before.join">0</property>
+  </properties>
+  <network>
+    <port auto-increment="false">${port}</port>
+    <interfaces enabled="true"><interface>127.0.0.1</interface></interfaces>
+    <join>
+      <auto-detection enabled="false"/>
+      <multicast enabled="false"/>
+      <tcp-ip enabled="true"><members>${addresses.join(',')}</members></tcp-ip>
+    </join>
+  </network>
+  ${settings}
+</hazelcast>`
+
+/** Resolves when the member runs, and sees at least so many. */
+function ready(child: ChildProcessByStdio<null, Readable, Readable>, members: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let text = ''
+    const read = (chunk: Buffer) => {
+      text = (text + chunk).slice(-100_000)
+      const seen = Number(/.*Members \{size:(\d+)/s.exec(text)?.[1] ?? 1)
+      if (text.includes('is STARTED') && seen >= members) resolve()
+    }
+    child.stdout.on('data', read)
+    child.stderr.on('data', read)
+    child.once('exit', () => reject(new Error(`the member did not start:\n${text}`)))
+  })
+}
