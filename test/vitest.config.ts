@@ -28,8 +28,8 @@ const processes = 'test/{processes,browser}/**/*.test.ts'
 export default defineConfig({
   ...shared,
   test: {
-    // Many tests wait for processes, servers and deadlines: one more than there are cores keeps those busy.
-    maxWorkers: availableParallelism() + 1,
+    // Many tests wait for processes, servers and deadlines: two more than there are cores keep those busy.
+    maxWorkers: availableParallelism() + 2,
     // The report is for the closing line of .ci/run.
     reporters: process.env.CI ? ['default', ['json', { outputFile: 'node_modules/.vitest/report.json' }]] : ['default'],
     // Files that share a process, one after the other, load the sources once, and what is compiled stays compiled.
