@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { afterAll, describe, expect, it } from 'vitest'
 import { ddl } from '../../src/drivers/postgres/schema.js'
 import { attributes, life, textsOf } from '../../src/testing/suite/test-space.js'
@@ -63,6 +64,11 @@ describe('the tables of the driver postgres', () => {
     expect([await space.renew(claims), await space.settle(claims)]).toEqual([['a'], ['a']])
     expect((await driver.health({ now: space.now })).details.bytes).toBeGreaterThan(0)
     await stop?.()
+  })
+
+  it('are those of the documentation', async () => {
+    const documentation = await readFile(new URL('../../docs/drivers/postgres.md', import.meta.url), 'utf8')
+    expect(documentation).toContain(`\n\`\`\`sql\n${ddl({ schema: 'scopes' })}\n\`\`\``)
   })
 
   it('of a newer version are refused', async () => {
