@@ -16,6 +16,7 @@ interface EarlyRow {
   readonly id: null
   /** How many records were found that are to be woken later. */
   readonly early: number
+  readonly is_late: boolean
 }
 
 /** The claims of a space. */
@@ -63,6 +64,7 @@ export class Claims {
     const rows = await this.#tables.run<ClaimedRow | EarlyRow>('claim', values, call)
     const claimed = rows.filter((row) => row.id !== null) as ClaimedRow[]
     const early = rows.find((row) => row.id === null) as EarlyRow | undefined
+    if (early?.is_late && claimed.length === 0) await this.#tables.checkDeadline(call)
     return {
       claimed: await Promise.all(claimed.map((row) => this.#claimOf(row, token, call))),
       early: early?.early ?? 0,
@@ -88,6 +90,7 @@ export class Claims {
     const tokens = claims.map(({ token }) => token)
     const values = [ids, tokens, ...more, this.#tables.deadlineOf(call)]
     const rows = await this.#tables.run<{ readonly id: Buffer; readonly token: string }>(name, values, call)
+    if (rows.length < claims.length) await this.#tables.checkDeadline(call)
     return new Set(rows.map(({ id, token }) => keyOf({ token, record: { id: String(id) } })))
   }
 }

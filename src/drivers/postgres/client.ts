@@ -14,7 +14,9 @@ export interface Query {
 
 /** The part of a client of pg that this driver uses. */
 export interface PgClient {
-  readonly connection: { readonly stream: { cork(): void; uncork(): void; destroy(): void } }
+  readonly connection: {
+    readonly stream: { readonly destroyed: boolean; cork(): void; uncork(): void; destroy(): void }
+  }
   connect(): Promise<unknown>
   query(query: Query): Promise<{ readonly rows: readonly unknown[] }>
   end(): Promise<void>
@@ -23,7 +25,7 @@ export interface PgClient {
   on(event: 'notification', listener: (message: { readonly payload?: string | undefined }) => void): unknown
 }
 
-/** The settings of one connection, as pg takes them. */
+/** The settings of one connection, as pg takes them unless said otherwise. */
 export interface ClientSettings {
   readonly host: string
   readonly port?: number
@@ -32,7 +34,8 @@ export interface ClientSettings {
   readonly password?: string
   readonly ssl: object | false
   readonly pipeline: boolean
-  readonly connectionTimeoutMillis: number
+  /** How long connecting may take, with the first statements. Not an option of pg, whose limit leaves these out. */
+  readonly timeoutMs: number
   readonly keepAlive: boolean
   readonly application_name: string
 }

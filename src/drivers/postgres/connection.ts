@@ -1,3 +1,4 @@
+import { reasonOf } from '../../errors/scopes-error.js'
 import type { Parameter, PgClient } from './client.js'
 import { types } from './client.js'
 import type { Statement } from './statements.js'
@@ -6,7 +7,15 @@ import type { Statement } from './statements.js'
 interface Sent {
   /** When its caller gives up, by `performance.now()`; undefined: never. */
   readonly givesUpAt: number | undefined
+  /** Whether it may have left this process. */
+  hasLeft: boolean
 }
+
+/** The connection was lost before the statement had left. */
+export class NotSent extends Error {}
+
+/** How long the end of a connection waits for answers. */
+const endTimeoutMs = 2_000
 
 /**
  * A connection on which statements leave without waiting for the answers to those before. Each is a transaction of its own.
@@ -17,7 +26,8 @@ export class PgConnection {
   readonly #keepsPrepared: boolean
   /** In the order in which they were sent, and are answered. */
   readonly #sent = new Set<Sent>()
-  #isCorked = false
+  /** What waits for the end of this turn; undefined: nothing. */
+  #corked: Sent[] | undefined
   #lostWith: Error | undefined
 
   /** `onLost` is called once, when the connection can no longer be used. `keepsPrepared`: the server keeps prepared statements. */
@@ -46,15 +56,15 @@ export class PgConnection {
     return this.#sent.size
   }
 
-  /** Sends a statement. Rejects with an error of pg. */
+  /** Sends a statement. Rejects with an error of pg, or NotSent. */
   async send<Row>(
     { name, text }: Pick<Statement, 'text'> & Partial<Statement>,
     values: readonly Parameter[],
     givesUpAt?: number,
   ): Promise<readonly Row[]> {
-    this.#cork()
-    const sent = { givesUpAt }
+    const sent: Sent = { givesUpAt, hasLeft: false }
     this.#sent.add(sent)
+    this.#cork(sent)
     try {
       const { rows } = await this.#client.query({
         text,
@@ -63,6 +73,8 @@ export class PgConnection {
         ...(this.#keepsPrepared && name !== undefined && { name }),
       })
       return rows as readonly Row[]
+    } catch (error) {
+      throw sent.hasLeft ? error : new NotSent(reasonOf(error), { cause: error })
     } finally {
       this.#sent.delete(sent)
     }
@@ -79,18 +91,21 @@ export class PgConnection {
     this.#client.connection.stream.destroy()
   }
 
-  /** Ends the connection after the answers to the statements that were sent. */
+  /** Ends the connection after the answers to the statements that were sent, or without them if they take too long. */
   async end(): Promise<void> {
-    await this.#client.end()
+    const late = setTimeout(() => this.destroy(), endTimeoutMs)
+    await this.#client.end().finally(() => clearTimeout(late))
   }
 
-  #cork(): void {
-    if (this.#isCorked) return
-    this.#isCorked = true
+  #cork(sent: Sent): void {
+    if (this.#corked) return void this.#corked.push(sent)
+    const corked = [sent]
+    this.#corked = corked
     const { stream } = this.#client.connection
     stream.cork()
     setImmediate(() => {
-      this.#isCorked = false
+      this.#corked = undefined
+      if (!stream.destroyed) for (const statement of corked) statement.hasLeft = true
       stream.uncork()
     })
   }

@@ -8,7 +8,8 @@ import { systemClock } from '../../support/steady-clock.js'
 import { type Call, throwIfGivenUp } from '../network/call.js'
 import { ClockOffset, type ClockReading } from '../network/clock-offset.js'
 import type { ClientOf, Parameter } from './client.js'
-import { PgConnection } from './connection.js'
+import { connecting } from './connecting.js'
+import { NotSent, PgConnection } from './connection.js'
 import { isContended, isDeparting, storageFailure } from './failure.js'
 import type { Servers } from './servers.js'
 import type { StatementName, Statements } from './statements.js'
@@ -82,7 +83,7 @@ export class Connections {
     const connection = this.#leastBusy()
     if (!connection) return Promise.reject(this.#failure(this.#lostWith, call.operation, false))
     return connection.send({ text }, []).catch((error) => {
-      throw this.#failure(error, call.operation, true)
+      throw this.#failure(error, call.operation, !(error instanceof NotSent))
     })
   }
 
@@ -124,7 +125,7 @@ export class Connections {
       return await connection.send<Row>(this.#statements[name], values, call.givesUpAt)
     } catch (error) {
       if (isDeparting(error)) connection.destroy()
-      return this.#again(name, values, call, attempt, error, true)
+      return this.#again(name, values, call, attempt, error, !(error instanceof NotSent))
     }
   }
 
@@ -137,7 +138,8 @@ export class Connections {
     error: unknown,
     hasLeft: boolean,
   ): Promise<readonly Row[]> {
-    const mayFareBetter = isContended(error) || isDeparting(error) || (attempt > 0 && !hasLeft)
+    const mayFareBetter =
+      isContended(error) || isDeparting(error) || error instanceof NotSent || (attempt > 0 && !hasLeft)
     const pauseMs = mayFareBetter ? pausesMs[attempt] : undefined
     if (pauseMs === undefined) throw this.#failure(error, call.operation, hasLeft)
     await wait(systemClock, jittered(pauseMs), call.options?.deadline?.signal)
@@ -169,7 +171,8 @@ export class Connections {
     const connection = new PgConnection(this.#clientOf(settings), keepsPrepared, (error) =>
       this.#lose(connection, error),
     )
-    try {
+    const attempt = { settings, signal: this.#closed.signal, destroy: () => connection.destroy() }
+    await connecting(attempt, async () => {
       await connection.connect()
       let isReplica = false
       await this.#clock.measure(async () => {
@@ -179,11 +182,7 @@ export class Connections {
       })
       if (isReplica)
         throw new IsReplica(`${settings.host}:${settings.port ?? ''} accepts no writes: it is a replica, or read-only`)
-      if (this.#closed.signal.aborted) throw new Error('it was closed')
-    } catch (error) {
-      connection.destroy()
-      throw error
-    }
+    })
     this.#open.add(connection)
     this.#lostWith = undefined
   }

@@ -102,8 +102,9 @@ export class PostgresDriver implements Driver {
   }
 
   async close(): Promise<void> {
-    this.#present?.notices.close()
+    const told = this.#present?.notices.close()
     await this.#present?.connections.close()
+    await told
   }
 
   #tables(name: string): SpaceTables {

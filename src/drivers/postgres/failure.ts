@@ -18,14 +18,17 @@ export interface Failed {
 /** The statement may succeed if it is sent again: another one was in its way. */
 const contended = /^(40001|40P01|55P03)$/
 /** The server must be left for another one, or for its next start: it stops, or accepts no writes any more. */
-const departing = /^(57P0[1-5]|25006|08...)$/
+const departing = /^(57P0[1-5]|25006)$/
+/** A pooler reports that it lost its server: the statement may have been carried out. */
+const lost = /^08/
 /** The server cannot carry it out now, and may later. */
 const passing = /^(53300|57014|55000|58030)$/
 const full = /^(53[124]00|54000)$/
 const corrupt = /^(XX00[12])$/
+const correctUser = 'Correct the user and its password.'
 /** Other options, or other rights, are needed. */
 const remedies = [
-  [/^28/, 'Correct the user and its password.'],
+  [/^28/, correctUser],
   [/^3D000$/, 'Create the database, or correct its name.'],
   [/^42501$/, 'Give the user the rights that docs/drivers/postgres.md lists.'],
   [
@@ -34,6 +37,8 @@ const remedies = [
   ],
 ] as const
 const tlsTrouble = /certificate|SSL|altnames/i
+/** The client's own words for a server that asks for a password when none is set. */
+const noPassword = /client password must be/
 
 /** Turns an error of pg into a StorageError. */
 export function storageFailure(thrown: unknown, { cache, operation, where, hasLeft }: Failed): StorageError {
@@ -46,7 +51,7 @@ export function storageFailure(thrown: unknown, { cache, operation, where, hasLe
   if (remedy && operation === 'open')
     return new StorageError('STORAGE_UNUSABLE', { cache, reason: `${where}: ${sentenceOf(thrown)}`, remedy }, { cause })
   const details = { cache, operation, reason, ...(remedy && { remedy }) }
-  if (code === undefined) {
+  if (code === undefined || lost.test(code)) {
     const isCertain = operation === 'open' || !hasLeft
     return new StorageError(isCertain ? 'STORAGE_UNAVAILABLE' : 'STORAGE_UNANSWERED', details, { cause })
   }
@@ -71,6 +76,7 @@ function codeOf(error: unknown): string | undefined {
 
 function remedyFor(error: unknown, code: string | undefined): string | undefined {
   if (code !== undefined) return remedies.find(([pattern]) => pattern.test(code))?.[1]
+  if (noPassword.test(reasonOf(error))) return correctUser
   return tlsTrouble.test(reasonOf(error)) ? 'Correct tls: of this cache, or the certificate of the server.' : undefined
 }
 

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { Backoff } from '../../support/backoff.js'
 import type { ClientOf, ClientSettings, PgClient } from './client.js'
 import { types } from './client.js'
+import { connecting } from './connecting.js'
 import { storageFailure } from './failure.js'
 import type { Servers } from './servers.js'
 
@@ -22,6 +23,7 @@ export class Listening {
   readonly #servers: Servers
   readonly #channel: string
   readonly #cache: string
+  #isClosed = false
   #stopped: AbortController | undefined
   #first: Promise<PgClient> | undefined
 
@@ -35,10 +37,11 @@ export class Listening {
   /** Begins to listen, unless it does already. Throws STORAGE_UNAVAILABLE if no server can be reached now. */
   async start(audience: Audience): Promise<void> {
     this.#first ??= this.#begin(audience)
+    const first = this.#first
     try {
-      await this.#first
+      await first
     } catch (error) {
-      this.#first = undefined
+      if (this.#first === first) this.#first = undefined
       throw storageFailure(error, {
         cache: this.#cache,
         operation: 'watch',
@@ -48,16 +51,24 @@ export class Listening {
     }
   }
 
+  /** May be followed by another `start`. */
   stop(): void {
     this.#stopped?.abort()
     this.#first = undefined
   }
 
+  /** Ends it for good. */
+  close(): void {
+    this.#isClosed = true
+    this.stop()
+  }
+
   async #begin(audience: Audience): Promise<PgClient> {
-    const stopped = new AbortController()
-    const client = await this.#connect(audience)
-    this.#stopped = stopped
-    void this.#keepOn(client, audience, stopped.signal)
+    if (this.#isClosed) throw new Error('the driver was closed')
+    this.#stopped = new AbortController()
+    const { signal } = this.#stopped
+    const client = await this.#connect(audience, signal)
+    void this.#keepOn(client, audience, signal)
     return client
   }
 
@@ -68,20 +79,19 @@ export class Listening {
       if (client) await this.#whileConnected(client, signal)
       if (signal.aborted) return
       await pause(backoff.next(), undefined, { signal, ref: false }).catch(() => {}) // stopped
-      client = await this.#connect(audience).catch(() => undefined) // the calls of this cache report it
+      client = await this.#connect(audience, signal).catch(() => undefined) // the calls of this cache report it
       if (!client) continue
       backoff.reset()
-      if (signal.aborted) return void client.end()
       audience.miss()
     }
   }
 
   /** Connects to the primary and listens there. */
-  async #connect(audience: Audience): Promise<PgClient> {
+  async #connect(audience: Audience, signal: AbortSignal): Promise<PgClient> {
     let reason: unknown
     for (const settings of this.#servers.settings) {
       try {
-        return await this.#listenAt(settings, audience)
+        return await this.#listenAt(settings, audience, signal)
       } catch (error) {
         reason = error
       }
@@ -89,22 +99,16 @@ export class Listening {
     throw reason
   }
 
-  async #listenAt(settings: ClientSettings, audience: Audience): Promise<PgClient> {
+  #listenAt(settings: ClientSettings, audience: Audience, signal: AbortSignal): Promise<PgClient> {
     const client = this.#clientOf({ ...settings, pipeline: false })
-    let lost: Error | undefined
-    client.on('error', (error) => {
-      lost = error
-    })
+    client.on('error', () => {}) // its end follows
     client.on('notification', ({ payload = '' }) => audience.hear(payload))
-    try {
+    return connecting({ settings, signal, destroy: () => client.connection.stream.destroy() }, async () => {
       await client.connect()
       await askPrimary(client)
       await client.query({ text: `listen "${this.#channel}"`, values: [], types })
       return client
-    } catch (error) {
-      client.connection.stream.destroy()
-      throw lost ?? error
-    }
+    })
   }
 
   /** Resolves when the connection has ended, which it also does when its server is no longer the primary. */

@@ -54,8 +54,9 @@ export class Notices {
 
   /** Sends a notice at the end of this turn, or as soon as the server can be reached again. */
   send(text: string): void {
+    if (!this.#listening) return
     this.#waiting.push(text)
-    if (this.#isSending || !this.#listening) return
+    if (this.#isSending) return
     this.#isSending = true
     setImmediate(() => void this.#sendAll())
   }
@@ -73,9 +74,13 @@ export class Notices {
     return async () => this.#leave(seat)
   }
 
-  close(): void {
+  /** Sends what still waits, if the server can be reached. Its statement leaves before this returns. */
+  async close(): Promise<void> {
     this.#closed.abort()
-    this.#listening?.stop()
+    this.#listening?.close()
+    if (this.#waiting.length === 0) return
+    const values = [this.channel, this.#waiting]
+    await this.#connections.run('notify', values, callOf('notify', {})).catch(() => {}) // as when a node dies
   }
 
   #leave(seat: Seat): void {

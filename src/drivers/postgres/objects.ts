@@ -20,6 +20,7 @@ export class PostgresObjects implements ObjectSpace {
   async set(key: string, value: Uint8Array, options: CallOptions & { readonly ttlMs: number | null }): Promise<void> {
     const { now, ttlMs } = options
     const call = callOf('set', options)
+    this.#tables.checkSize([value], call)
     const expiresAt = ttlMs === null ? null : now + ttlMs
     const values = [bytesOf(key), value, expiresAt, now, this.#tables.deadlineOf(call)]
     const rows = await this.#tables.run('set-object', values, call)
@@ -30,11 +31,14 @@ export class PostgresObjects implements ObjectSpace {
     const call = callOf('delete', options)
     const values = [bytesOf(key), options.now, this.#tables.deadlineOf(call)]
     const [row] = await this.#tables.run<{ readonly was_live: boolean }>('delete-object', values, call)
+    if (!row) await this.#tables.checkDeadline(call)
     return row?.was_live ?? false
   }
 
   async clear(options: CallOptions): Promise<void> {
     const call = callOf('clear', options)
-    await this.#tables.run('clear-objects', [this.#tables.deadlineOf(call)], call)
+    const values = [this.#tables.deadlineOf(call)]
+    const [row] = await this.#tables.run<{ readonly is_late: boolean }>('clear-objects', values, call)
+    if (row?.is_late) await this.#tables.checkDeadline(call)
   }
 }

@@ -27,7 +27,10 @@ export async function ensureSchema(
     new StorageError('STORAGE_UNUSABLE', { cache, reason: `${connections.where}: ${reason}`, remedy })
   if (!(await hasTables(connections, schema, call))) {
     if (migrate === 'check') throw unusable(`the schema ${schema} does not have the tables`, remedy)
-    await connections.script(`begin; select pg_advisory_xact_lock(${lock}); ${ddl({ schema })} commit;`, call)
+    await connections.script(
+      `begin; set local synchronous_commit = on; select pg_advisory_xact_lock(${lock}); ${ddl({ schema })} commit;`,
+      call,
+    )
   }
   const [row] = await connections.run<{ readonly value: string }>('schema-version', [], call)
   const version = Number(row?.value)

@@ -49,7 +49,7 @@ export function listeningServers(options: PostgresOptions, environment: DriverEn
 function serversAt(places: readonly Place[], access: Access, files: object | false): Servers {
   const common = {
     ...access,
-    connectionTimeoutMillis: connectTimeoutMs,
+    timeoutMs: connectTimeoutMs,
     keepAlive: true,
     application_name: 'koa-scopes',
   }

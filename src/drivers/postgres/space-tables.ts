@@ -6,6 +6,9 @@ import type { Connections } from './connections.js'
 import { SpaceNumber } from './space-number.js'
 import type { StatementName } from './statements.js'
 
+/** A value comes back as text of twice its length, and the longest text of Node has 2^29 characters. */
+const mostBytes = 250_000_000
+
 export interface Space {
   /** The name of the cache, for messages. */
   readonly cache: string
@@ -37,6 +40,16 @@ export class SpaceTables {
     return this.#number.get(call).then((found) => this.#connections.run(name, [found, ...values], call))
   }
 
+  /** Throws STORAGE_FULL if the server or the client could not take so much in one message. Sending it would cost the connection. */
+  checkSize(contents: Iterable<Uint8Array>, { operation }: Call): void {
+    let bytes = 0
+    for (const { byteLength } of contents) bytes += byteLength
+    if (bytes <= mostBytes) return
+    const most = mostBytes.toLocaleString('en')
+    const reason = `${bytes.toLocaleString('en')} bytes were to be written at once; the most is ${most} bytes`
+    throw new StorageError('STORAGE_FULL', { cache: this.cache, operation, reason })
+  }
+
   /** The caller's deadline by the clock of the server; null if there is none. */
   deadlineOf(call: Call): EpochMs | null {
     return this.#connections.deadlineOf(call)
@@ -47,6 +60,7 @@ export class SpaceTables {
    * of the server says so: then that is measured anew.
    */
   async checkDeadline(call: Call): Promise<void> {
+    if (call.givesUpAt === undefined) return
     throwIfGivenUp(call)
     if (!(await this.#connections.isLate(call))) return
     throw new StorageError('STORAGE_UNAVAILABLE', {

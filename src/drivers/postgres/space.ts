@@ -82,6 +82,7 @@ export class PostgresSpace implements Space {
     const values = [bytesOf(id), options.token, this.#tables.deadlineOf(call)]
     const [row] = await this.#tables.run<{ readonly version: string }>('unlock', values, call)
     if (row) this.#notices.send(this.#notices.text(await this.#tables.number(call), 'unlocked', id, row.version))
+    else await this.#tables.checkDeadline(call)
     return row !== undefined
   }
 }

@@ -3,7 +3,7 @@
 -- Parameters: 1 space, 2 now, 3 limit, 4 token, 5 end of the lease, 6 only this id or null, 7 channel, 8 beginning of the notices,
 -- 9 deadline by the clock of the server or null.
 -- Result: the records, due longest first, with their packed attributes and the version that these belong to; one row without
--- an id that counts those to wake later.
+-- an id that counts those to wake later. is_late there: it would have been too late.
 with batch as materialized (
   select id, due_at, wake_at
   from {schema}.records
@@ -31,12 +31,14 @@ claimed as (
 )
 select c.*, seen.version as seen_version, packed.attributes, 0 as early,
        case when c.attempt = 1 and c.ending is null
-         then pg_notify($7, $8 || encode(c.id, 'hex') || ' ' || c.version)::text end as notified
+         then pg_notify($7, $8 || encode(c.id, 'hex') || ' ' || c.version)::text end as notified,
+       false as is_late
 from claimed as c
 left join {schema}.records as seen on seen.space = $1 and seen.id = c.id
 left join lateral (
   select {packed} as attributes from {schema}.attributes as a where a.space = $1 and a.id = c.id
 ) as packed on true
 union all
-select {no_columns}, null, null, null, (select count(*) from early)::integer, null
+select {no_columns}, null, null, null, (select count(*) from early)::integer, null,
+       coalesce(clock_timestamp() >= to_timestamp($9::float8 / 1000), false)
 order by was_due_at

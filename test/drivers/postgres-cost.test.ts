@@ -1,0 +1,113 @@
+import { once } from 'node:events'
+import { type AddressInfo, connect, createServer } from 'node:net'
+import { afterAll, describe, expect, it, onTestFinished, vi } from 'vitest'
+import { attributes } from '../../src/testing/suite/test-space.js'
+import { startPostgres } from '../support/postgres-server.js'
+import { emptySpace } from './postgres-fixture.js'
+
+const server = await startPostgres()
+afterAll(() => server.stop())
+
+/** A way to the server that counts the bytes of each direction, and how often the direction changes. */
+async function counted() {
+  const counts = { sent: 0, received: 0, roundTrips: 0 }
+  let isAsking = false
+  const proxy = createServer({ noDelay: true }, (client) => {
+    const target = connect({ port: server.port, host: '127.0.0.1', noDelay: true })
+    client.on('data', (chunk) => {
+      counts.sent += chunk.length
+      if (!isAsking) counts.roundTrips += 1
+      isAsking = true
+      target.write(chunk)
+    })
+    target.on('data', (chunk) => {
+      counts.received += chunk.length
+      isAsking = false
+      client.write(chunk)
+    })
+    for (const [one, other] of [
+      [client, target],
+      [target, client],
+    ] as const)
+      one.on('error', () => {}).on('close', () => other.destroy())
+  }).listen(0, '127.0.0.1')
+  await once(proxy, 'listening')
+  onTestFinished(() => void proxy.close())
+  return {
+    port: (proxy.address() as AddressInfo).port,
+    /** What a call costs. */
+    async of(call: () => Promise<unknown>) {
+      Object.assign(counts, { sent: 0, received: 0, roundTrips: 0 })
+      await call()
+      return { ...counts }
+    },
+  }
+}
+
+async function spaceBehindCounter() {
+  const line = await counted()
+  const space = await emptySpace({ port: line.port, database: 'postgres', connections: 1 })
+  await space.create('a', { version: 'v1', set: attributes({ cart: '1', more: '2' }) })
+  const touch = { touchedAt: space.now, hits: 1 }
+  return { line, space, touch }
+}
+
+describe('what the driver postgres sends', () => {
+  it('is one round trip for a load, a save of attributes, a create and a lock', async () => {
+    const { line, space, touch } = await spaceBehindCounter()
+    const { now } = space
+    const lease = { now, token: 'holder', leaseMs: 1_000 }
+    const calls: (() => Promise<unknown> | undefined)[] = [
+      () => space.load('a', { touch, seal: 'seal' }),
+      () => space.load('a', { touch, seal: 'seal', ifChangedSince: 'v1' }),
+      () => space.load('a'),
+      () => space.load('unknown', { touch }),
+      () => space.update('a', { set: attributes({ cart: '2', more: '3' }), touch }),
+      () => space.create('b', { set: attributes({ cart: '1', more: '2' }) }),
+      () => space.create('b'),
+      () => space.space.lock?.('a', lease),
+      () => space.space.unlock?.('a', lease),
+      () => space.claim(),
+      () => space.count(),
+    ]
+    for (const call of calls) {
+      const { roundTrips } = await line.of(async () => call())
+      expect(roundTrips, String(call)).toBe(1)
+    }
+  })
+
+  it('is two round trips for a change that must read the record first', async () => {
+    const { line, space } = await spaceBehindCounter()
+    const removing = () => space.update('a', { unset: ['more'], dropIfEmpty: true })
+    expect(await line.of(removing)).toMatchObject({ roundTrips: 2 })
+    expect(await line.of(() => space.update('a', { principal: 'ada' }))).toMatchObject({ roundTrips: 2 })
+    expect(await line.of(() => space.update('a', { ending: 'logout' }))).toMatchObject({ roundTrips: 2 })
+  })
+
+  it('does not grow with the record for a load of a version that the caller holds', async () => {
+    const { line, space, touch } = await spaceBehindCounter()
+    const unchanged = (version: string) => () => space.load('a', { touch, seal: 'seal', ifChangedSince: version })
+    await unchanged('v1')() // prepares the statement
+    const small = await line.of(unchanged('v1'))
+    const set = new Map([['large', Buffer.alloc(100_000)]])
+    await space.update('a', { version: 'v2', set })
+    const large = await line.of(unchanged('v2'))
+    expect(Math.abs(large.received - small.received)).toBeLessThan(50)
+    expect(large.sent).toBe(small.sent)
+    expect(large.received + large.sent).toBeLessThan(2_500)
+    expect((await line.of(() => space.load('a'))).received).toBeGreaterThan(100_000)
+  })
+
+  it('is the same write for the calls of one turn', async () => {
+    const { line, space, touch } = await spaceBehindCounter()
+    const visits = () => Promise.all(Array.from({ length: 10 }, () => space.load('a', { touch })))
+    await visits()
+    const { sent: single } = await line.of(() => space.load('a', { touch }))
+    const { sent } = await line.of(visits)
+    expect(sent).toBe(10 * single)
+    const write = vi.spyOn((await import('node:net')).Socket.prototype, '_writev' as '_write')
+    await visits()
+    expect(write.mock.calls.length).toBeLessThan(10)
+    vi.restoreAllMocks()
+  })
+})
