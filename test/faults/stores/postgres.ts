@@ -8,7 +8,7 @@ import { eventually, type Register, type Replicated, type StoreServer, serverAt,
 import { PostgresProcess } from './postgres-process.js'
 import { hasSmallDisks, SmallDisk } from './small-disk.js'
 
-const urlAt = (port: number) => `postgres://postgres@127.0.0.1:${port}/postgres`
+const urlAt = (port: number, user = 'postgres') => `postgres://${user}@127.0.0.1:${port}/postgres`
 
 interface SinglePostgres extends Topology {
   readonly server: PostgresProcess
@@ -18,13 +18,15 @@ interface SinglePostgres extends Topology {
 
 /** What is acknowledged is on disk, so that SIGKILL loses nothing. */
 export async function singlePostgres(): Promise<SinglePostgres> {
-  const server = await PostgresProcess.start({ ...durablePostgres, max_connections: '50' })
+  const server = await PostgresProcess.start(durablePostgres)
+  await server.sql('create role shop login')
+  await server.sql('grant create on database postgres to shop')
   const disk = hasSmallDisks ? await smallDiskOf(server) : undefined
   return {
     server,
     servers: [server],
     ...(disk && { disk }),
-    cache: (port = server.port) => ({ driver: 'postgres', storage: true, url: urlAt(port) }),
+    cache: (port = server.port) => ({ driver: 'postgres', storage: true, url: urlAt(port, 'shop') }),
     async stop() {
       await server.kill()
       await disk?.unmount()
@@ -38,7 +40,8 @@ async function smallDiskOf(server: PostgresProcess): Promise<SmallDisk> {
   const folder = join(server.folder, 'small')
   const disk = await SmallDisk.mount(folder, '16m')
   await server.sql(`create tablespace small location '${folder}'`)
-  await server.sql('alter role postgres set default_tablespace = small')
+  await server.sql('grant create on tablespace small to shop')
+  await server.sql('alter role shop set default_tablespace = small')
   return disk
 }
 
@@ -46,11 +49,11 @@ const onSingle = onOneServer(singlePostgres)
 
 const singleFaults = {
   ...commonFaults(singlePostgres, 'PostgreSQL', ['koa_scopes_save', 'koa_scopes_update', 'koa_scopes_load']),
-  connections: onSingle('all connections cut, and new ones refused (max_connections)', async ({ proxies, store }) => {
+  connections: onSingle('all connections cut, and new ones refused (connection limit)', async ({ proxies, store }) => {
+    await store.server.sql('alter role shop connection limit 0')
     for (const proxy of proxies) proxy.cut()
-    const taken = await takeConnections(store.server.url)
     await pause(strikeMs)
-    await Promise.all(taken.map((client) => client.end()))
+    await store.server.sql('alter role shop connection limit -1')
   }),
   ...(hasSmallDisks && {
     full: onSingle('the disk of the tables is full', async ({ store: { server, disk } }) => {
@@ -60,21 +63,6 @@ const singleFaults = {
       await disk?.free()
     }),
   }),
-}
-
-/** As many as the server gives. */
-async function takeConnections(url: string): Promise<pg.Client[]> {
-  const taken: pg.Client[] = []
-  for (;;) {
-    const client = new pg.Client(url)
-    client.on('error', () => {})
-    try {
-      await client.connect()
-      taken.push(client)
-    } catch {
-      return taken
-    }
-  }
 }
 
 /** A primary and a replica. */

@@ -18,9 +18,9 @@ export class SmallDisk {
     this.#ballast = join(folder, 'ballast')
   }
 
-  /** In a new folder, which belongs to the owner of the one it is in. */
+  /** In a folder that is new or not yet used, which belongs to the owner of the one it is in. */
   static async mount(folder: string, size: string): Promise<SmallDisk> {
-    await mkdir(folder)
+    await mkdir(folder, { recursive: true })
     const { uid, gid } = await stat(dirname(folder))
     await run('mount', ['-t', 'tmpfs', '-o', `size=${size},mode=0700,uid=${uid},gid=${gid}`, 'tmpfs', folder])
     return new SmallDisk(folder)
