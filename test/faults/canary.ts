@@ -1,27 +1,20 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { Redis } from 'ioredis'
 import type { Forgotten } from './checker.js'
-import type { RedisProcess } from './redis-process.js'
-
-const patienceMs = 5_000
+import type { Register } from './topology.js'
 
 /**
- * A client that has nothing to do with the project and counts one key up, to find out what Redis itself forgets in a
- * failover: replication follows the order of execution, so that whatever was done before a count that is still known is
- * known too.
+ * Counts in a register, to find out what the store itself forgets in a failover: replication follows the order of execution,
+ * so that whatever was done before a count that is still known is known too.
  */
 export class Canary {
-  readonly #redis: Redis
-  readonly #key: string
+  readonly #register: Register
   /** When each count was asked for. */
   readonly #askedAt: number[] = []
   #end = Promise.resolve()
   #failedAt = 0
 
-  constructor({ port }: RedisProcess, key: string) {
-    this.#redis = new Redis({ port, retryStrategy: () => null, maxRetriesPerRequest: 0 })
-    this.#redis.on('error', () => {}) // its end is what we wait for
-    this.#key = key
+  constructor(register: Register) {
+    this.#register = register
   }
 
   /**
@@ -30,16 +23,15 @@ export class Canary {
    */
   async start(): Promise<void> {
     await this.#count()
-    await this.#redis.wait(1, patienceMs)
+    await this.#register.replicated()
     this.#end = this.#countOn()
   }
 
-  /** What the successor does not know though this server had acknowledged it. */
-  async forgottenBy({ port }: RedisProcess): Promise<Forgotten> {
+  /** What the successor does not know though the server had acknowledged it. */
+  async forgottenBy(successor: Register): Promise<Forgotten> {
     await this.#end
-    const successor = new Redis({ port })
-    const known = Number(await successor.get(this.#key))
-    successor.disconnect()
+    const known = await successor.read()
+    successor.close()
     return { from: this.#askedAt[known - 1] ?? 0, to: this.#failedAt }
   }
 
@@ -51,12 +43,12 @@ export class Canary {
       }
     } catch {
       this.#failedAt = performance.now()
-      this.#redis.disconnect()
+      this.#register.close()
     }
   }
 
   async #count(): Promise<void> {
     this.#askedAt.push(performance.now())
-    await this.#redis.set(this.#key, this.#askedAt.length)
+    await this.#register.write(this.#askedAt.length)
   }
 }

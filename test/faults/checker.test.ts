@@ -49,7 +49,7 @@ const left = (attributes: Attributes, byCookie: Record<string, Attributes> = {})
 const judge = ({ operations }: Log, final: FinalState, forgotten?: Forgotten): Verdict =>
   check(operations, { final, ...(forgotten && { forgotten }) })
 
-const innocent = { lost: [], lostByRedis: [], foreign: [], revived: [], reopened: [] }
+const innocent = { lost: [], lostByStore: [], foreign: [], revived: [], reopened: [] }
 
 describe('the checker of fault runs', () => {
   it('finds nothing where all is well', () => {
@@ -109,9 +109,9 @@ describe('the checker of fault runs', () => {
     expect(judge(log, left(owner, { 'id.2': owner })).reopened).toEqual(['ada/1 at Infinity'])
   })
 
-  it('sets apart what Redis itself had forgotten', () => {
+  it('sets apart what the store itself had forgotten', () => {
     const log = new Log().begin().write('1')
-    expect(judge(log, left(owner), { from: 1, to: 2 })).toMatchObject({ ...innocent, lostByRedis: ['1'] })
+    expect(judge(log, left(owner), { from: 1, to: 2 })).toMatchObject({ ...innocent, lostByStore: ['1'] })
     expect(judge(log, left(owner), { from: 1.2, to: 2 })).toMatchObject({ ...innocent, lost: ['1'] })
   })
 })

@@ -2,7 +2,7 @@ import { type FinalState, idIn } from './inspection.js'
 import { type Attributes, grouped, isAcknowledged, type Operation } from './operation.js'
 import { lostWrite, type Written } from './register.js'
 
-/** Between these two moments Redis acknowledged what it had forgotten after a failover, as a client of its own found out. */
+/** Between these two moments the store acknowledged what it had forgotten after a failover, as a client of its own found out. */
 export interface Forgotten {
   readonly from: number
   readonly to: number
@@ -17,8 +17,8 @@ export interface Circumstances {
 export interface Verdict {
   /** Acknowledged, and not there any more. */
   readonly lost: readonly string[]
-  /** The same, but Redis itself had forgotten it. */
-  readonly lostByRedis: readonly string[]
+  /** The same, but the store itself had forgotten it. */
+  readonly lostByStore: readonly string[]
   /** Found in somebody else's hands. */
   readonly foreign: readonly string[]
   /** Logged out, and there again. */
@@ -35,7 +35,7 @@ export function check(log: readonly Operation[], circumstances: Circumstances): 
   const sum = (of: keyof Findings['uncertain']) => findings.reduce((total, { uncertain }) => total + uncertain[of], 0)
   return {
     lost: all(({ lost }) => lost),
-    lostByRedis: all(({ lostByRedis }) => lostByRedis),
+    lostByStore: all(({ lostByStore }) => lostByStore),
     foreign: all(({ foreign }) => foreign),
     revived: all(({ revived }) => revived),
     reopened: all(({ reopened }) => reopened),
@@ -50,7 +50,7 @@ function livesIn(log: readonly Operation[]): Map<string, Operation[]> {
 
 interface Findings {
   readonly lost: Set<string>
-  readonly lostByRedis: Set<string>
+  readonly lostByStore: Set<string>
   readonly foreign: Set<string>
   readonly revived: Set<string>
   readonly reopened: Set<string>
@@ -79,7 +79,7 @@ class Life {
   readonly #forgotten: Forgotten | undefined
   readonly #found: Findings = {
     lost: new Set(),
-    lostByRedis: new Set(),
+    lostByStore: new Set(),
     foreign: new Set(),
     revived: new Set(),
     reopened: new Set(),
@@ -156,7 +156,7 @@ class Life {
   }
 
   #report(acknowledged: Operation, violation: Set<string>, where: string): void {
-    if (this.#wasForgotten(acknowledged)) this.#found.lostByRedis.add(where)
+    if (this.#wasForgotten(acknowledged)) this.#found.lostByStore.add(where)
     else violation.add(where)
   }
 

@@ -1,13 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { redisCli } from '../support/redis-server.js'
 import { Canary } from './canary.js'
 import type { Forgotten } from './checker.js'
 import type { Operation } from './operation.js'
 import { oneOf } from './random.js'
-import { clusteredRedis } from './redis-cluster.js'
-import type { RedisProcess } from './redis-process.js'
-import { sentinelRedis } from './redis-sentinel.js'
-import { type Replicated, singleRedis, type Topology } from './topology.js'
+import { onlyServer, type Replicated, type Topology } from './topology.js'
 import { deadlineMs, type World } from './world.js'
 
 /** Something that goes wrong, and ends. */
@@ -15,7 +11,7 @@ export interface Fault<T extends Topology> {
   readonly title: string
   /** What goes on all the while. */
   readonly spared: readonly Operation['kind'][]
-  /** Where it can happen. */
+  /** Where it can happen. Faults with the same function may share a world. */
   start(): Promise<T>
   /** Resolves when it has healed. */
   strike(world: World<T>, random: () => number): Promise<Healed>
@@ -27,114 +23,95 @@ export interface Healed {
   readonly forgotten?: Forgotten
 }
 
-const strikeMs = 1_300
+type Strike<T extends Topology> = (world: World<T>, random: () => number) => Promise<unknown>
 
-const onSingle = (
-  title: string,
-  strike: (world: World, random: () => number) => Promise<unknown>,
-  spared: Fault<Topology>['spared'] = [],
-): Fault<Topology> => ({
-  title,
-  spared,
-  start: singleRedis,
-  async strike(world, random) {
-    await strike(world, random)
-    return { at: performance.now() }
-  },
-})
+export const strikeMs = 1_300
 
-/** Of a Redis that is one server, with a proxy before each node. */
-export const onOneServer = {
-  'cut-reply': onSingle('replies cut in the middle, again and again', ({ proxies }, random) =>
-    repeatedly(100, async () =>
-      oneOf(proxies, random)
-        .catchReply('evalsha')
-        .cut(1 + Math.floor(random() * 20)),
-    ),
-  ),
-  cut: onSingle('all connections cut, again and again', ({ proxies }) =>
-    repeatedly(300, async () => {
-      for (const proxy of proxies) proxy.cut()
-    }),
-  ),
-  delay: onSingle('slow lines, one of them slower than the deadline', async ({ proxies: [a, b, c] }) => {
-    a?.delay(50)
-    b?.delay(100)
-    c?.delay(deadlineMs)
-    await pause(strikeMs)
-    for (const proxy of [a, b, c]) proxy?.heal()
-  }),
-  blackhole: onSingle('lines that hold back everything, and deliver it late', async ({ proxies }) => {
-    for (const proxy of proxies) proxy.blackhole()
-    await pause(strikeMs)
-    for (const proxy of proxies) proxy.heal()
-  }),
-  stop: onSingle('Redis is suspended (SIGSTOP, SIGCONT)', async (world) => {
-    serverOf(world).pause()
-    await pause(strikeMs)
-    serverOf(world).resume()
-  }),
-  kill: onSingle('Redis is killed (SIGKILL) and started again', async (world) => {
-    await serverOf(world).kill()
-    await pause(500)
-    await serverOf(world).start()
-  }),
-  'script-flush': onSingle(
-    'SCRIPT FLUSH, again and again',
-    (world) => repeatedly(100, () => redisCli(serverOf(world).port, 'script', 'flush')),
-    ['begin', 'write', 'read', 'login', 'rotate', 'logout'],
-  ),
-  full: onSingle(
-    'maxmemory is reached',
-    async (world) => {
-      const { port } = serverOf(world)
-      await redisCli(port, 'config', 'set', 'maxmemory', '1')
-      await pause(strikeMs)
-      await redisCli(port, 'config', 'set', 'maxmemory', '0')
+/** A fault of a store that is one server, with a proxy before each node. */
+export const onOneServer =
+  <T extends Topology>(start: () => Promise<T>) =>
+  (title: string, strike: Strike<T>, spared: Fault<T>['spared'] = []): Fault<T> => ({
+    title,
+    spared,
+    start,
+    async strike(world, random) {
+      await strike(world, random)
+      return { at: performance.now() }
     },
-    ['read', 'logout'],
-  ),
-  'node-kill': onSingle('a node is killed (SIGKILL) and started again', async (world, random) => {
-    const node = Math.floor(random() * world.urls.length)
-    await world.killNode(node)
-    await pause(500)
-    await world.startNode(node)
-  }),
-} satisfies Record<string, Fault<Topology>>
+  })
 
-const onReplicated = (title: string, start: () => Promise<Replicated>): Fault<Replicated> => ({
+/**
+ * The faults that every store knows. `name`: of the server; `replies`: texts of requests, by which those are found whose replies
+ * are cut.
+ */
+export function commonFaults<T extends Topology>(start: () => Promise<T>, name: string, replies: readonly string[]) {
+  const fault = onOneServer(start)
+  return {
+    'cut-reply': fault('replies cut in the middle, again and again', ({ proxies }, random) =>
+      repeatedly(100, async () =>
+        oneOf(proxies, random)
+          .catchReply(oneOf(replies, random))
+          .cut(1 + Math.floor(random() * 20)),
+      ),
+    ),
+    cut: fault('all connections cut, again and again', ({ proxies }) =>
+      repeatedly(300, async () => {
+        for (const proxy of proxies) proxy.cut()
+      }),
+    ),
+    delay: fault('slow lines, one of them slower than the deadline', async ({ proxies: [a, b, c] }) => {
+      a?.delay(50)
+      b?.delay(100)
+      c?.delay(deadlineMs)
+      await pause(strikeMs)
+      for (const proxy of [a, b, c]) proxy?.heal()
+    }),
+    blackhole: fault('lines that hold back everything, and deliver it late', async ({ proxies }) => {
+      for (const proxy of proxies) proxy.blackhole()
+      await pause(strikeMs)
+      for (const proxy of proxies) proxy.heal()
+    }),
+    stop: fault(`${name} is suspended (SIGSTOP, SIGCONT)`, async ({ store }) => {
+      await onlyServer(store).pause()
+      await pause(strikeMs)
+      await onlyServer(store).resume()
+    }),
+    kill: fault(`${name} is killed (SIGKILL) and started again`, async ({ store }) => {
+      await onlyServer(store).kill()
+      await pause(500)
+      await onlyServer(store).start()
+    }),
+    'node-kill': fault('a node is killed (SIGKILL) and started again', async (world, random) => {
+      const node = Math.floor(random() * world.urls.length)
+      await world.killNode(node)
+      await pause(500)
+      await world.startNode(node)
+    }),
+  }
+}
+
+/** A fault of a store of several servers; healed when another one has taken over. */
+export const failover = (title: string, start: () => Promise<Replicated>): Fault<Replicated> => ({
   title,
   spared: [],
   start,
-  async strike({ redis }, random) {
-    const { master, key, successor } = await redis.victim(random)
-    const canary = new Canary(master, key)
+  async strike({ store }, random) {
+    const { master, register, successor, revive } = await store.victim(random)
+    const canary = new Canary(await register(master))
     await canary.start()
     await pause(random() * 200)
     await master.kill()
     const heir = await successor()
     const at = performance.now()
-    const forgotten = await canary.forgottenBy(heir)
-    await master.start()
+    const forgotten = await canary.forgottenBy(await register(heir))
+    await revive()
     return { at, forgotten }
   },
 })
 
-/** Of a Redis of several servers; healed when another one has taken over. */
-export const failovers = {
-  'cluster-failover': onReplicated('Cluster: a master is killed (SIGKILL), its replica takes over', clusteredRedis),
-  'sentinel-failover': onReplicated('Sentinel: the master is killed (SIGKILL), its replica takes over', sentinelRedis),
-} satisfies Record<string, Fault<Replicated>>
-
-async function repeatedly(everyMs: number, act: () => Promise<unknown>): Promise<void> {
+export async function repeatedly(everyMs: number, act: () => Promise<unknown>): Promise<void> {
   for (let left = strikeMs; left > 0; left -= everyMs) {
     await act()
     await pause(everyMs)
   }
-}
-
-function serverOf({ redis }: World): RedisProcess {
-  const [server] = redis.servers
-  if (!server) throw new RangeError('There is no server')
-  return server
 }

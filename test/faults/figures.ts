@@ -4,7 +4,7 @@ import { grouped, isAcknowledged, type Operation } from './operation.js'
 import type { Run } from './run.js'
 import { deadlineMs } from './world.js'
 
-type Violations = Exclude<keyof Verdict, 'uncertain' | 'lostByRedis'> | 'refused'
+type Violations = Exclude<keyof Verdict, 'uncertain' | 'lostByStore'> | 'refused'
 
 /** What is told of one run, or of several. */
 export interface Figures {
@@ -19,18 +19,18 @@ export interface Figures {
   /** Waited longer than the deadlines of what they ask of the store, and what a busy machine may add. */
   readonly late: number
   readonly violations: Readonly<Record<Violations, readonly string[]>>
-  readonly lostByRedis: number
+  readonly lostByStore: number
   readonly uncertain: Verdict['uncertain']
   /** From healing to the first success, at the node that was first and at the one that was last. */
   readonly firstBackMs: number
   readonly lastBackMs: number
 }
 
-/** With two cores for four nodes, a Redis and the visitors. */
+/** With two cores for four nodes, a store and the visitors. */
 export const toleranceMs = 250
 
 export function figuresOf({ log, verdict, healedAt }: Run, { spared }: Pick<Fault<never>, 'spared'>): Figures {
-  const { lost, foreign, revived, reopened, lostByRedis, uncertain } = verdict
+  const { lost, foreign, revived, reopened, lostByStore, uncertain } = verdict
   const count = (is: (operation: Operation) => boolean) => log.filter(is).length
   const known = [0, 200, 409, 503]
   const refused = log.filter(({ kind, status, start, end }) => {
@@ -46,7 +46,7 @@ export function figuresOf({ log, verdict, healedAt }: Run, { spared }: Pick<Faul
     longestMs: Math.max(...log.map(({ start, end }) => end - start)),
     late: count((operation) => operation.end - operation.start > calls(operation) * deadlineMs + toleranceMs),
     violations: { lost, foreign, revived, reopened, refused: refused.map(placeOf) },
-    lostByRedis: lostByRedis.length,
+    lostByStore: lostByStore.length,
     uncertain,
     firstBackMs: Math.min(...backs),
     lastBackMs: Math.max(...backs),
@@ -72,7 +72,7 @@ export function total(all: readonly Figures[]): Figures {
       reopened: every('reopened'),
       refused: every('refused'),
     },
-    lostByRedis: sum(({ lostByRedis }) => lostByRedis),
+    lostByStore: sum(({ lostByStore }) => lostByStore),
     uncertain: {
       applied: sum(({ uncertain }) => uncertain.applied),
       notApplied: sum(({ uncertain }) => uncertain.notApplied),

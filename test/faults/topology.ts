@@ -1,45 +1,57 @@
-import { redisCli } from '../support/redis-server.js'
-import { RedisProcess } from './redis-process.js'
+import type { CacheInput } from '../support/durable-cache.js'
 
-/** The servers of a Redis, and how a driver finds them. */
+/** A server that may be killed, suspended and started again, on its port and with what it has on its disk. */
+export interface StoreServer {
+  readonly port: number
+  /** Resolves when it accepts connections. */
+  start(): Promise<void>
+  /** With SIGKILL, to all of its processes. */
+  kill(): Promise<void>
+  /** With SIGSTOP, all of its processes. */
+  pause(): Promise<void>
+  resume(): Promise<void>
+  stop(): Promise<void>
+}
+
+/** The servers of a store, and how a driver finds them. */
 export interface Topology {
-  readonly servers: readonly RedisProcess[]
-  /** Of the driver. */
-  readonly options: Readonly<Record<string, unknown>>
+  readonly servers: readonly StoreServer[]
+  /** The cache on them; on the way through this port, where there is only one. */
+  cache(port?: number): CacheInput
   stop(): Promise<void>
 }
 
 /** Some of its servers take over when others die. */
 export interface Replicated extends Topology {
-  /** Resolves with one of the masters when all of them have replicas that are in step. */
+  /** Resolves with a server that accepts writes, when it has a replica that is in step. */
   victim(random: () => number): Promise<Victim>
 }
 
 export interface Victim {
-  readonly master: RedisProcess
-  /** A key this master is responsible for. */
-  readonly key: string
+  readonly master: StoreServer
+  /** A client of one of the servers that writes to this master. */
+  register(server: StoreServer): Promise<Register>
   /** Resolves with the server that has taken its place. */
-  successor(): Promise<RedisProcess>
+  successor(): Promise<StoreServer>
+  /** Resolves when the master runs again, as a replica. */
+  revive(): Promise<void>
 }
 
-/** What is acknowledged is on disk, so that SIGKILL loses nothing. */
-export async function singleRedis(): Promise<Topology> {
-  const server = await RedisProcess.start({ appendonly: 'yes', appendfsync: 'always' })
-  return { servers: [server], options: { url: server.url }, stop: () => server.stop() }
+/** One number in a store, by a client that has nothing to do with the project. */
+export interface Register {
+  write(count: number): Promise<void>
+  read(): Promise<number>
+  /** Resolves when a replica has what was written. */
+  replicated(): Promise<void>
+  close(): void
 }
 
-export const replicating = { appendonly: 'no', 'repl-diskless-sync-delay': '0', 'repl-ping-replica-period': '1' }
-
-export type Role = 'master' | 'replica' | 'replica out of step'
-
-export async function roleOf({ port }: RedisProcess): Promise<Role> {
-  const state = await redisCli(port, 'info', 'replication')
-  if (state.includes('role:master')) return 'master'
-  return state.includes('master_link_status:up') ? 'replica' : 'replica out of step'
+export function onlyServer({ servers: [server, ...others] }: Topology): StoreServer {
+  if (!server || others.length > 0) throw new RangeError('There is more than one server, or none')
+  return server
 }
 
-export function serverAt(servers: readonly RedisProcess[], port: number): RedisProcess {
+export function serverAt<S extends StoreServer>(servers: readonly S[], port: number): S {
   const server = servers.find((it) => it.port === port)
   if (!server) throw new RangeError(`There is no server on port ${port}`)
   return server
@@ -47,7 +59,7 @@ export function serverAt(servers: readonly RedisProcess[], port: number): RedisP
 
 const patienceMs = 30_000
 
-/** Asks again and again, also when the question fails. The redis-cli in it takes some milliseconds, which is pause enough. */
+/** Asks again and again, also when the question fails. The question takes some milliseconds, which is pause enough. */
 export async function eventually<T>(ask: () => Promise<T | undefined | false>): Promise<T> {
   const deadline = performance.now() + patienceMs
   for (;;) {

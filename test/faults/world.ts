@@ -1,4 +1,4 @@
-import { redisNode } from '../support/lined-nodes.js'
+import { storeNode } from '../support/lined-nodes.js'
 import { ShopNode } from '../support/shop-node.js'
 import { TcpProxy } from '../support/tcp-proxy.js'
 import { type FinalState, inspect } from './inspection.js'
@@ -9,23 +9,23 @@ import type { Topology } from './topology.js'
 export const deadlineMs = 500
 const nodeCount = 4
 
-/** Four nodes, each a process of its own, on one Redis. */
+/** Four nodes, each a process of its own, on one store. */
 export class World<T extends Topology = Topology> implements Site {
-  readonly redis: T
-  /** Between each node and its Redis, where that is a single server. */
+  readonly store: T
+  /** Between each node and the store, where that is a single server. */
   readonly proxies: readonly TcpProxy[]
   readonly #nodes: ShopNode[] = []
 
-  private constructor(redis: T, proxies: readonly TcpProxy[]) {
-    this.redis = redis
+  private constructor(store: T, proxies: readonly TcpProxy[]) {
+    this.store = store
     this.proxies = proxies
   }
 
-  static async start<T extends Topology>(redis: T): Promise<World<T>> {
-    const [server] = redis.servers
-    const isSingle = server !== undefined && redis.servers.length === 1
+  static async start<T extends Topology>(store: T): Promise<World<T>> {
+    const [server] = store.servers
+    const isSingle = server !== undefined && store.servers.length === 1
     const proxies = isSingle ? await Promise.all(numbers.map(() => TcpProxy.to(server.port))) : []
-    const world = new World(redis, proxies)
+    const world = new World(store, proxies)
     try {
       await Promise.all(numbers.map((n) => world.startNode(n)))
       return world
@@ -41,7 +41,7 @@ export class World<T extends Topology = Topology> implements Site {
 
   /** What is left, as the nodes tell visitors and as the store tells a node that holds nothing. */
   async inspect(log: readonly Operation[]): Promise<FinalState> {
-    const inspector = await redisNode({ redis: this.redis.options })
+    const inspector = await storeNode({ cache: this.store.cache() })
     const { sessions } = inspector.app
     const stored = (id: string) => sessions.open(id, (session) => ({ ...session }))
     const state = await inspect(log, { stored, urls: this.urls })
@@ -55,13 +55,11 @@ export class World<T extends Topology = Topology> implements Site {
   }
 
   async startNode(n: number): Promise<void> {
-    const proxy = this.proxies[n]
-    const options = proxy ? { url: `redis://127.0.0.1:${proxy.port}` } : this.redis.options
     this.#nodes[n] = await ShopNode.start({
       name: `node ${n}`,
       config: {
-        caches: { redis: { driver: 'redis', storage: true, deadline: `${deadlineMs}ms`, ...options } },
-        applications: { shop: { session: { storage: 'redis', cluster: true } } },
+        caches: { store: { ...this.store.cache(this.proxies[n]?.port), deadline: `${deadlineMs}ms` } },
+        applications: { shop: { session: { storage: 'store', cluster: true } } },
       },
     })
   }
@@ -70,7 +68,7 @@ export class World<T extends Topology = Topology> implements Site {
     for (const proxy of this.proxies) proxy.heal()
     await Promise.all(this.#nodes.map((node) => node.kill()))
     await Promise.all(this.proxies.map((proxy) => proxy.close()))
-    await this.redis.stop()
+    await this.store.stop()
   }
 }
 

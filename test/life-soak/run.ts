@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { ConfigInput } from '../../src/config/load.js'
 import { randomFrom } from '../faults/random.js'
 import { withFolder } from '../support/container.js'
-import { type CacheInput, withDurableCache } from '../support/durable-cache.js'
+import { type CacheInput, type DurableDriver, withDurableCache } from '../support/durable-cache.js'
 import { endAll } from './end-all.js'
 import { Fleet } from './fleet.js'
 import type { EndLine, History, Terms } from './history.js'
@@ -16,7 +16,7 @@ export interface Soak {
   /** How many are to begin in that time. */
   readonly sessions: number
   readonly seed: number
-  readonly store: 'redis' | 'lmdb'
+  readonly store: DurableDriver
   readonly mode: 'cluster' | 'memory-first'
 }
 

@@ -1,13 +1,14 @@
 /**
  * Four processes serve sessions that do all that sessions can do, while processes are killed and started again; then a
  * checker judges what visitors and end handlers wrote down. Exits with 1 when a promise was broken, and keeps the notes.
- * --seconds n (300), --sessions n (10000), --seed n (1), --store redis|lmdb, --mode cluster|memory-first;
+ * --seconds n (300), --sessions n (10000), --seed n (1), --store redis|lmdb|sqlite|postgres|mariadb, --mode cluster|memory-first;
  * --notes file judges notes that were kept.
  */
 import { mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { durableDrivers } from '../support/durable-cache.js'
 import { check } from './checker.js'
 import type { History } from './history.js'
 import { report } from './report.js'
@@ -27,7 +28,7 @@ const plan: Soak = {
   seconds: Number(values.seconds),
   sessions: Number(values.sessions),
   seed: Number(values.seed),
-  store: chosen('store', values.store, ['redis', 'lmdb']),
+  store: chosen('store', values.store, durableDrivers),
   mode: chosen('mode', values.mode, ['cluster', 'memory-first']),
 }
 

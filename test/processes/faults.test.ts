@@ -1,7 +1,8 @@
 import { afterAll, describe, expect, it } from 'vitest'
-import { type Fault, onOneServer } from '../faults/faults.js'
+import type { Fault } from '../faults/faults.js'
 import { run } from '../faults/run.js'
-import { singleRedis, type Topology } from '../faults/topology.js'
+import { redisFaults, singleRedis } from '../faults/stores/redis.js'
+import type { Topology } from '../faults/topology.js'
 import { World } from '../faults/world.js'
 
 const world = await World.start(await singleRedis())
@@ -9,10 +10,10 @@ afterAll(() => world.stop())
 
 /** `npm run soak:faults` has more of them, and measures. */
 const some: readonly Fault<Topology>[] = [
-  onOneServer['cut-reply'],
-  onOneServer.stop,
-  onOneServer.kill,
-  onOneServer.full,
+  redisFaults['cut-reply'],
+  redisFaults.stop,
+  redisFaults.kill,
+  redisFaults.full,
 ]
 
 describe('46. 50 visitors on four nodes', () => {

@@ -4,13 +4,14 @@ import type { Clock } from '../../src/support/clock.js'
 import { type Logger, silentLogger } from '../../src/support/logger.js'
 import { systemClock } from '../../src/support/steady-clock.js'
 import { quietContainer } from './container.js'
+import type { CacheInput } from './durable-cache.js'
 import { type OpenScopes, type Page, shop } from './shop.js'
 import { TcpProxy } from './tcp-proxy.js'
 import { serveContainer } from './visitor.js'
 
 type ApplicationInput = NonNullable<NonNullable<ConfigInput['applications']>[string]>
 
-export interface RedisNode {
+export interface StoreNode {
   readonly url: string
   readonly app: ScopedApplication<OpenScopes>
   /** The codes of the errors its requests failed with, in order. */
@@ -18,26 +19,35 @@ export interface RedisNode {
   stop(): Promise<void>
 }
 
-export interface RedisNodeOptions {
-  /** Options of the driver. */
-  readonly redis: Readonly<Record<string, unknown>>
+export interface StoreNodeOptions {
+  /** Its `deadline` is five seconds unless it says otherwise. */
+  readonly cache: CacheInput
   readonly pages?: Readonly<Record<string, Page>>
   readonly session?: Extract<ApplicationInput['session'], object>
-  readonly deadline?: string
   readonly clock?: Clock
   /** Default: none. */
   readonly logger?: Logger | undefined
 }
 
+export interface RedisNodeOptions extends Omit<StoreNodeOptions, 'cache'> {
+  /** Options of the driver. */
+  readonly redis: Readonly<Record<string, unknown>>
+  readonly deadline?: string
+}
+
 /** A node whose sessions are in Redis. */
-export async function redisNode(options: RedisNodeOptions): Promise<RedisNode> {
-  const { redis, pages = {}, session, deadline = '5s', clock = systemClock, logger = silentLogger } = options
+export const redisNode = ({ redis, deadline = '5s', ...options }: RedisNodeOptions): Promise<StoreNode> =>
+  storeNode({ ...options, cache: { driver: 'redis', storage: true, deadline, ...redis } })
+
+/** A node whose sessions are in this cache. */
+export async function storeNode(options: StoreNodeOptions): Promise<StoreNode> {
+  const { cache, pages = {}, session, clock = systemClock, logger = silentLogger } = options
   const errors: string[] = []
   const definition = shop(pages, { onError: (error) => void errors.push(codeOf(error)) })
   const container = await quietContainer(
     {
-      caches: { redis: { driver: 'redis', storage: true, deadline, ...redis } },
-      applications: { shop: { session: { storage: 'redis', cluster: true, ...session } } },
+      caches: { store: { deadline: '5s', ...cache } },
+      applications: { shop: { session: { storage: 'store', cluster: true, ...session } } },
     },
     { applications: { shop: definition }, clock, logger },
   )
@@ -52,8 +62,8 @@ export async function redisNode(options: RedisNodeOptions): Promise<RedisNode> {
 export interface LinedNodes {
   readonly proxy: TcpProxy
   /** Reaches Redis through the proxy. */
-  readonly lined: RedisNode
-  readonly other: RedisNode
+  readonly lined: StoreNode
+  readonly other: StoreNode
   stop(): Promise<void>
 }
 

@@ -25,8 +25,14 @@ export interface MariadbServer {
   readonly socket: string
   readonly url: string
   readonly pid: number
+  /** Its folder, which `stop` removes. */
+  readonly folder: string
   /** Runs statements as root, and returns the rows of the last one. */
   sql<Row = Record<string, unknown>>(...statements: readonly string[]): Promise<Row[]>
+  /** With SIGKILL. */
+  kill(): Promise<void>
+  /** Starts it again on the same folder and port, after `kill`. */
+  restart(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -67,6 +73,13 @@ const fast = {
   'performance-schema': 'OFF',
 }
 
+/** Settings with which the server keeps what it has acknowledged, whatever ends it. */
+export const durableMariadb = {
+  'innodb-flush-log-at-trx-commit': '1',
+  'innodb-flush-method': 'fsync',
+  'innodb-doublewrite': 'ON',
+}
+
 /** A new, empty server on loopback with a folder of its own; `settings` as on the command line, without the dashes. */
 export async function startMariadb(settings: Readonly<Record<string, string>> = {}): Promise<MariadbServer> {
   const [program, install] = [await installedProgram(mariadbServer), await installedProgram(installer)]
@@ -101,18 +114,32 @@ async function launch(
     port: `${port}`,
   }
   const parameters = Object.entries(all).map(([name, value]) => `--${name}=${value}`)
-  const child = spawn(program, [...own, ...parameters], { stdio: 'ignore' })
-  const ended = once(child, 'exit')
-  await ready(child, port, log)
+  const start = async () => {
+    const started = spawn(program, [...own, ...parameters], { stdio: 'ignore' })
+    await ready(started, port, log)
+    return started
+  }
+  let child = await start()
+  const kill = async () => {
+    const ended = once(child, 'exit')
+    child.kill('SIGKILL')
+    await ended
+  }
   return {
     port,
     socket,
+    folder,
     url: `mariadb://root@127.0.0.1:${port}/scopes`,
-    pid: child.pid ?? 0,
+    get pid() {
+      return child.pid ?? 0
+    },
+    kill,
+    async restart() {
+      child = await start()
+    },
     sql: (...statements) => rowsOf(socket, statements),
     async stop() {
-      child.kill('SIGKILL')
-      await ended
+      if (child.exitCode === null && child.signalCode === null) await kill()
       await rm(folder, { recursive: true })
     },
   }

@@ -26,8 +26,8 @@ export interface PostgresServer {
   readonly folder: string
   /** Runs one statement as the superuser, and returns its rows. */
   sql<Row extends pg.QueryResultRow>(text: string): Promise<Row[]>
-  /** Ends it as a crash does. */
-  kill(): Promise<void>
+  /** Ends it as a crash does. With SIGKILL its other processes end only when they notice. */
+  kill(signal?: 'SIGQUIT' | 'SIGKILL'): Promise<void>
   /** Starts it again on the same folder and port, after `kill`. */
   restart(): Promise<void>
   stop(): Promise<void>
@@ -76,6 +76,9 @@ async function programs(): Promise<{ readonly postgres: string; readonly bin: st
 /** Nothing is waited for on the disk. */
 const fast = { fsync: 'off', full_page_writes: 'off', synchronous_commit: 'off', max_connections: '500' }
 
+/** Settings with which the server keeps what it has acknowledged, whatever ends it. */
+export const durablePostgres = { fsync: 'on', full_page_writes: 'on', synchronous_commit: 'on' }
+
 /** A new, empty server on loopback with a folder of its own. `settings`: of its configuration. */
 export async function startPostgres(settings: Readonly<Record<string, string>> = {}): Promise<PostgresServer> {
   const { bin } = await programs()
@@ -85,8 +88,11 @@ export async function startPostgres(settings: Readonly<Record<string, string>> =
   return launch(folder, Number(settings.port ?? (await freePort())), settings)
 }
 
-/** A replica of a server that is running. */
-export async function startReplica(primary: PostgresServer): Promise<PostgresServer> {
+/** A replica of a server that is running. `settings`: of its configuration. */
+export async function startReplica(
+  primary: PostgresServer,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<PostgresServer> {
   const { bin } = await programs()
   const folder = await ownFolder()
   const from = ['-h', '127.0.0.1', '-p', `${primary.port}`, '-U', 'postgres']
@@ -95,7 +101,7 @@ export async function startReplica(primary: PostgresServer): Promise<PostgresSer
     [...from, '-D', `${folder}/data`, '-R', '-X', 'stream', '-c', 'fast'],
     await asPostgres(),
   )
-  return launch(folder, await freePort(), {})
+  return launch(folder, Number(settings.port ?? (await freePort())), settings)
 }
 
 async function launch(
@@ -116,9 +122,9 @@ async function launch(
     return child
   }
   let child = await start()
-  const kill = async () => {
+  const kill = async (signal: 'SIGQUIT' | 'SIGKILL' = 'SIGQUIT') => {
     const ended = once(child, 'exit')
-    child.kill('SIGQUIT') // at once; SIGKILL would leave its processes behind
+    child.kill(signal)
     await ended
   }
   return {

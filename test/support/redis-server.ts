@@ -58,7 +58,7 @@ export async function startRedis(settings: Readonly<Record<string, string>> = {}
 }
 
 /** A sentinel that watches a server, which it calls `shop`. */
-export async function startSentinel(master: RedisServer): Promise<RedisServer> {
+export async function startSentinel(master: Pick<RedisServer, 'port'>): Promise<RedisServer> {
   const port = await freePort()
   return start(port, (folder) => {
     const file = join(folder, 'sentinel.conf')

@@ -1,6 +1,7 @@
-import { redisCli, startSentinel } from '../support/redis-server.js'
+import { redisCli, startSentinel } from '../../support/redis-server.js'
+import { eventually, type Replicated, serverAt } from '../topology.js'
 import { RedisProcess } from './redis-process.js'
-import { eventually, type Replicated, replicating, roleOf, serverAt } from './topology.js'
+import { redisRegister, replicating, roleOf } from './redis-replication.js'
 
 /** A master and a replica, watched by one sentinel. */
 export async function sentinelRedis(): Promise<Replicated> {
@@ -29,7 +30,11 @@ export async function sentinelRedis(): Promise<Replicated> {
   }
   return {
     servers,
-    options: { sentinel: { name: 'shop', nodes: [`127.0.0.1:${sentinel.port}`] } },
+    cache: () => ({
+      driver: 'redis',
+      storage: true,
+      sentinel: { name: 'shop', nodes: [`127.0.0.1:${sentinel.port}`] },
+    }),
     async victim() {
       await eventually(isInStep)
       const port = await masterPort()
@@ -38,7 +43,13 @@ export async function sentinelRedis(): Promise<Replicated> {
           const heir = serverAt(servers, await masterPort())
           return heir.port !== port && (await roleOf(heir)) === 'master' && heir
         })
-      return { master: serverAt(servers, port), key: 'canary', successor }
+      const master = serverAt(servers, port)
+      return {
+        master,
+        successor,
+        register: (server) => redisRegister(server, 'canary'),
+        revive: () => master.start(),
+      }
     },
     async stop() {
       await sentinel.stop()

@@ -4,12 +4,13 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { freePort } from '../../examples/two-nodes/free-port.js'
+import { freePort } from '../../../examples/two-nodes/free-port.js'
+import type { StoreServer } from '../topology.js'
 
 type Settings = Readonly<Record<string, string>>
 
 /** A Redis that may be killed and started again, with its port and its folder. */
-export class RedisProcess {
+export class RedisProcess implements StoreServer {
   readonly port: number
   readonly #folder: string
   readonly #settings: Settings
@@ -28,14 +29,6 @@ export class RedisProcess {
     return redis
   }
 
-  get url(): string {
-    return `redis://127.0.0.1:${this.port}`
-  }
-
-  get pid(): number {
-    return this.#child?.pid ?? 0
-  }
-
   /** Resolves when it accepts connections. */
   async start(): Promise<void> {
     const all = { bind: '127.0.0.1', save: '', port: `${this.port}`, dir: this.#folder, ...this.#settings }
@@ -50,11 +43,11 @@ export class RedisProcess {
     await Promise.race([exit, new Promise<void>((resolve) => lines.on('line', (it) => isReady(it) && resolve()))])
   }
 
-  pause(): void {
+  async pause(): Promise<void> {
     this.#child?.kill('SIGSTOP')
   }
 
-  resume(): void {
+  async resume(): Promise<void> {
     this.#child?.kill('SIGCONT')
   }
 

@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
-import { redisCli } from '../support/redis-server.js'
-import { oneOf } from './random.js'
+import { redisCli } from '../../support/redis-server.js'
+import { oneOf } from '../random.js'
+import { eventually, type Replicated, serverAt } from '../topology.js'
 import { RedisProcess } from './redis-process.js'
-import { eventually, type Replicated, replicating, roleOf, serverAt } from './topology.js'
+import { redisRegister, replicating, roleOf } from './redis-replication.js'
 
 /** A server that takes writes for a range of slots. */
 interface Master {
@@ -23,7 +24,7 @@ export async function clusteredRedis(): Promise<Replicated> {
   await promisify(execFile)('redis-cli', create)
   return {
     servers,
-    options: { cluster: addresses },
+    cache: () => ({ driver: 'redis', storage: true, cluster: addresses }),
     async victim(random) {
       const { port, from, to } = oneOf(await eventually(() => mastersInStep(servers)), random)
       const others = servers.filter((it) => it.port !== port)
@@ -32,7 +33,14 @@ export async function clusteredRedis(): Promise<Replicated> {
           const heir = (await mastersOf(others)).find((it) => it.from === from)
           return heir && heir.port !== port && serverAt(servers, heir.port)
         })
-      return { master: serverAt(servers, port), key: await keyBetween(port, from, to), successor }
+      const key = await keyBetween(port, from, to)
+      const master = serverAt(servers, port)
+      return {
+        master,
+        successor,
+        register: (server) => redisRegister(server, key),
+        revive: () => master.start(),
+      }
     },
     stop: async () => void (await Promise.all(servers.map((server) => server.stop()))),
   }

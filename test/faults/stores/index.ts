@@ -1,0 +1,6 @@
+import type { Store } from '../store.js'
+import { mariadb } from './mariadb.js'
+import { postgres } from './postgres.js'
+import { redis } from './redis.js'
+
+export const stores: Readonly<Record<string, Store>> = { redis, postgres, mariadb }
