@@ -4,50 +4,70 @@
 
 export type Framework = 'koa' | 'express' | 'fastify'
 
+export type StorageName = 'none' | 'redis' | 'lmdb' | 'postgres' | 'mariadb' | 'sqlite'
+
 export interface Contestant {
   readonly name: string
   /** `bare`: the framework alone. `wire`: Koa with only Redis commands. */
   readonly role: 'bare' | 'wire' | 'peer' | 'ours'
   readonly framework: Framework
-  readonly storage: 'none' | 'redis' | 'lmdb'
+  readonly storage: StorageName
   /** A file of servers/. */
   readonly file: string
-  readonly variant?: string
+  /** The mode of koa-scopes: `cluster: true`, also with a touch at each visit; or memory-first, `memory` with the default backup. */
+  readonly variant?: 'cluster' | 'touching' | 'behind' | 'response' | 'memory'
 }
 
-export const contestants: readonly Contestant[] = [
-  { name: 'Koa', role: 'bare', framework: 'koa', storage: 'none', file: 'koa' },
-  { name: 'Express', role: 'bare', framework: 'express', storage: 'none', file: 'express' },
-  { name: 'Fastify', role: 'bare', framework: 'fastify', storage: 'none', file: 'fastify' },
-  { name: 'one command', role: 'wire', framework: 'koa', storage: 'redis', file: 'koa-one-command' },
-  { name: 'two commands', role: 'wire', framework: 'koa', storage: 'redis', file: 'koa-two-commands' },
-  { name: 'koa-session', role: 'peer', framework: 'koa', storage: 'redis', file: 'koa-session' },
-  { name: 'koa-generic-session', role: 'peer', framework: 'koa', storage: 'redis', file: 'koa-generic-session' },
-  { name: 'express-session', role: 'peer', framework: 'express', storage: 'redis', file: 'express-session' },
-  { name: '@fastify/session', role: 'peer', framework: 'fastify', storage: 'redis', file: 'fastify-session' },
-  {
-    name: 'koa-scopes, cluster: true',
-    role: 'ours',
-    framework: 'koa',
-    storage: 'redis',
-    file: 'koa-scopes',
-    variant: 'cluster',
-  },
-  {
-    name: 'koa-scopes, behind',
-    role: 'ours',
-    framework: 'koa',
-    storage: 'redis',
-    file: 'koa-scopes',
-    variant: 'behind',
-  },
-  {
-    name: 'koa-scopes, response',
-    role: 'ours',
-    framework: 'koa',
-    storage: 'redis',
-    file: 'koa-scopes',
-    variant: 'response',
-  },
-  { name: 'koa-scopes, LMDB', role: 'ours', framework: 'koa', storage: 'lmdb', file: 'koa-scopes', variant: 'lmdb' },
-]
+const bare = {
+  koa: { name: 'Koa', role: 'bare', framework: 'koa', storage: 'none', file: 'koa' },
+  express: { name: 'Express', role: 'bare', framework: 'express', storage: 'none', file: 'express' },
+  fastify: { name: 'Fastify', role: 'bare', framework: 'fastify', storage: 'none', file: 'fastify' },
+} as const satisfies Record<Framework, Contestant>
+
+const ours = { role: 'ours', framework: 'koa', file: 'koa-scopes' } as const
+const onExpress = { role: 'peer', framework: 'express' } as const
+
+/** The contestants that one run compares. */
+const groups = {
+  redis: [
+    bare.koa,
+    bare.express,
+    bare.fastify,
+    { name: 'one command', role: 'wire', framework: 'koa', storage: 'redis', file: 'koa-one-command' },
+    { name: 'two commands', role: 'wire', framework: 'koa', storage: 'redis', file: 'koa-two-commands' },
+    { name: 'koa-session', role: 'peer', framework: 'koa', storage: 'redis', file: 'koa-session' },
+    { name: 'koa-generic-session', role: 'peer', framework: 'koa', storage: 'redis', file: 'koa-generic-session' },
+    { ...onExpress, name: 'express-session', storage: 'redis', file: 'express-session' },
+    { name: '@fastify/session', role: 'peer', framework: 'fastify', storage: 'redis', file: 'fastify-session' },
+    { ...ours, name: 'koa-scopes, cluster: true', storage: 'redis', variant: 'cluster' },
+    { ...ours, name: 'koa-scopes, behind', storage: 'redis', variant: 'behind' },
+    { ...ours, name: 'koa-scopes, response', storage: 'redis', variant: 'response' },
+    { ...ours, name: 'koa-scopes, LMDB', storage: 'lmdb', variant: 'memory' },
+  ],
+  sql: [
+    bare.koa,
+    bare.express,
+    { ...onExpress, name: 'connect-pg-simple', storage: 'postgres', file: 'connect-pg-simple' },
+    { ...onExpress, name: 'express-mysql-session', storage: 'mariadb', file: 'express-mysql-session' },
+    { ...ours, name: 'koa-scopes on PostgreSQL, cluster', storage: 'postgres', variant: 'cluster' },
+    { ...ours, name: 'koa-scopes on PostgreSQL, each touch', storage: 'postgres', variant: 'touching' },
+    { ...ours, name: 'koa-scopes on PostgreSQL, behind', storage: 'postgres', variant: 'behind' },
+    { ...ours, name: 'koa-scopes on PostgreSQL, response', storage: 'postgres', variant: 'response' },
+    { ...ours, name: 'koa-scopes on MariaDB, cluster', storage: 'mariadb', variant: 'cluster' },
+    { ...ours, name: 'koa-scopes on SQLite, cluster', storage: 'sqlite', variant: 'cluster' },
+    { ...ours, name: 'koa-scopes on SQLite, memory-first', storage: 'sqlite', variant: 'memory' },
+  ],
+} as const satisfies Record<string, readonly Contestant[]>
+
+export type GroupName = keyof typeof groups
+
+export const contestantsOf = (group: GroupName): readonly Contestant[] => groups[group]
+
+export const groupNames = Object.keys(groups) as readonly GroupName[]
+
+/** The contestants of all groups. */
+export const contestants: readonly Contestant[] = [...new Set<Contestant>(groupNames.flatMap(contestantsOf))]
+
+export function isGroup(name: string): name is GroupName {
+  return Object.hasOwn(groups, name)
+}

@@ -1,13 +1,13 @@
 /*
- * Compares session libraries with koa-scopes: the CPU that each adds to its framework, and its commands to Redis.
+ * Compares session libraries with koa-scopes: the CPU that each adds to its framework, and its commands to the store.
  *
- * Run: npm run bench [-- --quick] [--rate 1000] [--only '20 KB, read' --only koa-session]
+ * Run: npm run bench [-- --group sql] [--quick] [--rate 1000] [--only '20 KB, read' --only koa-session]
  *
- * A whole run takes at most 10 minutes and writes results.md, results.json and results.svg here; a partial run writes them
- * to partial/.
+ * `--group`: `redis`, the default, or `sql`. A whole run takes at most 10 minutes and writes results.md, results.json and
+ * results.svg here, or results-sql.*; a partial run writes them to partial/.
  */
 import { mkdir, writeFile } from 'node:fs/promises'
-import { benchFolder } from './folder.js'
+import { benchFolder, fileName } from './folder.js'
 import { runAll } from './measure/run-all.js'
 import { barChart } from './report/bar-chart.js'
 import { figuresOf } from './report/figures.js'
@@ -17,14 +17,16 @@ import { surroundings } from './report/surroundings.js'
 import { selectionOf } from './selection.js'
 import { measureAllTraffic } from './traffic/measure-traffic.js'
 
-const begin = performance.now()
-const around = await surroundings()
 const args = process.argv.slice(2)
 const selection = selectionOf(args)
+const { group } = selection
+const begin = performance.now()
+const around = await surroundings(group)
 
 const traffic = await measureAllTraffic(selection)
 const samples = await runAll(selection, begin + selection.plan.limitMs)
 const results: Results = {
+  group,
   command: ['npm run bench', ...(args.length > 0 ? ['--', ...args] : [])].join(' '),
   ...around,
   minutes: (performance.now() - begin) / 60_000,
@@ -36,7 +38,7 @@ const results: Results = {
 
 const folder = new URL(selection.isPartial ? 'partial/' : './', benchFolder)
 await mkdir(folder, { recursive: true })
-await writeFile(new URL('results.json', folder), `${JSON.stringify(results, undefined, 2)}\n`)
-await writeFile(new URL('results.svg', folder), barChart(results))
-await writeFile(new URL('results.md', folder), resultsPage(results))
-console.error(`results.md, results.json and results.svg are in ${folder.pathname}`)
+await writeFile(new URL(fileName(group, 'json'), folder), `${JSON.stringify(results, undefined, 2)}\n`)
+await writeFile(new URL(fileName(group, 'svg'), folder), barChart(results))
+await writeFile(new URL(fileName(group, 'md'), folder), resultsPage(results))
+console.error(`${fileName(group, 'md')} and its .json and .svg are in ${folder.pathname}`)

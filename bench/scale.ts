@@ -25,7 +25,7 @@ const rounds = quick ? 3 : 7
 const storeNames: readonly StoreName[] = ['redis', 'lmdb']
 
 const begin = performance.now()
-const around = await surroundings()
+const around = await surroundings('redis')
 const places: Place[] = []
 try {
   await fillPlaces()

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { type Contestant, contestants } from './contestants.js'
+import { type Contestant, contestantsOf, type GroupName, groupNames, isGroup } from './contestants.js'
 import { pace } from './pace.js'
 import { type Workload, workloads } from './workloads.js'
 
@@ -21,9 +21,11 @@ const options = {
   quick: { type: 'boolean', default: false },
   only: { type: 'string', multiple: true },
   rate: { type: 'string' },
+  group: { type: 'string', default: 'redis' },
 } as const
 
 export interface Selection {
+  readonly group: GroupName
   readonly contestants: readonly Contestant[]
   readonly workloads: readonly Workload[]
   readonly plan: Plan
@@ -32,17 +34,20 @@ export interface Selection {
 }
 
 /**
- * `--quick`: the workloads of most targets, in few and short rounds. `--only`, any number of times: parts of names.
+ * `--group`: of contestants; `redis` by default. `--quick`: the workloads of most targets, in few and short rounds. `--only`, any number of times: parts of names.
  * `--rate`: requests a second, in place of the common rate.
  */
 export function selectionOf(args: readonly string[]): Selection {
-  const { quick, only = [], rate } = parseArgs({ args: [...args], options }).values
+  const { group, quick, only = [], rate } = parseArgs({ args: [...args], options }).values
   const perSecond = rate === undefined ? pace.perSecond : Number(rate)
   if (!(perSecond > 0)) throw new RangeError(`Not a rate: ${rate}`)
+  if (!isGroup(group)) throw new RangeError(`Not a group of ${groupNames.join(', ')}: ${group}`)
+  const contestants = contestantsOf(group)
   const unknown = only.filter((part) => ![...contestants, ...workloads].some(({ name }) => name.includes(part)))
   if (unknown.length > 0) throw new RangeError(`Neither a workload nor a contestant: ${unknown.join(', ')}`)
   const chosen = narrowed(contestants, only)
   return {
+    group,
     contestants: contestants.filter((it) => isFloor(it) || chosen.includes(it)),
     workloads: narrowed(quick && only.length === 0 ? workloads.filter(isEssential) : workloads, only),
     plan: { ...(quick ? quickPlan : wholePlan), perSecond },

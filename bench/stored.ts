@@ -13,11 +13,20 @@ export interface StoredSessions {
 const codec = createCodec()
 const endGraceMs = 7 * 86_400_000
 
-/** `address`: the URL of the Redis, or the folder. */
-export async function openSessions(driverName: 'lmdb' | 'redis', address: string): Promise<StoredSessions> {
+/** Enough connections for commits of many creates to share one write to the disk. */
+const connections = 32
+
+const optionsOf = {
+  redis: (url: string) => ({ url }),
+  lmdb: (path: string) => ({ path }),
+  postgres: (url: string) => ({ url, connections }),
+}
+
+/** `address`: the URL of the server, or the folder. */
+export async function openSessions(driverName: keyof typeof optionsOf, address: string): Promise<StoredSessions> {
   const definition = builtInDrivers.get(driverName)
   if (!definition) throw new RangeError(`There is no driver "${driverName}"`)
-  const options = definition.options.parse(driverName === 'redis' ? { url: address } : { path: address })
+  const options = definition.options.parse(optionsOf[driverName](address))
   const driver = await definition.create(options, { cache: 'bench', directory: '', onEvicted() {} })
   await driver.open()
   return {

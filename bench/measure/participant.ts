@@ -43,7 +43,7 @@ export class Participant {
     { nodes, connections, execArgv }: ParticipantOptions,
   ): Promise<Participant> {
     const { file, variant } = contestant
-    const parameters = variant === undefined ? [storage.address] : [storage.address, variant]
+    const parameters = [storage.address, ...(variant === undefined ? [] : [contestant.storage, variant])]
     const start = async () => {
       const server = await ServerProcess.start(file, parameters, execArgv)
       return { server, connections: new Connections(server.origin, connections) }
@@ -90,6 +90,11 @@ export class Participant {
   async cpu(): Promise<number> {
     const all = await Promise.all(this.#nodes.map(({ server }) => server.cpu()))
     return all.reduce((sum, one) => sum + one, 0)
+  }
+
+  /** Microseconds of CPU used by the server of its database; undefined if it has none, or its CPU cannot be measured. */
+  async databaseCpu(): Promise<number | undefined> {
+    return this.#storage.cpu?.()
   }
 
   async stop(): Promise<void> {

@@ -12,6 +12,8 @@ export interface Sample {
   readonly round: number
   /** Microseconds of CPU of its servers, per request. */
   readonly cpu: number
+  /** The same of the server of its database; absent if that was not measured. */
+  readonly databaseCpu?: number
   readonly perSecond: number
   /** Milliseconds. */
   readonly p50: number
@@ -46,12 +48,15 @@ export async function runRound(
 async function sampleOf(participant: Participant, workload: Workload, pace: Pace) {
   const { atOnce } = workload
   const own = atOnce === undefined ? pace : { ...pace, connections: atOnce, perSecond: Number.POSITIVE_INFINITY }
-  const before = await participant.cpu()
+  const [before, databaseBefore] = [await participant.cpu(), await participant.databaseCpu()]
   const { requests, seconds, latencies } = await steadily(own, () => participant.send(workload))
   const used = (await participant.cpu()) - before
+  const databaseAfter = await participant.databaseCpu()
   const sorted = ascending(latencies)
   return {
     cpu: used / requests,
+    ...(databaseBefore !== undefined &&
+      databaseAfter !== undefined && { databaseCpu: (databaseAfter - databaseBefore) / requests }),
     perSecond: requests / seconds,
     p50: quantile(sorted, 0.5),
     p99: quantile(sorted, 0.99),

@@ -9,18 +9,23 @@ const panels = [
   { workload: '20 KB, change one attribute', floor: 'two commands' },
 ]
 
-const [panelWidth, rowHeight, headHeight, top] = [440, 20, 34, 60]
-const [labelWidth, valueWidth] = [180, 50]
+const [rowHeight, headHeight, top] = [20, 34, 60]
+const [barWidth, valueWidth, leastLabelWidth] = [190, 50, 180]
+/** Of text in the size of the chart. */
+const letterWidth = 6.5
 
-/** results.svg: the CPU that each library adds in the most common cases, all panels on the same scale. */
+/** results.svg or results-sql.svg: the CPU that each library adds in the most common cases, all panels on the same scale. */
 export function barChart(results: Results): string {
   const shown = panels.map(({ workload, floor }) => ({ workload, bars: barsOf(results, workload, floor) }))
   const largest = Math.max(...shown.flatMap(({ bars }) => bars.map(addedBy)))
+  const longest = Math.max(...shown.flatMap(({ bars }) => bars.map(({ contestant }) => contestant.length)))
+  const labelWidth = Math.max(leastLabelWidth, longest * letterWidth)
+  const panelWidth = labelWidth + barWidth + valueWidth + 20
   const panelHeight = headHeight + rowHeight * Math.max(...shown.map(({ bars }) => bars.length))
   const parts = shown.flatMap(({ workload, bars }, i) => {
     const [x, y] = [16 + (i % 2) * panelWidth, top + Math.floor(i / 2) * panelHeight]
     const head = text(x, y + 12, `A session of ${workload}`, 'head')
-    return [head, ...bars.flatMap((figure, row) => rowOf(figure, x, y + 22 + row * rowHeight, largest))]
+    return [head, ...bars.flatMap((figure, row) => rowOf(figure, x, y + 22 + row * rowHeight, { labelWidth, largest }))]
   })
   const rate = results.ratePerSecond.toLocaleString('en')
   const subtitle = `µs per request at ${rate} requests/s, medians; ${results.machine}; Node ${results.node}; ${results.date}`
@@ -36,8 +41,13 @@ function barsOf({ figures }: Results, workload: string, floor: string): readonly
   return [...of('ours'), ...of('peer'), ...here.filter(({ contestant }) => contestant === floor)]
 }
 
-function rowOf(figure: Figure, x: number, y: number, largest: number): readonly string[] {
-  const width = (addedBy(figure) / largest) * (panelWidth - labelWidth - valueWidth - 20)
+interface Scale {
+  readonly labelWidth: number
+  readonly largest: number
+}
+
+function rowOf(figure: Figure, x: number, y: number, { labelWidth, largest }: Scale): readonly string[] {
+  const width = (addedBy(figure) / largest) * barWidth
   return [
     text(x, y + 13, figure.role === 'wire' ? `Redis: ${figure.contestant}` : figure.contestant),
     bar(x + labelWidth, y + 3, width, rowHeight - 6, figure.role),

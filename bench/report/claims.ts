@@ -33,6 +33,13 @@ export function ofBestPeer(most: number): Claim {
   }
 }
 
+export function ofPeer(name: string, most: number): Claim {
+  return (figure, results) => {
+    const peer = figureIn(results)(name, figure.workload)
+    return ratioTo(figure, peer, most, `x ${name}`, results)
+  }
+}
+
 function ratioTo(figure: Figure, reference: Figure | undefined, most: number, unit: string, { rounds }: Results) {
   if (!reference) return undefined
   const ratio = addedBy(figure) / addedBy(reference)

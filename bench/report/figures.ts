@@ -15,14 +15,17 @@ function figureOf(rounds: readonly Sample[], all: readonly Sample[], trafficOf: 
   if (!first) return undefined
   const { contestant, workload } = first
   const traffic = trafficOf(contestant, workload)
+  const databaseCpu = rounds.flatMap((sample) => sample.databaseCpu ?? [])
   return {
     workload: workload.name,
     contestant: contestant.name,
     role: contestant.role,
+    storage: contestant.storage,
     cpu: spreadOf(rounds.map(({ cpu }) => cpu)),
     ...(contestant.role !== 'bare' && {
       added: spreadOf(rounds.map((sample) => sample.cpu - floorOf(sample, all).cpu)),
     }),
+    ...(databaseCpu.length > 0 && { databaseCpu: spreadOf(databaseCpu) }),
     perSecond: medianOf(rounds.map(({ perSecond }) => perSecond)),
     p50: medianOf(rounds.map(({ p50 }) => p50)),
     p99: medianOf(rounds.map(({ p99 }) => p99)),

@@ -1,20 +1,23 @@
 import { visitorsOf } from '../content.js'
+import { fileName } from '../folder.js'
 import { pace } from '../pace.js'
 import { betterPeers } from './better-peers.js'
 import type { Results } from './results.js'
-import { cpuCell, latencyCell, tables, trafficCell } from './tables.js'
+import { cpuCell, databaseCell, latencyCell, loggedCell, tables, trafficCell } from './tables.js'
 import { verdicts } from './verdicts.js'
+import { wordings } from './wordings.js'
 
-/** results.md */
+/** results.md, or results-sql.md */
 export function resultsPage(results: Results): string {
   const better = betterPeers(results)
+  const { servers, trafficHead, trafficNote, setting, peers } = wordings[results.group]
   return `# What session handling costs
 
-Compare the CPU, commands and bytes that session libraries add to their frameworks.
+Compare the CPU, ${trafficHead.toLowerCase()} that session libraries add to their frameworks.
 
-![CPU that each session library adds to its framework](results.svg)
+![CPU that each session library adds to its framework](${fileName(results.group, 'svg')})
 
-Made by \`${results.command}\` on ${results.date}: ${results.machine}; Node ${results.node}, Redis ${results.redis};
+Made by \`${results.command}\` on ${results.date}: ${results.machine}; Node ${results.node}, ${results.servers};
 ${results.rounds} rounds in ${results.minutes.toFixed(1)} minutes; load average ${results.load.toFixed(1)} before (0: no other program at work).
 ${versionsOf(results)}.
 
@@ -35,19 +38,18 @@ Microseconds of the server process per request (\`process.cpuUsage\`), minus tho
 median [middle half] of the rounds. For the frameworks alone, the whole CPU. Differences below zero are noise, and shown
 unchanged.
 ${tables(results, cpuCell)}
-## Commands and bytes
+${databaseSection(results)}## ${trafficHead}
 
-Commands sent to Redis: bytes out / back, per request. Counted by a proxy, in a separate run; exact.
+${trafficNote}
 ${tables(results, trafficCell)}
-## Requests per second and latency
+${loggedSection(results)}## Requests per second and latency
 
-Requests per second, p50 / p99 as the client saw them. These are noisy: client, servers and Redis share the machine's
+Requests per second, p50 / p99 as the client saw them. These are noisy: client, servers and ${servers} share the machine's
 cores. Except for "50 at once", the rate is fixed, and a lower one means that the server could not keep up.
 ${tables(results, latencyCell)}
 ## How it was measured
 
-- Each server is a separate process, with its own Redis or folder. \`koa-scopes\` on Redis is \`cluster: true\`, or
-  memory-first with its backup after the response or before it ("behind", "response"); on LMDB it is memory-first.
+${setting}
 - ${results.ratePerSecond.toLocaleString('en')} requests a second over at most ${pace.connections} keep-alive connections; "50 at once" goes as fast as 50 connections
   allow. All servers are busy at this rate, and a server that cannot keep up gets as many requests as it can answer. In a
   process that mostly waits, each wake-up serves one request, with processor caches that other processes have used meanwhile:
@@ -56,10 +58,27 @@ ${tables(results, latencyCell)}
 - ${visitorsOf('medium')} visitors per size of session (${visitorsOf('large')} of 200 KB), one session each, take turns. A sample takes ${results.sampleMs} ms, after one unmeasured
   request by each visitor. Contestants take turns within each round.
 - An attribute is about 400 bytes of JSON in sessions of every size except "20 KB in one attribute".
-- @fastify/session runs with \`rolling: false\`. Like koa-session and koa-generic-session it then does not extend the life of a
-  session that is only read; koa-scopes and express-session do.
-- Memory-first, a visitor's session is touched in Redis at most once a minute; these figures are between two touches.
-- "One command" and "two commands" are Koa with a GET, or a GET and a SET, of five bytes through ioredis.
+${peers}
+`
+}
+
+function databaseSection(results: Results): string {
+  if (results.figures.every(({ databaseCpu }) => !databaseCpu)) return ''
+  return `## CPU of the database
+
+Microseconds of all processes of the database server per request: median [middle half] of the rounds. Only on Linux, from /proc.
+SQLite runs inside the server process, so its CPU is in the table above.
+${tables(results, databaseCell)}
+`
+}
+
+function loggedSection(results: Results): string {
+  if (results.figures.every(({ traffic }) => traffic?.logged === undefined)) return ''
+  return `## Write-ahead log
+
+Bytes of write-ahead log (WAL) of PostgreSQL per request: how far \`pg_current_wal_insert_lsn()\` advances between two checkpoints.
+After a checkpoint the first change of each page adds the page itself, up to 8 KB.
+${tables(results, loggedCell)}
 `
 }
 

@@ -1,15 +1,26 @@
-import { execFile } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { cpus, loadavg, totalmem } from 'node:os'
-import { promisify } from 'node:util'
+import type { GroupName, StorageName } from '../contestants.js'
 import { benchFolder } from '../folder.js'
+import { startStorage } from '../measure/storage.js'
 import type { Surroundings } from './results.js'
 
 /** Packages that only the measuring side uses. */
 const tools = ['koa-scopes', 'mitata', 'undici']
+const onlySql = ['connect-pg-simple', 'express-mysql-session', 'pg']
+const sql = [...onlySql, 'express', 'express-session', 'koa', 'superjson']
+
+const servers: Readonly<Record<GroupName, readonly StorageName[]>> = {
+  redis: ['redis'],
+  sql: ['postgres', 'mariadb'],
+}
+const clients: Readonly<Record<GroupName, readonly string[]>> = {
+  redis: ['ioredis'],
+  sql: ['pg', 'mariadb', 'libsql'],
+}
 
 /** Call this before the first measurement. */
-export async function surroundings(): Promise<Surroundings> {
+export async function surroundings(group: GroupName): Promise<Surroundings> {
   const [cpu] = cpus()
   const gigabytes = Math.round(totalmem() / 2 ** 30)
   return {
@@ -17,24 +28,35 @@ export async function surroundings(): Promise<Surroundings> {
     machine: `${cpus().length} cores (${cpu?.model.trim() ?? 'unknown'}), ${gigabytes} GB, ${process.platform}`,
     load: loadavg()[0] ?? 0,
     node: process.version,
-    redis: await redisVersion(),
-    versions: await versions(),
+    servers: (await Promise.all(servers[group].map(serverVersion))).join(', '),
+    versions: await versions(group),
   }
 }
 
-async function redisVersion(): Promise<string> {
-  const { stdout } = await promisify(execFile)('redis-server', ['--version'])
-  return /v=(\S+)/.exec(stdout)?.[1] ?? 'unknown'
+async function serverVersion(kind: StorageName): Promise<string> {
+  const storage = await startStorage(kind)
+  try {
+    return (await storage.version?.()) ?? kind
+  } finally {
+    await storage.stop()
+  }
 }
 
-async function versions(): Promise<Record<string, string>> {
+async function versions(group: GroupName): Promise<Record<string, string>> {
   const { dependencies } = await packageAt('package.json')
-  const names = Object.keys(dependencies).filter((name) => !tools.includes(name))
+  const names = Object.keys(dependencies).filter((name) =>
+    group === 'sql' ? sql.includes(name) : ![...tools, ...onlySql].includes(name),
+  )
   const all = await Promise.all(
     names.map(async (name) => [name, (await packageAt(`node_modules/${name}/package.json`)).version] as const),
   )
-  const own = await packageAt('../node_modules/ioredis/package.json')
-  return { ...Object.fromEntries(all), 'ioredis of koa-scopes': own.version }
+  const own = await Promise.all(
+    clients[group].map(
+      async (name) =>
+        [`${name} of koa-scopes`, (await packageAt(`../node_modules/${name}/package.json`)).version] as const,
+    ),
+  )
+  return Object.fromEntries([...all, ...own])
 }
 
 async function packageAt(path: string): Promise<{ version: string; dependencies: Record<string, string> }> {

@@ -1,4 +1,4 @@
-import { contestants } from '../contestants.js'
+import { contestantsOf } from '../contestants.js'
 import { grouped } from '../grouped.js'
 import { type Workload, workloads } from '../workloads.js'
 import { shortNumber, table } from './markdown.js'
@@ -21,7 +21,7 @@ function groupTable(
     .map(({ name }) => name)
     .filter((name) => results.figures.some(({ workload }) => workload === name))
   const figure = figureIn(results)
-  const rows = contestants.map(({ name }) => [
+  const rows = contestantsOf(results.group).map(({ name }) => [
     name,
     ...columns.map((column) => {
       const found = figure(name, column)
@@ -43,6 +43,10 @@ export const cpuCell = ({ added, cpu }: Figure): string => (added ? spread(added
 
 export const trafficCell = ({ traffic }: Figure): string =>
   traffic ? `${shortNumber(traffic.commands)}: ${bytes(traffic.sent)} / ${bytes(traffic.received)}` : ''
+
+export const databaseCell = ({ databaseCpu }: Figure): string => (databaseCpu ? spread(databaseCpu) : '')
+
+export const loggedCell = ({ traffic }: Figure): string => (traffic?.logged === undefined ? '' : bytes(traffic.logged))
 
 export const latencyCell = ({ perSecond, p50, p99 }: Figure): string =>
   `${perSecond.toFixed(0)}/s, ${shortNumber(p50)} / ${shortNumber(p99)} ms`

@@ -1,16 +1,23 @@
 import type { Claim } from './claims.js'
 import { table } from './markdown.js'
 import { figureIn, type Results } from './results.js'
-import { type Target, targets } from './targets.js'
+import { type Target, targetsOnRedis } from './targets.js'
+import { targetsOnSql } from './targets-on-sql.js'
+import { wordings } from './wordings.js'
+
+const targetsOf = { redis: targetsOnRedis, sql: targetsOnSql }
 
 /** The targets, and whether this run met them; targets that were not measured are left out. */
 export function verdicts(results: Results): string {
-  const rows = targets.map((target) => rowOf(target, results)).filter((row) => row !== undefined)
-  return table(['workload', 'contestant', 'against the floor', 'against the best peer', 'Redis commands'], rows)
+  const rows = targetsOf[results.group].map((target) => rowOf(target, results)).filter((row) => row !== undefined)
+  return table(
+    ['workload', 'contestant', 'against the floor', 'against the best peer', wordings[results.group].traffic],
+    rows,
+  )
 }
 
 function rowOf(target: Target, results: Results): string[] | undefined {
-  const { workload, contestant, wire, peers, redis } = target
+  const { workload, contestant, wire, peers, traffic } = target
   const figure = figureIn(results)(contestant, workload)
   if (!figure) return undefined
   const cellOf = (claim: Claim | undefined) => {
@@ -18,5 +25,5 @@ function rowOf(target: Target, results: Results): string[] | undefined {
     if (!verdict) return ''
     return `${verdict.text}: ${verdict.status === 'met' ? 'met' : `**${verdict.status}**`}`
   }
-  return [workload, contestant, cellOf(wire), cellOf(peers), cellOf(redis)]
+  return [workload, contestant, cellOf(wire), cellOf(peers), cellOf(traffic)]
 }

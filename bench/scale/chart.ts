@@ -23,7 +23,7 @@ export function scaleChart(results: ScaleResults): string {
     ...results.nodes.map(({ mode, count, bytes }) => ({ series: `in a node, ${mode}`, count, value: bytes })),
   ]
   return drawing(2 * width, height, 'Cost over the number of sessions (0.5 KB each)', [
-    text(16, 46, `${results.machine}; Node ${results.node}, Redis ${results.redis}; ${results.date}`, 'quiet'),
+    text(16, 46, `${results.machine}; Node ${results.node}, ${results.servers}; ${results.date}`, 'quiet'),
     ...panel('µs of CPU per request', cpu, 0),
     ...panel('bytes per session', bytes, width),
   ])

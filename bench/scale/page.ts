@@ -11,14 +11,14 @@ const number = (value: number) => Math.round(value).toLocaleString('en')
 
 /** scale.md */
 export function scalePage(results: ScaleResults): string {
-  const { machine, load, node, redis, date, command, minutes, rounds, rawBytes } = results
+  const { machine, load, node, servers, date, command, minutes, rounds, rawBytes } = results
   return `# What many sessions cost
 
 See whether a session costs more if a million are stored: CPU, bytes, start and ends.
 
 ![Cost over the number of sessions](scale.svg)
 
-Made by \`${command}\` on ${date}: ${machine}; Node ${node}, Redis ${redis}; ${minutes.toFixed(1)} minutes;
+Made by \`${command}\` on ${date}: ${machine}; Node ${node}, ${servers}; ${minutes.toFixed(1)} minutes;
 load average ${load.toFixed(1)} before (0: no other program at work). Sessions of 0.5 KB:
 ${rawBytes} bytes of names and encoded values.
 

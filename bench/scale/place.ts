@@ -3,7 +3,7 @@ import { type Storage, startStorage } from '../measure/storage.js'
 import { encoded, fill, openSessions } from '../stored.js'
 import { type RedisParts, redisParts } from './redis-parts.js'
 
-export type StoreName = 'redis' | 'lmdb'
+export type StoreName = 'redis' | 'lmdb' | 'postgres'
 
 /** A store with `count` sessions. */
 export interface Place {

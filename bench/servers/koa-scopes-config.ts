@@ -1,19 +1,28 @@
+import { join } from 'node:path'
 import type { ConfigInput } from 'koa-scopes'
+import { poolSize } from './pool-size.js'
 import { storage } from './serve.js'
 
-const redis = { driver: 'redis', url: storage, storage: true }
-const lmdb = { driver: 'lmdb', path: storage, storage: true }
-
-const variants = {
-  cluster: { cache: redis, session: { cluster: true } },
-  behind: { cache: redis, session: { cluster: false, backup: 'behind' } },
-  response: { cache: redis, session: { cluster: false, backup: 'response' } },
-  lmdb: { cache: lmdb, session: { cluster: false } },
+const caches = {
+  redis: { driver: 'redis', url: storage, storage: true },
+  lmdb: { driver: 'lmdb', path: storage, storage: true },
+  postgres: { driver: 'postgres', url: storage, connections: poolSize, storage: true },
+  mariadb: { driver: 'mariadb', url: storage, connections: poolSize, storage: true },
+  sqlite: { driver: 'sqlite', path: join(storage, 'sessions.db'), storage: true },
 } as const
 
-const { cache, session } = variants[process.argv[3] as keyof typeof variants]
+const variants = {
+  cluster: { cluster: true },
+  touching: { cluster: true, touchInterval: '0s' },
+  behind: { cluster: false, backup: 'behind' },
+  response: { cluster: false, backup: 'response' },
+  memory: { cluster: false },
+} as const
 
-/** The configuration of the variant that this process was started with. */
+const cache = caches[process.argv[3] as keyof typeof caches]
+const session = variants[process.argv[4] as keyof typeof variants]
+
+/** The configuration of the store and the variant that this process was started with. */
 export const configOf = (memory = '64mb'): ConfigInput => ({
   caches: { store: cache },
   applications: { bench: { session: { storage: 'store', memory, ...session } } },

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type RequestListener } from 'node:http'
 
-/** The storage of this contestant's sessions: the URL of a Redis, or a folder. */
+/** The storage of this contestant's sessions: the URL of a server, or a folder. */
 export const storage = process.argv[2] ?? ''
 
 /** Listens on a free port, sends the address to the parent, and answers each message with the CPU this process has used. */

@@ -1,10 +1,18 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Contestant } from '../contestants.js'
+import type { Contestant, StorageName } from '../contestants.js'
 import { Participant } from '../measure/participant.js'
-import { startStorage } from '../measure/storage.js'
+import { type Storage, startStorage } from '../measure/storage.js'
 import type { Selection } from '../selection.js'
 import type { Workload } from '../workloads.js'
-import { CountingProxy, type Traffic } from './counting-proxy.js'
+import { CommandCount } from './command-count.js'
+import { type CommandCounter, CountingProxy, type Traffic } from './counting-proxy.js'
+import { mariadbHeads, PacketCount, postgresHeads } from './packet-count.js'
+
+const counters: Readonly<Partial<Record<StorageName, () => CommandCounter>>> = {
+  redis: () => new CommandCount(),
+  postgres: () => new PacketCount(postgresHeads()),
+  mariadb: () => new PacketCount(mariadbHeads()),
+}
 
 const visitors = 10
 const requestsPerPass = 20
@@ -13,15 +21,17 @@ const passes = 6
 /** After this time without traffic, backups behind the response have arrived too. */
 const quietMs = 20
 
-/** The traffic of one request of a workload; undefined for contestants without Redis. */
+/** The traffic of one request of a workload; undefined for contestants without a server. */
 export type TrafficOf = (contestant: Contestant, workload: Workload) => Traffic | undefined
 
 /** Needs its own run, since the proxy takes CPU. */
 export async function measureAllTraffic({ contestants, workloads }: Selection): Promise<TrafficOf> {
   const all = new Map<Contestant, ReadonlyMap<Workload, Traffic>>()
-  for (const contestant of contestants.filter(({ storage }) => storage === 'redis')) {
+  for (const contestant of contestants) {
+    const newCounter = counters[contestant.storage]
+    if (!newCounter) continue
     const own = workloads.filter((workload) => workload.atOnce === undefined && workload.for(contestant))
-    all.set(contestant, await trafficOf(contestant, own))
+    all.set(contestant, await trafficOf(contestant, own, newCounter))
     console.error(`${contestant.name}: commands and bytes are counted`)
   }
   return (contestant, workload) => all.get(contestant)?.get(workload)
@@ -30,16 +40,17 @@ export async function measureAllTraffic({ contestants, workloads }: Selection): 
 async function trafficOf(
   contestant: Contestant,
   workloads: readonly Workload[],
+  newCounter: () => CommandCounter,
 ): Promise<ReadonlyMap<Workload, Traffic>> {
   const storage = await startStorage(contestant.storage)
-  const proxy = await CountingProxy.start(storage.address)
+  const proxy = await CountingProxy.start(storage.address, newCounter)
   const watched = { address: proxy.url, stop: () => storage.stop() }
   const participant = await Participant.start(contestant, watched, { nodes: 2, connections: 1 })
   try {
     await participant.fill(workloads, visitors)
     await quiet(proxy)
     const result = new Map<Workload, Traffic>()
-    for (const workload of workloads) result.set(workload, await leastOf(participant, workload, proxy))
+    for (const workload of workloads) result.set(workload, await leastOf(participant, workload, { proxy, storage }))
     return result
   } finally {
     await participant.stop()
@@ -47,18 +58,31 @@ async function trafficOf(
   }
 }
 
-async function leastOf(participant: Participant, workload: Workload, proxy: CountingProxy): Promise<Traffic> {
+interface Watched {
+  readonly proxy: CountingProxy
+  readonly storage: Storage
+}
+
+async function leastOf(participant: Participant, workload: Workload, watched: Watched): Promise<Traffic> {
+  const { proxy } = watched
   // Bytes that are sent only once, such as the source of a script, are not counted.
   await participant.rush(workload, requestsPerPass)
   await quiet(proxy)
   const all: Traffic[] = []
   for (let i = 0; i < passes; i += 1) {
-    const before = proxy.traffic
+    const before = await soFar(watched)
     await participant.rush(workload, requestsPerPass)
     await quiet(proxy)
-    all.push(perRequest(before, proxy.traffic))
+    all.push(perRequest(before, await soFar(watched)))
   }
-  return all.reduce((least, one) => (one.sent < least.sent ? one : least))
+  return all.reduce((least, one) => (written(one) < written(least) ? one : least))
+}
+
+const written = ({ sent, logged = 0 }: Traffic): number => sent + logged
+
+async function soFar({ proxy, storage }: Watched): Promise<Traffic> {
+  const logged = await storage.logged?.()
+  return { ...proxy.traffic, ...(logged !== undefined && { logged }) }
 }
 
 async function quiet(proxy: CountingProxy): Promise<void> {
@@ -73,4 +97,6 @@ const perRequest = (before: Traffic, after: Traffic): Traffic => ({
   commands: (after.commands - before.commands) / requestsPerPass,
   sent: (after.sent - before.sent) / requestsPerPass,
   received: (after.received - before.received) / requestsPerPass,
+  ...(before.logged !== undefined &&
+    after.logged !== undefined && { logged: (after.logged - before.logged) / requestsPerPass }),
 })

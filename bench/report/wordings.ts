@@ -1,0 +1,55 @@
+import type { GroupName } from '../contestants.js'
+
+/** The words of a report that depend on the group of contestants. */
+export interface Wording {
+  /** What a contestant sends to its server. */
+  readonly command: string
+  readonly server: string
+  /** All servers that share the machine with the contestants. */
+  readonly servers: string
+  /** Heads of the column of targets, and of the section, on commands and bytes. */
+  readonly traffic: string
+  readonly trafficHead: string
+  readonly trafficNote: string
+  /** Items of the list "How it was measured". */
+  readonly setting: string
+  readonly peers: string
+}
+
+export const wordings: Readonly<Record<GroupName, Wording>> = {
+  redis: {
+    command: 'command',
+    server: 'Redis',
+    servers: 'Redis',
+    traffic: 'Redis commands',
+    trafficHead: 'Commands and bytes',
+    trafficNote: `Commands sent to Redis: bytes out / back, per request. Counted by a proxy, in a separate run; exact.`,
+    setting: `- Each server is a separate process, with its own Redis or folder. \`koa-scopes\` on Redis is \`cluster: true\`, or
+  memory-first with its backup after the response or before it ("behind", "response"); on LMDB it is memory-first.`,
+    peers: `- @fastify/session runs with \`rolling: false\`. Like koa-session and koa-generic-session it then does not extend the life of a
+  session that is only read; koa-scopes and express-session do.
+- Memory-first, a visitor's session is touched in Redis at most once a minute; these figures are between two touches.
+- "One command" and "two commands" are Koa with a GET, or a GET and a SET, of five bytes through ioredis.`,
+  },
+  sql: {
+    command: 'statement',
+    server: 'its database',
+    servers: 'databases',
+    traffic: 'statements',
+    trafficHead: 'Statements and bytes',
+    trafficNote: `Statements sent to the database: bytes out / back, per request. Counted by a proxy, in a separate run: the messages Query and
+Execute of PostgreSQL; COM_QUERY, COM_STMT_EXECUTE and COM_STMT_BULK_EXECUTE of MariaDB. Beginning and committing a transaction
+count too if the client sends statements for them.`,
+    setting: `- Each contestant is a separate process, with its own database server or folder. The servers wait for the disk at each commit
+  (\`fsync\`, \`synchronous_commit\`, \`innodb_flush_log_at_trx_commit=1\`), with the default sizes of their buffers. SQLite has
+  the default \`durability: commit\`, which does not wait for the disk.
+- \`koa-scopes\` is \`cluster: true\`, or memory-first with its backup after the response or before it ("behind", "response").
+- connect-pg-simple and express-mysql-session are stores of express-session, with the settings of their readmes
+  (\`resave: false\`, \`saveUninitialized: false\`). Every contestant has up to ten connections, as the pools of pg and mysql2 have.`,
+    peers: `- express-session extends the life of a session at each request, with a statement of its own. koa-scopes does so with
+  \`cluster: true\` at most once per \`touchInterval\`, 1 s by default, in the statement that loads the session, and memory-first at
+  most once a minute. A visitor here comes several times a second, so few of their requests extend a life. With "each touch"
+  (\`touchInterval: 0s\`) all do, as for visitors who come more rarely.
+- The texts in the sessions are alike, so databases that compress long values make them much shorter than usual.`,
+  },
+}
