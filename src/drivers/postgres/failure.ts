@@ -23,6 +23,8 @@ const departing = /^(57P0[1-5]|25006)$/
 const lost = /^08/
 /** The server cannot carry it out now, and may later. */
 const passing = /^(53300|57014|55000|58030)$/
+/** What `{in_time}` in the statements fails with. */
+const late = '22012'
 const full = /^(53[124]00|54000)$/
 const corrupt = /^(XX00[12])$/
 const correctUser = 'Correct the user and its password.'
@@ -54,6 +56,10 @@ export function storageFailure(thrown: unknown, { cache, operation, where, hasLe
   if (code === undefined || lost.test(code)) {
     const isCertain = operation === 'open' || !hasLeft
     return new StorageError(isCertain ? 'STORAGE_UNAVAILABLE' : 'STORAGE_UNANSWERED', details, { cause })
+  }
+  if (code === late) {
+    const reason = 'it had to wait for another program until its caller had given up, and was undone'
+    return new StorageError('STORAGE_UNAVAILABLE', { cache, operation, reason }, { cause })
   }
   if (full.test(code)) return new StorageError('STORAGE_FULL', { cache, operation, reason }, { cause })
   if (corrupt.test(code)) return new StorageError('STORAGE_CORRUPT', { cache, reason }, { cause })

@@ -83,14 +83,18 @@ export const postgresOptions = z
       issues.push({ code: 'custom', input: value, path: [key], message, params: { remedy } })
     for (const { key, message, remedy } of [...severalWays(ways, value), ...repeatedBeside('database', value)])
       refuse(key, message, remedy)
+    for (const { message, remedy } of repeatedBeside('database', { url: value.listen }))
+      refuse('listen', message, remedy)
     for (const key of ['url', 'listen'] as const) {
       const text = value[key]
       if (text === undefined || !URL.canParse(text)) continue
       for (const [name, content] of new URL(text).searchParams)
         if (!isKnown(name, content)) refuse(key, `has the parameter ${name}, which this driver does not know`, known)
+      if (asksForTls(text) && value.tls === false)
+        refuse('tls', `contradicts the ${key}, which asks for TLS`, 'Write it in one place.')
+      if (key === 'url' && refusesTls(text) && value.tls)
+        refuse('tls', 'contradicts the url, which asks for none', 'Write it in one place.')
     }
-    if (value.url && encryptedModes.includes(sslModeOf(value.url) ?? '') && value.tls === false)
-      refuse('tls', 'contradicts the url, which asks for TLS', 'Write it in one place.')
     if (value.listen !== undefined && value.pooler === 'none')
       refuse('listen', 'is only for a pooler', 'Remove it: without a pooler the server itself is listened to.')
   })
@@ -100,9 +104,11 @@ const known = 'Of the parameters, sslmode=disable|require|verify-ca|verify-full 
 const isKnown = (name: string, content: string): boolean =>
   name === 'channel_binding' || (name === 'sslmode' && [...encryptedModes, 'disable'].includes(content))
 
-export const sslModeOf = (url: string): string | undefined => new URL(url).searchParams.get('sslmode') ?? undefined
+const sslModeOf = (url: string): string => new URL(url).searchParams.get('sslmode') ?? ''
 
 /** Whether a URL asks for TLS. The certificate is verified in each of these modes. */
-export const asksForTls = (url: string): boolean => encryptedModes.includes(sslModeOf(url) ?? '')
+export const asksForTls = (url: string): boolean => encryptedModes.includes(sslModeOf(url))
+
+export const refusesTls = (url: string): boolean => sslModeOf(url) === 'disable'
 
 export type PostgresOptions = z.infer<typeof postgresOptions>

@@ -1,8 +1,9 @@
+import { checkServerIdentity, type PeerCertificate } from 'node:tls'
 import type { DriverEnvironment } from '../definition.js'
 import { addressOf, withoutBrackets } from '../network/address.js'
 import { tlsSettings } from '../network/tls.js'
 import type { ClientSettings } from './client.js'
-import { asksForTls, type PostgresOptions } from './options.js'
+import { asksForTls, type PostgresOptions, refusesTls } from './options.js'
 
 const defaultPort = 5432
 const defaultUser = 'postgres'
@@ -19,8 +20,9 @@ type Place = Pick<ClientSettings, 'host' | 'port'>
 
 /** Throws STORAGE_UNUSABLE if a file of `tls` cannot be read. */
 export function serversOf(options: PostgresOptions, { cache, directory }: DriverEnvironment): Servers {
-  const tls = options.tls || (options.url !== undefined && asksForTls(options.url))
-  const files = tls && tlsSettings(options.tls, directory, cache)
+  const { url } = options
+  const tls = url === undefined ? options.tls : !refusesTls(url) && (options.tls || asksForTls(url))
+  const files = tls ? tlsSettings(options.tls, directory, cache) : false
   return serversAt(placesOf(options), accessOf(options), files)
 }
 
@@ -46,7 +48,15 @@ export function listeningServers(options: PostgresOptions, environment: DriverEn
       )
 }
 
-function serversAt(places: readonly Place[], access: Access, files: object | false): Servers {
+/** pg compares the certificate with the host, also if it is given a `servername`. */
+function checkedBy(files: { readonly servername?: string }): object {
+  const { servername } = files
+  if (servername === undefined) return files
+  const compare = (_host: string, certificate: PeerCertificate) => checkServerIdentity(servername, certificate)
+  return { ...files, checkServerIdentity: compare }
+}
+
+function serversAt(places: readonly Place[], access: Access, files: { readonly servername?: string } | false): Servers {
   const common = {
     ...access,
     timeoutMs: connectTimeoutMs,
@@ -56,8 +66,7 @@ function serversAt(places: readonly Place[], access: Access, files: object | fal
   const settings = places.map((place) => ({
     ...place,
     ...common,
-    // The certificate is for the name of the host.
-    ssl: files && { servername: place.host, ...files },
+    ssl: files && checkedBy(files),
     pipeline: true,
   }))
   return { settings, where: places.map(nameOf).join(', ') + (files ? ' over TLS' : '') }

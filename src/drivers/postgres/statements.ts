@@ -63,6 +63,12 @@ const columns = [
 /** All attributes of a record as one value: for each its name and its content, each after its length in 4 bytes. */
 const packed = `string_agg(int4send(octet_length(name)) || name || int4send(octet_length(value)) || value, ''::bytea)`
 
+/**
+ * Fails if the deadline has passed, which undoes the statement. Its condition does not: a row that another program had only
+ * locked is written after the wait without a second look.
+ */
+const inTime = '1 / coalesce(clock_timestamp() < to_timestamp($1::float8 / 1000), true)::integer as in_time'
+
 /** The statements for the tables in this schema. */
 export function statementsFor(schema: string): Statements {
   const entries = names.map((name) => [name, { name: `koa_scopes_${name}`, text: filled(sql(name), schema) }] as const)
@@ -78,6 +84,7 @@ export function filled(text: string, schema: string): string {
     .replaceAll('{columns_of_r}', columns.map((column) => `r.${column}`).join(', '))
     .replaceAll('{no_columns}', columns.map(() => 'null').join(', '))
     .replaceAll('{packed}', packed)
+    .replace(/\{in_time \$(\d+)\}/g, (_, number) => inTime.replace('$1', () => `$${number}`))
 }
 
 const quoted = (identifier: string): string => `"${identifier.replaceAll('"', '""')}"`

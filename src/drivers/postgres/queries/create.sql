@@ -9,7 +9,7 @@ with head as (
          $11::bytea, $12::float8
   where $15::float8 is null or clock_timestamp() < to_timestamp($15::float8 / 1000)
   on conflict do nothing
-  returning id
+  returning id, {in_time $15}
 ),
 content as (
   insert into {schema}.attributes (space, id, name, value)

@@ -22,7 +22,7 @@ touched as (
     and ending is null and claim_token is null and (due_at is null or due_at > $3::float8)
     and ($6::text is null or seal = $6::text)
     and ($8::float8 is null or clock_timestamp() < to_timestamp($8::float8 / 1000))
-  returning {columns}, was_touched_at
+  returning {columns}, was_touched_at, {in_time $8}
 )
 select touched.*, seen.version as seen_version, seen.seal as seen_seal, seen.replaced as seen_replaced, seen.is_live, packed.attributes,
        set_config('synchronous_commit', 'off', true)

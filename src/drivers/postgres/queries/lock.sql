@@ -13,7 +13,7 @@ taken as (
     and ending is null and claim_token is null and (due_at is null or due_at > $3::float8)
     and (lock_token is null or lock_token = $4 or lock_until <= $3::float8)
     and ($6::float8 is null or clock_timestamp() < to_timestamp($6::float8 / 1000))
-  returning id
+  returning id, {in_time $6}
 )
 select exists (select from taken) as taken,
        coalesce((select is_live from seen), false) as is_live,

@@ -12,4 +12,4 @@ with held as materialized (
 update {schema}.records as r set due_at = $4::float8, wake_at = $4::float8
 from held
 where r.space = $1 and r.id = held.id
-returning r.id, r.claim_token as token
+returning r.id, r.claim_token as token, {in_time $5}

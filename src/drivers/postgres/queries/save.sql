@@ -12,7 +12,7 @@ with head as (
   where space = $1 and id = $2
     and ending is null and claim_token is null and (due_at is null or due_at > $3::float8)
     and ($9::float8 is null or clock_timestamp() < to_timestamp($9::float8 / 1000))
-  returning was_version
+  returning was_version, {in_time $9}
 ),
 content as (
   insert into {schema}.attributes (space, id, name, value)

@@ -15,4 +15,4 @@ insert into {schema}.objects (space, key, value, expires_at)
 select $1, $2, $3::bytea, $4::float8
 where $6::float8 is null or clock_timestamp() < to_timestamp($6::float8 / 1000)
 on conflict (space, key) do update set value = excluded.value, expires_at = excluded.expires_at
-returning 1
+returning {in_time $6}

@@ -13,4 +13,4 @@ content as (
 )
 delete from {schema}.records as r using held
 where r.space = $1 and r.id = held.id
-returning r.id, r.claim_token as token
+returning r.id, r.claim_token as token, {in_time $4}

@@ -5,4 +5,4 @@ update {schema}.records
 set lock_token = null, lock_until = null
 where space = $1 and id = $2 and lock_token = $3
   and ($4::float8 is null or clock_timestamp() < to_timestamp($4::float8 / 1000))
-returning version
+returning version, {in_time $4}

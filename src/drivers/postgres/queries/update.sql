@@ -20,7 +20,7 @@ with head as (
     and claim_token is null and (ending is not null or due_at is null or due_at > $4::float8)
     and ($17::text is null or (lock_token = $17::text and lock_until > $4::float8))
     and ($23::float8 is null or clock_timestamp() < to_timestamp($23::float8 / 1000))
-  returning id
+  returning id, {in_time $23}
 ),
 removed as (
   delete from {schema}.attributes as a using head
