@@ -73,6 +73,17 @@ describe('a MariaDB that fails', () => {
     expect(textsOf(stored)).toEqual([['cart', '1']])
   })
 
+  it('and accepts a connection without answering on it is used over another one', { timeout: 30_000 }, async () => {
+    const proxy = await TcpProxy.to(port)
+    onTestFinished(() => proxy.close())
+    const space = await emptySpace({ port: proxy.port, database: 'scopes', connections: 1 })
+    await space.create('a')
+    const reply = proxy.catchReply('show session variables')
+    proxy.cut()
+    await reply.reached
+    await vi.waitFor(() => space.load('a'), { interval: 50, timeout: 10_000 })
+  })
+
   it('and becomes read-only is left until it accepts writes', async () => {
     const space = await emptySpace({ url })
     await space.create('a')

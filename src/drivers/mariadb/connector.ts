@@ -56,12 +56,19 @@ export async function connectorOf(
           done(undefined, socket)
         },
       } as never)) as unknown as Client
+      // The time limit of mariadb ends with the handshake.
+      const late = setTimeout(
+        () => socket?.destroy(new Error(`The server has not answered for ${connectTimeoutMs} ms`)),
+        connectTimeoutMs,
+      )
       try {
         return await lineOf(client, socket as Socket, place, bare ? [] : statementNames, options.tables)
       } catch (error) {
         client.on('error', () => {})
         socket?.destroy()
         throw error
+      } finally {
+        clearTimeout(late)
       }
     },
   }

@@ -2,7 +2,7 @@ import type { EpochMs, LoadResult } from '../../storage/contract.js'
 import type { Prolong } from '../../storage/record.js'
 import { StorageError } from '../../storage/storage-error.js'
 import type { ScopeEnvironment } from '../environment.js'
-import { type Credential, sameSeal } from '../record/credential.js'
+import { sameSeal } from '../record/credential.js'
 import { prolongOf } from '../record/first-timeout.js'
 import { reportLost } from '../record/lost.js'
 import type { OpenResult } from '../record/strategy.js'
@@ -15,8 +15,6 @@ export interface Found {
   readonly status: 'found'
   readonly live: LiveRecord
   readonly confirmedSince?: EpochMs
-  /** The visitor's from now on. */
-  readonly credential?: Credential
 }
 
 export type NotFound = Exclude<OpenResult, { status: 'opened' }>

@@ -6,16 +6,11 @@ import type { Backups } from './backups.js'
 import type { LiveRecord } from './live-record.js'
 import type { LiveRecords } from './live-records.js'
 
-/** What an orphaned record goes on as, and the credential that opens it. */
-export interface Heir {
-  readonly live: LiveRecord
-  readonly credential: Credential
-}
-
 interface Succession {
   /** Of the orphan. */
   readonly seal: string
-  readonly heir: Promise<Heir>
+  /** The credential that opens what it goes on as. */
+  readonly heir: Promise<Credential>
 }
 
 /** For so long the old cookie leads to the new record: requests may have been sent before the new one arrived. */
@@ -37,20 +32,20 @@ export class Heirs {
     this.#backups = backups
   }
 
-  /** The heir of a record that is missing, for the visitor who presents this seal of it. */
-  find(id: string, seal: string | undefined): Promise<Heir> | undefined {
+  /** The credential of the heir of a record that is missing, for the visitor who presents this seal of it. */
+  find(id: string, seal: string | undefined): Promise<Credential> | undefined {
     const succession = this.#successions.get(id)
     return succession && seal !== undefined && sameSeal(succession.seal, seal) ? succession.heir : undefined
   }
 
   /** As `find`, and creates it for an orphan. Rejects if it cannot be stored; then the next request tries again. */
-  of(missing: LiveRecord, seal: string | undefined): Promise<Heir> | undefined {
+  of(missing: LiveRecord, seal: string | undefined): Promise<Credential> | undefined {
     const isTheirs = seal !== undefined && sameSeal(missing.head.seal, seal)
     const isDue = missing.is('orphaned') && isTheirs
     return this.find(missing.id, seal) ?? (isDue ? this.#begin(missing) : undefined)
   }
 
-  #begin(orphan: LiveRecord): Promise<Heir> {
+  #begin(orphan: LiveRecord): Promise<Credential> {
     const { id, head } = orphan
     const heir = this.#create(orphan)
     this.#successions.set(id, { seal: head.seal, heir })
@@ -61,7 +56,7 @@ export class Heirs {
     return heir
   }
 
-  async #create(orphan: LiveRecord): Promise<Heir> {
+  async #create(orphan: LiveRecord): Promise<Credential> {
     const credential = newCredential()
     const { head, hits, touchedAt } = orphan
     const seal = sealOf(credential.secret)
@@ -81,7 +76,7 @@ export class Heirs {
       this.#backups.saveBehind(live)
     }
     orphan.ended()
-    return { live, credential }
+    return credential
   }
 }
 

@@ -8,7 +8,7 @@ import { provisionalHead } from '../record/record-change.js'
 import type { Backlog, OpenResult, Strategy } from '../record/strategy.js'
 import { Backups } from './backups.js'
 import { Exchanges, type Found, type NotFound } from './exchanges.js'
-import { type Heir, Heirs } from './heirs.js'
+import { Heirs } from './heirs.js'
 import { withoutSlack, withSlack } from './idle-slack.js'
 import { LiveRecords } from './live-records.js'
 import { type LiveMemory, LiveView } from './live-view.js'
@@ -42,8 +42,10 @@ export class MemoryFirst implements Strategy {
   async open(id: string, seal?: string): Promise<OpenResult> {
     const now = this.#environment.clock.now()
     const held = this.#records.get(id)
-    if (!held)
-      return this.#opened(await (this.#heirs.find(id, seal)?.then(foundHeir) ?? this.#exchanges.fetch(id, seal)), seal)
+    if (!held) {
+      const heir = this.#heirs.find(id, seal)
+      return heir ? this.#inherited(heir) : this.#opened(await this.#exchanges.fetch(id, seal), seal)
+    }
     if (held.isExpired(now)) {
       // Another node may have served the visitor since. If not, it stays here: the store, for the slack, would revive it.
       const isFound = await this.#exchanges.refresh(held)
@@ -52,7 +54,7 @@ export class MemoryFirst implements Strategy {
     const isCurrent = !this.#exchanges.isDue(held, seal) || (await this.#exchanges.confirms(held, seal))
     const result = isCurrent ? ({ status: 'found', live: held } as const) : await this.#exchanges.ask(held, seal)
     const heir = result.status === 'missing' ? this.#heirs.of(held, seal) : undefined
-    return this.#opened(heir ? foundHeir(await heir) : result, seal)
+    return heir ? this.#inherited(heir) : this.#opened(result, seal)
   }
 
   create(credential: Credential): OpenRecord {
@@ -85,14 +87,19 @@ export class MemoryFirst implements Strategy {
     for (const live of this.#records.all()) live.suspected()
   }
 
+  /** Opens an heir with its credential: since it was created it may have ended, or been given another one. */
+  async #inherited(heir: Promise<Credential>): Promise<OpenResult> {
+    const credential = await heir
+    const result = await this.open(credential.id, sealOf(credential.secret))
+    return result.status === 'opened' ? { credential, ...result } : { status: 'missing' }
+  }
+
   #opened(result: Found | NotFound, seal: string | undefined): OpenResult {
     if (result.status !== 'found') return result
-    const { live, confirmedSince, credential } = result
+    const { live, confirmedSince } = result
     if (seal !== undefined) live.cameBack()
     const lastVisit = seal === undefined ? live.touchedAt : live.visit(this.#environment.clock.now())
     const record = new LiveView(this.#memory, live, lastVisit, confirmedSince)
-    return { status: 'opened', record, ...(credential && { credential }) }
+    return { status: 'opened', record }
   }
 }
-
-const foundHeir = (heir: Heir): Found => ({ status: 'found', ...heir })

@@ -6,17 +6,15 @@ type Settings = Readonly<Record<string, string>>
 /** A MariaDB that may be killed and started again. */
 export class MariadbProcess implements StoreServer {
   readonly port: number
-  readonly #settings: Settings
   #server: MariadbServer
 
-  private constructor(server: MariadbServer, settings: Settings) {
+  private constructor(server: MariadbServer) {
     this.port = server.port
     this.#server = server
-    this.#settings = settings
   }
 
   static async start(settings: Settings): Promise<MariadbProcess> {
-    return new MariadbProcess(await startMariadb(settings), settings)
+    return new MariadbProcess(await startMariadb(settings))
   }
 
   get folder(): string {
@@ -29,10 +27,10 @@ export class MariadbProcess implements StoreServer {
     return this.#server.restart()
   }
 
-  /** Starts it again with an empty folder. */
-  async renew(): Promise<void> {
+  /** Starts it again with an empty folder, and other settings. */
+  async renew(settings: Settings): Promise<void> {
     await this.#server.stop()
-    this.#server = await startMariadb({ ...this.#settings, port: `${this.port}` })
+    this.#server = await startMariadb({ ...settings, port: `${this.port}` })
   }
 
   kill(): Promise<void> {

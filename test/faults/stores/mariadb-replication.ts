@@ -19,6 +19,8 @@ const settingsOf = (number: number): Readonly<Record<string, string>> => ({
 /** A primary and a replica. */
 export async function replicatedMariadb(): Promise<Replicated> {
   const servers = await Promise.all([1, 2].map((number) => MariadbProcess.start(settingsOf(number))))
+  // A server that begins anew must not take the changes it once made for those of its new life.
+  let number = servers.length
   const hosts = servers.map(({ port }) => `127.0.0.1:${port}`)
   let primary = serverAt(servers, servers[0]?.port ?? 0)
   const otherThan = (server: MariadbProcess) => serverAt(servers, servers.find((it) => it !== server)?.port ?? 0)
@@ -40,7 +42,7 @@ export async function replicatedMariadb(): Promise<Replicated> {
           return replica
         },
         async revive() {
-          await master.renew()
+          await master.renew(settingsOf(++number))
           await follow(master, replica)
         },
       }

@@ -63,7 +63,7 @@ export const mariadbFaults = {
 
 export const mariadb: Store = {
   title: 'MariaDB',
-  runs: 3,
+  runs: 2,
   faults: mariadbFaults,
   remarks: `The tables of the full disk are on a file system of their own, so that the server can still write its log.
 

@@ -135,7 +135,7 @@ export const postgresFaults = {
 
 export const postgres: Store = {
   title: 'PostgreSQL',
-  runs: 3,
+  runs: 2,
   faults: postgresFaults,
   remarks: `The tables of the full disk are in a tablespace of their own, so that the server can still write its log: where it cannot, it
 stops until there is room.

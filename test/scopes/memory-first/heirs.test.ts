@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { type Credential, newSecret } from '../../../src/scopes/record/credential.js'
+import { type Credential, newSecret, sealOf } from '../../../src/scopes/record/credential.js'
 import { commit, decoded, MemoryFirstNode } from './memory-first-node.js'
 import { UnreliableStore } from './unreliable-store.js'
 
@@ -50,6 +50,34 @@ describe('a record whose life ran out in a store that could not be informed of i
     await store.clock.advance(minute - 1)
     expect(await node.read(visitor)).toEqual({ status: 'opened', values: { name: 'ada' }, issued })
     await store.clock.advance(1)
+    expect(await node.read(visitor)).toEqual({ status: 'missing' })
+  })
+
+  it('opens no more with the old credential when it has ended under the new id', async () => {
+    const { id } = await succession()
+    await store.end(id)
+    node.strategy.forget(id)
+    expect(await node.read(visitor)).toEqual({ status: 'missing' })
+  })
+
+  it('opens no more with the old credential when its life under the new id has run out', async () => {
+    node = new MemoryFirstNode(store, { timeoutMs: 30_000 })
+    visitor = await node.begin({ name: 'ada' })
+    store.isDown = true
+    store.clock.jump(20_000)
+    await node.read(visitor)
+    store.isDown = false
+    store.clock.jump(15_000)
+    await succession()
+    store.clock.jump(31_000)
+    expect(await node.read(visitor)).toEqual({ status: 'missing' })
+  })
+
+  it('opens no more with the old credential when the new one was replaced', async () => {
+    const request = await node.open(await succession())
+    const reseal = { from: request.head.seal, to: sealOf(newSecret()), replaced: '' }
+    expect(await request.commit(request.attributes.delta(), { reseal })).toBe('saved')
+    request.release()
     expect(await node.read(visitor)).toEqual({ status: 'missing' })
   })
 
