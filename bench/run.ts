@@ -7,6 +7,7 @@
  * results.svg here, or results-sql.*; a partial run writes them to partial/.
  */
 import { mkdir, writeFile } from 'node:fs/promises'
+import { contestantsOf } from './contestants.js'
 import { benchFolder, fileName } from './folder.js'
 import { runAll } from './measure/run-all.js'
 import { barChart } from './report/bar-chart.js'
@@ -21,7 +22,10 @@ const args = process.argv.slice(2)
 const selection = selectionOf(args)
 const { group } = selection
 const begin = performance.now()
-const around = await surroundings(group)
+const around = await surroundings(
+  contestantsOf(group).map(({ storage }) => storage),
+  group,
+)
 
 const traffic = await measureAllTraffic(selection)
 const samples = await runAll(selection, begin + selection.plan.limitMs)

@@ -1,9 +1,10 @@
 /*
  * Measures the cost of many sessions: per request, in the store, in a node, at start, and at their ends.
  *
- * Run: npm run bench:scale [-- --quick]
+ * Run: npm run bench:scale [-- --quick] [--store postgres]
  *
- * Writes scale.md, scale.json and scale.svg here; a quick run, which stops at 50,000 sessions, writes to partial/.
+ * Without `--store`, which may be repeated, it measures redis and lmdb. Writes scale.md, scale.json and scale.svg here, or with
+ * `--store` scale-<stores>.*; a quick run, which stops at 50,000 sessions, writes to partial/.
  */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
@@ -11,26 +12,36 @@ import { benchFolder } from './folder.js'
 import { surroundings } from './report/surroundings.js'
 import { scaleChart } from './scale/chart.js'
 import { scalePage } from './scale/page.js'
-import { makePlace, type Place, rawBytes, type StoreName } from './scale/place.js'
+import { isStoreName, makePlace, type Place, rawBytes, type StoreName } from './scale/place.js'
 import { measureEnds, nodeBytes, startUpMs } from './scale/processes.js'
 import { measureRequests } from './scale/requests.js'
 import type { Ends, NodeSize, ScaleResults, StoreSize } from './scale/results.js'
 
-const { quick } = parseArgs({ options: { quick: { type: 'boolean', default: false } } }).values
+const usual: readonly StoreName[] = ['redis', 'lmdb']
+
+const args = process.argv.slice(2)
+const { quick, store: wanted = [] } = parseArgs({
+  args,
+  options: { quick: { type: 'boolean', default: false }, store: { type: 'string', multiple: true } },
+}).values
+const known = wanted.filter(isStoreName)
+if (known.length < wanted.length) throw new RangeError(`Not all are stores that can be measured: ${wanted.join(', ')}`)
+const storeNames = known.length > 0 ? known : usual
+const name = known.length > 0 ? `scale-${known.join('-')}` : 'scale'
 const counts = quick ? [1_000, 10_000, 50_000] : [1_000, 100_000, 1_000_000]
 const endCount = quick ? 10_000 : 100_000
 /** More sessions than these exceed a node's default memory. */
 const mostInNode = 100_000
 const rounds = quick ? 3 : 7
-const storeNames: readonly StoreName[] = ['redis', 'lmdb']
 
 const begin = performance.now()
-const around = await surroundings('redis')
+const around = await surroundings(storeNames)
 const places: Place[] = []
 try {
   await fillPlaces()
   const results: ScaleResults = {
-    command: quick ? 'npm run bench:scale -- --quick' : 'npm run bench:scale',
+    name,
+    command: ['npm run bench:scale', ...(args.length > 0 ? ['--', ...args] : [])].join(' '),
     ...around,
     rounds,
     rawBytes,
@@ -47,7 +58,7 @@ try {
 
 async function fillPlaces(): Promise<void> {
   for (const count of counts) {
-    for (const store of storeNames) places.push(await makePlace(store, count))
+    for (const store of storeNames) places.push(printed(await makePlace(store, count)))
   }
 }
 
@@ -63,10 +74,14 @@ async function storeSizes(): Promise<readonly StoreSize[]> {
 async function nodeSizes(): Promise<readonly NodeSize[]> {
   const sizes: NodeSize[] = []
   for (const place of places.filter(({ count }) => count <= mostInNode)) {
-    const mode = place.store === 'redis' ? 'cluster: true' : 'memory-first'
-    sizes.push(printed({ mode, count: place.count, bytes: await nodeBytes(place) }))
+    sizes.push(printed({ mode: modeOn(place.store), count: place.count, bytes: await nodeBytes(place) }))
   }
   return sizes
+}
+
+function modeOn(store: StoreName): string {
+  if (store === 'lmdb') return 'memory-first'
+  return store === 'redis' ? 'cluster: true' : `cluster: true on ${store}`
 }
 
 async function ends(): Promise<readonly Ends[]> {
@@ -86,7 +101,7 @@ function printed<T>(result: T): T {
 async function write(results: ScaleResults): Promise<void> {
   const folder = new URL(quick ? 'partial/' : './', benchFolder)
   await mkdir(folder, { recursive: true })
-  await writeFile(new URL('scale.json', folder), `${JSON.stringify(results, undefined, 2)}\n`)
-  await writeFile(new URL('scale.svg', folder), scaleChart(results))
-  await writeFile(new URL('scale.md', folder), scalePage(results))
+  await writeFile(new URL(`${name}.json`, folder), `${JSON.stringify(results, undefined, 2)}\n`)
+  await writeFile(new URL(`${name}.svg`, folder), scaleChart(results))
+  await writeFile(new URL(`${name}.md`, folder), scalePage(results))
 }

@@ -70,16 +70,20 @@ export const creation = (n: number, set: ReadonlyMap<string, Uint8Array>, touche
 
 const batch = 1_000
 
-/** Stores the sessions from 0 to `count`, last visited `agoMs` ago, in parallel batches. */
+/** Stores the sessions from 0 to `count`, last visited `agoMs` ago, in parallel batches. Returns how many it stored in `limitMs`. */
 export async function fill(
   space: Space,
   count: number,
   set: ReadonlyMap<string, Uint8Array>,
   agoMs = 0,
-): Promise<void> {
+  limitMs = Number.POSITIVE_INFINITY,
+): Promise<number> {
+  const limit = performance.now() + limitMs
   for (let from = 0; from < count; from += batch) {
+    if (performance.now() > limit) return from
     const now = Date.now()
     const length = Math.min(batch, count - from)
     await Promise.all(Array.from({ length }, (_, i) => space.save(creation(from + i, set, now - agoMs), { now })))
   }
+  return count
 }

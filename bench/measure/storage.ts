@@ -17,6 +17,8 @@ export interface Storage {
   cpu?(): Promise<number | undefined>
   /** Bytes that the server has written to its log of changes. */
   logged?(): Promise<number>
+  /** Does the work that the server would otherwise do in the background, during the next measurement. */
+  tidy?(): Promise<void>
   /** The server and its version. */
   version?(): Promise<string>
   stop(): Promise<void>
@@ -58,6 +60,10 @@ const storages: Readonly<Record<StorageName, () => Promise<Storage>>> = {
           "select (pg_current_wal_insert_lsn() - '0/0')::float8 as bytes",
         )
         return row?.bytes ?? Number.NaN
+      },
+      async tidy() {
+        await server.sql('vacuum analyze')
+        await server.sql('checkpoint')
       },
       async version() {
         const [row] = await server.sql<{ server_version: string }>('show server_version')

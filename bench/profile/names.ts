@@ -14,10 +14,14 @@ export function groupOf(frame: Frame): string {
   return dependency ?? (file || frame.functionName)
 }
 
+/** The clients of stores; `pg` includes pg-protocol and others of its packages. */
+const clients: readonly string[] = ['ioredis', 'redis', 'pg', 'mariadb', 'mysql2', 'libsql']
+
 /** Coarser: a task of the server, or one of our own folders. */
 export function partOf(frame: Frame): string {
   const file = fileOf(frame)
-  if (file.startsWith('~ioredis') || file.startsWith('~redis')) return 'ioredis'
+  const client = clients.find((name) => file.startsWith(`~${name}`))
+  if (client) return client
   if (file.startsWith('~')) return 'framework and other dependencies'
   if (/^node:(net|internal\/stream)/.test(file) || /^(write|shutdown)/.test(frame.functionName)) return 'sockets'
   if (file.startsWith('node:internal/crypto') || frame.functionName === 'hash') return 'digest of the secret'

@@ -10,17 +10,16 @@ const tools = ['koa-scopes', 'mitata', 'undici']
 const onlySql = ['connect-pg-simple', 'express-mysql-session', 'pg']
 const sql = [...onlySql, 'express', 'express-session', 'koa', 'superjson']
 
-const servers: Readonly<Record<GroupName, readonly StorageName[]>> = {
-  redis: ['redis'],
-  sql: ['postgres', 'mariadb'],
-}
 const clients: Readonly<Record<GroupName, readonly string[]>> = {
   redis: ['ioredis'],
   sql: ['pg', 'mariadb', 'libsql'],
 }
 
-/** Call this before the first measurement. */
-export async function surroundings(group: GroupName): Promise<Surroundings> {
+/** Call this before the first measurement. `storages`: those of the run; `group`: its contestants, whose versions count. */
+export async function surroundings(
+  storages: readonly StorageName[],
+  group: GroupName = 'redis',
+): Promise<Surroundings> {
   const [cpu] = cpus()
   const gigabytes = Math.round(totalmem() / 2 ** 30)
   return {
@@ -28,15 +27,20 @@ export async function surroundings(group: GroupName): Promise<Surroundings> {
     machine: `${cpus().length} cores (${cpu?.model.trim() ?? 'unknown'}), ${gigabytes} GB, ${process.platform}`,
     load: loadavg()[0] ?? 0,
     node: process.version,
-    servers: (await Promise.all(servers[group].map(serverVersion))).join(', '),
+    servers: (await serverVersions(storages)).join(', '),
     versions: await versions(group),
   }
 }
 
-async function serverVersion(kind: StorageName): Promise<string> {
+async function serverVersions(storages: readonly StorageName[]): Promise<readonly string[]> {
+  const all = await Promise.all([...new Set(storages)].map(serverVersion))
+  return all.filter((version) => version !== undefined)
+}
+
+async function serverVersion(kind: StorageName): Promise<string | undefined> {
   const storage = await startStorage(kind)
   try {
-    return (await storage.version?.()) ?? kind
+    return await storage.version?.()
   } finally {
     await storage.stop()
   }

@@ -11,7 +11,7 @@ interface Point {
 const [width, height, top, bottom] = [460, 300, 80, 30]
 const [left, labelWidth] = [50, 190]
 
-/** scale.svg */
+/** scale.svg, or the chart of these stores alone */
 export function scaleChart(results: ScaleResults): string {
   const cpu = results.requests.map(({ contestant, workload, count, cpu }) => ({
     series: `${short(contestant)}, ${workload.includes('read') ? 'read' : 'change'}`,

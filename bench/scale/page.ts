@@ -9,14 +9,14 @@ import type { ScaleResults } from './results.js'
 
 const number = (value: number) => Math.round(value).toLocaleString('en')
 
-/** scale.md */
+/** scale.md, or one of these stores alone */
 export function scalePage(results: ScaleResults): string {
   const { machine, load, node, servers, date, command, minutes, rounds, rawBytes } = results
   return `# What many sessions cost
 
 See whether a session costs more if a million are stored: CPU, bytes, start and ends.
 
-![Cost over the number of sessions](scale.svg)
+![Cost over the number of sessions](${results.name}.svg)
 
 Made by \`${command}\` on ${date}: ${machine}; Node ${node}, ${servers}; ${minutes.toFixed(1)} minutes;
 load average ${load.toFixed(1)} before (0: no other program at work). Sessions of 0.5 KB:
@@ -29,7 +29,7 @@ turns, at ${number(pace.perSecond)} requests a second. ${visitorsOf('small')} vi
 
 ${requestTable(results.requests)}
 
-## Bytes per session
+${databaseSection(results)}## Bytes per session
 
 The target is at most 1.4 x ${rawBytes} + 500 = ${number(mostBytes(results))}. In a node: heap and buffers of a process that has loaded each session once,
 with enough \`memory\` for all; by default a node keeps 64 MB of encoded attributes.
@@ -38,7 +38,7 @@ ${bytesTable(results)}
 
 ${redisSentence(results)}
 
-## Starting
+${copiesSentence(results)}## Starting
 
 Milliseconds from starting the process to listening, median of three.
 
@@ -60,6 +60,18 @@ ${table(
     number((count * 1000) / ms),
   ]),
 )}
+`
+}
+
+function databaseSection({ requests }: ScaleResults): string {
+  const costs = requests.flatMap((cost) => (cost.databaseCpu ? [{ ...cost, cpu: cost.databaseCpu }] : []))
+  if (costs.length === 0) return ''
+  return `## CPU of the database per request
+
+Microseconds of all processes of the database server. Only on Linux.
+
+${requestTable(costs)}
+
 `
 }
 
@@ -86,6 +98,13 @@ function redisSentence({ rawBytes, stores }: ScaleResults): string {
   const rest = largest.bytes - record - due - ids
   return `Of the ${number(largest.bytes)} bytes in Redis, ${number(record)} are the hash with its ${rawBytes} bytes of content, ${number(due)} the entry in the
 sorted set of due times, ${number(ids)} the entry in the set of ids for listings, and ${number(rest)} the key with its time to live.`
+}
+
+function copiesSentence({ stores }: ScaleResults): string {
+  const copied = stores.filter(({ copies }) => copies > 0)
+  if (copied.length === 0) return ''
+  const parts = copied.map(({ store, count, copies }) => `${number(copies)} of the ${number(count)} in ${store}`)
+  return `SQL made ${parts.join(', ')} as copies, in the form of the driver, because one by one took too long.\n\n`
 }
 
 const mostBytes = ({ rawBytes }: ScaleResults) => 1.4 * rawBytes + 500

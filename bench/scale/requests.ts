@@ -15,6 +15,8 @@ export interface RequestCost {
   readonly workload: string
   readonly count: number
   readonly cpu: Spread
+  /** The same of the database server; absent for stores without one. */
+  readonly databaseCpu?: Spread
 }
 
 const pages = ['0.5 KB, read one attribute', '0.5 KB, change one attribute']
@@ -45,13 +47,20 @@ export async function measureRequests(places: readonly Place[], rounds: number):
     participants.map(({ contestant }) => {
       const own = samples.filter((sample) => sample.contestant === contestant && sample.workload === workload)
       const count = counts.get(contestant) ?? 0
-      return { contestant: contestant.name, workload: workload.name, count, cpu: spreadOf(own.map(({ cpu }) => cpu)) }
+      const databaseCpu = own.flatMap((sample) => sample.databaseCpu ?? [])
+      return {
+        contestant: contestant.name,
+        workload: workload.name,
+        count,
+        cpu: spreadOf(own.map(({ cpu }) => cpu)),
+        ...(databaseCpu.length > 0 && { databaseCpu: spreadOf(databaseCpu) }),
+      }
     }),
   )
 }
 
 async function join(contestant: Contestant, { count, storage }: Place): Promise<Participant> {
-  const kept = { address: storage.address, stop: async () => {} }
+  const kept = { ...storage, stop: async () => {} }
   const participant = await Participant.start(contestant, kept, { nodes: 1, connections: pace.connections })
   const visitors = visitorsOf('small')
   const step = Math.floor(count / visitors)

@@ -6,6 +6,8 @@ import type { RequestCost } from './requests.js'
 
 /** The content of scale.json. */
 export interface ScaleResults extends Surroundings {
+  /** Of its files, without the ending. */
+  readonly name: string
   readonly command: string
   readonly minutes: number
   readonly rounds: number
@@ -23,6 +25,9 @@ export interface StoreSize {
   readonly count: number
   /** Per session. */
   readonly bytes: number
+  readonly fillSeconds: number
+  /** How many of the sessions were copied by SQL instead of stored by the driver. */
+  readonly copies: number
   readonly parts?: RedisParts
   /** Start of a process that serves this store. */
   readonly startUpMs: number
