@@ -129,7 +129,7 @@ describe('the tables of the driver postgres', () => {
     expect(details).toMatchObject({
       version: expect.stringMatching(/^\d+\.\d+/),
       connections: 1,
-      maxConnections: 200,
+      maxConnections: 500,
       synchronousCommit: 'off',
       pooler: 'none',
     })

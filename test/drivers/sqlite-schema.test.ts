@@ -105,7 +105,7 @@ describe('the options of the driver sqlite', () => {
     [{ path: ':memory:' }, 'is no file'],
     [{ path: 'x', durability: 'full' }, 'durability'],
     [{ path: 'x', migrate: 'never' }, 'migrate'],
-    [{ path: 'x', prefix: 'a b' }, 'a prefix has only letters'],
+    [{ path: 'x', prefix: 'a b' }, 'a prefix has at most 64 letters'],
     [{ path: 'x', maxBytes: '10kb' }, 'less than 1mb'],
     [{ path: 'x', maxBytes: 'much' }, 'maxBytes'],
     [{ path: 'x', file: 'x' }, 'file'],
