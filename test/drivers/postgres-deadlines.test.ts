@@ -23,8 +23,8 @@ describe('nothing is applied after its caller has given up', () => {
     await holder.query(
       "insert into locked.records (space, id, version, created_at, touched_at, hits, seal) select space, 'b', 'v', 0, 0, 0, 's' from locked.records",
     )
-    const signal = AbortSignal.timeout(100)
-    const late = { now: start, deadline: deadlineOf(signal, 100) }
+    const signal = AbortSignal.timeout(200) // later than the deadline by more than the clocks can differ
+    const late = { now: start, deadline: deadlineOf(signal, 60) }
     const calls = [
       space.space.load('a', { ...late, touch: { touchedAt: start + 5_000, hits: 1 } }),
       space.space.save({ mode: 'update', id: 'a', version: 'v2', unset: ['cart'] }, late),
@@ -49,6 +49,11 @@ describe('nothing is applied after its caller has given up', () => {
     const space = await emptySpace({ url })
     await space.create('a', { version: 'v1', set: attributes({ cart: '1' }) })
     const before = await space.stored('a')
+    await space.create('c')
+    await space.update('c', { ending: 'logout' })
+    const claims = await space.claim({ id: 'c', leaseMs: 10 })
+    await space.create('d')
+    await space.space.lock?.('d', { now: start, token: 'holder', leaseMs: 1_000 })
     await space.driver.objects?.('pages').set('key', Buffer.from('1'), { now: start, ttlMs: null })
     const processes = await server.sql<{ pid: number }>(
       "select pid from pg_stat_activity where application_name = 'koa-scopes'",
@@ -71,6 +76,9 @@ describe('nothing is applied after its caller has given up', () => {
       objects?.set('key', Buffer.from('2'), { ...late, ttlMs: null }),
       objects?.delete('key', late),
       objects?.clear(late),
+      space.space.renew(claims, { ...late, leaseMs: 60_000 }),
+      space.space.settle(claims, late),
+      space.space.unlock?.('d', { ...late, token: 'holder' }),
     ]
     const settled = Promise.allSettled(calls)
     await new Promise((resolve) => signal.addEventListener('abort', resolve))
@@ -80,5 +88,7 @@ describe('nothing is applied after its caller has given up', () => {
     expect(await space.load('b')).toEqual({ status: 'missing' })
     expect(await space.space.lock?.('a', { now: start, token: 'another', leaseMs: 1000 })).toBe('taken')
     expect(await objects?.get('key', { now: start })).toEqual(Buffer.from('1'))
+    expect(await space.space.unlock?.('d', { now: start, token: 'holder' })).toBe(true)
+    expect(await space.settle(claims)).toEqual(['c'])
   })
 })
