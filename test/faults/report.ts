@@ -47,7 +47,8 @@ These columns must be 0:
   had replaced.
 - **refused**: requests that failed although this fault must not affect them; which these are stands below each table.
 - **late**: requests that took longer than allowed. A request asks the store at most twice (a read once), each time for
-  at most the deadline; ${toleranceMs} ms are added for a busy machine. **longest** is the longest time that any request took.
+  at most the deadline; ${toleranceMs} ms are added for a busy machine. On a machine that other programs keep
+  busy some are late. **longest** is the longest time that any request took.
 
 The other columns:
 

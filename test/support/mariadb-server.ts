@@ -152,6 +152,7 @@ async function rowsOf<Row>(socket: string, statements: readonly string[]): Promi
     user: 'root',
     database: 'scopes',
     bigIntAsNumber: true,
+    connectTimeout: 10_000, // of a busy machine
   })
   try {
     let rows: Row[] = []

@@ -78,7 +78,13 @@ async function inStep(primary: MariadbProcess, replica: MariadbProcess): Promise
 }
 
 async function mariadbRegister({ port }: StoreServer, replicated: Register['replicated']): Promise<Register> {
-  const connection = await createConnection({ host: '127.0.0.1', port, user: 'root', database: 'scopes' })
+  const connection = await createConnection({
+    host: '127.0.0.1',
+    port,
+    user: 'root',
+    database: 'scopes',
+    connectTimeout: 10_000, // of a busy machine
+  })
   connection.on('error', () => {}) // each query rejects
   return {
     replicated,
