@@ -41,7 +41,7 @@ export const wordings: Readonly<Record<GroupName, Wording>> = {
 Execute of PostgreSQL; COM_QUERY, COM_STMT_EXECUTE and COM_STMT_BULK_EXECUTE of MariaDB. Beginning and committing a transaction
 count too if the client sends statements for them.`,
     setting: `- Each contestant is a separate process, with its own database server or folder. The servers wait for the disk at each commit
-  (\`fsync\`, \`synchronous_commit\`, \`innodb_flush_log_at_trx_commit=1\`), with the default sizes of their buffers. SQLite has
+  (\`fsync\`, \`synchronous_commit\`, \`innodb_flush_log_at_trx_commit=1\`), with the default sizes of their buffers. Only the touch in a load of \`koa-scopes\` on PostgreSQL does not wait. SQLite has
   the default \`durability: commit\`, which does not wait for the disk.
 - \`koa-scopes\` is \`cluster: true\`, or memory-first with its backup after the response or before it ("behind", "response").
 - connect-pg-simple and express-mysql-session are stores of express-session, with the settings of their readmes
