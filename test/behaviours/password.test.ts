@@ -116,8 +116,8 @@ describe('62. a Redis that is stopped and started again', () => {
     await vi.waitFor(async () => expect((await visitor.get(node.url, '/read')).status).toBe(200), patience)
     await vi.waitFor(() => expect(log.shown.length).toBe(2), patience)
     expect(log.shown).toMatchObject([
-      { level: 'error', message: 'the cache is unavailable', fields: { cache: 'redis' } },
-      { level: 'info', message: 'the cache is available again', fields: { cache: 'redis' } },
+      { level: 'error', message: 'the cache is unavailable', fields: { cache: 'store' } },
+      { level: 'info', message: 'the cache is available again', fields: { cache: 'store' } },
     ])
     expect(log.shown[1]?.fields.failures).toBeGreaterThanOrEqual(1_000)
     expect(console).toEqual([])
