@@ -1,5 +1,5 @@
 import { reasonOf } from '../../errors/scopes-error.js'
-import type { Parameter, PgClient } from './client.js'
+import type { Parameter, PgClient, Query } from './client.js'
 import { types } from './client.js'
 import type { Statement } from './statements.js'
 
@@ -19,7 +19,8 @@ const endTimeoutMs = 2_000
 
 /**
  * A connection on which statements leave without waiting for the answers to those before. Each is a transaction of its own.
- * Statements of one turn of the event loop leave in one write.
+ * Statements of one turn of the event loop leave in one write. Through a pooler each waits for the one before: pgbouncer 1.18 may
+ * give the server to another client between two statements that left together.
  */
 export class PgConnection {
   readonly #client: PgClient
@@ -28,6 +29,8 @@ export class PgConnection {
   readonly #sent = new Set<Sent>()
   /** What waits for the end of this turn; undefined: nothing. */
   #corked: Sent[] | undefined
+  /** Through a pooler: ends with the last statement that was sent or waits. */
+  #last: Promise<unknown> | undefined
   #lostWith: Error | undefined
 
   /** `onLost` is called once, when the connection can no longer be used. `keepsPrepared`: the server keeps prepared statements. */
@@ -64,20 +67,28 @@ export class PgConnection {
   ): Promise<readonly Row[]> {
     const sent: Sent = { givesUpAt, hasLeft: false }
     this.#sent.add(sent)
-    this.#cork(sent)
     try {
-      const { rows } = await this.#client.query({
-        text,
-        values,
-        types,
-        ...(this.#keepsPrepared && name !== undefined && { name }),
-      })
+      const { rows } = await (this.#keepsPrepared
+        ? this.#query(sent, { text, values, types, ...(name !== undefined && { name }) })
+        : this.#inTurn(() => this.#query(sent, { text, values, types })))
       return rows as readonly Row[]
     } catch (error) {
       throw sent.hasLeft ? error : new NotSent(reasonOf(error), { cause: error })
     } finally {
       this.#sent.delete(sent)
     }
+  }
+
+  #query(sent: Sent, query: Query): ReturnType<PgClient['query']> {
+    this.#cork(sent)
+    return this.#client.query(query)
+  }
+
+  /** Runs `task` after those before it, whatever became of them. */
+  #inTurn<T>(task: () => Promise<T>): Promise<T> {
+    const running = this.#last ? this.#last.then(task) : task()
+    this.#last = running.catch(() => {}) // its caller gets the error
+    return running
   }
 
   /** Whether the server still owes an answer that its caller no longer waits for: then those behind it wait in vain too. */
@@ -94,6 +105,7 @@ export class PgConnection {
   /** Ends the connection after the answers to the statements that were sent, or without them if they take too long. */
   async end(): Promise<void> {
     const late = setTimeout(() => this.destroy(), endTimeoutMs)
+    await this.#last
     await this.#client.end().finally(() => clearTimeout(late))
   }
 

@@ -120,7 +120,7 @@ export class Connections {
   ): Promise<readonly Row[]> {
     const connection = this.#leastBusy()
     if (!connection) return this.#again(name, values, call, attempt, this.#lostWith, false)
-    if (connection.load >= busyFrom) this.#grow()
+    if (connection.load >= (this.#options.keepsPrepared ? busyFrom : 1)) this.#grow()
     try {
       return await connection.send<Row>(this.#statements[name], values, call.givesUpAt)
     } catch (error) {
