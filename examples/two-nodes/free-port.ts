@@ -1,13 +1,20 @@
-import { once } from 'node:events'
 import { createServer } from 'node:net'
+
+/** Below the ports that systems give to outgoing connections, which could take one before it is used. */
+const [lowest, highest] = [15_000, 32_000]
 
 /** A loopback port that is free at the moment. */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  if (typeof address !== 'object' || !address) throw new TypeError('A listening server has an address')
-  return address.port
+  for (;;) {
+    const port = lowest + Math.floor(Math.random() * (highest - lowest))
+    if (await isFree(port)) return port
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
+  const server = createServer().listen(port, '127.0.0.1')
+  return new Promise((resolve) => {
+    server.once('error', () => resolve(false))
+    server.once('listening', () => server.close(() => resolve(true)))
+  })
 }
