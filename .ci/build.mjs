@@ -1,7 +1,7 @@
 /** Compiles `src` to the folder in argv[2], by default `dist`, and puts the scripts and queries into the code. */
 
 import { execFileSync } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, parse } from 'node:path'
 
 const root = join(import.meta.dirname, '..')
@@ -14,7 +14,7 @@ const readers = [
   ['postgres/sql', 'sql', 'postgres/queries'],
   ['mariadb/sql', 'sql', 'mariadb/queries'],
   ['sqlite/sql', 'sql', 'sqlite/queries'],
-].filter(([module]) => existsSync(join(drivers, `${module}.ts`)))
+]
 
 rmSync(out, { recursive: true, force: true })
 const compiler = join(root, 'node_modules/typescript/bin/tsc')

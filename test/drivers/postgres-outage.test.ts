@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it, onTestFinished, vi } from 'vitest'
-import { importClient } from '../../src/drivers/postgres/client.js'
+import { clientFor } from '../../src/drivers/postgres/client.js'
 import { NotSent, PgConnection } from '../../src/drivers/postgres/connection.js'
 import { attributes, type TestSpace, textsOf } from '../../src/testing/suite/test-space.js'
 import { startPostgres } from '../support/postgres-server.js'
@@ -151,7 +151,7 @@ describe('a server that was stopped', () => {
 
 describe('a statement on a connection that is lost', () => {
   async function lostAfter(turns: number) {
-    const clientOf = await importClient('shared')
+    const clientOf = await clientFor('shared')
     const settings = {
       host: '127.0.0.1',
       port,

@@ -21,28 +21,22 @@ export interface Setup {
 type Learns = 'from a notice' | 'at its next request' | 'at its next touch'
 
 /** Describes what holds on every store that comes with the package, in both modes. */
-export const describeEverywhere = (tests: (setup: Setup) => void) => describeModes([true, false], everyStore, tests)
+export const describeEverywhere = (tests: (setup: Setup) => void) => describeModes(everyStore, tests)
 
-export const describeClustered = (tests: (setup: Setup) => void) => describeModes([true], everyStore, tests)
+export const describeClustered = (tests: (setup: Setup) => void) => describeModes(everyStore, tests, [true])
 
-export const describeMemoryFirst = (tests: (setup: Setup) => void) => describeModes([false], everyStore, tests)
+export const describeMemoryFirst = (tests: (setup: Setup) => void) => describeModes(everyStore, tests, [false])
 
 /** For what is settled without the store (handlers, cookies, responses, errors, data objects): Redis would only take its time. */
-export const describeEmbedded = (tests: (setup: Setup) => void) =>
-  describeModes([true, false], ['memory', 'lmdb'], tests)
+export const describeEmbedded = (tests: (setup: Setup) => void) => describeModes({ memory: both, lmdb: both }, tests)
 
 /** For what only the responses decide, where each case needs a server of its own. */
-export const describeInMemory = (tests: (setup: Setup) => void) => describeModes([true, false], ['memory'], tests)
+export const describeInMemory = (tests: (setup: Setup) => void) => describeModes({ memory: both }, tests)
 
-function describeModes(
-  modes: readonly boolean[],
-  drivers: readonly (keyof typeof stores)[],
-  tests: (setup: Setup) => void,
-): void {
-  for (const driver of drivers) {
+function describeModes(runs: Runs, tests: (setup: Setup) => void, modes: readonly boolean[] = both): void {
+  for (const driver of Object.keys(runs) as Driver[]) {
     const { learns, withPlace } = stores[driver]
-    for (const cluster of modes) {
-      if (cluster && drivers === everyStore && driver === 'memory') continue // a configuration refuses it: no other node sees this memory
+    for (const cluster of modes.filter((mode) => runs[driver]?.includes(mode))) {
       const setup = { cluster, learns, test: testOn(withPlace, cluster) }
       describe(`${driver}, cluster: ${cluster}`, () => tests(setup))
     }
@@ -78,7 +72,15 @@ const stores = {
   },
 } satisfies Record<string, { readonly learns: Learns; readonly withPlace: WithPlace }>
 
-const everyStore = ['memory', 'lmdb', 'redis', 'postgres'] as const
+type Driver = keyof typeof stores
+
+/** For each store `cluster: true`, `false`, or both. */
+type Runs = { readonly [Name in Driver]?: readonly boolean[] }
+
+const both = [true, false] as const
+
+/** With `cluster: true` a configuration refuses memory, because no other node sees it. */
+const everyStore: Runs = { memory: [false], lmdb: both, redis: both, postgres: both }
 
 const fileTest = base.extend<{ $file: { servers: Servers } }>({
   servers: [

@@ -27,6 +27,8 @@ export class HazelcastDriver implements Driver {
   readonly #prefix: string
   readonly #origin = randomBytes(originBytes).toString('base64url')
   readonly #notices: Notices[] = []
+  /** By the names of spaces: each makes its indexes once. */
+  readonly #records = new Map<string, HazelcastRecords>()
 
   constructor(capabilities: Capabilities, options: HazelcastOptions, library: HazelcastLibrary, cache: string) {
     this.capabilities = capabilities
@@ -40,13 +42,13 @@ export class HazelcastDriver implements Driver {
 
   async prepare(names: readonly string[]): Promise<void> {
     const call = callOf('open', {})
-    await Promise.all(names.map((name) => new HazelcastRecords(this.#connection, this.#prefix, name).prepare(call)))
+    await Promise.all(names.map((name) => this.#recordsOf(name).prepare(call)))
   }
 
   space(name: string, { notices: kinds }: SpaceOptions): Space {
     const notices = new Notices(this.#connection, this.#prefix, name, this.#origin)
     this.#notices.push(notices)
-    return announced(spaceOn(new HazelcastRecords(this.#connection, this.#prefix, name)), notices, kinds)
+    return announced(spaceOn(this.#recordsOf(name)), notices, kinds)
   }
 
   objects(name: string): ObjectSpace {
@@ -60,5 +62,11 @@ export class HazelcastDriver implements Driver {
   async close(): Promise<void> {
     await Promise.all(this.#notices.map((notices) => notices.close()))
     await this.#connection.close()
+  }
+
+  #recordsOf(space: string): HazelcastRecords {
+    const records = this.#records.get(space) ?? new HazelcastRecords(this.#connection, this.#prefix, space)
+    this.#records.set(space, records)
+    return records
   }
 }

@@ -1,4 +1,5 @@
 import type { ChangeNotice } from '../../storage/contract.js'
+import { isNoticeKind } from '../network/notice-kind.js'
 
 /** A notice of a node; without one: notices of it are missing. */
 export interface Message {
@@ -14,7 +15,7 @@ export function messageIn(text: unknown): Message | undefined {
   const [origin, kind, id, version] = partsOf(text)
   if (typeof origin !== 'string') return undefined
   if (kind === undefined) return { origin }
-  if (!isKind(kind) || typeof id !== 'string') return undefined
+  if (!isNoticeKind(kind) || typeof id !== 'string') return undefined
   return { origin, notice: { kind, id, ...(typeof version === 'string' && { version }) } }
 }
 
@@ -26,7 +27,3 @@ function partsOf(text: unknown): readonly unknown[] {
     return []
   }
 }
-
-const kinds: readonly unknown[] = ['saved', 'ended', 'unlocked'] satisfies ChangeNotice['kind'][]
-
-const isKind = (kind: unknown): kind is ChangeNotice['kind'] => kinds.includes(kind)

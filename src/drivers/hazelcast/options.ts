@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { addressOption } from '../network/server-options.js'
+import { addressOption, refuserOf } from '../network/server-options.js'
 
 export const hazelcastOptions = z
   .strictObject({
@@ -33,8 +33,7 @@ export const hazelcastOptions = z
   })
   .check(({ value, issues }) => {
     if (value.password === undefined || value.username !== undefined) return
-    const params = { remedy: 'Add username:, or remove the password.' }
-    issues.push({ code: 'custom', input: value, path: ['password'], message: 'has no username beside it', params })
+    refuserOf(value, issues)('password', 'has no username beside it', 'Add username:, or remove the password.')
   })
 
 export type HazelcastOptions = z.infer<typeof hazelcastOptions>

@@ -1,7 +1,6 @@
 import { connect as connectSocket, isIP, type Socket } from 'node:net'
-import { reasonOf } from '../../errors/scopes-error.js'
-import { StorageError } from '../../storage/storage-error.js'
 import type { DriverEnvironment } from '../definition.js'
+import { importClient } from '../import-client.js'
 import { tlsSettings } from '../network/tls.js'
 import { accessOf, nameOf, type Place, placesOf } from './address.js'
 import type { Client, Prepared } from './client.js'
@@ -28,7 +27,10 @@ export async function connectorOf(
   options: MariadbOptions,
   { cache, directory }: Pick<DriverEnvironment, 'cache' | 'directory'>,
 ): Promise<Connector> {
-  const { createConnection } = await importClient(cache)
+  const { createConnection } = await importClient(
+    { cache, name: 'mariadb', store: 'MariaDB and MySQL' },
+    () => import('mariadb'),
+  )
   const ssl = options.tls ? tlsSettings(options.tls, directory, cache) : undefined
   const places = placesOf(options)
   const common = {
@@ -97,13 +99,4 @@ async function lineOf(
 const sslFor = (place: Place, ssl: object) => {
   if (!('host' in place)) return ssl
   return isIP(place.host) === 0 ? { servername: place.host, ...ssl } : { host: place.host, ...ssl }
-}
-
-async function importClient(cache: string): Promise<Pick<typeof import('mariadb'), 'createConnection'>> {
-  try {
-    return await import('mariadb')
-  } catch (cause) {
-    const reason = `the package mariadb, the client for MariaDB and MySQL, cannot be loaded: ${reasonOf(cause)}`
-    throw new StorageError('STORAGE_UNUSABLE', { cache, reason, remedy: 'Run: npm install mariadb' }, { cause })
-  }
 }

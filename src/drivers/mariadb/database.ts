@@ -2,7 +2,7 @@ import { jittered } from '../../support/backoff.js'
 import { wait } from '../../support/clock.js'
 import { systemClock } from '../../support/steady-clock.js'
 import { type Call, throwIfGivenUp } from '../network/call.js'
-import { ClockOffset, type ClockReading } from '../network/clock-offset.js'
+import { ClockOffset, type ClockReading, readClock } from '../network/clock-offset.js'
 import { isConnectionLoss, isMomentary, isReadOnly, Late, storageFailure, Unanswered, Uncommitted } from './failure.js'
 import type { Line } from './line.js'
 import type { Lines } from './lines.js'
@@ -36,11 +36,13 @@ export class Database {
   }
 
   /** Compares the clocks. */
-  measureClock(line: Line = this.#lines.shared): Promise<ClockReading> {
-    return this.#clock.measure(async () => {
+  async measureClock(line: Line = this.#lines.shared): Promise<ClockReading> {
+    const reading = await readClock(async () => {
       const [rows] = await Promise.all([line.rows('clock'), line.commit()])
-      return Number(rows[0]?.time) / 1000
+      return { time: Number(rows[0]?.time) / 1000 }
     })
+    this.#clock.learn(reading)
+    return reading
   }
 
   /** The caller's deadline by the clock of the server, as the statements take it. */

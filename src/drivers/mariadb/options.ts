@@ -1,5 +1,12 @@
 import { z } from 'zod'
-import { addressOption, portOption, repeatedBeside, severalWays, tlsOption } from '../network/server-options.js'
+import {
+  addressOption,
+  portOption,
+  refuserOf,
+  repeatedBeside,
+  severalWays,
+  tlsOption,
+} from '../network/server-options.js'
 import { migrateOption, prefixOption } from '../sql/options.js'
 
 /** The options that name the server, of which a cache has at most one. Default: 127.0.0.1:3306. */
@@ -62,10 +69,9 @@ export const mariadbOptions = z
       }),
   })
   .check(({ value, issues }) => {
-    const refuse = (key: keyof typeof value, message: string, remedy: string) =>
-      issues.push({ code: 'custom', input: value, path: [key], message, params: { remedy } })
+    const refuse = refuserOf(value, issues)
     for (const { key, message, remedy } of [...severalWays(ways, value), ...repeatedBeside('database', value)])
-      refuse(key as keyof typeof value, message, remedy)
+      refuse(key, message, remedy)
     if (value.database === undefined && !databaseIn(value.url))
       refuse('database', 'is missing', 'Name the database here or at the end of the url.')
   })

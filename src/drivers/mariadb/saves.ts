@@ -2,7 +2,7 @@ import type { CallOptions, RecordChange, RecordCreate, RecordUpdate, SaveResult 
 import { newHead } from '../../storage/record.js'
 import { callOf } from '../network/call.js'
 import type { RecordColumns } from '../sql/record-columns.js'
-import { needsNames, onlySets, updateOf } from '../sql/update.js'
+import { needsNames, onlySets, removedNames, updateOf } from '../sql/update.js'
 import type { Database } from './database.js'
 import { isTaken } from './failure.js'
 import type { Line } from './line.js'
@@ -70,17 +70,16 @@ async function set(line: Line, space: number, change: RecordUpdate, options: Cal
 /** The slow path: locks the record, reads it, takes the step, writes. */
 async function update(line: Line, space: number, change: RecordUpdate, { now }: CallOptions): Promise<SaveResult> {
   const key = bytes(change.id)
-  const isReadingNames = needsNames(change) || change.clear !== undefined
   const [[columns], rows] = await Promise.all([
     line.rows('hold', space, key),
-    isReadingNames ? line.rows('names', space, key) : [],
+    needsNames(change) ? line.rows('names', space, key) : [],
   ])
   const names = rows.map(({ name }) => String(name))
   const { answer, write } = updateOf(columns && { ...foundIn(columns), names }, change, now)
   if (!write) return answer
   await Promise.all([
     line.change('update', ...headOf(write.columns), space, key),
-    ...removedFrom(names, change).map((name) => line.change('unset', space, key, bytes(name))),
+    ...removedNames(names, change).map((name) => line.change('unset', space, key, bytes(name))),
     setAll(line, space, change),
   ])
   return answer
@@ -101,12 +100,6 @@ async function update(line: Line, space: number, change: RecordUpdate, { now }: 
       bytesOrNull(head.ending),
     ]
   }
-}
-
-function removedFrom(names: readonly string[], { clear, unset = [] }: RecordUpdate): readonly string[] {
-  if (!clear) return unset
-  const kept = new Set(clear.except)
-  return [...names.filter((name) => !kept.has(name)), ...unset]
 }
 
 function setAll(line: Line, space: number, { id, version, set = new Map() }: RecordChange): Promise<unknown> {

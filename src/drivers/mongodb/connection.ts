@@ -4,8 +4,8 @@ import { jittered } from '../../support/backoff.js'
 import { wait } from '../../support/clock.js'
 import { systemClock } from '../../support/steady-clock.js'
 import { type Call, throwIfGivenUp } from '../network/call.js'
+import { ClockOffset, readClock } from '../network/clock-offset.js'
 import type { Fields, MongoClient, MongoCollection, MongoServers, ServerState, TopologyEvent } from './client.js'
-import { ServerClock } from './clock.js'
 import {
   isBroken,
   isMomentary,
@@ -28,6 +28,9 @@ const mostLooks = 5
 
 /** The largest document of MongoDB, less some room for the head of a record. */
 const largestBytes = 16 * 1024 * 1024 - 16 * 1024
+
+/** A server tells its time in whole milliseconds. */
+const clockResolutionMs = 1
 
 /** The types of servers that accept writes. */
 const writable = ['Standalone', 'RSPrimary', 'Mongos', 'LoadBalancer']
@@ -57,7 +60,7 @@ export class MongoConnection {
   readonly #servers: MongoServers
   readonly #client: MongoClient
   readonly #cache: string
-  readonly #clock = new ServerClock()
+  readonly #clock = new ClockOffset()
   /** The server that accepts writes, undefined if there is none; before the first event it is not known. */
   #present: { readonly address?: string; readonly server?: ServerState } | undefined
   #lost: Error | undefined
@@ -127,8 +130,8 @@ export class MongoConnection {
 
   /** The condition that a write is not begun after its caller has given up, by the clock of the server. */
   inTime(call: Call): Fields {
-    const deadline = this.#clock.deadlineOf(call)
-    return deadline ? { $expr: { $lt: ['$$NOW', deadline] } } : {}
+    const deadline = this.#clock.timeOf(call.givesUpAt)
+    return deadline === undefined ? {} : { $expr: { $lt: ['$$NOW', new Date(deadline)] } }
   }
 
   /** Throws STORAGE_FULL if these values alone are more than a document can have. */
@@ -139,8 +142,10 @@ export class MongoConnection {
   }
 
   /** Compares the clocks. Called whenever the server may be another one, or its clock may have been set. */
-  measureClock(call: Call): Promise<Hello> {
-    return this.#clock.measure(() => this.#hello(call))
+  async measureClock(call: Call): Promise<Hello> {
+    const hello = await readClock(() => this.#hello(call), clockResolutionMs)
+    this.#clock.learn(hello)
+    return hello
   }
 
   async close(): Promise<void> {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { portOption, tlsOption } from '../network/server-options.js'
+import { portOption, refuserOf, tlsOption } from '../network/server-options.js'
 import { partsOf } from './url.js'
 
 const highestPort = 65_535
@@ -75,8 +75,7 @@ export const mongodbOptions = z
       .meta({ description: 'The most connections of this process to a server.', examples: [20] }),
   })
   .check(({ value, issues }) => {
-    const refuse = (key: keyof typeof value, message: string, remedy: string) =>
-      issues.push({ code: 'custom', input: value, path: [key], message, params: { remedy } })
+    const refuse = refuserOf(value, issues)
     const [first, ...others] = ways.filter((way) => value[way] !== undefined)
     for (const other of others) refuse(other, `cannot be combined with ${first}`, 'Name the servers in one way.')
     if (value.port !== undefined && first === 'hosts') refuse('port', 'cannot be combined with hosts', 'Remove it.')

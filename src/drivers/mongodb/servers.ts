@@ -1,5 +1,6 @@
 import { reasonOf } from '../../errors/scopes-error.js'
 import { StorageError } from '../../storage/storage-error.js'
+import { importClient } from '../import-client.js'
 import { tlsSettings } from '../network/tls.js'
 import type { MongoClient, MongoServers } from './client.js'
 import type { MongodbOptions } from './options.js'
@@ -38,7 +39,10 @@ const fixed = {
 
 /** Imports the client and checks the options with it. Throws STORAGE_UNUSABLE. */
 export async function serversOf(options: MongodbOptions, directory: string, cache: string): Promise<MongoServers> {
-  const { MongoClient: Client } = await importClient(cache)
+  const { MongoClient: Client } = await importClient(
+    { cache, name: 'mongodb', store: 'MongoDB' },
+    () => import('mongodb'),
+  )
   const settings = {
     ...fixed,
     maxPoolSize: options.connections,
@@ -87,13 +91,4 @@ function refusedOptions(cause: unknown, url: string, cache: string): StorageErro
     reason: `the client does not accept the options: ${reason}`,
     remedy: 'Correct the url: or the other options of this cache.',
   })
-}
-
-async function importClient(cache: string): Promise<Pick<typeof import('mongodb'), 'MongoClient'>> {
-  try {
-    return await import('mongodb')
-  } catch (cause) {
-    const reason = `the package mongodb, the client for MongoDB, cannot be loaded: ${reasonOf(cause)}`
-    throw new StorageError('STORAGE_UNUSABLE', { cache, reason, remedy: 'Run: npm install mongodb' }, { cause })
-  }
 }

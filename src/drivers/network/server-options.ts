@@ -58,6 +58,12 @@ export interface Refusal {
   readonly remedy: string
 }
 
+/** Returns a function that refuses an option of `value`. */
+export const refuserOf =
+  (value: unknown, issues: z.core.$ZodRawIssue[]) =>
+  (key: string, message: string, remedy: string): void =>
+    void issues.push({ code: 'custom', input: value, path: [key], message, params: { remedy } })
+
 /** Refuses all but the first of the ways to name a server, and a port beside one that has none. */
 export function* severalWays(ways: readonly string[], value: Readonly<Record<string, unknown>>): Generator<Refusal> {
   const [first, ...others] = ways.filter((way) => value[way] !== undefined)

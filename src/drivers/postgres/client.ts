@@ -1,5 +1,4 @@
-import { reasonOf } from '../../errors/scopes-error.js'
-import { StorageError } from '../../storage/storage-error.js'
+import { importClient } from '../import-client.js'
 
 /** A value that fills a parameter. */
 export type Parameter = string | number | boolean | null | Uint8Array | readonly (string | Uint8Array)[]
@@ -43,14 +42,9 @@ export interface ClientSettings {
 export type ClientOf = (settings: ClientSettings) => PgClient
 
 /** Imports the client. Throws STORAGE_UNUSABLE. */
-export async function importClient(cache: string): Promise<ClientOf> {
-  try {
-    const { default: pg } = await import('pg')
-    return (settings) => new pg.Client(settings) as unknown as PgClient
-  } catch (cause) {
-    const reason = `the package pg, the client for PostgreSQL, cannot be loaded: ${reasonOf(cause)}`
-    throw new StorageError('STORAGE_UNUSABLE', { cache, reason, remedy: 'Run: npm install pg' }, { cause })
-  }
+export async function clientFor(cache: string): Promise<ClientOf> {
+  const { default: pg } = await importClient({ cache, name: 'pg', store: 'PostgreSQL' }, () => import('pg'))
+  return (settings) => new pg.Client(settings) as unknown as PgClient
 }
 
 const identity = (text: string): string => text

@@ -50,10 +50,6 @@ export class PgConnection {
     await this.#client.connect()
   }
 
-  get isLost(): boolean {
-    return this.#lostWith !== undefined
-  }
-
   /** The number of statements that wait for their answers. */
   get load(): number {
     return this.#sent.size

@@ -6,7 +6,7 @@ import { Backoff, jittered } from '../../support/backoff.js'
 import { wait } from '../../support/clock.js'
 import { systemClock } from '../../support/steady-clock.js'
 import { type Call, throwIfGivenUp } from '../network/call.js'
-import { ClockOffset, type ClockReading } from '../network/clock-offset.js'
+import { ClockOffset, readClock } from '../network/clock-offset.js'
 import type { ClientOf, Parameter } from './client.js'
 import { connecting } from './connecting.js'
 import { NotSent, PgConnection } from './connection.js'
@@ -95,15 +95,9 @@ export class Connections {
   /** Whether a deadline has passed by the clock of the server, which is measured anew. */
   async isLate(call: Call): Promise<boolean> {
     const deadline = this.deadlineOf(call)
-    const { time } = await this.measureClock(call)
-    return deadline !== null && time >= deadline
-  }
-
-  measureClock(call: Call): Promise<ClockReading> {
-    return this.#clock.measure(async () => {
-      const [row] = await this.run<{ readonly time: EpochMs }>('clock', [], call)
-      return row?.time ?? Number.NaN
-    })
+    const reading = await readClock(async () => timeIn(await this.run<Timed>('clock', [], call)))
+    this.#clock.learn(reading)
+    return deadline !== null && reading.time >= deadline
   }
 
   async close(): Promise<void> {
@@ -174,13 +168,11 @@ export class Connections {
     const attempt = { settings, signal: this.#closed.signal, destroy: () => connection.destroy() }
     await connecting(attempt, async () => {
       await connection.connect()
-      let isReplica = false
-      await this.#clock.measure(async () => {
-        const [row] = await connection.send<Hello>(this.#statements.hello, [keepsPrepared])
-        isReplica = row?.is_replica ?? false
-        return row?.time ?? Number.NaN
-      })
-      if (isReplica)
+      const hello = await readClock(async () =>
+        timeIn(await connection.send<Hello>(this.#statements.hello, [keepsPrepared])),
+      )
+      this.#clock.learn(hello)
+      if (hello.is_replica)
         throw new IsReplica(`${settings.host}:${settings.port ?? ''} accepts no writes: it is a replica, or read-only`)
     })
     this.#open.add(connection)
@@ -230,9 +222,18 @@ export class Connections {
   }
 }
 
-interface Hello {
-  readonly is_replica: boolean
+interface Timed {
   readonly time: EpochMs
+}
+
+interface Hello extends Timed {
+  readonly is_replica: boolean
+}
+
+/** The only row of a statement that asks for the time. */
+function timeIn<Row extends Timed>([row]: readonly Row[]): Row {
+  if (!row) throw new TypeError('The server did not tell its time')
+  return row
 }
 
 /** The server answers, but accepts no writes. */

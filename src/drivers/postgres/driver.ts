@@ -1,6 +1,7 @@
 import type {
   CallOptions,
   Capabilities,
+  ChangeListener,
   Driver,
   DriverHealth,
   EpochMs,
@@ -18,13 +19,15 @@ import { PostgresObjects } from './objects.js'
 import type { PostgresOptions } from './options.js'
 import { ensureSchema } from './schema.js'
 import { listeningServers, serversOf } from './servers.js'
-import { PostgresSpace, WatchedPostgresSpace } from './space.js'
+import { PostgresSpace } from './space.js'
 import { SpaceTables } from './space-tables.js'
 import { statementsFor } from './statements.js'
 
 interface Opened {
   readonly connections: Connections
   readonly notices: Notices
+  /** By the names of spaces: each asks once for its number. */
+  readonly tables: Map<string, SpaceTables>
 }
 
 export class PostgresDriver implements Driver {
@@ -64,7 +67,7 @@ export class PostgresDriver implements Driver {
     const listensAt = listeningServers(this.#options, this.#environment) ?? servers
     const listening =
       this.capabilities.notices === 'none' ? undefined : new Listening(this.#clientOf, listensAt, channel, cache)
-    this.#present = { connections, notices: new Notices(connections, listening, channel) }
+    this.#present = { connections, notices: new Notices(connections, listening, channel), tables: new Map() }
   }
 
   /** Adds the spaces to the tables. */
@@ -74,8 +77,11 @@ export class PostgresDriver implements Driver {
   }
 
   space(name: string, { notices: kinds = 'ends' }: SpaceOptions): Space {
-    const Kind = this.capabilities.notices === 'none' ? PostgresSpace : WatchedPostgresSpace
-    return new Kind(this.#tables(name), this.#opened.notices, kinds === 'all' && this.capabilities.notices !== 'none')
+    const { notices } = this.#opened
+    const tables = this.#tables(name)
+    if (this.capabilities.notices === 'none') return new PostgresSpace(tables, notices, false)
+    const watch = async (listener: ChangeListener) => notices.watch(await tables.number(callOf('watch', {})), listener)
+    return Object.assign(new PostgresSpace(tables, notices, kinds === 'all'), { watch })
   }
 
   objects(name: string): ObjectSpace {
@@ -109,7 +115,10 @@ export class PostgresDriver implements Driver {
 
   #tables(name: string): SpaceTables {
     const { cache } = this.#environment
-    return new SpaceTables(this.#opened.connections, { cache, prefix: this.#options.prefix, name })
+    const { connections, tables } = this.#opened
+    const found = tables.get(name) ?? new SpaceTables(connections, { cache, prefix: this.#options.prefix, name })
+    tables.set(name, found)
+    return found
   }
 
   get #opened(): Opened {

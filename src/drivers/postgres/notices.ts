@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { ChangeListener, ChangeNotice } from '../../storage/contract.js'
 import { Backoff } from '../../support/backoff.js'
 import { callOf } from '../network/call.js'
+import { isNoticeKind } from '../network/notice-kind.js'
 import type { Connections } from './connections.js'
 import type { Listening } from './listening.js'
 
@@ -106,7 +107,7 @@ export class Notices {
 
   #hear(text: string): void {
     const [origin, space, kind, id = '', ...version] = text.split(' ')
-    if (origin === this.#origin || !isKind(kind)) return
+    if (origin === this.#origin || !isNoticeKind(kind)) return
     const notice = { kind, id: String(Buffer.from(id, 'hex')), version: version.join(' ') }
     for (const seat of this.#seats) if (seat.space === Number(space)) seat.listener.onChange(notice)
   }
@@ -115,7 +116,3 @@ export class Notices {
     for (const { listener } of this.#seats) listener.onGap()
   }
 }
-
-const kinds: readonly unknown[] = ['saved', 'ended', 'unlocked'] satisfies Kind[]
-
-const isKind = (kind: unknown): kind is Kind => kinds.includes(kind)

@@ -1,5 +1,12 @@
 import { z } from 'zod'
-import { addressOption, portOption, repeatedBeside, severalWays, tlsOption } from '../network/server-options.js'
+import {
+  addressOption,
+  portOption,
+  refuserOf,
+  repeatedBeside,
+  severalWays,
+  tlsOption,
+} from '../network/server-options.js'
 import { migrateOption, prefixOption } from '../sql/options.js'
 
 const encryptedModes = ['require', 'verify-ca', 'verify-full']
@@ -79,8 +86,7 @@ export const postgresOptions = z
       }),
   })
   .check(({ value, issues }) => {
-    const refuse = (key: string, message: string, remedy: string) =>
-      issues.push({ code: 'custom', input: value, path: [key], message, params: { remedy } })
+    const refuse = refuserOf(value, issues)
     for (const { key, message, remedy } of [...severalWays(ways, value), ...repeatedBeside('database', value)])
       refuse(key, message, remedy)
     for (const { message, remedy } of repeatedBeside('database', { url: value.listen }))

@@ -4,7 +4,7 @@ import type * as steps from '../../storage/steps.js'
 import { StorageError } from '../../storage/storage-error.js'
 import { KeyedTurns } from '../../support/keyed-turns.js'
 import { type Call, callOf } from '../network/call.js'
-import { needsNames, onlySets, type Update, updateOf } from '../sql/update.js'
+import { needsNames, onlySets, removedNames, type Update, updateOf } from '../sql/update.js'
 import type { Notices } from './notices.js'
 import { bytesOf, bytesOrNull, type RecordRow, rowIn } from './record-row.js'
 import type { SpaceTables } from './space-tables.js'
@@ -90,8 +90,7 @@ export class Saves {
 
   async #update(change: RecordUpdate, { now }: CallOptions, call: Call): Promise<SaveResult> {
     for (let tries = 0; tries < mostTries; tries += 1) {
-      const asksNames = needsNames(change) || change.clear !== undefined
-      const [found] = await this.#tables.run<HeldRow>('hold', [bytesOf(change.id), asksNames], call)
+      const [found] = await this.#tables.run<HeldRow>('hold', [bytesOf(change.id), needsNames(change)], call)
       const held = found && { row: rowIn(found), wakeAt: found.wake_at, names: namesIn(found.names) }
       const update = updateOf(held, change, now)
       if (!held || !update.write) return update.answer
@@ -137,7 +136,7 @@ export class Saves {
         principal_since,
         bytesOrNull(ending),
         lockToken ?? null,
-        removedBy(change, names),
+        removedNames(names, change).map(bytesOf),
         ...pairsOf(set),
         this.#notices.channel,
         isNews ? this.#notices.text(space, 'ended', id, version) : null,
@@ -161,13 +160,6 @@ function pairsOf(set: Content = nothing): [names: Buffer[], contents: Uint8Array
 
 const isEnd = (change: RecordChange, result: SaveResult): boolean =>
   (change.mode === 'update' && change.ending !== undefined) || (result.status === 'saved' && result.dropped === true)
-
-/** The attributes that an update removes and does not set again. */
-function removedBy({ clear, unset = [], set = nothing }: RecordUpdate, names: readonly string[]): Buffer[] {
-  const kept = clear && new Set(clear.except)
-  const cleared = kept ? names.filter((name) => !kept.has(name)) : []
-  return [...cleared, ...unset].filter((name) => !set.has(name)).map(bytesOf)
-}
 
 const namesIn = (text: string | null): readonly string[] =>
   text === null || text === '{}'

@@ -28,24 +28,9 @@ export function serversOf(options: PostgresOptions, { cache, directory }: Driver
 
 /** The server to listen to, if it is not the one for statements. */
 export function listeningServers(options: PostgresOptions, environment: DriverEnvironment): Servers | undefined {
-  const { listen: url, username, password, database, tls } = options
-  return url === undefined
-    ? undefined
-    : serversOf(
-        {
-          ...options,
-          url,
-          host: undefined,
-          hosts: undefined,
-          socket: undefined,
-          port: undefined,
-          tls,
-          username,
-          password,
-          database,
-        },
-        environment,
-      )
+  const { listen: url } = options
+  const elsewhere = { host: undefined, hosts: undefined, socket: undefined, port: undefined }
+  return url === undefined ? undefined : serversOf({ ...options, ...elsewhere, url }, environment)
 }
 
 /** pg compares the certificate with the host, also if it is given a `servername`. */

@@ -1,6 +1,5 @@
 import type {
   CallOptions,
-  ChangeListener,
   Claim,
   ClaimOptions,
   LeaseOptions,
@@ -84,20 +83,6 @@ export class PostgresSpace implements Space {
     if (row) this.#notices.send(this.#notices.text(await this.#tables.number(call), 'unlocked', id, row.version))
     else await this.#tables.checkDeadline(call)
     return row !== undefined
-  }
-}
-
-/** A space whose driver has notices. */
-export class WatchedPostgresSpace extends PostgresSpace {
-  readonly #watch: (listener: ChangeListener) => Promise<() => Promise<void>>
-
-  constructor(tables: SpaceTables, notices: Notices, reportsSaves: boolean) {
-    super(tables, notices, reportsSaves)
-    this.#watch = async (listener) => notices.watch(await tables.number(callOf('watch', {})), listener)
-  }
-
-  watch(listener: ChangeListener): Promise<() => Promise<void>> {
-    return this.#watch(listener)
   }
 }
 

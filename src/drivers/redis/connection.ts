@@ -2,8 +2,9 @@ import { jittered } from '../../support/backoff.js'
 import { wait } from '../../support/clock.js'
 import { systemClock } from '../../support/steady-clock.js'
 import { type Call, throwIfGivenUp } from '../network/call.js'
+import type { ClockReading } from '../network/clock-offset.js'
 import type { Argument, RedisNode, RedisServers } from './client.js'
-import { type Reading, ServerClocks } from './clocks.js'
+import { ServerClocks } from './clocks.js'
 import { isLate, isMomentary, isNoScript, isUnsent, storageFailure } from './failure.js'
 import { connect, connectEarly } from './opening.js'
 import type { Script } from './scripts.js'
@@ -96,7 +97,7 @@ export class RedisConnection {
   }
 
   /** Measures the clocks. Called whenever a server may have been replaced, or its clock set. */
-  measureClocks(): Promise<readonly Reading[]> {
+  measureClocks(): Promise<readonly ClockReading[]> {
     return this.#clocks.measure(this.masters)
   }
 

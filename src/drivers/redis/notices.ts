@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { ChangeListener, ChangeNotice, SpaceOptions } from '../../storage/contract.js'
+import { isNoticeKind } from '../network/notice-kind.js'
 import type { RedisServers } from './client.js'
 import { storageFailure } from './failure.js'
 import { Listening } from './listening.js'
@@ -76,7 +77,7 @@ export class Notices {
   #noticeOf(message: string): ChangeNotice | undefined {
     const [origin, kind, id, version] = partsOf(message)
     if (origin === this.#origin || typeof id !== 'string' || typeof version !== 'string') return undefined
-    return isKind(kind) ? { kind, id, version } : undefined
+    return isNoticeKind(kind) ? { kind, id, version } : undefined
   }
 }
 
@@ -89,7 +90,3 @@ function partsOf(message: string): readonly unknown[] {
     return []
   }
 }
-
-const kinds: readonly unknown[] = ['saved', 'ended', 'unlocked'] satisfies ChangeNotice['kind'][]
-
-const isKind = (kind: unknown): kind is ChangeNotice['kind'] => kinds.includes(kind)

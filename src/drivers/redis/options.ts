@@ -1,5 +1,12 @@
 import { z } from 'zod'
-import { addressOption, portOption, repeatedBeside, severalWays, tlsOption } from '../network/server-options.js'
+import {
+  addressOption,
+  portOption,
+  refuserOf,
+  repeatedBeside,
+  severalWays,
+  tlsOption,
+} from '../network/server-options.js'
 
 const address = addressOption('10.0.0.1:6379')
 
@@ -63,10 +70,9 @@ export const redisOptions = z
       }),
   })
   .check(({ value, issues }) => {
-    const refuse = (key: keyof typeof value, message: string, remedy: string) =>
-      issues.push({ code: 'custom', input: value, path: [key], message, params: { remedy } })
+    const refuse = refuserOf(value, issues)
     for (const { key, message, remedy } of [...severalWays(ways, value), ...repeatedBeside('db', value)])
-      refuse(key as keyof typeof value, message, remedy)
+      refuse(key, message, remedy)
     if (value.url?.startsWith('rediss:') && value.tls === false)
       refuse('tls', 'contradicts the url, which begins with rediss://', 'Write it in one place.')
     if (value.cluster && value.db !== undefined && value.db !== 0)

@@ -1,6 +1,5 @@
-import { reasonOf } from '../../errors/scopes-error.js'
-import { StorageError } from '../../storage/storage-error.js'
 import { backoffDelay } from '../../support/backoff.js'
+import { importClient } from '../import-client.js'
 import { type Address, addressOf } from '../network/address.js'
 import { tlsSettings } from '../network/tls.js'
 import { serverOf } from './address.js'
@@ -38,7 +37,7 @@ const hasLostItsRole = (error: Error): boolean => error.message.includes('READON
 
 /** Imports the client. Returns a function that creates clients, which do not connect yet, at each call. Throws STORAGE_UNUSABLE. */
 export async function serversOf(options: RedisOptions, directory: string, cache: string): Promise<() => RedisServers> {
-  const client = await importClient(cache)
+  const client: Client = await importClient({ cache, name: 'ioredis', store: 'Redis' }, () => import('ioredis'))
   const { username, password, db, tls, ...place } = serverOf(options)
   const access = { username, password, ...(tls && { tls: tlsSettings(options.tls, directory, cache) }) }
   const { cluster, sentinel } = options
@@ -115,15 +114,6 @@ interface Access {
   readonly username: string | undefined
   readonly password: string | undefined
   readonly tls?: ReturnType<typeof tlsSettings>
-}
-
-async function importClient(cache: string): Promise<Client> {
-  try {
-    return await import('ioredis')
-  } catch (cause) {
-    const reason = `the package ioredis, the client for Redis, cannot be loaded: ${reasonOf(cause)}`
-    throw new StorageError('STORAGE_UNUSABLE', { cache, reason, remedy: 'Run: npm install ioredis' }, { cause })
-  }
 }
 
 /** The options for sentinels. TLS must be set for the sentinels too, because ioredis would connect to them without it. */

@@ -18,8 +18,15 @@ export interface Update {
   readonly write?: { readonly columns: RecordColumns; readonly wakeAt: EpochMs | null }
 }
 
-/** Whether the answer may depend on how many attributes the record has. */
-export const needsNames = ({ set }: RecordUpdate): boolean => !set?.size
+/** Whether the names of the record's attributes are needed: the answer depends on how many are left, or `clear` removes some. */
+export const needsNames = ({ set, clear }: RecordUpdate): boolean => !set?.size || clear !== undefined
+
+/** The attributes that an update removes from a record with these ones, and does not set again. */
+export function removedNames(names: readonly string[], { clear, unset = [], set }: RecordUpdate): readonly string[] {
+  const kept = clear && new Set(clear.except)
+  const cleared = kept ? names.filter((name) => !kept.has(name)) : []
+  return [...cleared, ...unset].filter((name) => !set?.has(name))
+}
 
 /** Whether the change only sets attributes and touches, so that one statement on a live record is enough. */
 export function onlySets(change: RecordChange): change is RecordUpdate {

@@ -1,9 +1,8 @@
-import { reasonOf } from '../../errors/scopes-error.js'
-import { StorageError } from '../../storage/storage-error.js'
+import { importClient } from '../import-client.js'
 
 /*
  * The part of an SQLite client that this driver uses, and libsql behind it. better-sqlite3 and node:sqlite have the same
- * calls; another client is another `importClient`.
+ * calls; another client is another `clientFor`.
  */
 
 export type Value = string | number | null | Uint8Array
@@ -36,8 +35,9 @@ interface Libsql {
   }
 }
 
-export async function importClient(cache: string): Promise<Client> {
-  const Connection = await importLibsql(cache)
+export async function clientFor(cache: string): Promise<Client> {
+  const libsql = await importClient({ cache, name: 'libsql', store: 'SQLite' }, () => import('libsql'))
+  const Connection = libsql.default as unknown as Libsql
   return (path) => {
     const connection = new Connection(path, { timeout: 0 })
     return {
@@ -52,16 +52,6 @@ export async function importClient(cache: string): Promise<Client> {
       exec: (text) => connection.exec(text),
       close: () => connection.close(),
     }
-  }
-}
-
-async function importLibsql(cache: string): Promise<Libsql> {
-  try {
-    const { default: Connection } = await import('libsql')
-    return Connection as unknown as Libsql
-  } catch (cause) {
-    const reason = `the package libsql, the client for SQLite, cannot be loaded: ${reasonOf(cause)}`
-    throw new StorageError('STORAGE_UNUSABLE', { cache, reason, remedy: 'Run: npm install libsql' }, { cause })
   }
 }
 

@@ -23,7 +23,7 @@ export const sqlite = defineDriver({
   capabilities: () => capabilities,
   ddl: async (options) => (await import('./schema.js')).ddl(options),
   async create(options, environment) {
-    const [{ importClient }, { SqliteDriver }] = await Promise.all([import('./client.js'), import('./driver.js')])
-    return new SqliteDriver(capabilities, options, await importClient(environment.cache), environment)
+    const [{ clientFor }, { SqliteDriver }] = await Promise.all([import('./client.js'), import('./driver.js')])
+    return new SqliteDriver(capabilities, options, await clientFor(environment.cache), environment)
   },
 })
