@@ -48,7 +48,7 @@ describe('a stand-in for MongoDB that fails', { timeout: 90_000 }, () => {
     await Promise.all(Array.from({ length: 40 }, () => space.load('a')))
     const before = await everything(space)
     process.kill(server.pid, 'SIGSTOP')
-    const given = AbortSignal.timeout(200)
+    const given = AbortSignal.timeout(400) // later than the deadline by more than the clocks can differ
     const late = { ...options, deadline: deadlineOf(given, 200) }
     const calls = [
       space.space.save({ mode: 'create', id: 'new', version: 'v1', seal: 'seal', life }, late),
@@ -166,7 +166,7 @@ describe('a save whose connection breaks', { timeout: 90_000 }, () => {
   it('ends with its caller when nothing comes back, and is not applied afterwards', async () => {
     const { proxy, space } = await proxied()
     proxy.blackhole()
-    const given = AbortSignal.timeout(100)
+    const given = AbortSignal.timeout(300)
     const save = { mode: 'update', id: 'a', version: 'v2' } as const
     await expect(space.space.save(save, { ...options, deadline: deadlineOf(given, 100) })).rejects.toThrow()
     proxy.heal()
