@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { freePort } from '../../examples/two-nodes/free-port.js'
+import { inContainer } from './in-container.js'
 import { foundProgram, installedProgram, type ServerProgram } from './installed-program.js'
 
 const run = promisify(execFile)
@@ -47,20 +48,10 @@ export async function anyMariadb(): Promise<AnyMariadb> {
 
 /** undefined where no container engine answers. */
 async function mariadbInDocker(): Promise<AnyMariadb | undefined> {
-  const { GenericContainer, getContainerRuntimeClient } = await import('testcontainers')
-  const hasEngine = await getContainerRuntimeClient().then(
-    () => true,
-    () => false,
+  const server = await inContainer('mariadb:10.11', 3306, (container) =>
+    container.withEnvironment({ MARIADB_ALLOW_EMPTY_ROOT_PASSWORD: '1', MARIADB_DATABASE: 'scopes' }),
   )
-  if (!hasEngine) return undefined
-  const container = await new GenericContainer('mariadb:10.11')
-    .withEnvironment({ MARIADB_ALLOW_EMPTY_ROOT_PASSWORD: '1', MARIADB_DATABASE: 'scopes' })
-    .withExposedPorts(3306)
-    .start()
-  return {
-    url: `mariadb://root@${container.getHost()}:${container.getMappedPort(3306)}/scopes`,
-    stop: async () => void (await container.stop()),
-  }
+  return server && { url: `mariadb://root@${server.address}/scopes`, stop: server.stop }
 }
 
 /** Nothing is waited for on the disk, and little of it is used. */

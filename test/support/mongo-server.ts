@@ -7,6 +7,7 @@ import type { Readable, Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { freePort } from '../../examples/two-nodes/free-port.js'
+import { inContainer } from './in-container.js'
 import { foundProgram, installedProgram, type ServerProgram } from './installed-program.js'
 import { oneProcessAtATime } from './one-process.js'
 
@@ -45,28 +46,21 @@ export async function anyMongo(): Promise<AnyMongo> {
 
 /** undefined where no container engine answers. */
 async function mongoInDocker(): Promise<AnyMongo | undefined> {
-  const { GenericContainer, getContainerRuntimeClient } = await import('testcontainers')
-  const hasEngine = await getContainerRuntimeClient().then(
-    () => true,
-    () => false,
+  const server = await inContainer('mongo:7', 27_017, (container) =>
+    container.withCommand(['mongod', '--replSet', 'rs0', '--bind_ip_all']),
   )
-  if (!hasEngine) return undefined
-  const container = await new GenericContainer('mongo:7')
-    .withCommand(['mongod', '--replSet', 'rs0', '--bind_ip_all'])
-    .withExposedPorts(27_017)
-    .start()
-  await container.exec([
+  if (!server) return undefined
+  await server.container.exec([
     'mongosh',
     '--quiet',
     '--eval',
     'rs.initiate(); while (!db.hello().isWritablePrimary) sleep(50)',
   ])
-  const address = `${container.getHost()}:${container.getMappedPort(27_017)}`
   return {
     // The member knows itself by a name that is valid in the container only.
-    url: `mongodb://${address}/?directConnection=true`,
+    url: `mongodb://${server.address}/?directConnection=true`,
     name: 'MongoDB',
-    stop: async () => void (await container.stop()),
+    stop: server.stop,
   }
 }
 

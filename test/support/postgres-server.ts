@@ -7,6 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import pg from 'pg'
 import { freePort } from '../../examples/two-nodes/free-port.js'
+import { inContainer } from './in-container.js'
 import { foundProgram, installedProgram, type ServerProgram } from './installed-program.js'
 
 const run = promisify(execFile)
@@ -46,18 +47,12 @@ export async function anyPostgres(): Promise<AnyPostgres> {
 
 /** undefined where no container engine answers. */
 async function postgresInDocker(): Promise<AnyPostgres | undefined> {
-  const { GenericContainer, getContainerRuntimeClient } = await import('testcontainers')
-  const hasEngine = await getContainerRuntimeClient().then(
-    () => true,
-    () => false,
+  const server = await inContainer('postgres:17-alpine', 5432, (container) =>
+    container.withEnvironment({ POSTGRES_HOST_AUTH_METHOD: 'trust' }),
   )
-  if (!hasEngine) return undefined
-  const container = await new GenericContainer('postgres:17-alpine')
-    .withEnvironment({ POSTGRES_HOST_AUTH_METHOD: 'trust' })
-    .withExposedPorts(5432)
-    .start()
-  const url = `postgres://postgres@${container.getHost()}:${container.getMappedPort(5432)}/postgres`
-  return { url, sql: (text) => rowsOf(url, text), stop: async () => void (await container.stop()) }
+  if (!server) return undefined
+  const url = `postgres://postgres@${server.address}/postgres`
+  return { url, sql: (text) => rowsOf(url, text), stop: server.stop }
 }
 
 /** The newest version that Debian has put into its folder, else what is on the PATH. */

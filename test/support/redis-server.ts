@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { promisify } from 'node:util'
 import { freePort } from '../../examples/two-nodes/free-port.js'
+import { inContainer } from './in-container.js'
 import { foundProgram, installedProgram, type ServerProgram } from './installed-program.js'
 
 const run = promisify(execFile)
@@ -37,17 +38,8 @@ export async function anyRedis(): Promise<AnyRedis> {
 
 /** undefined where no container engine answers. */
 async function redisInDocker(): Promise<AnyRedis | undefined> {
-  const { GenericContainer, getContainerRuntimeClient } = await import('testcontainers')
-  const hasEngine = await getContainerRuntimeClient().then(
-    () => true,
-    () => false,
-  )
-  if (!hasEngine) return undefined
-  const container = await new GenericContainer('redis:7-alpine').withExposedPorts(6379).start()
-  return {
-    url: `redis://${container.getHost()}:${container.getMappedPort(6379)}`,
-    stop: async () => void (await container.stop()),
-  }
+  const server = await inContainer('redis:7-alpine', 6379)
+  return server && { url: `redis://${server.address}`, stop: server.stop }
 }
 
 /** A new, empty server on loopback with a folder of its own; `settings` as on the command line, without the dashes. */
