@@ -29,6 +29,11 @@ describe('the checker of the soak finds nothing wrong', () => {
       new Notes().begin('s').fail('s', 1_000).end('s', 2_500, { attempt: 2 }),
     'where a handler failed for the last time': () =>
       [1, 2, 3, 4, 5].reduce((notes, attempt) => notes.fail('s', 1_000 * attempt, { attempt }), new Notes().begin('s')),
+    'where a handler failed for the last time, and its process died before it could delete the record': () =>
+      [1, 2, 3, 4, 5]
+        .reduce((notes, attempt) => notes.fail('s', 1_000 * attempt, { attempt }), new Notes().begin('s'))
+        .end('s', 5_000 + lease, { attempt: 6, process: '1.0' })
+        .dies(5_010),
     'where a process died in the handler, or before it': () =>
       new Notes()
         .begin('s')

@@ -49,7 +49,8 @@ class Attempts {
   }
 
   #faultOf(line: EndLine, before: EndLine | undefined): string | undefined {
-    if (line.attempt > this.#history.terms.mostAttempts) return 'tried too often'
+    const isBeyond = line.attempt > this.#history.terms.mostAttempts
+    if (isBeyond && !this.#diedAtOnce(before)) return 'tried too often'
     if (line.attempt === before?.attempt) return 'one attempt twice'
     if (before && !isDeepStrictEqual({ ...line.data }, { ...before.data })) return 'other data than before'
     if (before?.attempt === line.attempt - 1) return this.#faultOfRepeat(line, before)
@@ -62,13 +63,24 @@ class Attempts {
       this.#repeats.afterThrow += 1
       return undefined
     }
-    const process = this.#history.processes.find(({ name }) => name === before.process)
-    const wasKilled = process?.signal === 'SIGKILL' && process.toldAt !== undefined
-    if (!wasKilled) return 'again, though its process lived on'
-    if (last && last.at + settleMs < (process.toldAt ?? 0))
-      return 'again, though it was settled before its process died'
+    const killedAt = this.#killedAt(before)
+    if (killedAt === undefined) return 'again, though its process lived on'
+    if (last && last.at + settleMs < killedAt) return 'again, though it was settled before its process died'
     this.#repeats.afterDeath += 1
     return line.at < before.at + this.#history.terms.leaseMs - claimMs ? 'again before the lease was over' : undefined
+  }
+
+  /** The last attempt allowed failed, and its process died before it could delete the record. */
+  #diedAtOnce(before: EndLine | undefined): boolean {
+    if (before?.attempt !== this.#history.terms.mostAttempts) return false
+    const killedAt = this.#killedAt(before)
+    return killedAt !== undefined && before.at + settleMs >= killedAt
+  }
+
+  /** When the process of a line was killed; undefined if it was not. */
+  #killedAt({ process }: EndLine): number | undefined {
+    const { signal, toldAt } = this.#history.processes.find(({ name }) => name === process) ?? {}
+    return signal === 'SIGKILL' ? toldAt : undefined
   }
 
   /** Somebody has claimed it, and died before the handler could write a line. */
