@@ -52,8 +52,13 @@ export interface ApplicationConfig {
 export interface ScopeConfig extends ScopeSettings {
   /** Whether the driver must have locks. */
   readonly locks: boolean
+  /** At least one. The first answers requests that use none of them. */
+  readonly carriers: readonly [CarrierConfig, ...CarrierConfig[]]
   readonly cookie: CookieConfig
 }
+
+/** A way in which a visitor shows a credential. `name`: of a header, in lower case. */
+export type CarrierConfig = { readonly kind: 'cookie' } | { readonly kind: 'header'; readonly name: string }
 
 export interface CookieConfig {
   readonly name: string
@@ -70,4 +75,6 @@ export interface CookieConfig {
   /** Whether each site that embeds this one has a cookie of its own, on secure requests. */
   readonly partitioned: boolean
   readonly priority?: 'low' | 'medium' | 'high'
+  /** The name of this node for load balancers: the end of the cookie's value. */
+  readonly route?: string
 }

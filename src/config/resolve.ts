@@ -7,6 +7,7 @@ import type { Draft } from './schema/file.js'
 import type { Source } from './source/source.js'
 
 const defaultTouchIntervalMs = 1_000
+const defaultRememberedMs = 30 * 86_400_000
 
 type EntryOf<M> = M extends ReadonlyMap<string, infer Entry> ? Entry : never
 type ApplicationDraft = EntryOf<Draft['applications']>
@@ -65,8 +66,9 @@ function application(draft: ApplicationDraft, name: string): ApplicationConfig {
 }
 
 function scope(draft: ScopeDraft, cookieName: string, mount: string): ScopeConfig {
-  const { domain, priority, name = cookieName, path = mount, ...cookie } = draft.cookie
+  const { domain, priority, route, name = cookieName, path = mount, ...cookie } = draft.cookie
   const limit = 'limit' in draft ? draft.limit : undefined
+  const remember = 'remember' in draft ? draft.remember : undefined
   return {
     storage: draft.storage,
     cluster: draft.cluster,
@@ -82,9 +84,27 @@ function scope(draft: ScopeDraft, cookieName: string, mount: string): ScopeConfi
     concurrency: draft.concurrency,
     touchIntervalMs: draft.touchInterval ?? defaultTouchIntervalMs,
     locks: draft.locks,
+    transient: draft.transient.names,
+    carriers: draft.carriers,
     ...(limit && { limit }),
-    cookie: { name, path, ...(domain !== undefined && { domain }), ...(priority && { priority }), ...cookie },
+    ...(remember && {
+      remember: { timeoutMs: rememberedMs(remember.timeout, draft.timeout), lifetimeMs: remember.lifetime },
+    }),
+    cookie: {
+      name,
+      path,
+      ...(domain !== undefined && { domain }),
+      ...(priority && { priority }),
+      ...(route && { route }),
+      ...cookie,
+    },
   }
+}
+
+/** Longer than the timeout, so that it tells which sessions are remembered; by a millisecond, if the timeout itself is long. */
+function rememberedMs(given: number | null | undefined, timeout: number | null): number | null {
+  if (given !== undefined) return given
+  return timeout === null ? null : Math.max(defaultRememberedMs, timeout + 1)
 }
 
 function mapEntries<From, To>(map: ReadonlyMap<string, From>, change: (entry: From, name: string) => To) {

@@ -1,8 +1,11 @@
 import { EventEmitter } from 'node:events'
 import type { Codec } from '../codec/codec.js'
-import type { ApplicationConfig, ScopeConfig } from '../config/config.js'
+import type { ApplicationConfig, CarrierConfig, ScopeConfig } from '../config/config.js'
 import { Caching } from '../http/caching.js'
+import type { Carrier } from '../http/carrier.js'
+import { Carriers } from '../http/carriers.js'
 import { CookieCarrier } from '../http/cookie-carrier.js'
+import { HeaderCarrier } from '../http/header-carrier.js'
 import { ProxyAdvice } from '../http/proxy-advice.js'
 import type { ServedScope } from '../http/served-scopes.js'
 import { ScopedApplication } from '../koa/application.js'
@@ -81,6 +84,7 @@ class Assembly {
       inFlight,
       log,
       failures: this.#failures,
+      ...(this.#handlers.describe && { describe: (exchange) => this.#handlers.describe?.(exchange as never) }),
       ...(session && { session }),
       ...(client && { client }),
     }
@@ -121,10 +125,18 @@ class Assembly {
       keepsEmpty: kind === 'session' && this.#handlers.onSessionStart !== undefined,
       newVersion: versionMaker(),
     }
+    const [first, ...others] = config.carriers
+    const carrier = (one: CarrierConfig) => this.#carrier(one, config, storage.clock)
     return {
       scope: new Scope(environment, this.#endHandler(kind)),
-      carrier: new CookieCarrier(config.cookie, storage.clock, this.#proxyAdvice),
+      carriers: new Carriers(carrier(first), ...others.map(carrier)),
     }
+  }
+
+  #carrier(carrier: CarrierConfig, scope: ScopeConfig, clock: Clock): Carrier {
+    return carrier.kind === 'header'
+      ? new HeaderCarrier(carrier.name)
+      : new CookieCarrier(scope, clock, this.#proxyAdvice)
   }
 
   /** The end handler of a scope. It starts the application first if needed, because the handler gets the application scope. */

@@ -194,6 +194,11 @@ export const errorTable = {
       `This request came from another site, so it could not carry a ${d.scope} cookie, and a new one would replace the visitor's.`,
     'Answer it with a redirect (303) to a page that changes the scope, or set sameSite: none for its cookie.',
   ),
+  CSRF_REFUSED: entry<{ reason: string }>(
+    403,
+    (d) => `This request was refused: ${d.reason}.`,
+    'List the origin in csrf({ origins }) if it is yours; or send the token of ctx.scopes.session.csrfToken() as X-CSRF-Token or _csrf.',
+  ),
   SCOPE_SUPERSEDED: entry<InScope>(
     409,
     (d) =>

@@ -84,7 +84,7 @@ export class Caching {
     if (!this.#warned.isFirst(route)) return
     this.#log.warn(
       { route },
-      'headers that let shared caches keep the response were replaced, since it carries a session or client cookie',
+      'headers that let shared caches keep the response were replaced, since it carries the credential of a session or client',
     )
   }
 }

@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Credential } from '../scopes/record/credential.js'
-import type { Issued } from '../scopes/request/visitor-credential.js'
+import type { Confirmed, Issued } from '../scopes/request/visitor-credential.js'
 
 /*
- * The HTTP layer, without Koa: a `Carrier` reads and writes credentials (`cookie-carrier.ts`), `request-scopes.ts` holds the
- * scopes of one request from identification to commit, `mount.ts` and `server.ts` serve several applications.
+ * The HTTP layer, without Koa: a `Carrier` reads and writes credentials (`cookie-carrier.ts`, `header-carrier.ts`; `carriers.ts`
+ * chooses one for each exchange), `request-scopes.ts` holds the scopes of one request from identification to commit, `mount.ts` and `server.ts` serve several applications.
  */
 
 /** A request and its response: the part of a Koa context that carriers need. */
@@ -19,10 +19,12 @@ export interface Exchange {
 export interface Carrier {
   /** The request header that the response depends on, for `Vary`. */
   readonly header: string
-  /** Whether credentials are sent again while they are in use, because browsers drop them after a time. */
-  readonly renews: boolean
+  /** Whether the request shows by its headers that the response is to use this carrier. */
+  isUsedBy(exchange: Exchange): boolean
   /** The credentials that the request presents, in its order. Values that this package cannot have issued are left out. */
   credentialsIn(exchange: Exchange): readonly Credential[]
+  /** Whether a confirmed credential is sent again, because the visitor would lose it after a time, or because it names another node. */
+  isRenewalDue(exchange: Exchange, confirmed: Confirmed): boolean
   /** Whether a browser leaves the credential out of this request, because another site made it. */
   leavesOut(exchange: Exchange): boolean
   /** Returns the reply of one exchange. */

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import { stringifySetCookie } from 'cookie'
 import type { CookieConfig } from '../config/config.js'
 import { type Credential, formatCredential } from '../scopes/record/credential.js'
-import type { Issued } from '../scopes/request/visitor-credential.js'
+import type { Confirmed, Issued } from '../scopes/request/visitor-credential.js'
 import type { Clock } from '../support/clock.js'
 import type { Carrier, Exchange, Reply } from './carrier.js'
 import { presentedCookies } from './presented-cookies.js'
@@ -15,21 +15,30 @@ const longestMaxAgeSeconds = 400 * 86_400
 /** Whether the request, by its method, only reads. */
 const isSafe = ({ method }: IncomingMessage) => method === 'GET' || method === 'HEAD' || method === 'OPTIONS'
 
+/** What a cookie needs to know of its scope. */
+export interface CookieSettings {
+  readonly cookie: CookieConfig
+  /** The idle timeout of the scope; null: never. */
+  readonly timeoutMs: number | null
+}
+
 /** Carries the credential of one scope in a cookie. */
 export class CookieCarrier implements Carrier {
   readonly header = 'Cookie'
   readonly #config: CookieConfig
+  readonly #timeoutMs: number | null
   readonly #clock: Clock
   readonly #advice: ProxyAdvice
 
-  constructor(config: CookieConfig, clock: Clock, advice: ProxyAdvice) {
-    this.#config = config
+  constructor({ cookie, timeoutMs }: CookieSettings, clock: Clock, advice: ProxyAdvice) {
+    this.#config = cookie
+    this.#timeoutMs = timeoutMs
     this.#clock = clock
     this.#advice = advice
   }
 
-  get renews(): boolean {
-    return this.#config.persistent
+  isUsedBy(exchange: Exchange): boolean {
+    return this.credentialsIn(exchange).length > 0
   }
 
   credentialsIn(exchange: Exchange): readonly Credential[] {
@@ -61,7 +70,6 @@ export class CookieCarrier implements Carrier {
       case 'revoked':
         return this.#line(exchange, '', 0)
       case 'confirmed':
-        return this.#isRenewalDue(issued) ? this.#issueLine(exchange, issued) : undefined
       case 'issued':
         return this.#issueLine(exchange, issued)
     }
@@ -69,12 +77,22 @@ export class CookieCarrier implements Carrier {
 
   #issueLine(exchange: Exchange, { credential, timeoutMs }: Extract<Issued, { credential: Credential }>) {
     if (this.#needsSecure() && this.#advice.hidesSecurity(exchange)) return undefined
-    return this.#line(exchange, formatCredential(credential), this.#maxAgeOf(timeoutMs))
+    return this.#line(exchange, this.#valueOf(credential), this.#maxAgeOf(timeoutMs))
+  }
+
+  #valueOf(credential: Credential): string {
+    const { route } = this.#config
+    return route === undefined ? formatCredential(credential) : `${formatCredential(credential)}.${route}`
+  }
+
+  /** Whether the cookie outlives the browser. Without that, a timeout longer than the scope's would have no effect. */
+  #isPersistent(timeoutMs: number | null): boolean {
+    return this.#config.persistent || isLonger(timeoutMs, this.#timeoutMs)
   }
 
   /** The Max-Age of a persistent cookie in seconds: it follows the timeout of the record. */
   #maxAgeOf(timeoutMs: number | null): number | undefined {
-    if (!this.#config.persistent) return undefined
+    if (!this.#isPersistent(timeoutMs)) return undefined
     const seconds = timeoutMs === null ? longestMaxAgeSeconds : Math.ceil(timeoutMs / 1000)
     return Math.min(seconds, longestMaxAgeSeconds)
   }
@@ -84,9 +102,10 @@ export class CookieCarrier implements Carrier {
     return this.#config.hostPrefix || this.#config.secure === true
   }
 
-  /** Whether a persistent cookie is to be sent again, because a renewal step has begun since the access before. */
-  #isRenewalDue({ lastVisit, timeoutMs }: { readonly lastVisit: number; readonly timeoutMs: number | null }): boolean {
-    if (!this.renews) return false
+  /** The cookie names another node, or is persistent and a renewal step has begun since the access before. */
+  isRenewalDue({ req }: Exchange, { credential, lastVisit, timeoutMs }: Confirmed): boolean {
+    if (this.#config.route !== undefined && !req.headers.cookie?.includes(this.#valueOf(credential))) return true
+    if (!this.#isPersistent(timeoutMs)) return false
     const step = renewalStepOf(timeoutMs)
     return Math.floor(lastVisit / step) !== Math.floor(this.#clock.now() / step)
   }
@@ -110,6 +129,9 @@ export class CookieCarrier implements Carrier {
     })
   }
 }
+
+/** Whether an idle timeout is longer than another; null: never. */
+const isLonger = (a: number | null, b: number | null) => b !== null && (a === null || a > b)
 
 class CookieReply implements Reply {
   readonly #cookie: CookieCarrier

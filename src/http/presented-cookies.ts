@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { type Credential, parseCredential } from '../scopes/record/credential.js'
+import { type Credential, credentialLength, parseCredential } from '../scopes/record/credential.js'
 
 /**
  * The credentials that a request presents under a cookie name, in the order of the header. Malformed and repeated ones
@@ -16,6 +16,14 @@ export function presentedCookies(request: IncomingMessage, cookieName: string): 
 
 const none: readonly Credential[] = []
 
+const route = /^\.[\w-]{1,64}$/
+
+/** Cuts off the name of a node, which is there for load balancers, also if no route is configured any more. */
+function withoutRoute(value: string): string {
+  if (value.length <= credentialLength || !route.test(value.slice(credentialLength))) return value
+  return value.slice(0, credentialLength)
+}
+
 function valuesIn(header: string, cookieName: string): string[] {
   const values: string[] = []
   for (const pair of header.split(';')) {
@@ -29,7 +37,7 @@ function valuesIn(header: string, cookieName: string): string[] {
 function credentialsOf(values: readonly string[]): readonly Credential[] {
   const credentials: Credential[] = []
   for (const value of values) {
-    const credential = parseCredential(value)
+    const credential = parseCredential(withoutRoute(value))
     if (credential) credentials.push(credential)
   }
   return credentials

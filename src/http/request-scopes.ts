@@ -1,5 +1,6 @@
 import { ScopesError } from '../errors/scopes-error.js'
 import { ScopeHandle } from '../scopes/request/handle.js'
+import { identify } from '../scopes/request/identification.js'
 import { closeOperations } from '../scopes/request/late-operations.js'
 import { RequestScope } from '../scopes/request/request-scope.js'
 import { scopeData } from '../scopes/request/scope-data.js'
@@ -15,6 +16,8 @@ import type { ServedScopes } from './served-scopes.js'
 interface Part {
   readonly request: RequestScope
   readonly carrier: Carrier
+  /** The request headers that the response depends on. */
+  readonly headers: string
   readonly reply: Reply
   /** The response was made from the scope. */
   isUsed: boolean
@@ -40,8 +43,8 @@ export class RequestScopes {
   open(): Promise<unknown> | undefined {
     const loads: Promise<void>[] = []
     for (const kind of ['session', 'client'] as const) {
-      const credentials = this.#served[kind]?.carrier.credentialsIn(this.#exchange) ?? []
-      if (credentials.length > 0) loads.push(this.#part(kind).request.identify(credentials))
+      const credentials = this.#served[kind]?.carriers.of(this.#exchange).credentialsIn(this.#exchange) ?? []
+      if (credentials.length > 0) loads.push(identify(this.#part(kind).request, credentials))
     }
     return loads.length === 0 ? undefined : allDone(loads)
   }
@@ -149,13 +152,24 @@ export class RequestScopes {
   #begin(kind: ScopeKind): Part {
     const served = this.#served[kind]
     if (!served) throw new ScopesError('SCOPE_NOT_DECLARED', { scope: kind, application: this.#served.name })
-    const { scope, carrier } = served
+    const { scope, carriers } = served
+    const carrier = carriers.of(this.#exchange)
     const { res } = this.#exchange
     if (this.#parts.length === 0) beforeHeaders(res, () => this.#beforeHeaders())
-    const request = new RequestScope(scope, () => this.#isFinal || res.headersSent)
+    const { describe } = this.#served
+    const request = new RequestScope(scope, {
+      isTooLate: () => this.#isFinal || res.headersSent,
+      ...(describe && { describe: () => describe(this.#exchange) }),
+    })
     if (carrier.leavesOut(this.#exchange) && carrier.credentialsIn(this.#exchange).length === 0)
       request.state.become('withheld')
-    const part = { request, carrier, reply: carrier.replyTo(this.#exchange), isUsed: false }
+    const part = {
+      request,
+      carrier,
+      headers: carriers.headers,
+      reply: carrier.replyTo(this.#exchange),
+      isUsed: false,
+    }
     this.#parts.push(part)
     if (this.#isFinal) closeOperations(request, this.#route)
     return part
@@ -169,16 +183,18 @@ export class RequestScopes {
     this.#assertCommitted()
     const { req, res } = this.#exchange
     const { caching } = this.#served
-    for (const part of this.#parts) if (this.#reply(part)) caching.carriesCredential(req, res, part.carrier.header)
+    for (const part of this.#parts)
+      if (this.#reply(part) || part.request.visitor.isShown) caching.carriesCredential(req, res, part.headers)
     // After all credentials: the `private` that one scope gets by default must not pass for the handler's word.
-    for (const { carrier, isUsed } of this.#parts) if (isUsed) caching.madeFrom(res, carrier.header)
+    for (const { headers, isUsed } of this.#parts) if (isUsed) caching.madeFrom(res, headers)
   }
 
   /** True if the response carries a credential. Nothing is renewed on a response that the handler made public. */
   #reply({ carrier, reply, request }: Part): boolean {
     const { issued } = request
-    const isUnwanted = issued.kind === 'confirmed' && (!carrier.renews || isPublic(this.#exchange.res))
-    return reply.say(isUnwanted ? nothingIssued : issued)
+    if (issued.kind !== 'confirmed') return reply.say(issued)
+    const isRenewed = carrier.isRenewalDue(this.#exchange, issued) && !isPublic(this.#exchange.res)
+    return reply.say(isRenewed ? issued : nothingIssued)
   }
 
   #assertCommitted(): void {

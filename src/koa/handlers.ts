@@ -1,4 +1,5 @@
 import type { EndReason } from '../scopes/events.js'
+import type { Description } from '../scopes/request/description.js'
 import type { Logger } from '../support/logger.js'
 import type { ApplicationData, ClientData, ScopedContext, ScopesShape, SessionData } from './types.js'
 
@@ -57,6 +58,11 @@ export interface EventHandlers<S extends ScopesShape> {
   onSessionEnd?(event: EndOf<S> & { session: S['session'] & object }): Awaitable<unknown>
   /** Same as onSessionEnd, for clients. */
   onClientEnd?(event: EndOf<S> & { client: S['client'] & object }): Awaitable<unknown>
+  /**
+   * Says of a login from where it comes, such as device and address: at most 512 bytes of JSON, longer texts are cut. It is
+   * stored with the session at each `login()`, and `find` and `list` show it.
+   */
+  describe?(ctx: ScopedContext<S>): Description
   /** Runs before every request. If it returns false, the request ends: neither middleware nor onRequestEnd runs. */
   onRequestStart?(ctx: ScopedContext<S>): Awaitable<unknown>
   /** Runs in place of the middleware; `next` runs the middleware. */

@@ -12,6 +12,7 @@ import { Refusals } from './record/refusals.js'
 import { Releases } from './record/releases.js'
 import { wasJustReplaced } from './record/replaced-seals.js'
 import type { OpenResult, Strategy } from './record/strategy.js'
+import { Transients } from './record/transients.js'
 import { Undoings } from './record/undoings.js'
 import type { ScopeKind } from './settings.js'
 
@@ -37,6 +38,7 @@ export class Scope {
   readonly refusals: Refusals
   readonly undoings: Undoings
   readonly lateOperations: LateOperations
+  readonly transients: Transients
   readonly #reaper: Reaper
   readonly #watch: Watch
   readonly #outage: Outage
@@ -51,6 +53,7 @@ export class Scope {
     this.refusals = new Refusals(environment)
     this.undoings = new Undoings(environment.log)
     this.lateOperations = new LateOperations(environment)
+    this.transients = new Transients(environment.settings, environment.clock)
     this.#reaper = new Reaper(
       environment,
       { prepare: () => this.#prepareSweep(), onClaim: (id) => this.#forget(id) },
@@ -119,6 +122,7 @@ export class Scope {
 
   #forget(id: string): void {
     this.strategy.forget(id)
+    this.transients.forget(id)
     this.ends.ended(id)
   }
 
@@ -126,7 +130,9 @@ export class Scope {
     if (notice.kind !== 'saved') this.releases.happened(notice.id)
     if (notice.kind === 'unlocked') return
     this.strategy.onChange(notice)
-    if (notice.kind === 'ended') this.ends.ended(notice.id)
+    if (notice.kind !== 'ended') return
+    this.transients.forget(notice.id)
+    this.ends.ended(notice.id)
   }
 
   #miss(): void {

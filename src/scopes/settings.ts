@@ -11,10 +11,14 @@ export interface ScopeSettings {
   readonly timeoutMs: number | null
   /** The idle timeout of a record that `onSessionStart` began, until its visitor comes back. Absent: `timeoutMs`. */
   readonly firstTimeoutMs?: number
+  /** The life of a record whose visitor asked to be remembered at login, in place of `timeoutMs` and `lifetimeMs`. Absent: the scope has no such logins. */
+  readonly remember?: { readonly timeoutMs: number | null; readonly lifetimeMs: number | null }
   /** The longest life of a record, from its creation. */
   readonly lifetimeMs: number | null
   /** `cluster: false`: whether the response waits for the backup (`response`) or not (`behind`). */
   readonly backup: 'response' | 'behind'
+  /** The names of attributes that are kept on this node only, and never stored. */
+  readonly transient: readonly string[]
   readonly whenUnavailable: 'fail' | 'local'
   readonly onUndecodable: 'drop' | 'fail'
   /** How long an expired or ended record waits for its end handler. */

@@ -15,12 +15,15 @@ const sessionDefaults: ScopeConfig = {
   cluster: false,
   timeoutMs: 30 * minute,
   lifetimeMs: null,
+  remember: { timeoutMs: 30 * day, lifetimeMs: null },
   backup: 'response',
   whenUnavailable: 'local',
   onUndecodable: 'drop',
   concurrency: 'merge',
   touchIntervalMs: 1_000,
   locks: false,
+  transient: [],
+  carriers: [{ kind: 'cookie' }],
   endGraceMs: 7 * day,
   memoryBytes: 64 * 1024 ** 2,
   maxSizeBytes: 4 * 1024 ** 2,
@@ -36,8 +39,10 @@ const sessionDefaults: ScopeConfig = {
   },
 }
 
+const { remember: _, ...common } = sessionDefaults
+
 const clientDefaults: ScopeConfig = {
-  ...sessionDefaults,
+  ...common,
   timeoutMs: 90 * day,
   cookie: { ...sessionDefaults.cookie, name: 'shop_cid', persistent: true },
 }
@@ -108,7 +113,8 @@ describe('what is written', () => {
       { host: Shop.Example.COM, mount: /shop, scopeless: [/static, /health/], application: { timeout: never },
         session: { timeout: [0, 0, 20, 0], lifetime: 12h, backup: behind, whenUnavailable: fail, onUndecodable: fail,
                    endGrace: 1d, memory: 1gb, maxSize: 512kb, limit: { perPrincipal: 3, then: refuse },
-                   cookie: { name: sid, path: /, domain: example.com, sameSite: none, secure: true, httpOnly: false,
+                   remember: { timeout: 7d, lifetime: 30d }, transient: [socket], carriers: [cookie, { header: X-Token }],
+                   cookie: { route: a, name: sid, path: /, domain: example.com, sameSite: none, secure: true, httpOnly: false,
                              persistent: true } } }`)
     expect(application).toEqual({
       name: 'shop',
@@ -132,7 +138,11 @@ describe('what is written', () => {
         locks: false,
         // biome-ignore lint/suspicious/noThenProperty: a key of the configuration
         limit: { perPrincipal: 3, then: 'refuse' },
+        remember: { timeoutMs: 7 * day, lifetimeMs: 30 * day },
+        transient: ['socket'],
+        carriers: [{ kind: 'cookie' }, { kind: 'header', name: 'x-token' }],
         cookie: {
+          route: 'a',
           name: 'sid',
           path: '/',
           domain: 'example.com',

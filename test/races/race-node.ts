@@ -2,6 +2,7 @@ import type { EndedRecord } from '../../src/scopes/ends/ended-record.js'
 import type { Credential } from '../../src/scopes/record/credential.js'
 import { Directory } from '../../src/scopes/request/directory.js'
 import { ScopeHandle } from '../../src/scopes/request/handle.js'
+import { identify } from '../../src/scopes/request/identification.js'
 import { RequestScope } from '../../src/scopes/request/request-scope.js'
 import { scopeData } from '../../src/scopes/request/scope-data.js'
 import type { Issued } from '../../src/scopes/request/visitor-credential.js'
@@ -58,7 +59,7 @@ export class RaceNode {
     const request = new RequestScope(this.#scope)
     let failure: unknown
     try {
-      if (credential) await request.identify([credential])
+      if (credential) await identify(request, [credential])
       await page(scopeData(request), new ScopeHandle(request))
     } catch (error) {
       failure = error

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import { identify } from '../../src/scopes/request/identification.js'
 import { RequestScope } from '../../src/scopes/request/request-scope.js'
 import { Scope } from '../../src/scopes/scope.js'
 import type { Space } from '../../src/storage/contract.js'
@@ -79,7 +80,7 @@ describe('44. while the store is away, a memory-first scope', () => {
     const credential = issued.kind === 'issued' ? issued.credential : undefined
     isDown = false
     const request = new RequestScope(scope)
-    await request.identify(credential ? [credential] : [])
+    await identify(request, credential ? [credential] : [])
     await request.invalidate()
     expect(await countInStore()).toBe(0)
     const [claim] = await space.claimExpired({ now: clock.now(), limit: 1, leaseMs: 1_000 })

@@ -20,6 +20,7 @@ export const scopeSettings: ScopeSettings = {
   lifetimeMs: null,
   backup: 'response',
   whenUnavailable: 'local',
+  transient: [],
   onUndecodable: 'drop',
   endGraceMs: 7 * 24 * 60 * minute,
   memoryBytes: 2 ** 26,

@@ -1,9 +1,17 @@
 import { checkDefinitions, checkMounts } from './applications.js'
+import { checkCarriers } from './carriers.js'
 import type { Check, CheckProblem, Subject } from './check.js'
 import { checkCookieAttributes, checkCookieNames } from './cookies.js'
 import { checkStorage } from './storage.js'
 
-const checks: readonly Check[] = [checkDefinitions, checkMounts, checkStorage, checkCookieNames, checkCookieAttributes]
+const checks: readonly Check[] = [
+  checkDefinitions,
+  checkMounts,
+  checkStorage,
+  checkCookieNames,
+  checkCookieAttributes,
+  checkCarriers,
+]
 
 /** The problems that all checks find, in the order of the checks. */
 export function problemsIn(subject: Subject): CheckProblem[] {

@@ -104,4 +104,9 @@ export const cookieSchema = (persistent: boolean) =>
           'Which cookies Chromium keeps if a site has too many. Default: the default of the browser, medium.',
         examples: ['high'],
       }),
+    route: matching(/^[\w-]{0,64}$/, 'a route has letters, digits, _ and - only, at most 64', {
+      description:
+        "The name of this node, which the cookie's value ends with after a dot, so that a load balancer sends the visitor to this node again. Empty: none.",
+      examples: ['node-1'],
+    }).optional(),
   })

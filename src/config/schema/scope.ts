@@ -1,6 +1,13 @@
 import { z } from 'zod'
 import { byteSize, duration, interval, timeout } from '../../support/option-types.js'
+import { carriersSchema } from './carriers.js'
 import { cookieSchema } from './cookie.js'
+import { section } from './values.js'
+
+const attributeName = z
+  .string()
+  .min(1)
+  .meta({ description: 'The name of an attribute.', examples: ['socket'] })
 
 const shape = (idle: string, persistent: boolean) => ({
   storage: z
@@ -71,6 +78,26 @@ const shape = (idle: string, persistent: boolean) => ({
       'cluster: true only: a visit that follows another within this time is not written to the store at once, which saves writes and may end a record that much early. At most a tenth of the timeout; 0s: every visit is written. Default: 1s.',
     examples: ['1s'],
   }).optional(),
+  transient: z
+    .union([
+      z.array(attributeName).transform((names) => ({ names, mayBeAbsent: false })),
+      z.strictObject({
+        names: z.array(attributeName).meta({ description: 'The names of the attributes.', examples: [['socket']] }),
+        mayBeAbsent: z
+          .boolean()
+          .prefault(false)
+          .meta({
+            description: 'The handlers cope where another node has the value. Required with cluster: true.',
+            examples: [true],
+          }),
+      }),
+    ])
+    .prefault([])
+    .meta({
+      description:
+        'Names of attributes that are kept on this node only and never stored, with any values: open sockets, handles. They do not survive a restart.',
+      examples: [['socket']],
+    }),
   locks: z
     .boolean()
     .prefault(false)
@@ -84,6 +111,7 @@ const shape = (idle: string, persistent: boolean) => ({
       'The most that one record may take, encoded, with the names of its attributes. A request that would make it larger fails with 413.',
     examples: ['4mb'],
   }).prefault('4mb'),
+  carriers: carriersSchema,
   cookie: cookieSchema(persistent),
 })
 
@@ -105,7 +133,22 @@ const limit = z
   .optional()
   .meta({ description: 'How many sessions one principal may have at once. Default: any number.' })
 
-export const sessionSchema = declared(z.strictObject({ ...shape('30m', false), limit })).meta({
+const remember = section(
+  'The life of sessions that login(principal, { remember: true }) has made, in place of timeout and lifetime. Their cookie outlives the browser.',
+  {
+    timeout: timeout({
+      description:
+        'Such a session ends when no request came for this time. Default: 30d, or the timeout if that is longer.',
+      examples: ['30d'],
+    }).optional(),
+    lifetime: timeout({
+      description: 'Such a session ends this time after its creation at the latest.',
+      examples: ['365d'],
+    }).prefault('never'),
+  },
+)
+
+export const sessionSchema = declared(z.strictObject({ ...shape('30m', false), limit, remember })).meta({
   description: 'The session scope. Absent or false: off. Empty: on, with all defaults.',
 })
 
@@ -129,16 +172,32 @@ interface Modes {
   readonly whenUnavailable?: 'fail' | 'local' | undefined
   readonly concurrency: 'merge' | 'optimistic'
   readonly touchInterval?: number | undefined
+  readonly transient: { readonly names: readonly string[]; readonly mayBeAbsent: boolean }
+  readonly remember?: { readonly timeout?: number | null | undefined }
 }
 
 function refuseWithoutEffect(
-  { timeout, firstTimeout, cluster, backup, whenUnavailable, concurrency, touchInterval }: Modes,
+  { timeout, transient, remember, firstTimeout, cluster, backup, whenUnavailable, concurrency, touchInterval }: Modes,
   context: z.core.$RefinementCtx,
 ): void {
   const refuse = (key: keyof Modes, message: string, remedy: string) =>
     context.issues.push({ code: 'custom', path: [key], message, params: { remedy }, input: key })
+  if (remember?.timeout && timeout !== null && remember.timeout <= timeout) {
+    refuse(
+      'remember',
+      'has no effect: its timeout is not longer than that of every session',
+      'Write a longer one, or remove it.',
+    )
+  }
   if (firstTimeout !== undefined && timeout !== null && firstTimeout >= timeout) {
     refuse('firstTimeout', 'has no effect: it is not shorter than the timeout', 'Write a shorter one, or remove it.')
+  }
+  if (cluster && transient.names.length > 0 && !transient.mayBeAbsent) {
+    refuse(
+      'transient',
+      'is impossible with cluster: true: the next request of a visitor may come to another node, which does not have the values',
+      'Write cluster: false; or, if the handlers cope where they are absent, transient: { names: [...], mayBeAbsent: true }.',
+    )
   }
   if (cluster && backup) {
     refuse(

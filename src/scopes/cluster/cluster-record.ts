@@ -27,6 +27,7 @@ export class ClusterRecord implements OpenRecord {
   #values: Values
   #attributes: Attributes
   #stored = true
+  #isKept: boolean
   readonly #first: FirstTimeout
 
   constructor(
@@ -35,6 +36,7 @@ export class ClusterRecord implements OpenRecord {
     confirmed: boolean,
   ) {
     this.#node = node
+    this.#isKept = node.environment.keepsEmpty
     this.#first = new FirstTimeout(node.prolong)
     this.#head = loaded.record
     this.#values = new Values(node.environment, loaded.record.id, loaded.record.attributes)
@@ -71,9 +73,7 @@ export class ClusterRecord implements OpenRecord {
   }
 
   async commit(delta: Delta, change: HeadChange = {}): Promise<CommitOutcome> {
-    const isNothing = this.#stored
-      ? isEmpty(delta) && !hasChange(change)
-      : isVoid(this.#node.environment, delta, change)
+    const isNothing = this.#stored ? isEmpty(delta) && !hasChange(change) : isVoid(this.#isKept, delta, change)
     if (isNothing) return 'unchanged'
     const idleMs = this.#first.idleFor({ stored: this.#stored, idleMs: this.#head.idleMs }, delta, change)
     const complete = idleMs === undefined ? change : { ...change, life: { ...change.life, idleMs } }
@@ -88,6 +88,10 @@ export class ClusterRecord implements OpenRecord {
     const { versions } = sum
     if (versions?.from === this.#head.version) this.#head = { ...this.#head, version: versions.to }
     return sum.value
+  }
+
+  keep(): void {
+    this.#isKept = true
   }
 
   async reload(): Promise<boolean> {

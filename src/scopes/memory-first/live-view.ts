@@ -31,11 +31,13 @@ export class LiveView implements OpenRecord {
   #values: Values
   #attributes: Attributes
   #hasLeft = false
+  #isKept: boolean
   readonly #first: FirstTimeout
 
   constructor(memory: LiveMemory, live: LiveRecord, lastVisit: EpochMs, confirmedSince?: EpochMs) {
     this.#memory = memory
     this.#live = live
+    this.#isKept = memory.environment.keepsEmpty
     this.#first = new FirstTimeout(live.prolong)
     this.lastVisit = lastVisit
     if (confirmedSince !== undefined) this.confirmedSince = confirmedSince
@@ -67,9 +69,9 @@ export class LiveView implements OpenRecord {
 
   async commit(delta: Delta, change: HeadChange = {}): Promise<CommitOutcome> {
     const live = this.#live
-    const { backups, environment } = this.#memory
+    const { backups } = this.#memory
     if (isEmpty(delta) && !hasChange(change) && live.isCommitted) return 'unchanged'
-    if (!live.isCommitted && isVoid(environment, delta, change)) return 'unchanged'
+    if (!live.isCommitted && isVoid(this.#isKept, delta, change)) return 'unchanged'
     if (live.is('gone')) return 'missing'
     this.#checkSize(delta)
     const complete = this.#withLife(delta, change)
@@ -96,6 +98,10 @@ export class LiveView implements OpenRecord {
       return added
     })
     return live.is('gone') || (await backups.backUp(live)) === 'missing' ? undefined : sum
+  }
+
+  keep(): void {
+    this.#isKept = true
   }
 
   async reload(): Promise<boolean> {

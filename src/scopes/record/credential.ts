@@ -11,6 +11,8 @@ const idBytes = 16
 const secretBytes = 18
 const form = /^[\w-]{22}\.[\w-]{24}$/
 const idLength = 22
+/** The length of a credential in the form that a cookie carries. */
+export const credentialLength = 47
 
 /** A new id (128 bits, no secret) with a new secret (144 bits). */
 export const newCredential = (): Credential => ({ id: randomText(idBytes), secret: newSecret() })

@@ -34,6 +34,8 @@ export interface OpenRecord {
    * be called with uncommitted changes. Throws TypeError if the attribute is not a number, SCOPE_TOO_LARGE, SCOPE_CHANGED after 100 tries.
    */
   increment(name: string, by: number): Promise<number | undefined>
+  /** Stores the record at its next commit even if it has no attributes. */
+  keep(): void
   /** Discards uncommitted changes. Values returned before are detached. */
   discard(): void
   /** Same as `discard`, and reads the record from the store again. False if the record has ended. */

@@ -26,9 +26,9 @@ export function provisionalHead(
   return newHead(create, now)
 }
 
-/** Whether a new record has nothing to store: no attributes, no principal, and an empty record has no meaning. */
-export const isVoid = (environment: ScopeEnvironment, delta: Delta, change: HeadChange): boolean =>
-  delta.set.size === 0 && !environment.keepsEmpty && typeof change.principal !== 'string'
+/** Whether a new record has nothing to store: no attributes, no principal, and nobody keeps it for another reason. */
+export const isVoid = (isKept: boolean, delta: Delta, change: HeadChange): boolean =>
+  delta.set.size === 0 && !isKept && typeof change.principal !== 'string'
 
 export function creation(head: RecordHead, delta: Delta, change: HeadChange, touch: Touch): RecordCreate {
   return {

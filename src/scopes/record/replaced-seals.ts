@@ -26,6 +26,16 @@ export function withReplaced(replaced: string | null, seal: string, now: EpochMs
     .join(' ')
 }
 
+/** What is recognized of the present seal, and of those that it replaced less than a minute ago. */
+export function recentMarks(
+  seal: string,
+  replaced: string | null = null,
+  now: EpochMs = 0,
+): readonly [string, ...string[]] {
+  const recent = replacementsIn(replaced).filter(({ at }) => isRecent(at, now))
+  return [markOf(seal), ...recent.map(({ mark }) => mark)]
+}
+
 /** Whether this seal was the record's less than a minute ago. */
 export function wasJustReplaced(replaced: string | null, seal: string, now: EpochMs): boolean {
   return replacementsIn(replaced).some(({ at, mark }) => mark === markOf(seal) && isRecent(at, now))

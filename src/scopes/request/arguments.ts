@@ -31,6 +31,10 @@ export function checkNames(names: unknown): void {
     throw new TypeError('keep is an array of the names of attributes')
 }
 
+export function checkText(what: string, given: unknown): void {
+  if (typeof given !== 'string') throw new TypeError(`${what} is a string`)
+}
+
 export function checkFlag(what: string, given: unknown): void {
   if (typeof given !== 'boolean') throw new TypeError(`${what} is true or false`)
 }

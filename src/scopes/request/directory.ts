@@ -20,6 +20,11 @@ export interface RecordInfo {
   readonly hits: number
 }
 
+/** A record as `find` shows it. `current`: it is the one that the caller asked from. */
+export interface FoundRecord extends RecordInfo {
+  readonly current: boolean
+}
+
 /** All sessions, or all clients, of an application on all nodes: for account pages, admins and jobs. */
 export class Directory<Data> {
   readonly #scope: Scope
@@ -28,11 +33,12 @@ export class Directory<Data> {
     this.#scope = scope
   }
 
-  /** The live records of exactly this principal. */
-  async find(which: { readonly principal: string }): Promise<RecordInfo[]> {
-    const { principal } = checkedOptions('find()', which, ['principal'])
+  /** The live records of exactly this principal. `current`: the id of the record that asks, as `ctx.scopes.session.id`. */
+  async find(which: { readonly principal: string; readonly current?: string | undefined }): Promise<FoundRecord[]> {
+    const { principal, current } = checkedOptions('find()', which, ['principal', 'current'])
     checkSoughtPrincipal(principal)
-    return (await recordsOf(this.#scope, principal)).map(infoOf)
+    const heads = await recordsOf(this.#scope, principal)
+    return heads.map((head) => ({ ...infoOf(head), current: head.id === current }))
   }
 
   /** A page of live records in any order. A page without a cursor is the last. `limit`: at most this many, 1 to 1,000, default 100. */
@@ -57,18 +63,21 @@ export class Directory<Data> {
   }
 
   /**
-   * Ends one record, or all of a principal except the id `except` ("log out everywhere else"). The end handlers run soon.
-   * Returns how many records were ended.
+   * Ends one record, or all of a principal except the id `except` ("log out everywhere else"). `principal`: ends the one record
+   * only if it is this principal's, as for an id that came with a request. The end handlers run soon. Returns how many records
+   * were ended.
    */
   async end(
     which: string | { readonly principal: string },
-    options: { readonly except?: string } = {},
+    options: { readonly except?: string; readonly principal?: string } = {},
   ): Promise<number> {
     if (typeof which === 'string') checkId(which)
-    const { except } = checkedOptions('end()', options, ['except'])
+    const { except, principal } = checkedOptions('end()', options, ['except', 'principal'])
     if (except !== undefined) checkId(except)
+    if ('principal' in options) checkSoughtPrincipal(principal)
     const ids = typeof which === 'string' ? [which] : (await this.find(which)).map(({ id }) => id)
-    const ended = await Promise.all(ids.filter((id) => id !== except).map((id) => endRecord(this.#scope, id, 'ended')))
+    const end = (id: string) => endRecord(this.#scope, id, 'ended', principal)
+    const ended = await Promise.all(ids.filter((id) => id !== except).map(end))
     return ended.filter(Boolean).length
   }
 

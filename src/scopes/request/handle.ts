@@ -1,10 +1,12 @@
 import { parseDuration, parseTimeout } from '../../errors/parse-duration.js'
 import { ScopesError } from '../../errors/scopes-error.js'
 import type { Duration, Timeout } from '../../support/duration.js'
-import { checkedOptions, checkFlag } from './arguments.js'
+import { formatCredential } from '../record/credential.js'
+import { checkedOptions, checkFlag, checkText } from './arguments.js'
+import { csrfToken, verifyCsrf } from './csrf.js'
 import { increment } from './increment.js'
 import { withLock } from './lock.js'
-import { login } from './login.js'
+import { type LoginOptions, login } from './login.js'
 import type { RequestScope } from './request-scope.js'
 import { rotate, rotateKeeping } from './rotation.js'
 
@@ -28,6 +30,15 @@ export class ScopeHandle {
   /** The record's id, which never changes and is not secret. undefined while there is no record. */
   get id(): string | undefined {
     return this.#request.record?.id
+  }
+
+  /**
+   * The credential that this response issues, for a handler that puts it into a body: `<id>.<secret>`. undefined if the response
+   * issues none. It opens the record to whoever has it: never log or store it.
+   */
+  get issued(): string | undefined {
+    const { issued } = this.#request
+    return issued.kind === 'issued' ? formatCredential(issued.credential) : undefined
   }
 
   /** True if there is a record, or will be one when this request is saved. */
@@ -82,11 +93,22 @@ export class ScopeHandle {
   }
 
   /**
+   * When the principal was last set, also to the same one: for pages that ask for the password again if that is long ago. null
+   * without a principal.
+   */
+  get authenticatedAt(): Date | null {
+    const { principalSince = null } = this.#request.record?.head ?? {}
+    return principalSince === null ? null : new Date(principalSince)
+  }
+
+  /**
    * Gives the record to a user: sets the principal and a new secret in one update, with all changes of this request so far,
    * and applies the limit per principal. Throws LIMIT_REACHED, SCOPE_CONFLICT, SCOPE_SUPERSEDED, SCOPE_LOST.
    */
-  login(principal: string): Promise<void> {
-    return this.#request.operations.run(() => login(this.#request, principal))
+  login(principal: string, options: LoginOptions = {}): Promise<void> {
+    return this.#request.operations.run(async () =>
+      login(this.#request, principal, checkedOptions('login()', options, ['remember'])),
+    )
   }
 
   /**
@@ -99,6 +121,24 @@ export class ScopeHandle {
       const { keep } = checkedOptions('rotate()', options, ['keep'])
       await (keep === undefined ? rotate(request) : rotateKeeping(request, keep))
     })
+  }
+
+  /**
+   * A token that a page sends back with its forms and requests, so that no other site can send them: CFML's CSRFGenerateToken.
+   * Begins and stores a session if there is none. `key`: what the token is good for. Each call returns another text.
+   */
+  csrfToken(key = ''): string {
+    checkText('A key', key)
+    return csrfToken(this.#request, key)
+  }
+
+  /**
+   * Whether `token` is one that `csrfToken` made for this record and key: CFML's CSRFVerifyToken. A token outlives a new secret
+   * (login, rotate) by a minute.
+   */
+  verifyCsrf(token: unknown, key = ''): boolean {
+    checkText('A key', key)
+    return verifyCsrf(this.#request, token, key)
   }
 
   /** Ends the record on every node; its end handler runs soon. A later write in this request begins a new record. */

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 import { ScopesError } from '../../errors/scopes-error.js'
-import type { RecordHead } from '../../storage/contract.js'
+import type { RecordHead, Version } from '../../storage/contract.js'
 import { pagesOf } from '../../storage/pages.js'
 import type { Scope } from '../scope.js'
 
@@ -59,13 +59,30 @@ async function giveWay(records: () => Promise<RecordHead[]>, places: number, own
 export const limitReached = ({ kind, environment }: Scope, principal: string) =>
   new ScopesError('LIMIT_REACHED', { scope: kind, principal, limit: environment.settings.limit?.perPrincipal ?? 0 })
 
-/** Ends a live record for this reason; false if there is none. */
-export async function endRecord(scope: Scope, id: string, ending: 'evicted' | 'ended'): Promise<boolean> {
+/** Ends a live record for this reason, and only if it is this principal's, if one is given. False if there is none. */
+export async function endRecord(
+  scope: Scope,
+  id: string,
+  ending: 'evicted' | 'ended',
+  principal?: string,
+): Promise<boolean> {
   const { clock, newVersion, space } = scope.environment
-  const result = await space.save({ mode: 'update', id, version: newVersion(), ending }, { now: clock.now() })
-  if (result.status !== 'saved') return false
-  scope.ended(id)
-  return true
+  for (;;) {
+    const ifVersion = principal === undefined ? undefined : await versionOf(scope, id, principal)
+    if (principal !== undefined && ifVersion === undefined) return false
+    const change = { mode: 'update', id, version: newVersion(), ending, ...(ifVersion && { ifVersion }) } as const
+    const { status } = await space.save(change, { now: clock.now() })
+    if (status === 'conflict') continue
+    if (status === 'saved') scope.ended(id)
+    return status === 'saved'
+  }
+}
+
+/** The version of a record that belongs to this principal; undefined if it does not, or has ended. */
+async function versionOf(scope: Scope, id: string, principal: string): Promise<Version | undefined> {
+  const { clock, space } = scope.environment
+  const result = await space.load(id, { now: clock.now() })
+  return result.status === 'loaded' && result.record.principal === principal ? result.record.version : undefined
 }
 
 const since = ({ principalSince }: RecordHead) => principalSince ?? 0

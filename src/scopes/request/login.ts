@@ -1,24 +1,54 @@
 import { ScopesError } from '../../errors/scopes-error.js'
+import type { Life } from '../../storage/contract.js'
 import type { Logger } from '../../support/logger.js'
 import { nothing } from '../attributes/delta.js'
-import { checkPrincipal } from './arguments.js'
+import { checkFlag, checkPrincipal } from './arguments.js'
 import { checkLimit, enforceLimit, limitReached } from './limit.js'
 import type { RequestScope } from './request-scope.js'
 import { rotate, type UndoRotation } from './rotation.js'
+
+export interface LoginOptions {
+  /** The visitor asked to be remembered: the session lives as `remember` says in the configuration, and its cookie outlives the browser. Default: false. */
+  readonly remember?: boolean
+}
 
 /**
  * Gives a request's record to a user, with a new secret. A login that the limit refuses leaves nothing: neither what was
  * changed before it, nor a credential. Throws TypeError, LIMIT_REACHED, SCOPE_CONFLICT, SCOPE_SUPERSEDED, SCOPE_LOST.
  */
-export async function login(request: RequestScope, principal: string): Promise<void> {
+export async function login(
+  request: RequestScope,
+  principal: string,
+  { remember = false }: LoginOptions,
+): Promise<void> {
   checkPrincipal(principal)
+  checkFlag('remember', remember)
   const { kind: scope, environment } = request.scope
+  changeLife(request, remember)
   if (environment.settings.limit?.then === 'refuse') return loginIfAllowed(request, principal)
   const { id } = request.writable('login()')
   await rotate(request, { principal })
   if ((await enforceLimit(request.scope, principal, id)) === 'evicted')
     throw new ScopesError('SCOPE_LOST', { scope, id })
   request.scope.loggedIn(id, principal)
+}
+
+/** Gives the record the life of remembered ones; or takes it back, if the login before was remembered and this one is not. */
+function changeLife(request: RequestScope, isRemembered: boolean): void {
+  const { environment, strategy } = request.scope
+  const { remember, timeoutMs, lifetimeMs } = environment.settings
+  if (!remember) {
+    if (isRemembered) throw new TypeError(`Records of the ${request.scope.kind} scope are remembered as they are`)
+    return
+  }
+  const { head } = request.writable('login()')
+  const lifeOf = (idleMs: number | null, longestMs: number | null): Life => ({
+    idleMs: strategy.storedIdle(idleMs),
+    endsAt: longestMs === null ? null : head.createdAt + longestMs,
+  })
+  const remembered = lifeOf(remember.timeoutMs, remember.lifetimeMs)
+  if (isRemembered) request.changeLife(remembered)
+  else if (request.life?.idleMs === remembered.idleMs) request.changeLife(lifeOf(timeoutMs, lifetimeMs))
 }
 
 /**

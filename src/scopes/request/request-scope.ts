@@ -1,13 +1,11 @@
 import { ScopesError } from '../../errors/scopes-error.js'
 import type { Life } from '../../storage/contract.js'
-import { isOutage } from '../../storage/guard/availability.js'
 import { checkAttributeName } from '../attributes/attribute-name.js'
 import type { Attributes } from '../attributes/attributes.js'
 import { type Delta, isEmpty } from '../attributes/delta.js'
-import { type Credential, newCredential, sealOf } from '../record/credential.js'
+import { newCredential } from '../record/credential.js'
 import { reportLost } from '../record/lost.js'
 import type { CommitOutcome, HeadChange, OpenRecord } from '../record/open-record.js'
-import type { OpenResult } from '../record/strategy.js'
 import type { Scope } from '../scope.js'
 import { reportLateChanges } from './late-changes.js'
 import { Operations } from './operations.js'
@@ -15,20 +13,31 @@ import { RequestLife } from './request-life.js'
 import { RequestState } from './request-state.js'
 import { type Issued, VisitorCredential } from './visitor-credential.js'
 
+/** What a scope knows of its request. Outside of requests: nothing. */
+export interface Surroundings {
+  /** Whether the final commit has begun or the headers have left. Default: no. */
+  readonly isTooLate?: () => boolean
+  /** What the application says of a login. */
+  readonly describe?: () => unknown
+}
+
 /** One scope in one request: the record it works on, the changes it may still make, and the credential for its visitor. */
 export class RequestScope {
   readonly scope: Scope
   readonly operations = new Operations()
   readonly visitor = new VisitorCredential()
   readonly state: RequestState
+  readonly describe?: () => unknown
   #record: OpenRecord | undefined
   #isNew = false
+  /** A new record is stored even without attributes. */
+  #isKept = false
   readonly #life: RequestLife
   #prepared: Delta | undefined
 
-  /** `isTooLate`: whether the final commit has begun or the headers have left. Default, outside of requests: no. */
-  constructor(scope: Scope, isTooLate: () => boolean = () => false) {
+  constructor(scope: Scope, { isTooLate = () => false, describe }: Surroundings = {}) {
     this.scope = scope
+    if (describe) this.describe = describe
     this.state = new RequestState(scope.kind, isTooLate)
     this.#life = new RequestLife(scope)
   }
@@ -57,27 +66,10 @@ export class RequestScope {
     return this.record?.attributes
   }
 
-  /**
-   * Takes the first of the presented credentials that the store confirms. If the store is unavailable, the first use of the
-   * scope throws that, and a page that needs no scope is served. Throws every other error.
-   */
-  async identify(credentials: readonly Credential[]): Promise<void> {
-    try {
-      for (const credential of credentials) {
-        const seal = sealOf(credential.secret)
-        const result = await this.scope.strategy.open(credential.id, seal)
-        if (this.#take(credential, seal, result)) return
-      }
-    } catch (error) {
-      this.state.failed(error)
-      if (!isOutage(error)) throw error
-    }
-  }
-
   /** Opens a record without a visitor's credential; false if there is none. */
   async openById(id: string): Promise<boolean> {
     const result = await this.scope.strategy.open(id)
-    if (result.status === 'opened') this.#begin(result.record)
+    if (result.status === 'opened') this.begin(result.record)
     return result.status === 'opened'
   }
 
@@ -85,6 +77,14 @@ export class RequestScope {
   writable(name: string): OpenRecord {
     this.state.assertOpen(name)
     return this.#record ?? this.#create()
+  }
+
+  /** The record, which is created now if there is none, and stored even without attributes. `name`: why, for messages. */
+  keep(name: string): OpenRecord {
+    const record = this.writable(name)
+    record.keep()
+    this.#isKept = true
+    return record
   }
 
   set(name: string, value: unknown): void {
@@ -123,6 +123,7 @@ export class RequestScope {
   get hasChanges(): boolean {
     if (!this.state.is('open') || !this.#record) return false
     const { set, unset } = this.#record.attributes.delta()
+    if (!this.#record.stored && this.#isKept) return true
     return set.size > 0 || (this.#record.stored && (unset.size > 0 || this.#life.changes !== undefined))
   }
 
@@ -229,21 +230,8 @@ export class RequestScope {
     this.#record?.release()
   }
 
-  /** Takes the result of a load. False if the credential opens no record. */
-  #take(credential: Credential, seal: string, result: OpenResult): boolean {
-    if (this.scope.presented(credential.id, seal, result) === 'superseded') this.state.become('superseded')
-    if (result.status !== 'opened') return false
-    this.state.become('open')
-    this.visitor.present(credential)
-    if (result.credential) this.visitor.issue(result.credential)
-    this.#begin(result.record)
-    if (result.credential) this.scope.started(result.credential.id)
-    // Not the record's, which another request of this node may have replaced since the store confirmed this one.
-    else this.visitor.seal = seal
-    return true
-  }
-
-  #begin(record: OpenRecord): void {
+  /** From now on the request works on this record. */
+  begin(record: OpenRecord): void {
     this.#record = record
     this.visitor.seal = record.seal
   }
@@ -252,7 +240,7 @@ export class RequestScope {
     const credential = newCredential()
     const record = this.scope.strategy.create(credential)
     this.#isNew = true
-    this.#begin(record)
+    this.begin(record)
     this.visitor.issue(credential)
     return record
   }
@@ -291,6 +279,7 @@ export class RequestScope {
     this.#record?.release()
     this.#record = undefined
     this.#isNew = false
+    this.#isKept = false
     this.#life.clear()
     this.state.become(state)
   }

@@ -1,3 +1,4 @@
+import type { Transients } from '../record/transients.js'
 import type { ScopeKind } from '../settings.js'
 import { type DataSource, dataObject } from './data-object.js'
 import { checkWritable, readOnlyKeys } from './read-only-keys.js'
@@ -8,31 +9,40 @@ export const scopeData = (scope: RequestScope): Record<string, unknown> => dataO
 
 class ScopeData implements DataSource {
   readonly #scope: RequestScope
+  readonly #transients: Transients
   readonly #readOnlyKeys: (typeof readOnlyKeys)[ScopeKind]
 
   constructor(scope: RequestScope) {
     this.#scope = scope
+    this.#transients = scope.scope.transients
     this.#readOnlyKeys = readOnlyKeys[scope.scope.kind]
   }
 
   has(name: string): boolean {
+    if (this.#transients.has(name)) return this.get(name) !== undefined
     return this.#scope.attributes?.has(name) ?? false
   }
 
   get(name: string): unknown {
+    const { record } = this.#scope
+    if (this.#transients.has(name)) return record && this.#transients.get(record.id, name)
     return this.#scope.attributes?.get(name)
   }
 
   set(name: string, value: unknown): void {
     checkWritable(this.#scope.scope.kind, name)
-    this.#scope.set(name, value)
+    if (this.#transients.has(name)) this.#transients.set(this.#scope.keep(name).id, name, value)
+    else this.#scope.set(name, value)
   }
 
   delete(name: string): void {
     checkWritable(this.#scope.scope.kind, name)
-    this.#scope.delete(name)
+    const { record } = this.#scope
+    if (this.#transients.has(name) && record) this.#transients.delete(record.id, name)
+    else this.#scope.delete(name)
   }
 
+  /** Transient attributes are not among them: what lists a scope mostly stores or sends it. */
   names(): string[] {
     return this.#scope.attributes?.names() ?? []
   }

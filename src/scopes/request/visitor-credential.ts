@@ -8,13 +8,15 @@ export type Issued =
   | { readonly kind: 'issued'; readonly credential: Credential; readonly timeoutMs: number | null }
   /** The record was invalidated: the presented credential no longer opens a record. */
   | { readonly kind: 'revoked' }
-  /** The store confirmed the presented credential in this request. `lastVisit`: the access before, as the store knew it. */
-  | {
-      readonly kind: 'confirmed'
-      readonly credential: Credential
-      readonly timeoutMs: number | null
-      readonly lastVisit: EpochMs
-    }
+  | Confirmed
+
+/** The store confirmed the presented credential in this request. `lastVisit`: the access before, as the store knew it. */
+export interface Confirmed {
+  readonly kind: 'confirmed'
+  readonly credential: Credential
+  readonly timeoutMs: number | null
+  readonly lastVisit: EpochMs
+}
 
 export const nothingIssued: Issued = { kind: 'nothing' }
 const revoked: Issued = { kind: 'revoked' }
@@ -23,6 +25,8 @@ const revoked: Issued = { kind: 'revoked' }
 export class VisitorCredential {
   /** Of the record as this request knows it, so that of two requests that rotate at once one loses. */
   seal = ''
+  /** The response holds a token that is derived from the secret, so that no other visitor may get it. */
+  isShown = false
   #presented: Credential | undefined
   #issued: Credential | undefined
   #isRevoked = false

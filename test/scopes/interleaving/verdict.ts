@@ -1,5 +1,6 @@
 import { contentOf } from '../../../src/scopes/attributes/place.js'
 import { type Credential, sealOf } from '../../../src/scopes/record/credential.js'
+import { identify } from '../../../src/scopes/request/identification.js'
 import { RequestScope } from '../../../src/scopes/request/request-scope.js'
 import { scopeData } from '../../../src/scopes/request/scope-data.js'
 import type { Scope } from '../../../src/scopes/scope.js'
@@ -67,12 +68,12 @@ async function judgeNode(world: World, scope: Scope): Promise<void> {
   const present = [world.credential, ...issuedBy(world)].filter(({ secret }) => sealOf(secret) === seal)
   if (state !== 'live' || !present.includes(world.credential)) {
     const stale = new RequestScope(scope)
-    await stale.identify([world.credential])
+    await identify(stale, [world.credential])
     assertThat(stale.record === undefined, 'the old cookie still opens the record')
   }
   if (state !== 'live') return
   const later = new RequestScope(scope)
-  await later.identify(present)
+  await identify(later, present)
   const data = scopeData(later)
   assertSame(jsonOf(data), attributes, 'a later request')
   await later.reload()

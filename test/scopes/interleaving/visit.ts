@@ -1,5 +1,6 @@
 import { isScopesError, type ScopesError } from '../../../src/errors/scopes-error.js'
 import type { Credential } from '../../../src/scopes/record/credential.js'
+import { identify } from '../../../src/scopes/request/identification.js'
 import { RequestScope } from '../../../src/scopes/request/request-scope.js'
 import { rotate } from '../../../src/scopes/request/rotation.js'
 import { scopeData } from '../../../src/scopes/request/scope-data.js'
@@ -52,7 +53,7 @@ export class Visit {
 
   async #open(credential: Credential): Promise<void> {
     this.expected.arrives()
-    await this.request.identify([credential])
+    await identify(this.request, [credential])
     // It gets 503 at its first use of the scope, and that is all.
     if (this.request.state.hasFailed) return void this.#steps.splice(0)
     this.expected.opened(this.request.record ? 'record' : this.request.isVacant ? 'vacant' : 'superseded')

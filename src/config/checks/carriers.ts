@@ -1,0 +1,23 @@
+import type { Path } from '../path.js'
+import { type Check, declaredScopes } from './check.js'
+
+/** Checks that no two scopes of one application are carried by the same header. */
+export const checkCarriers: Check = function* ({ config }) {
+  const seen = new Map<string, Path>()
+  for (const { application, scope, path } of declaredScopes(config)) {
+    for (const [index, carrier] of scope.carriers.entries()) {
+      if (carrier.kind === 'cookie') continue
+      const key = JSON.stringify([application.name, carrier.name])
+      const holder = seen.get(key)
+      const place = [...path, 'carriers', index, 'header']
+      if (!holder) seen.set(key, place)
+      else
+        yield {
+          path: place,
+          problem: '{value} already carries the other scope of this application.',
+          remedy: 'Give each scope a header of its own.',
+          because: [holder],
+        }
+    }
+  }
+}

@@ -1,0 +1,57 @@
+import type Koa from 'koa'
+import { ScopesError } from '../errors/scopes-error.js'
+import { provenanceOf } from '../http/cross-site.js'
+import type { ScopeHandle } from '../scopes/request/handle.js'
+
+export interface CsrfOptions {
+  /** Other origins whose pages may send requests, as in `https://admin.example.com`. Default: none. */
+  readonly origins?: readonly string[]
+  /** The key that the page's token was made with. Default: the empty text. */
+  readonly key?: string
+  /** Finds the token of a request. Default: the header X-CSRF-Token, or the field `_csrf` of a parsed body. */
+  readonly token?: (ctx: Koa.Context) => unknown
+}
+
+const safe = new Set(['GET', 'HEAD', 'OPTIONS'])
+
+/**
+ * Middleware that refuses requests which a page of another site had a browser send (403, CSRF_REFUSED). The browser's own
+ * word decides, `Sec-Fetch-Site` or `Origin`; a request with a cookie and without these headers needs a token of
+ * `ctx.scopes.session.csrfToken()`. Safe methods pass, and so do clients that send no cookie. Put it behind the scopes and,
+ * for tokens in forms, behind the body parser. Throws TypeError for an origin that is none.
+ */
+export function csrf({ origins = [], key = '', token = presentedToken }: CsrfOptions = {}): Koa.Middleware {
+  const allowed = new Set(origins.map(originOf))
+  return function csrf(ctx, next) {
+    if (safe.has(ctx.method)) return next()
+    const reason = refusalOf(ctx)
+    if (reason) throw new ScopesError('CSRF_REFUSED', { reason })
+    return next()
+  }
+
+  /** Why a request is refused; undefined if it is not. */
+  function refusalOf(ctx: Koa.Context): string | undefined {
+    const { origin, cookie } = ctx.req.headers
+    if (origin !== undefined && allowed.has(origin)) return undefined
+    const provenance = provenanceOf(ctx.req, ctx.host)
+    if (provenance === 'another origin') return 'it comes from a page of another site'
+    if (provenance === 'same origin' || cookie === undefined) return undefined
+    const { session } = ctx.scopes as { readonly session: ScopeHandle }
+    return session.verifyCsrf(token(ctx), key)
+      ? undefined
+      : 'its browser does not say where it comes from, and it has no valid token'
+  }
+}
+
+function originOf(text: string): string {
+  if (!URL.canParse(text) || new URL(text).origin !== text)
+    throw new TypeError(`Not an origin, as in https://example.com: ${JSON.stringify(text)}`)
+  return text
+}
+
+function presentedToken(ctx: Koa.Context): unknown {
+  const header = ctx.get('X-CSRF-Token')
+  if (header) return header
+  const { body } = ctx.request as { readonly body?: unknown }
+  return typeof body === 'object' && body !== null && '_csrf' in body ? body._csrf : undefined
+}

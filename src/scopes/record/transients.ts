@@ -1,0 +1,56 @@
+import { LRUCache } from 'lru-cache'
+import type { Clock } from '../../support/clock.js'
+import type { ScopeSettings } from '../settings.js'
+
+/** So that visitors who never come back do not fill the memory. The values of those unseen for longest go first. */
+const mostRecords = 100_000
+
+/**
+ * The transient attributes of one scope's records: any values, such as open sockets, kept on this node only and never stored.
+ * They go with the end of their record as far as this node hears of it, else after the timeout without a use, and with the process.
+ */
+export class Transients {
+  readonly #names: ReadonlySet<string>
+  readonly #timeoutMs: number | null
+  readonly #clock: Clock
+  /** Made when it is needed: it takes its whole memory at once. */
+  #records: LRUCache<string, Map<string, unknown>> | undefined
+
+  constructor({ transient, timeoutMs }: Pick<ScopeSettings, 'transient' | 'timeoutMs'>, clock: Clock) {
+    this.#names = new Set(transient)
+    this.#timeoutMs = timeoutMs
+    this.#clock = clock
+  }
+
+  /** Whether the attribute of this name is a transient one. */
+  has(name: string): boolean {
+    return this.#names.has(name)
+  }
+
+  /** The value; undefined if this node has none. */
+  get(id: string, name: string): unknown {
+    return this.#records?.get(id)?.get(name)
+  }
+
+  set(id: string, name: string, value: unknown): void {
+    this.#records ??= new LRUCache({
+      max: mostRecords,
+      ttl: this.#timeoutMs ?? 0,
+      ttlResolution: 0,
+      updateAgeOnGet: true,
+      perf: this.#clock,
+    })
+    const values = this.#records.get(id) ?? new Map<string, unknown>()
+    values.set(name, value)
+    this.#records.set(id, values)
+  }
+
+  delete(id: string, name: string): void {
+    this.#records?.get(id)?.delete(name)
+  }
+
+  /** The record has ended. */
+  forget(id: string): void {
+    this.#records?.delete(id)
+  }
+}

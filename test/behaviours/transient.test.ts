@@ -1,0 +1,77 @@
+import { describe, expect } from 'vitest'
+import { describeEverywhere } from '../support/matrix.js'
+import { type Page, sessionPages, shop } from '../support/shop.js'
+import { Visitor, visitorWith } from '../support/visitor.js'
+
+const minute = 60_000
+
+/** A value that cannot be stored. */
+class Handle {
+  readonly #name: string
+
+  constructor(name: string) {
+    this.#name = name
+  }
+
+  call(): string {
+    return `called ${this.#name}`
+  }
+}
+
+const pages = {
+  ...sessionPages,
+  '/open': ({ query, session }) => {
+    session.socket = new Handle(String(query.name))
+  },
+  '/call': ({ session }) => session.socket?.call() ?? 'absent',
+  '/has': ({ session }) => ['socket' in session, Object.keys(session), JSON.stringify(session)],
+  '/close': ({ session }) => void delete session.socket,
+} satisfies Record<string, Page>
+
+const transient = { names: ['socket'], mayBeAbsent: true }
+
+const call = async (visitor: Visitor, url: string) => (await visitor.get(url, '/call')).json()
+
+describe('transient attributes', () => {
+  describeEverywhere(({ test }) => {
+    test('120. are kept on their node, with any value, and never stored', async ({ store }) => {
+      const [a, b] = await store.pair(shop(pages), { session: { transient } })
+      const visitor = await visitorWith(a.url, 'n=1')
+      await visitor.get(a.url, '/open?name=x')
+      expect(await call(visitor, a.url)).toBe('called x')
+      expect(await call(visitor, b.url)).toBe('absent')
+      expect((await visitor.get(a.url, '/has')).json()).toEqual([true, ['n'], '{"n":"1"}'])
+      expect((await visitor.get(b.url, '/has')).json()).toEqual([false, ['n'], '{"n":"1"}'])
+      await visitor.get(a.url, '/login?as=anna')
+      expect(await call(visitor, a.url)).toBe('called x')
+      await visitor.get(a.url, '/close')
+      expect(await call(visitor, a.url)).toBe('absent')
+    })
+
+    test('120. begin a session, and are those of one visitor alone', async ({ store }) => {
+      const { app, url } = await store.node(shop(pages), { session: { transient } })
+      const visitors = [new Visitor(), new Visitor()]
+      for (const [n, visitor] of visitors.entries()) await visitor.get(url, `/open?name=${n}`)
+      expect(await app.sessions.count()).toBe(2)
+      for (const [n, visitor] of visitors.entries()) expect(await call(visitor, url)).toBe(`called ${n}`)
+      expect(await call(new Visitor(), url)).toBe('absent')
+    })
+
+    test('121. go with their session, and after its timeout without a use', async ({ store }) => {
+      const { app, url } = await store.node(shop(pages), { session: { transient } })
+      const ended = new Visitor()
+      await ended.get(url, '/open?name=x')
+      const id = ended.cookies.get('shop_sid')?.split('.')[0] ?? ''
+      await app.sessions.end(id)
+      expect(await call(ended, url)).toBe('absent')
+      const visitor = new Visitor()
+      await visitor.get(url, '/open?name=y')
+      for (let n = 0; n < 3; n += 1) {
+        store.skip(20 * minute)
+        expect(await call(visitor, url)).toBe('called y')
+      }
+      store.skip(31 * minute)
+      expect(await call(visitor, url)).toBe('absent')
+    })
+  })
+})
