@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it, onTestFinished, vi } from 'vitest'
-import { clientFor } from '../../src/drivers/postgres/client.js'
+import { importPg } from '../../src/drivers/postgres/client.js'
 import { NotSent, PgConnection } from '../../src/drivers/postgres/connection.js'
 import { attributes, type TestSpace, textsOf } from '../../src/testing/suite/test-space.js'
 import { startPostgres } from '../support/postgres-server.js'
@@ -151,7 +151,6 @@ describe('a server that was stopped', () => {
 
 describe('a statement on a connection that is lost', () => {
   async function lostAfter(turns: number) {
-    const clientOf = await clientFor('shared')
     const settings = {
       host: '127.0.0.1',
       port,
@@ -159,9 +158,11 @@ describe('a statement on a connection that is lost', () => {
       database: 'postgres',
       ssl: false,
       pipeline: true,
+      timeoutMs: 5_000,
+      keepAlive: true,
+      application_name: 'lost',
     } as const
-    const client = clientOf({ ...settings, timeoutMs: 5_000, keepAlive: true, application_name: 'lost' })
-    const connection = new PgConnection(client, true, () => {})
+    const connection = new PgConnection(await importPg('shared'), settings, true, () => {})
     await connection.connect()
     const failed = connection.send({ text: 'select pg_sleep(60)' }, []).catch((error) => error)
     for (let turn = 0; turn < turns; turn += 1) await new Promise(setImmediate)

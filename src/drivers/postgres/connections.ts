@@ -7,7 +7,7 @@ import { wait } from '../../support/clock.js'
 import { systemClock } from '../../support/steady-clock.js'
 import { type Call, throwIfGivenUp } from '../network/call.js'
 import { ClockOffset, readClock } from '../network/clock-offset.js'
-import type { ClientOf, Parameter } from './client.js'
+import type { Parameter, Pg } from './client.js'
 import { connecting } from './connecting.js'
 import { NotSent, PgConnection } from './connection.js'
 import { isContended, isDeparting, storageFailure } from './failure.js'
@@ -35,7 +35,7 @@ export interface ConnectionsOptions {
  * the background.
  */
 export class Connections {
-  readonly #clientOf: ClientOf
+  readonly #pg: Pg
   readonly #servers: Servers
   readonly #statements: Statements
   readonly #options: ConnectionsOptions
@@ -46,8 +46,8 @@ export class Connections {
   #isGrowing = false
   #watch: NodeJS.Timeout | undefined
 
-  constructor(clientOf: ClientOf, servers: Servers, statements: Statements, options: ConnectionsOptions) {
-    this.#clientOf = clientOf
+  constructor(pg: Pg, servers: Servers, statements: Statements, options: ConnectionsOptions) {
+    this.#pg = pg
     this.#servers = servers
     this.#statements = statements
     this.#options = options
@@ -162,9 +162,7 @@ export class Connections {
 
   async #connectTo(settings: Servers['settings'][number]): Promise<void> {
     const { keepsPrepared } = this.#options
-    const connection = new PgConnection(this.#clientOf(settings), keepsPrepared, (error) =>
-      this.#lose(connection, error),
-    )
+    const connection = new PgConnection(this.#pg, settings, keepsPrepared, (error) => this.#lose(connection, error))
     const attempt = { settings, signal: this.#closed.signal, destroy: () => connection.destroy() }
     await connecting(attempt, async () => {
       await connection.connect()

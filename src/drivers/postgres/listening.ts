@@ -1,7 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { Backoff } from '../../support/backoff.js'
-import type { ClientOf, ClientSettings, PgClient } from './client.js'
-import { types } from './client.js'
+import type { ClientSettings, Pg, PgClient } from './client.js'
 import { connecting } from './connecting.js'
 import { storageFailure } from './failure.js'
 import type { Servers } from './servers.js'
@@ -19,7 +18,7 @@ export interface Audience {
 
 /** A connection that listens on one channel. It is replaced whenever it breaks, until `stop`. */
 export class Listening {
-  readonly #clientOf: ClientOf
+  readonly #pg: Pg
   readonly #servers: Servers
   readonly #channel: string
   readonly #cache: string
@@ -27,8 +26,8 @@ export class Listening {
   #stopped: AbortController | undefined
   #first: Promise<PgClient> | undefined
 
-  constructor(clientOf: ClientOf, servers: Servers, channel: string, cache: string) {
-    this.#clientOf = clientOf
+  constructor(pg: Pg, servers: Servers, channel: string, cache: string) {
+    this.#pg = pg
     this.#servers = servers
     this.#channel = channel
     this.#cache = cache
@@ -100,13 +99,13 @@ export class Listening {
   }
 
   #listenAt(settings: ClientSettings, audience: Audience, signal: AbortSignal): Promise<PgClient> {
-    const client = this.#clientOf({ ...settings, pipeline: false })
+    const client = this.#pg.client({ ...settings, pipeline: false })
     client.on('error', () => {}) // its end follows
     client.on('notification', ({ payload = '' }) => audience.hear(payload))
     return connecting({ settings, signal, destroy: () => client.connection.stream.destroy() }, async () => {
       await client.connect()
       await askPrimary(client)
-      await client.query({ text: `listen "${this.#channel}"`, values: [], types })
+      await client.query({ text: `listen "${this.#channel}"`, values: [] })
       return client
     })
   }
@@ -137,7 +136,7 @@ export class Listening {
 
 /** Notices are sent at the primary only. Rejects if the server is none. */
 async function askPrimary(client: PgClient): Promise<void> {
-  const { rows } = await client.query({ text: 'select pg_is_in_recovery() as is_replica', values: [], types })
+  const { rows } = await client.query({ text: 'select pg_is_in_recovery() as is_replica', values: [] })
   const [row] = rows as readonly { readonly is_replica: boolean }[]
   if (row?.is_replica !== false) throw new Error('the server is a replica')
 }
