@@ -16,6 +16,7 @@ export type PackedHead = readonly [
   replaced: string | null,
   principal: string | null,
   principalSince: number | null,
+  description: string | null,
   ending: string | null,
   claimToken: string | null,
   attempt: number,
@@ -32,7 +33,7 @@ export interface ContentRow {
 
 export function rowIn(id: string, head: PackedHead): Row {
   const [version, created_at, touched_at, idle_ms, ends_at, due_at, hits, seal, replaced, ...others] = head
-  const [principal, principal_since, ending, claim_token, attempt, lock_token, lock_until] = others
+  const [principal, principal_since, description, ending, claim_token, attempt, lock_token, lock_until] = others
   return rowOf({
     id,
     version,
@@ -46,6 +47,7 @@ export function rowIn(id: string, head: PackedHead): Row {
     replaced,
     principal: textOrNull(principal),
     principal_since,
+    description: textOrNull(description),
     ending: textOrNull(ending),
     claim_token,
     attempt,

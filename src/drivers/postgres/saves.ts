@@ -55,8 +55,7 @@ export class Saves {
   }
 
   async #create(change: RecordCreate, { now }: CallOptions, call: Call): Promise<SaveResult> {
-    const { id, version, createdAt, touchedAt, idleMs, endsAt, expiresAt, hits, seal, principal, principalSince } =
-      newHead(change, now)
+    const { id, version, createdAt, touchedAt, idleMs, endsAt, expiresAt, hits, seal, ...owner } = newHead(change, now)
     const life = [createdAt, touchedAt, idleMs, endsAt, expiresAt, hits]
     const [names, contents] = pairsOf(change.set)
     const deadline = this.#tables.deadlineOf(call)
@@ -65,8 +64,9 @@ export class Saves {
       version,
       ...life,
       seal,
-      bytesOrNull(principal),
-      principalSince,
+      bytesOrNull(owner.principal),
+      owner.principalSince,
+      bytesOrNull(owner.description),
       names,
       contents,
       deadline,
@@ -119,7 +119,8 @@ export class Saves {
     call: Call,
   ): Promise<boolean> {
     const { id, touch, life, lockToken, set = nothing } = change
-    const { version, idle_ms, ends_at, due_at, seal, replaced, principal, principal_since, ending } = columns
+    const { version, idle_ms, ends_at, due_at, seal, replaced, principal, principal_since, description, ending } =
+      columns
     const space = await this.#tables.number(call)
     const hasEnded = ending !== null
     const isNews = hasEnded && before.head.ending !== ending
@@ -140,6 +141,7 @@ export class Saves {
         replaced,
         bytesOrNull(principal),
         principal_since,
+        bytesOrNull(description),
         bytesOrNull(ending),
         lockToken ?? null,
         byteArray(removedNames(names, change).map(bytesOf)),

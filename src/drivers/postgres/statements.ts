@@ -52,6 +52,7 @@ const headColumns = [
   'replaced',
   'principal',
   'principal_since',
+  'description',
   'ending',
   'claim_token',
   'attempt',
@@ -59,7 +60,7 @@ const headColumns = [
   'lock_until',
 ] as const
 
-const columnsOfBytes: readonly string[] = ['principal', 'ending']
+const columnsOfBytes: readonly string[] = ['principal', 'description', 'ending']
 
 /** The head of the row `alias` as a list of JSON values. One value costs both sides less than a column each. */
 const headOf = (alias: string): string =>
