@@ -2,6 +2,7 @@ import { afterAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { importPg } from '../../src/drivers/postgres/client.js'
 import { NotSent, PgConnection } from '../../src/drivers/postgres/connection.js'
 import { attributes, type TestSpace, textsOf } from '../../src/testing/suite/test-space.js'
+import { deadlineOf } from '../support/deadline.js'
 import { startPostgres } from '../support/postgres-server.js'
 import { createPostgres, emptySpace, openPostgres } from './postgres-fixture.js'
 
@@ -133,6 +134,19 @@ describe('a server that was stopped', () => {
       code: 'STORAGE_UNAVAILABLE',
       message: expect.stringContaining(`127.0.0.1:${port} did not answer for 5 s`),
     })
+  })
+
+  it('fails only those callers who give up while it is stopped, also if one of them was the first to use a space', async () => {
+    const driver = await openPostgres({ url, prefix: 'patient:', connections: 1 })
+    const space = driver.space('shop:session', { endGraceMs: 1 })
+    const goOn = await stopServer()
+    const signal = AbortSignal.timeout(700) // the driver has looked for connections that owe an answer
+    const hasty = space.count({ now: 0, deadline: deadlineOf(signal, 50) }).catch((error) => error)
+    const patient = space.count({ now: 0, deadline: deadlineOf(AbortSignal.timeout(20_000), 20_000) })
+    await new Promise((resolve) => signal.addEventListener('abort', resolve))
+    goOn()
+    expect(await patient).toBe(0)
+    expect(await hasty).toBe(signal.reason)
   })
 
   it('is left once a caller has given up, and used again when it answers', { timeout: 30_000 }, async () => {

@@ -1,9 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { Backoff } from '../../support/backoff.js'
+import { firstToAccept } from '../network/first-to-accept.js'
 import type { ClientSettings, Pg, PgClient } from './client.js'
 import { connecting } from './connecting.js'
 import { storageFailure } from './failure.js'
-import type { Servers } from './servers.js'
+import { headStartMs, type Servers } from './servers.js'
 
 const firstRetryMs = 50
 const longestRetryMs = 2_000
@@ -87,22 +88,23 @@ export class Listening {
 
   /** Connects to the primary and listens there. */
   async #connect(audience: Audience, signal: AbortSignal): Promise<PgClient> {
-    let reason: unknown
-    for (const settings of this.#servers.settings) {
-      try {
-        return await this.#listenAt(settings, audience, signal)
-      } catch (error) {
-        reason = error
-      }
+    try {
+      return await firstToAccept({
+        servers: this.#servers.settings,
+        ask: (server, unwanted) => this.#listenAt(server, audience, [signal, unwanted]),
+        discard: ({ connection }) => connection.stream.destroy(),
+        headStartMs,
+      })
+    } catch (error) {
+      throw (error as AggregateError).errors.at(-1)
     }
-    throw reason
   }
 
-  #listenAt(settings: ClientSettings, audience: Audience, signal: AbortSignal): Promise<PgClient> {
+  #listenAt(settings: ClientSettings, audience: Audience, signals: readonly AbortSignal[]): Promise<PgClient> {
     const client = this.#pg.client({ ...settings, pipeline: false })
     client.on('error', () => {}) // its end follows
     client.on('notification', ({ payload = '' }) => audience.hear(payload))
-    return connecting({ settings, signal, destroy: () => client.connection.stream.destroy() }, async () => {
+    return connecting({ settings, signals, destroy: () => client.connection.stream.destroy() }, async () => {
       await client.connect()
       await askPrimary(client)
       await client.query({ text: `listen "${this.#channel}"`, values: [] })
