@@ -10,8 +10,9 @@
  * An ended record is due from the moment it was ended, or from `expiresAt` if that is earlier.
  *
  * Lengths, checked by the guard in front of every driver: ids, space names and object keys are well-formed text of at
- * most 1,024 bytes in UTF-8, principals of at most 4,096; versions, seals, `replaced` and tokens are at most 128 characters
- * of ASCII without NUL. Neither caller nor driver changes bytes that it has passed or received.
+ * most 1,024 bytes in UTF-8, principals of at most 4,096, descriptions of at most 1,024 and without NUL; versions, seals,
+ * `replaced` and tokens are at most 128 characters of ASCII without NUL. Neither caller nor driver changes bytes that it has
+ * passed or received.
  *
  * `steps.ts` has the same rules as functions of one record; the suite in `koa-scopes/testing` tests every sentence.
  */
@@ -50,6 +51,8 @@ export interface RecordHead extends Life {
   readonly principal: string | null
   /** The time when the principal was last set, also to the same value; null without a principal. */
   readonly principalSince: EpochMs | null
+  /** What the application says of this login, such as its device and address; opaque to drivers. null: nothing. */
+  readonly description: string | null
   /** The reason why the record was ended before it expired; `vacant`: no attribute was left. null: it was not ended. */
   readonly ending: string | null
 }
@@ -121,6 +124,7 @@ export interface RecordCreate extends RecordWrite {
   readonly seal: string
   readonly life: Life
   readonly principal?: string
+  readonly description?: string
 }
 
 /** A change of a record; absent members stay unchanged. Checks in this order: missing, unlocked, conflict, resealed. The first that fails is the answer, with no change. */
@@ -140,6 +144,8 @@ export interface RecordUpdate extends RecordWrite {
   readonly reseal?: { readonly from: string; readonly to: string; readonly replaced: string }
   /** null removes it. Any other value makes `principalSince` `now`, also if it is the present principal. */
   readonly principal?: string | null
+  /** null removes it. A change of the principal keeps it. */
+  readonly description?: string | null
   /** Ends the record for this reason: it is missing from now on, and may be claimed at once. */
   readonly ending?: string
   /** Refused as `conflict` unless the record has this version. */

@@ -38,7 +38,10 @@ export function dueOf({ expiresAt, ending }: RecordHead, now: EpochMs): EpochMs 
   return ending === null ? expiresAt : Math.min(now, expiresAt ?? now)
 }
 
-export function newHead({ id, version, seal, life, principal, touch }: RecordCreate, now: EpochMs): RecordHead {
+export function newHead(
+  { id, version, seal, life, principal, description, touch }: RecordCreate,
+  now: EpochMs,
+): RecordHead {
   const touchedAt = touch?.touchedAt ?? now
   return {
     id,
@@ -53,6 +56,7 @@ export function newHead({ id, version, seal, life, principal, touch }: RecordCre
     replaced: null,
     principal: principal ?? null,
     principalSince: principal === undefined ? null : now,
+    description: description ?? null,
     ending: null,
   }
 }
@@ -76,11 +80,12 @@ export const isOpen = (head: RecordHead, now: EpochMs): boolean => isLive(head, 
 
 /** The head after an update, as if an attribute were left in the record. `isVacated` decides whether none is. */
 export function updatedHead(before: RecordHead, update: RecordUpdate, now: EpochMs): RecordHead {
-  const { version, touch, life, reseal, principal, ending = null } = update
+  const { version, touch, life, reseal, principal, description, ending = null } = update
   const head: Mutable<RecordHead> = { ...touched(before, touch), version, ending }
   if (life) Object.assign(head, life)
   if (reseal) Object.assign(head, { seal: reseal.to, replaced: reseal.replaced })
   if (principal !== undefined) Object.assign(head, { principal, principalSince: principal === null ? null : now })
+  if (description !== undefined) head.description = description
   head.expiresAt = expiryOf(head, head.touchedAt)
   return head
 }

@@ -1,6 +1,7 @@
 import { attributeCases } from './suite/attributes.js'
 import { claimCases } from './suite/claims.js'
 import { createCases } from './suite/create.js'
+import { descriptionCases } from './suite/descriptions.js'
 import { durabilityCases } from './suite/durability.js'
 import { endCases } from './suite/end.js'
 import type { DriverHarness } from './suite/harness.js'
@@ -28,6 +29,7 @@ const subjects = [
   claimCases,
   listCases,
   principalCases,
+  descriptionCases,
   spaceCases,
   lockCases,
   objectCases,

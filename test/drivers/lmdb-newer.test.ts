@@ -8,7 +8,7 @@ import { folder, opened } from './lmdb-fixture.js'
 
 /** The digests of a space and an id. */
 const keyBytes = 24
-const knownParts = 18
+const knownParts = 19
 const newer = ['laptop', { device: [1, 2] }, true]
 
 /** A space of a driver that was closed, and opened again after `change` was applied to all entries of records. */
@@ -53,6 +53,7 @@ const changes: readonly (readonly [what: string, change: (space: TestSpace) => P
   ['an update', (space) => space.update('a', { set: attributes({ cart: '2' }) })],
   ['a clear', (space) => space.update('a', { clear: { except: [] } })],
   ['a new seal', (space) => space.update('a', { reseal: { from: 'seal', to: 'other', replaced: '' } })],
+  ['a description', (space) => space.update('a', { description: 'phone' })],
   ['a principal', (space) => space.update('a', { principal: 'ada' })],
   ['a lock', (space) => Promise.resolve(space.space.lock?.('a', { now: space.now, token: 't', leaseMs: minute }))],
   ['an unlock', (space) => Promise.resolve(space.space.unlock?.('a', { now: space.now, token: 't' }))],

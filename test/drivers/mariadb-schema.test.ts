@@ -44,11 +44,39 @@ describe('the tables of the driver mariadb', () => {
 
   it('of a newer version are refused', async () => {
     await openMariadb({ url, tables: 'newer_' })
-    await server.sql("update newer_meta set value = '2'")
+    await server.sql("update newer_meta set value = '3'")
     await expect(openMariadb({ url, tables: 'newer_' })).rejects.toMatchObject({
       code: 'STORAGE_UNUSABLE',
-      message: expect.stringContaining('version 2'),
+      message: expect.stringContaining('version 3'),
     })
+  })
+
+  it('of version 1 are brought to this version, also by several nodes at once, unless migrate: check forbids it', async () => {
+    const old = ddl({ tables: 'old_' })
+      .replace('  description varbinary(1024),\n', '')
+      .replace("'version', '2'", "'version', '1'")
+    for (const statement of old.split(/;\n/)) if (statement.trim()) await server.sql(statement)
+    await server.sql("insert into old_spaces (prefix, name) values ('old:', 'shop:session')")
+    await server.sql(
+      "insert into old_records (space, id, version, created_at, touched_at, hits, seal) values (1, 'a', 'v1', 0, 0, 1, 's')",
+    )
+    await expect(openMariadb({ url, tables: 'old_', migrate: 'check' })).rejects.toMatchObject({
+      code: 'STORAGE_UNUSABLE',
+      remedy: expect.stringContaining('alter table `old_records` add column description'),
+    })
+    const opened = Array.from({ length: 3 }, () => emptySpace({ url, tables: 'old_', prefix: 'old:' }))
+    const [space] = await Promise.all(opened)
+    expect(await space?.stored('a')).toMatchObject({ hits: 1, description: null })
+    await space?.update('a', { description: 'laptop' })
+    expect(await space?.stored('a')).toMatchObject({ description: 'laptop' })
+    await openMariadb({ url, tables: 'old_', migrate: 'check' })
+  })
+
+  it('are brought to this version by the node after one that ended halfway', async () => {
+    await openMariadb({ url, tables: 'halfway_' })
+    await server.sql("update halfway_meta set value = '1'")
+    await openMariadb({ url, tables: 'halfway_' })
+    expect(await server.sql('select value from halfway_meta')).toMatchObject([{ value: Buffer.from('2') }])
   })
 
   it('are shared by environments that see nothing of each other', async () => {

@@ -94,8 +94,18 @@ describe('what the driver postgres sends', () => {
     const large = await line.of(unchanged('v2'))
     expect(Math.abs(large.received - small.received)).toBeLessThan(50)
     expect(large.sent).toBe(small.sent)
-    expect(large.received + large.sent).toBeLessThan(2_500)
+    expect(large.received + large.sent).toBeLessThan(800)
     expect((await line.of(() => space.load('a'))).received).toBeGreaterThan(100_000)
+  })
+
+  it('is hardly more than the attributes on the way there, and a third more on the way back', async () => {
+    const { line, space, touch } = await spaceBehindCounter()
+    const bytes = 100_000
+    const update = () => space.update('a', { set: new Map([['large', Buffer.alloc(bytes, 255)]]) })
+    const load = () => space.load('a', { touch })
+    await Promise.all([update(), load()]) // prepares the statements
+    expect((await line.of(update)).sent).toBeLessThan(bytes + 500)
+    expect((await line.of(load)).received).toBeLessThan(bytes * 1.36 + 500)
   })
 
   it('is the same write for the calls of one turn', async () => {

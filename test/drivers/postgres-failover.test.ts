@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { attributes, textsOf } from '../../src/testing/suite/test-space.js'
 import { type PostgresServer, startPostgres, startReplica } from '../support/postgres-server.js'
@@ -62,5 +64,38 @@ describe('a primary and its replica', () => {
       code: 'STORAGE_UNAVAILABLE',
       message: expect.stringContaining(`${hostOf(replica)} accepts no writes: it is a replica`),
     })
+  })
+})
+
+/** A server that takes connections and says nothing. */
+async function silentHost() {
+  let connections = 0
+  const server = createServer((socket) => {
+    connections += 1
+    socket.on('error', () => {})
+    onTestFinished(() => void socket.destroy())
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(() => void server.close())
+  return { host: `127.0.0.1:${(server.address() as AddressInfo).port}`, connections: () => connections }
+}
+
+describe('a server that does not answer, in front of one that does', () => {
+  it('holds up neither the start nor the notices for long, and is not asked again while the other is there', async () => {
+    const primary = await startPostgres()
+    onTestFinished(() => primary.stop())
+    const silent = await silentHost()
+    const began = performance.now()
+    const options = { hosts: [silent.host, hostOf(primary)], connections: 1 }
+    const space = await emptySpace(options)
+    await space.space.watch?.({ onChange() {}, onGap() {} })
+    expect(performance.now() - began).toBeLessThan(5_000) // the time after which it counts as dead
+    expect(silent.connections()).toBe(2)
+    await space.create('a')
+    await primary.sql(
+      "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'koa-scopes' and query not like 'listen%'",
+    )
+    await vi.waitFor(() => space.stored('a'), soon)
+    expect(silent.connections()).toBe(2)
   })
 })

@@ -1,7 +1,8 @@
 import { afterAll, describe, expect, it, onTestFinished, vi } from 'vitest'
-import { clientFor } from '../../src/drivers/postgres/client.js'
+import { importPg } from '../../src/drivers/postgres/client.js'
 import { NotSent, PgConnection } from '../../src/drivers/postgres/connection.js'
 import { attributes, type TestSpace, textsOf } from '../../src/testing/suite/test-space.js'
+import { deadlineOf } from '../support/deadline.js'
 import { startPostgres } from '../support/postgres-server.js'
 import { createPostgres, emptySpace, openPostgres } from './postgres-fixture.js'
 
@@ -135,6 +136,19 @@ describe('a server that was stopped', () => {
     })
   })
 
+  it('fails only those callers who give up while it is stopped, also if one of them was the first to use a space', async () => {
+    const driver = await openPostgres({ url, prefix: 'patient:', connections: 1 })
+    const space = driver.space('shop:session', { endGraceMs: 1 })
+    const goOn = await stopServer()
+    const signal = AbortSignal.timeout(700) // the driver has looked for connections that owe an answer
+    const hasty = space.count({ now: 0, deadline: deadlineOf(signal, 50) }).catch((error) => error)
+    const patient = space.count({ now: 0, deadline: deadlineOf(AbortSignal.timeout(20_000), 20_000) })
+    await new Promise((resolve) => signal.addEventListener('abort', resolve))
+    goOn()
+    expect(await patient).toBe(0)
+    expect(await hasty).toBe(signal.reason)
+  })
+
   it('is left once a caller has given up, and used again when it answers', { timeout: 30_000 }, async () => {
     const space = await emptySpace({ url, connections: 1 })
     await space.create('a')
@@ -151,7 +165,6 @@ describe('a server that was stopped', () => {
 
 describe('a statement on a connection that is lost', () => {
   async function lostAfter(turns: number) {
-    const clientOf = await clientFor('shared')
     const settings = {
       host: '127.0.0.1',
       port,
@@ -159,9 +172,11 @@ describe('a statement on a connection that is lost', () => {
       database: 'postgres',
       ssl: false,
       pipeline: true,
+      timeoutMs: 5_000,
+      keepAlive: true,
+      application_name: 'lost',
     } as const
-    const client = clientOf({ ...settings, timeoutMs: 5_000, keepAlive: true, application_name: 'lost' })
-    const connection = new PgConnection(client, true, () => {})
+    const connection = new PgConnection(await importPg('shared'), settings, true, () => {})
     await connection.connect()
     const failed = connection.send({ text: 'select pg_sleep(60)' }, []).catch((error) => error)
     for (let turn = 0; turn < turns; turn += 1) await new Promise(setImmediate)

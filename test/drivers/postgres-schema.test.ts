@@ -73,11 +73,31 @@ describe('the tables of the driver postgres', () => {
 
   it('of a newer version are refused', async () => {
     await openPostgres({ url, schema: 'newer' })
-    await server.sql("update newer.meta set value = '2'")
+    await server.sql("update newer.meta set value = '3'")
     await expect(openPostgres({ url, schema: 'newer' })).rejects.toMatchObject({
       code: 'STORAGE_UNUSABLE',
-      message: expect.stringContaining('version 2'),
+      message: expect.stringContaining('version 3'),
     })
+  })
+
+  it('of version 1 are brought to this version, also by several nodes at once, unless migrate: check forbids it', async () => {
+    const old = ddl({ schema: 'old' }).replace('  description bytea,\n', '').replace("'schema', '2'", "'schema', '1'")
+    await server.sql(old)
+    await server.sql("insert into old.spaces (prefix, name) values ('old:', 'shop:session')")
+    await server.sql(
+      "insert into old.records (space, id, version, created_at, touched_at, hits, seal) values (1, 'a', 'v1', 0, 0, 1, 's')",
+    )
+    const checked = { url, schema: 'old', migrate: 'check' }
+    await expect(openPostgres(checked)).rejects.toMatchObject({
+      code: 'STORAGE_UNUSABLE',
+      remedy: expect.stringContaining('alter table "old".records add column if not exists description'),
+    })
+    const opened = Array.from({ length: 3 }, () => emptySpace({ url, schema: 'old', prefix: 'old:' }))
+    const [space] = await Promise.all(opened)
+    expect(await space?.stored('a')).toMatchObject({ hits: 1, description: null })
+    await space?.update('a', { description: 'laptop' })
+    expect(await space?.stored('a')).toMatchObject({ description: 'laptop' })
+    await openPostgres(checked)
   })
 
   it.each([

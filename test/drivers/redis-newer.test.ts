@@ -17,8 +17,8 @@ const keyOf = (prefix: string, id: string) => `{${prefix}shop:session:0}:${id}`
 async function addNewer(key: string): Promise<void> {
   const script = `
     local head = { cmsgpack.unpack(redis.call('HGET', KEYS[1], 'head')) }
-    head[15], head[16] = 'laptop', { device = { 1, 2 } }
-    redis.call('HSET', KEYS[1], 'head', cmsgpack.pack(unpack(head, 1, 16)), 'digest', 'abc')`
+    head[16], head[17] = 'laptop', { device = { 1, 2 } }
+    redis.call('HSET', KEYS[1], 'head', cmsgpack.pack(unpack(head, 1, 17)), 'digest', 'abc')`
   await client.eval(script, 1, key)
 }
 
@@ -26,7 +26,7 @@ async function addNewer(key: string): Promise<void> {
 async function newerIn(key: string): Promise<unknown> {
   const script = `
     local head = { cmsgpack.unpack(redis.call('HGET', KEYS[1], 'head')) }
-    return { head[15], cjson.encode(head[16]), redis.call('HGET', KEYS[1], 'digest') }`
+    return { head[16], cjson.encode(head[17]), redis.call('HGET', KEYS[1], 'digest') }`
   return client.eval(script, 1, key)
 }
 
@@ -39,6 +39,7 @@ const changes: readonly (readonly [what: string, change: (space: TestSpace) => P
   ['a removal', (space) => space.update('a', { unset: ['cart'] })],
   ['a clear', (space) => space.update('a', { clear: { except: [] } })],
   ['a new seal', (space) => space.update('a', { reseal: { from: 'seal', to: 'other', replaced: '' } })],
+  ['a description', (space) => space.update('a', { description: 'phone' })],
   ['a principal', (space) => space.update('a', { principal: 'ada' })],
   ['no principal', (space) => space.update('a', { principal: null })],
   ['a life', (space) => space.update('a', { life: { endsAt: space.now + minute } })],

@@ -58,8 +58,30 @@ describe('the tables of an SQLite file', () => {
   it('of a newer version are refused', async () => {
     const directory = await folder(onTestFinished)
     await (await opened(directory)).close()
-    run(directory, "update meta set value = '2' where key = 'schema'")
-    await expect(opened(directory)).rejects.toMatchObject(unusable(/version 2.*knows version 1.*a later one/))
+    run(directory, "update meta set value = '3' where key = 'schema'")
+    await expect(opened(directory)).rejects.toMatchObject(unusable(/version 3.*knows version 2.*a later one/))
+  })
+
+  it('of version 1 are brought to this version, unless `migrate: check` forbids it', async () => {
+    const directory = await folder(onTestFinished)
+    const old = ddl().replace('  description text,\n', '').replace("'schema', '2'", "'schema', '1'")
+    run(directory, old)
+    run(directory, "insert into spaces (name, open_records) values ('scopes:s', 1)")
+    run(
+      directory,
+      `insert into records (space, id, version, created_at, touched_at, hits, seal, attempt) values (1, 'old', '1', ${now}, ${now}, 1, 's', 0)`,
+    )
+    const opening = async () => (await unopened(directory, { migrate: 'check' })).open()
+    await expect(opening()).rejects.toMatchObject(unusable(/version 1.*alter table records add column description/))
+    const drivers = await Promise.all([unopened(directory), unopened(directory)])
+    for (const driver of drivers) await driver.open()
+    const space = drivers[0]?.space('s', spaceOptions)
+    const change = { mode: 'update', id: 'old', version: '2', description: 'laptop' } as const
+    expect(await space?.load('old', { now })).toMatchObject({ record: { hits: 1, description: null } })
+    expect(await space?.save(change, { now })).toMatchObject({ status: 'saved' })
+    expect(await space?.load('old', { now })).toMatchObject({ record: { description: 'laptop' } })
+    await Promise.all(drivers.map((driver) => driver.close()))
+    await (await opened(directory, { migrate: 'check' })).close()
   })
 
   it('with columns that a newer version has added keep them', async () => {

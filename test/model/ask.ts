@@ -54,6 +54,7 @@ export interface Creation extends Content {
   readonly seal: string
   readonly life: Limits
   readonly principal?: number
+  readonly description?: string
 }
 
 export interface Update extends Content {
@@ -63,6 +64,7 @@ export interface Update extends Content {
   readonly life?: Limits
   readonly reseal?: { readonly from: string; readonly to: string; readonly replaced: string }
   readonly principal?: number | null
+  readonly description?: string | null
   readonly ending?: string
   readonly ifVersion?: Holds
   readonly lockToken?: string

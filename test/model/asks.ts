@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import type { Ask, Holds, Update } from './ask.js'
 import { defined, mostly, often, seldom } from './chance.js'
-import { marks, values } from './odd-texts.js'
+import { descriptions, marks, values } from './odd-texts.js'
 
 const minute = 60_000
 /** Few, so that moments coincide; a vacant record is due after a minute. */
@@ -18,6 +18,7 @@ const endsIn = mostly(null, fc.constantFrom(...someMs, 0, -1_000, 7e15))
 const touch = fc
   .record({ ago: fc.constantFrom(0, ...someMs, 0.5, -1, -minute), hits: often(fc.nat({ max: 3 })) })
   .map(defined)
+const description = fc.constantFrom(...descriptions)
 const value = fc.nat({ max: values.length - 1 })
 const set = fc.uniqueArray(fc.tuple(index, value), { maxLength: 3, selector: ([name]) => name })
 
@@ -43,6 +44,7 @@ export const createOf = (id: fc.Arbitrary<number>): fc.Arbitrary<Ask> =>
       life: fc.record({ idleMs, endsIn }),
       touch: seldom(touch),
       principal: often(index),
+      description: seldom(description),
       set: often(set),
     })
     .map(defined)
@@ -114,6 +116,7 @@ function memberOfUpdate(): fc.Arbitrary<Update> {
     life: fc.record({ idleMs: often(idleMs), endsIn: often(endsIn) }).map(defined),
     reseal: fc.record({ from: mark, to: mark, replaced: mark }),
     principal: fc.option(index),
+    description: fc.option(description),
     ending: fc.constantFrom('logout', ''),
     ifVersion: holds,
     lockToken: mark,

@@ -30,8 +30,8 @@ export function callOf(ask: Asked, situation: Situation): Call {
       return load(idOf(ask.id), defined({ now, seal, ifChangedSince, touch: touchOf(ask.touch, now), prolong }))
     }
     case 'create': {
-      const { seal, life, set, touch } = ask
-      const rest = { principal: principalOf(ask, cast), touch: touchOf(touch, now), set: setOf(set, cast) }
+      const { seal, life, set, touch, description } = ask
+      const rest = { description, principal: principalOf(ask, cast), touch: touchOf(touch, now), set: setOf(set, cast) }
       const complete = { idleMs: null, endsAt: null, ...lifeOf(life, now) }
       return save({ mode: 'create', id: idOf(ask.id), version, seal, life: complete, ...defined(rest) }, { now })
     }
@@ -71,6 +71,7 @@ function updateOf(update: Update, id: string, { cast, now, versionOf }: Situatio
     life: ofDefined(update.life, (limits) => lifeOf(limits, now)),
     reseal: update.reseal,
     principal: typeof principal === 'number' ? nth(cast.principals, principal) : principal,
+    description: update.description,
     ending: update.ending,
     ifVersion: ofDefined(update.ifVersion, (holds) => versionOf(id, holds)),
     lockToken: update.lockToken,

@@ -26,6 +26,9 @@ export const nth = <T>(items: readonly T[], n: number): T => items[n % items.len
 /** Seals and tokens. */
 export const marks = ['s', '', 's1', '=s\n'] as const
 
+/** Well-formed, without NUL. */
+export const descriptions = ['laptop', '', 'é 😀', '"\n\\x00\'{},', 'null', 'd'.repeat(1024)] as const
+
 export const values: readonly Uint8Array[] = [
   Buffer.from('1'),
   new Uint8Array(),

@@ -1,6 +1,6 @@
 /** The fields of an entry by their types in Hazelcast's Compact format. */
 export const texts = ['stamp', 'version', 'seal'] as const
-export const optionalTexts = ['replaced', 'principal', 'ending', 'claimToken', 'lockToken'] as const
+export const optionalTexts = ['replaced', 'principal', 'description', 'ending', 'claimToken', 'lockToken'] as const
 export const numbers = ['createdAt', 'touchedAt', 'hits', 'attempt'] as const
 export const optionalNumbers = ['due', 'idleMs', 'endsAt', 'expiresAt', 'principalSince', 'lockedUntil'] as const
 

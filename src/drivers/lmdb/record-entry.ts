@@ -51,13 +51,15 @@ type Stored = readonly [
   attempt?: number | null,
   lockToken?: string | null,
   lockedUntilAfter?: number | null,
+  description?: string | null,
 ]
 
 /** How many parts this version knows. A newer one may add others behind them. */
-const knownParts = 18
+const knownParts = 19
+const partsBeforeDescription = 18
 
 export function packEntry({ head, due, queuedAt, claim, lock, newer }: RecordEntry): Buffer {
-  const { id, version, seal, createdAt, replaced, hits, idleMs, endsAt, principal, ending } = head
+  const { id, version, seal, createdAt, replaced, hits, idleMs, endsAt, principal, description, ending } = head
   const after = (time: EpochMs | null) => (time === null ? null : time - createdAt)
   const parts: Packed[] = [
     id,
@@ -75,8 +77,16 @@ export function packEntry({ head, due, queuedAt, claim, lock, newer }: RecordEnt
     parts.push(replaced, principal, after(head.principalSince), ending, isDueAsExpired ? null : after(due))
   if (claim || lock) parts.push(claim?.token ?? null, claim?.attempt ?? null)
   if (lock) parts.push(lock.token, lock.until - createdAt)
-  if (newer) while (parts.length < knownParts) parts.push(null)
+  if (description !== null) {
+    fill(parts, partsBeforeDescription)
+    parts.push(description)
+  }
+  if (newer) fill(parts, knownParts)
   return packed(parts, newer)
+}
+
+function fill(parts: Packed[], count: number): void {
+  while (parts.length < count) parts.push(null)
 }
 
 /** Throws Damage. */
@@ -84,7 +94,7 @@ export function unpackEntry(bytes: Uint8Array): RecordEntry {
   const { stored, newer } = storedIn(bytes)
   const [id, version, seal, createdAt, touchedAfter, hits, idleMs, endsAfter, queuedAfter, ...rare] = stored
   const [replaced = null, principal = null, ownedAfter = null, ending = null, dueAfter = null, ...leases] = rare
-  const [token, attempt, lockToken, lockedUntilAfter] = leases
+  const [token, attempt, lockToken, lockedUntilAfter, description = null] = leases
   const at = (after: number | null) => (after === null ? null : createdAt + after)
   const life = { idleMs, endsAt: at(endsAfter) }
   const touchedAt = createdAt + touchedAfter
@@ -101,6 +111,7 @@ export function unpackEntry(bytes: Uint8Array): RecordEntry {
     replaced,
     principal,
     principalSince: at(ownedAfter),
+    description,
     ending,
   }
   const entry: Mutable<RecordEntry> = { head, due: at(dueAfter) ?? expiresAt, queuedAt: at(queuedAfter) }

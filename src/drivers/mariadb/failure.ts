@@ -47,6 +47,7 @@ export class Unfit extends Error {
 const keyTaken = 1062
 const notNull = 1048
 const noTable = 1146
+const columnThere = 1060
 /** Deadlock, lock wait timeout, a conflict of Galera. Nothing was applied, and another try may succeed. */
 const momentary = new Set([1205, 1213, 1020, 3101])
 const readOnly = new Set([1290, 1792, 1836])
@@ -97,6 +98,7 @@ export const codeOf = (error: unknown): number =>
 export const isTaken = (error: unknown): boolean => codeOf(error) === keyTaken
 export const isNotNull = (error: unknown): boolean => codeOf(error) === notNull
 export const isNoTable = (error: unknown): boolean => codeOf(error) === noTable
+export const isColumnThere = (error: unknown): boolean => codeOf(error) === columnThere
 export const isReadOnly = (error: unknown): boolean => readOnly.has(codeOf(error))
 
 /** Whether nothing was applied, and another try may succeed at once. */

@@ -34,6 +34,7 @@ function columnsIn(columns: Row): RecordColumns {
     replaced: textIn(columns.replaced),
     principal: textIn(columns.principal),
     principal_since: numberIn(columns.principal_since),
+    description: textIn(columns.description),
     ending: textIn(columns.ending),
     claim_token: textIn(columns.claim_token),
     attempt: Number(columns.attempt),

@@ -42,6 +42,7 @@ async function create(line: Line, space: number, change: RecordCreate, { now }: 
       bytes(seal),
       bytesOrNull(head.principal),
       head.principalSince,
+      bytesOrNull(head.description),
     )
     .then(
       () => true,
@@ -97,6 +98,7 @@ async function update(line: Line, space: number, change: RecordUpdate, { now }: 
       bytesOrNull(head.replaced),
       bytesOrNull(head.principal),
       head.principal_since,
+      bytesOrNull(head.description),
       bytesOrNull(head.ending),
     ]
   }

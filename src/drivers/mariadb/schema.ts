@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto'
 import { reasonOf } from '../../errors/scopes-error.js'
 import { StorageError } from '../../storage/storage-error.js'
-import { isNoTable } from './failure.js'
+import { isColumnThere, isNoTable } from './failure.js'
 import type { Line } from './line.js'
 import type { MariadbOptions } from './options.js'
 import { statementOf } from './statements.js'
 
 /** The version of the tables that this code knows. */
-export const schemaVersion = 1
+export const schemaVersion = 2
 const lockSeconds = 10
 const longestLockName = 64
 
@@ -18,25 +18,59 @@ export function ddl({ tables }: Pick<MariadbOptions, 'tables'>): string {
   return `${statementOf('schema', tables)}\n\n${note}\n`
 }
 
-/** Makes sure that the tables are there, in a version that this code knows. Throws STORAGE_UNUSABLE, and errors of mariadb. */
+/** The statements that bring tables of the version before to this one. */
+const upgrade = ({ tables }: Pick<MariadbOptions, 'tables'>): readonly [change: string, note: string] => [
+  statementOf('upgrade', tables),
+  `update \`${tables}meta\` set value = '${schemaVersion}' where name = 'version'`,
+]
+
+/** Makes sure that the tables are there, in the version that this code knows. Throws STORAGE_UNUSABLE, and errors of mariadb. */
 export async function ensureSchema(line: Line, options: MariadbOptions, cache: string): Promise<void> {
   const found = await versionOf(line, options)
-  if (found === undefined && options.migrate === 'check') {
-    const reason = `the tables ${options.tables}* are missing, and migrate: check does not create them`
+  if (found === `${schemaVersion}`) return
+  if (options.migrate === 'check') throw refusal(found, options, cache)
+  if (isOlder(found)) await alone(line, options, () => bringUp(line, options))
+  const version = await versionOf(line, options)
+  if (version !== `${schemaVersion}`) throw refusal(version, options, cache)
+}
+
+/** Whether there are no tables, or those of the version before. */
+const isOlder = (version: string | undefined): boolean => version === undefined || version === `${schemaVersion - 1}`
+
+async function bringUp(line: Line, options: MariadbOptions): Promise<void> {
+  const found = await versionOf(line, options)
+  if (found === undefined)
+    for (const statement of ddl(options).split(/;\n/)) if (statement.trim() !== '') await line.query(statement)
+  if (found !== undefined && isOlder(found)) {
+    const [change, note] = upgrade(options)
+    await line.query(change).catch(unlessThere)
+    await line.query(note)
+  }
+  await line.commit()
+}
+
+/** A node that ended before it noted the version may have added the column. */
+function unlessThere(error: unknown): void {
+  if (!isColumnThere(error)) throw error
+}
+
+/** Why tables of this version, which is not the one that this code knows, are not used. */
+function refusal(found: string | undefined, options: MariadbOptions, cache: string): StorageError {
+  const { tables } = options
+  if (found === undefined) {
+    const reason = `the tables ${tables}* are missing, and migrate: check does not create them`
     const remedy = 'Run what koa-scopes schema --sql mariadb prints, or set migrate: auto.'
-    throw new StorageError('STORAGE_UNUSABLE', { cache, reason, remedy })
+    return new StorageError('STORAGE_UNUSABLE', { cache, reason, remedy })
   }
-  if (found === undefined) await create(line, options)
-  const version = found ?? (await versionOf(line, options))
-  if (version === undefined || !/^\d+$/.test(version)) {
-    const reason = `the table ${options.tables}meta does not tell the version of the tables`
-    throw new StorageError('STORAGE_CORRUPT', { cache, reason })
+  if (!/^\d+$/.test(found)) {
+    const reason = `the table ${tables}meta does not tell the version of the tables`
+    return new StorageError('STORAGE_CORRUPT', { cache, reason })
   }
-  if (Number(version) > schemaVersion) {
-    const reason = `its tables have version ${version}, and this version of koa-scopes knows version ${schemaVersion}`
-    const remedy = 'Use the version of koa-scopes that has made them, or a later one.'
-    throw new StorageError('STORAGE_UNUSABLE', { cache, reason, remedy })
-  }
+  const reason = `its tables have version ${found}, and this version of koa-scopes knows version ${schemaVersion}`
+  const remedy = isOlder(found)
+    ? `Run these statements, or set migrate: auto: ${upgrade(options).join('; ')}`
+    : 'Use the version of koa-scopes that has made them, or a later one.'
+  return new StorageError('STORAGE_UNUSABLE', { cache, reason, remedy })
 }
 
 /** undefined if it is not noted, or there is no table to note it in. */
@@ -52,17 +86,15 @@ async function versionOf(line: Line, { tables }: MariadbOptions): Promise<string
   }
 }
 
-/** Several nodes may start at once: one creates, the others wait. The lock belongs to the whole server, so its name has the database. */
-async function create(line: Line, options: MariadbOptions): Promise<void> {
+/** Several nodes may start at once: one at a time does this. The lock belongs to the whole server, so its name has the database. */
+async function alone(line: Line, options: MariadbOptions, task: () => Promise<void>): Promise<void> {
   const [place] = await line.query('select database() as name')
   const digest = createHash('sha256').update(`${place?.name}/${options.tables}`).digest('hex')
   const lock = `koa-scopes-${digest}`.slice(0, longestLockName)
   const [row] = await line.query(`select get_lock('${lock}', ${lockSeconds}) as taken`)
   if (row?.taken !== 1) throw new Error(`another node has been creating the tables for ${lockSeconds} s`)
   try {
-    if ((await versionOf(line, options)) !== undefined) return
-    for (const statement of ddl(options).split(/;\n/)) if (statement.trim() !== '') await line.query(statement)
-    await line.commit()
+    await task()
   } finally {
     if (!line.lost) await line.query(`select release_lock('${lock}')`).catch(reasonOf)
   }

@@ -23,6 +23,7 @@ interface RecordDocument {
   readonly replaced?: string
   readonly principal?: string
   readonly principalSince?: EpochMs
+  readonly description?: string
   readonly ending?: string
   readonly token?: string
   readonly attempt?: number
@@ -51,11 +52,12 @@ export const withoutAttributes = { attributes: 0 } as const
 export function foundIn(fields: Fields): Found | undefined {
   if (!isRecord(fields)) return undefined
   const { _id: id, version, createdAt, touchedAt, idleMs = null, endsAt = null, hits, seal } = fields
-  const { replaced = null, principal = null, principalSince = null, ending = null, wakeAt = null } = fields
+  const { replaced = null, principal = null, principalSince = null, description = null, ending = null } = fields
   const expiresAt = expiryOf({ idleMs, endsAt }, touchedAt)
   const life = { touchedAt, idleMs, endsAt, expiresAt }
-  const head = { id, version, createdAt, ...life, hits, seal, replaced, principal, principalSince, ending }
-  const { token, attempt = 0, lock, stamp } = fields
+  const owner = { principal, principalSince, description }
+  const head = { id, version, createdAt, ...life, hits, seal, replaced, ...owner, ending }
+  const { token, attempt = 0, lock, wakeAt = null, stamp } = fields
   const row = {
     head,
     due: token === undefined && ending === null ? expiresAt : wakeAt,

@@ -91,10 +91,12 @@ export class Saves {
 const isOneCommand = ({ clear, life, dropIfEmpty, set }: RecordUpdate): boolean =>
   !clear && !life && (!dropIfEmpty || (set?.size ?? 0) > 0)
 
-function updateOf({ version, touch, unset = [], set, reseal, principal, ending }: RecordUpdate, now: EpochMs): Fields {
+function updateOf(change: RecordUpdate, now: EpochMs): Fields {
+  const { version, touch, unset = [], set, reseal, principal, description, ending } = change
   const update = new DocumentUpdate().put('version', version).touch(touch).attributes(unset, set)
   if (reseal) update.put('seal', reseal.to).put('replaced', reseal.replaced)
   if (principal !== undefined) update.put('principal', principal).put('principalSince', principal === null ? null : now)
+  if (description !== undefined) update.put('description', description)
   // A live record expires later than now, so it is due at once.
   if (ending !== undefined) update.put('ending', ending).put('wakeAt', now)
   return update.fields

@@ -1,15 +1,18 @@
 import { randomUUID } from 'node:crypto'
 import type { CallOptions, Claim, ClaimOptions, StoredRecord } from '../../storage/contract.js'
 import { type Call, callOf } from '../network/call.js'
+import { byteArray } from './byte-array.js'
 import type { Notices } from './notices.js'
-import { bytesOf, type ContentRow, recordIn } from './record-row.js'
+import { bytesOf, type ContentRow, recordIn, rowIn } from './record-row.js'
 import type { SpaceTables } from './space-tables.js'
 
 /** The most statements of one `claimExpired` call, because the call has a deadline. */
 const mostPasses = 50
 
 interface ClaimedRow extends ContentRow {
-  readonly seen_version: string | null
+  readonly id: Buffer
+  /** Whether the attributes belong to the version of the head. */
+  readonly is_whole: boolean
 }
 
 interface EarlyRow {
@@ -73,10 +76,10 @@ export class Claims {
 
   /** A claimed record changes no more. If it changed just before, its attributes are read again. */
   async #claimOf(row: ClaimedRow, token: string, call: Call): Promise<Claim> {
-    const { attempt } = row
-    if (row.seen_version === row.version) return { token, attempt, record: recordIn(row) }
-    const [again] = await this.#tables.run<ContentRow>('read', [row.id, null], call)
-    return { token, attempt, record: recordIn(again ? { ...row, attributes: again.attributes } : row) }
+    const id = String(row.id)
+    const [again] = row.is_whole ? [] : await this.#tables.run<ContentRow>('read', [row.id, null], call)
+    const attempt = rowIn(id, row.head).claim?.attempt ?? 1
+    return { token, attempt, record: recordIn(id, { head: row.head, attributes: (again ?? row).attributes }) }
   }
 
   /** Returns the keys of the claims that were held. */
@@ -86,7 +89,7 @@ export class Claims {
     more: readonly number[],
     call: Call,
   ): Promise<Set<string>> {
-    const ids = claims.map(({ record }) => bytesOf(record.id))
+    const ids = byteArray(claims.map(({ record }) => bytesOf(record.id)))
     const tokens = claims.map(({ token }) => token)
     const values = [ids, tokens, ...more, this.#tables.deadlineOf(call)]
     const rows = await this.#tables.run<{ readonly id: Buffer; readonly token: string }>(name, values, call)

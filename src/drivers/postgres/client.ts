@@ -1,14 +1,22 @@
 import { importClient } from '../import-client.js'
 
 /** A value that fills a parameter. */
-export type Parameter = string | number | boolean | null | Uint8Array | readonly (string | Uint8Array)[]
+export type Parameter = string | number | boolean | null | Uint8Array | readonly string[]
 
+/** A statement whose answer resolves a promise. */
 export interface Query {
   readonly text: string
   readonly values: readonly Parameter[]
-  /** The name under which the server keeps the prepared statement; absent: it keeps none. */
-  readonly name?: string
-  readonly types: { getTypeParser(oid: number): (text: string) => unknown }
+}
+
+export interface Result {
+  readonly rows: readonly unknown[]
+}
+
+/** A statement whose answer is given to a function. It costs less. */
+export interface PgQuery {
+  /** The name under which the server keeps the prepared statement; undefined: it keeps none. */
+  name: string | undefined
 }
 
 /** The part of a client of pg that this driver uses. */
@@ -17,7 +25,8 @@ export interface PgClient {
     readonly stream: { readonly destroyed: boolean; cork(): void; uncork(): void; destroy(): void }
   }
   connect(): Promise<unknown>
-  query(query: Query): Promise<{ readonly rows: readonly unknown[] }>
+  query(query: Query): Promise<Result>
+  query(query: PgQuery): void
   end(): Promise<void>
   on(event: 'error', listener: (error: Error) => void): unknown
   on(event: 'end', listener: () => void): unknown
@@ -39,12 +48,30 @@ export interface ClientSettings {
   readonly application_name: string
 }
 
-export type ClientOf = (settings: ClientSettings) => PgClient
+/** The part of pg that this driver uses. */
+export interface Pg {
+  client(settings: ClientSettings): PgClient
+  query(text: string, values: readonly Parameter[], answer: (error: Error | null, result: Result) => void): PgQuery
+}
 
 /** Imports the client. Throws STORAGE_UNUSABLE. */
-export async function clientFor(cache: string): Promise<ClientOf> {
+export async function importPg(cache: string): Promise<Pg> {
   const { default: pg } = await importClient({ cache, name: 'pg', store: 'PostgreSQL' }, () => import('pg'))
-  return (settings) => new pg.Client(settings) as unknown as PgClient
+  // The types of pg do not know the options `pipeline` and `types` of a client, nor a query with a function for its answer.
+  const { Client, Query } = pg as unknown as Classes
+  return {
+    client: (settings) => new Client({ ...settings, types }),
+    query: (text, values, answer) => new Query(text, values, answer),
+  }
+}
+
+interface Classes {
+  readonly Client: new (settings: ClientSettings & { readonly types: Types }) => PgClient
+  readonly Query: new (...parameters: Parameters<Pg['query']>) => PgQuery
+}
+
+interface Types {
+  getTypeParser(oid: number): (text: string) => unknown
 }
 
 const identity = (text: string): string => text
@@ -55,7 +82,8 @@ const parsers: ReadonlyMap<number, (text: string) => unknown> = new Map<number, 
   [17, (text) => Buffer.from(text.slice(2), 'hex')],
   [20, Number],
   [23, Number],
+  [114, JSON.parse],
   [701, Number],
 ])
 
-export const types = { getTypeParser: (oid: number) => parsers.get(oid) ?? identity }
+const types: Types = { getTypeParser: (oid) => parsers.get(oid) ?? identity }

@@ -3,15 +3,15 @@ import type { ClientSettings } from './client.js'
 interface Attempt {
   readonly settings: ClientSettings
   readonly destroy: () => void
-  /** Aborts when the connection is no longer wanted. */
-  readonly signal: AbortSignal
+  /** Any of them aborts when the connection is no longer wanted. */
+  readonly signals: readonly AbortSignal[]
 }
 
 /**
  * Runs `begin`, which connects and sends the first statements, and returns what it returns. If that fails, or takes longer than
  * the settings allow, the connection is destroyed.
  */
-export async function connecting<T>({ settings, destroy, signal }: Attempt, begin: () => Promise<T>): Promise<T> {
+export async function connecting<T>({ settings, destroy, signals }: Attempt, begin: () => Promise<T>): Promise<T> {
   const { host, port, timeoutMs } = settings
   let reason: Error | undefined
   const giveUp = (error: Error) => {
@@ -20,16 +20,16 @@ export async function connecting<T>({ settings, destroy, signal }: Attempt, begi
   }
   const place = port === undefined ? host : `${host}:${port}`
   const late = setTimeout(() => giveUp(new Error(`${place} did not answer for ${timeoutMs / 1000} s`)), timeoutMs)
-  const close = () => giveUp(new Error('the driver was closed'))
-  signal.addEventListener('abort', close)
+  const leave = () => giveUp(new Error('the connection is no longer wanted'))
+  for (const signal of signals) signal.addEventListener('abort', leave)
   try {
-    if (signal.aborted) throw new Error('the driver was closed')
+    if (signals.some(({ aborted }) => aborted)) throw new Error('the connection is no longer wanted')
     return await begin()
   } catch (error) {
     destroy()
     throw reason ?? error
   } finally {
     clearTimeout(late)
-    signal.removeEventListener('abort', close)
+    for (const signal of signals) signal.removeEventListener('abort', leave)
   }
 }

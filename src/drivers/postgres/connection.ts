@@ -1,6 +1,5 @@
 import { reasonOf } from '../../errors/scopes-error.js'
-import type { Parameter, PgClient, Query } from './client.js'
-import { types } from './client.js'
+import type { ClientSettings, Parameter, Pg, PgClient } from './client.js'
 import type { Statement } from './statements.js'
 
 /** A statement that waits for its answer. */
@@ -23,6 +22,7 @@ const endTimeoutMs = 2_000
  * give the server to another client between two statements that left together.
  */
 export class PgConnection {
+  readonly #pg: Pg
   readonly #client: PgClient
   readonly #keepsPrepared: boolean
   /** In the order in which they were sent, and are answered. */
@@ -34,7 +34,9 @@ export class PgConnection {
   #lostWith: Error | undefined
 
   /** `onLost` is called once, when the connection can no longer be used. `keepsPrepared`: the server keeps prepared statements. */
-  constructor(client: PgClient, keepsPrepared: boolean, onLost: (error: Error) => void) {
+  constructor(pg: Pg, settings: ClientSettings, keepsPrepared: boolean, onLost: (error: Error) => void) {
+    const client = pg.client(settings)
+    this.#pg = pg
     this.#client = client
     this.#keepsPrepared = keepsPrepared
     const lose = (error: Error) => {
@@ -56,28 +58,33 @@ export class PgConnection {
   }
 
   /** Sends a statement. Rejects with an error of pg, or NotSent. */
-  async send<Row>(
-    { name, text }: Pick<Statement, 'text'> & Partial<Statement>,
+  send<Row>(
+    statement: Pick<Statement, 'text'> & Partial<Statement>,
     values: readonly Parameter[],
     givesUpAt?: number,
   ): Promise<readonly Row[]> {
     const sent: Sent = { givesUpAt, hasLeft: false }
     this.#sent.add(sent)
-    try {
-      const { rows } = await (this.#keepsPrepared
-        ? this.#query(sent, { text, values, types, ...(name !== undefined && { name }) })
-        : this.#inTurn(() => this.#query(sent, { text, values, types })))
-      return rows as readonly Row[]
-    } catch (error) {
-      throw sent.hasLeft ? error : new NotSent(reasonOf(error), { cause: error })
-    } finally {
-      this.#sent.delete(sent)
-    }
+    return this.#keepsPrepared
+      ? this.#query<Row>(sent, statement, values)
+      : this.#inTurn(() => this.#query<Row>(sent, { text: statement.text }, values))
   }
 
-  #query(sent: Sent, query: Query): ReturnType<PgClient['query']> {
-    this.#cork(sent)
-    return this.#client.query(query)
+  #query<Row>(
+    sent: Sent,
+    { name, text }: Pick<Statement, 'text'> & Partial<Statement>,
+    values: readonly Parameter[],
+  ): Promise<readonly Row[]> {
+    return new Promise((resolve, reject) => {
+      const query = this.#pg.query(text, values, (error, result) => {
+        this.#sent.delete(sent)
+        if (!error) resolve(result.rows as readonly Row[])
+        else reject(sent.hasLeft ? error : new NotSent(reasonOf(error), { cause: error }))
+      })
+      query.name = name
+      this.#cork(sent)
+      this.#client.query(query)
+    })
   }
 
   /** Runs `task` after those before it, whatever became of them. */

@@ -7,11 +7,12 @@ import { wait } from '../../support/clock.js'
 import { systemClock } from '../../support/steady-clock.js'
 import { type Call, throwIfGivenUp } from '../network/call.js'
 import { ClockOffset, readClock } from '../network/clock-offset.js'
-import type { ClientOf, Parameter } from './client.js'
+import { firstToAccept } from '../network/first-to-accept.js'
+import type { ClientSettings, Parameter, Pg } from './client.js'
 import { connecting } from './connecting.js'
 import { NotSent, PgConnection } from './connection.js'
 import { isContended, isDeparting, storageFailure } from './failure.js'
-import type { Servers } from './servers.js'
+import { headStartMs, type Servers } from './servers.js'
 import type { StatementName, Statements } from './statements.js'
 
 const firstRetryMs = 50
@@ -35,19 +36,21 @@ export interface ConnectionsOptions {
  * the background.
  */
 export class Connections {
-  readonly #clientOf: ClientOf
+  readonly #pg: Pg
   readonly #servers: Servers
   readonly #statements: Statements
   readonly #options: ConnectionsOptions
   readonly #clock = new ClockOffset()
   readonly #open = new Set<PgConnection>()
   readonly #closed = new AbortController()
+  /** The server of the last connection, which is asked first. */
+  #lastUsed: ClientSettings | undefined
   #lostWith: unknown
   #isGrowing = false
   #watch: NodeJS.Timeout | undefined
 
-  constructor(clientOf: ClientOf, servers: Servers, statements: Statements, options: ConnectionsOptions) {
-    this.#clientOf = clientOf
+  constructor(pg: Pg, servers: Servers, statements: Statements, options: ConnectionsOptions) {
+    this.#pg = pg
     this.#servers = servers
     this.#statements = statements
     this.#options = options
@@ -147,26 +150,28 @@ export class Connections {
     return found
   }
 
-  /** Connects to the first server that is a primary. Rejects with the reason that says most. */
+  /** Connects to a server that is a primary. Rejects with the reason that says most. */
   async #connect(): Promise<void> {
-    let reason: unknown
-    for (const settings of this.#servers.settings) {
-      try {
-        return await this.#connectTo(settings)
-      } catch (error) {
-        if (reason === undefined || reason instanceof IsReplica) reason = error
-      }
+    const { settings } = this.#servers
+    const others = settings.filter((server) => server !== this.#lastUsed)
+    try {
+      await firstToAccept({
+        servers: this.#lastUsed ? [this.#lastUsed, ...others] : others,
+        ask: (server, signal) => this.#connectTo(server, signal),
+        discard: (connection) => connection.destroy(),
+        headStartMs,
+      })
+    } catch (error) {
+      const { errors } = error as AggregateError
+      throw errors.find((reason) => !(reason instanceof IsReplica)) ?? errors[0]
     }
-    throw reason
   }
 
-  async #connectTo(settings: Servers['settings'][number]): Promise<void> {
+  async #connectTo(settings: ClientSettings, unwanted: AbortSignal): Promise<PgConnection> {
     const { keepsPrepared } = this.#options
-    const connection = new PgConnection(this.#clientOf(settings), keepsPrepared, (error) =>
-      this.#lose(connection, error),
-    )
-    const attempt = { settings, signal: this.#closed.signal, destroy: () => connection.destroy() }
-    await connecting(attempt, async () => {
+    const connection = new PgConnection(this.#pg, settings, keepsPrepared, (error) => this.#lose(connection, error))
+    const signals = [this.#closed.signal, unwanted]
+    await connecting({ settings, signals, destroy: () => connection.destroy() }, async () => {
       await connection.connect()
       const hello = await readClock(async () =>
         timeIn(await connection.send<Hello>(this.#statements.hello, [keepsPrepared])),
@@ -176,7 +181,9 @@ export class Connections {
         throw new IsReplica(`${settings.host}:${settings.port ?? ''} accepts no writes: it is a replica, or read-only`)
     })
     this.#open.add(connection)
+    this.#lastUsed = settings
     this.#lostWith = undefined
+    return connection
   }
 
   #lose(connection: PgConnection, error: Error): void {

@@ -11,7 +11,7 @@ import type {
 } from '../../storage/contract.js'
 import type { DriverEnvironment } from '../definition.js'
 import { callOf } from '../network/call.js'
-import type { ClientOf } from './client.js'
+import type { Pg } from './client.js'
 import { Connections } from './connections.js'
 import { Listening } from './listening.js'
 import { channelOf, Notices } from './notices.js'
@@ -33,19 +33,14 @@ interface Opened {
 export class PostgresDriver implements Driver {
   readonly capabilities: Capabilities
   readonly #options: PostgresOptions
-  readonly #clientOf: ClientOf
+  readonly #pg: Pg
   readonly #environment: DriverEnvironment
   #present: Opened | undefined
 
-  constructor(
-    capabilities: Capabilities,
-    options: PostgresOptions,
-    clientOf: ClientOf,
-    environment: DriverEnvironment,
-  ) {
+  constructor(capabilities: Capabilities, options: PostgresOptions, pg: Pg, environment: DriverEnvironment) {
     this.capabilities = capabilities
     this.#options = options
-    this.#clientOf = clientOf
+    this.#pg = pg
     this.#environment = environment
   }
 
@@ -55,7 +50,7 @@ export class PostgresDriver implements Driver {
     const { schema, prefix, connections: most, pooler } = this.#options
     const servers = serversOf(this.#options, this.#environment)
     const settings = { cache, most, keepsPrepared: pooler === 'none' }
-    const connections = new Connections(this.#clientOf, servers, statementsFor(schema), settings)
+    const connections = new Connections(this.#pg, servers, statementsFor(schema), settings)
     try {
       await connections.open()
       await ensureSchema(connections, this.#options, cache)
@@ -66,7 +61,7 @@ export class PostgresDriver implements Driver {
     const channel = channelOf(schema, prefix)
     const listensAt = listeningServers(this.#options, this.#environment) ?? servers
     const listening =
-      this.capabilities.notices === 'none' ? undefined : new Listening(this.#clientOf, listensAt, channel, cache)
+      this.capabilities.notices === 'none' ? undefined : new Listening(this.#pg, listensAt, channel, cache)
     this.#present = { connections, notices: new Notices(connections, listening, channel), tables: new Map() }
   }
 

@@ -23,7 +23,7 @@ export const postgres = defineDriver({
   capabilities: capabilitiesOf,
   ddl: async (options) => (await import('./schema.js')).ddl(options),
   async create(options, environment) {
-    const [{ clientFor }, { PostgresDriver }] = await Promise.all([import('./client.js'), import('./driver.js')])
-    return new PostgresDriver(capabilitiesOf(options), options, await clientFor(environment.cache), environment)
+    const [{ importPg }, { PostgresDriver }] = await Promise.all([import('./client.js'), import('./driver.js')])
+    return new PostgresDriver(capabilitiesOf(options), options, await importPg(environment.cache), environment)
   },
 })

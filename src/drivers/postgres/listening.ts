@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { Backoff } from '../../support/backoff.js'
-import type { ClientOf, ClientSettings, PgClient } from './client.js'
-import { types } from './client.js'
+import { firstToAccept } from '../network/first-to-accept.js'
+import type { ClientSettings, Pg, PgClient } from './client.js'
 import { connecting } from './connecting.js'
 import { storageFailure } from './failure.js'
-import type { Servers } from './servers.js'
+import { headStartMs, type Servers } from './servers.js'
 
 const firstRetryMs = 50
 const longestRetryMs = 2_000
@@ -19,7 +19,7 @@ export interface Audience {
 
 /** A connection that listens on one channel. It is replaced whenever it breaks, until `stop`. */
 export class Listening {
-  readonly #clientOf: ClientOf
+  readonly #pg: Pg
   readonly #servers: Servers
   readonly #channel: string
   readonly #cache: string
@@ -27,8 +27,8 @@ export class Listening {
   #stopped: AbortController | undefined
   #first: Promise<PgClient> | undefined
 
-  constructor(clientOf: ClientOf, servers: Servers, channel: string, cache: string) {
-    this.#clientOf = clientOf
+  constructor(pg: Pg, servers: Servers, channel: string, cache: string) {
+    this.#pg = pg
     this.#servers = servers
     this.#channel = channel
     this.#cache = cache
@@ -88,25 +88,26 @@ export class Listening {
 
   /** Connects to the primary and listens there. */
   async #connect(audience: Audience, signal: AbortSignal): Promise<PgClient> {
-    let reason: unknown
-    for (const settings of this.#servers.settings) {
-      try {
-        return await this.#listenAt(settings, audience, signal)
-      } catch (error) {
-        reason = error
-      }
+    try {
+      return await firstToAccept({
+        servers: this.#servers.settings,
+        ask: (server, unwanted) => this.#listenAt(server, audience, [signal, unwanted]),
+        discard: ({ connection }) => connection.stream.destroy(),
+        headStartMs,
+      })
+    } catch (error) {
+      throw (error as AggregateError).errors.at(-1)
     }
-    throw reason
   }
 
-  #listenAt(settings: ClientSettings, audience: Audience, signal: AbortSignal): Promise<PgClient> {
-    const client = this.#clientOf({ ...settings, pipeline: false })
+  #listenAt(settings: ClientSettings, audience: Audience, signals: readonly AbortSignal[]): Promise<PgClient> {
+    const client = this.#pg.client({ ...settings, pipeline: false })
     client.on('error', () => {}) // its end follows
     client.on('notification', ({ payload = '' }) => audience.hear(payload))
-    return connecting({ settings, signal, destroy: () => client.connection.stream.destroy() }, async () => {
+    return connecting({ settings, signals, destroy: () => client.connection.stream.destroy() }, async () => {
       await client.connect()
       await askPrimary(client)
-      await client.query({ text: `listen "${this.#channel}"`, values: [], types })
+      await client.query({ text: `listen "${this.#channel}"`, values: [] })
       return client
     })
   }
@@ -137,7 +138,7 @@ export class Listening {
 
 /** Notices are sent at the primary only. Rejects if the server is none. */
 async function askPrimary(client: PgClient): Promise<void> {
-  const { rows } = await client.query({ text: 'select pg_is_in_recovery() as is_replica', values: [], types })
+  const { rows } = await client.query({ text: 'select pg_is_in_recovery() as is_replica', values: [] })
   const [row] = rows as readonly { readonly is_replica: boolean }[]
   if (row?.is_replica !== false) throw new Error('the server is a replica')
 }

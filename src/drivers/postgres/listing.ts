@@ -1,12 +1,14 @@
 import type { CallOptions, ListPage, ListQuery } from '../../storage/contract.js'
 import { callOf } from '../network/call.js'
-import { bytesOf, type RecordRow, rowIn } from './record-row.js'
+import { bytesOf, type PackedHead, rowIn } from './record-row.js'
 import type { SpaceTables } from './space-tables.js'
 
 /** The most rows that a page reads. */
 const mostPerPage = 1_000
 
-interface ListedRow extends RecordRow {
+interface ListedRow {
+  readonly id: Buffer
+  readonly head: PackedHead
   readonly is_live: boolean
 }
 
@@ -18,7 +20,7 @@ export async function list(tables: SpaceTables, query: ListQuery): Promise<ListP
   const rows = await (principal === undefined
     ? tables.run<ListedRow>('list', page, callOf('list', query))
     : tables.run<ListedRow>('list-owned', [...page, bytesOf(principal)], callOf('list', query)))
-  const items = rows.filter((row) => row.is_live).map((row) => rowIn(row).head)
+  const items = rows.filter((row) => row.is_live).map(({ id, head }) => rowIn(String(id), head).head)
   const last = rows.at(-1)
   return rows.length === limit && last ? { items, cursor: `${last.id.toString('hex')}00` } : { items }
 }

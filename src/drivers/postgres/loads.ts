@@ -1,24 +1,32 @@
-import type { LoadOptions, LoadResult } from '../../storage/contract.js'
+import type { EpochMs, LoadOptions, LoadResult } from '../../storage/contract.js'
+import { expiryOf } from '../../storage/record.js'
 import * as steps from '../../storage/steps.js'
 import { StorageError } from '../../storage/storage-error.js'
 import { type Call, callOf } from '../network/call.js'
-import { bytesOf, type ContentRow, recordIn, rowIn } from './record-row.js'
+import { bytesOf, type ContentRow, type PackedHead, recordIn, rowIn } from './record-row.js'
 import type { SpaceTables } from './space-tables.js'
 
 /** How often a record may end, be resealed or change between the two looks of one statement before the load fails. */
 const mostTries = 20
 
-type Touched = { readonly [Column in keyof ContentRow]: ContentRow[Column] | null } & {
-  readonly was_touched_at: number | null
-  readonly seen_version: string
-  readonly seen_seal: string
-  readonly seen_replaced: string | null
-  readonly is_live: boolean
-  readonly attributes: Buffer | null
+/** What `load.sql` found. */
+interface TouchedRow {
+  readonly answer: Answer
+  readonly attributes: string | null
 }
 
-/** A touched row: the whole head is there. */
-type Head = ContentRow & { readonly was_touched_at: number; readonly seen_version: string }
+type Answer = Untouched | Unchanged | Touched
+type Untouched = readonly ['untouched', isLive: boolean, seal: string, replaced: string | null]
+type Unchanged = readonly [
+  'unchanged',
+  previouslyTouchedAt: EpochMs,
+  touchedAt: EpochMs,
+  idleMs: number | null,
+  endsAt: EpochMs | null,
+  hits: number,
+]
+/** `changed`: others have changed the record during the load, which has not seen the new attributes. */
+type Touched = readonly ['loaded' | 'changed', previouslyTouchedAt: EpochMs, ...PackedHead]
 
 /** The loads of a space. */
 export class Loads {
@@ -37,8 +45,8 @@ export class Loads {
     const held = options.ifChangedSince ?? null
     const [found] = await this.#tables.run<ContentRow>('read', [bytesOf(id), held], call)
     if (!found) return { status: 'missing' }
-    const { answer } = steps.load(rowIn(found), options)
-    return answer.status === 'loaded' ? { ...answer, record: recordIn(found) } : answer
+    const { answer } = steps.load(rowIn(id, found.head), options)
+    return answer.status === 'loaded' ? { ...answer, record: recordIn(id, found) } : answer
   }
 
   async #touch(id: string, options: LoadOptions, call: Call): Promise<LoadResult> {
@@ -47,10 +55,14 @@ export class Loads {
     const access = [touch?.touchedAt ?? now, touch?.hits ?? 0]
     const values = [bytesOf(id), now, ...access, seal, held, deadline, prolong?.fromMs ?? null, prolong?.toMs ?? null]
     for (let tries = 0; tries < mostTries; tries += 1) {
-      const [found] = await this.#tables.run<Touched>('load', values, call)
-      if (!found?.is_live) return { status: 'missing' }
-      if (found.version !== null) return this.#touched(id, found as Head, options, call)
-      if (seal !== null && seal !== found.seen_seal) return { status: 'refused', replaced: found.seen_replaced }
+      const [found] = await this.#tables.run<TouchedRow>('load', values, call)
+      if (!found) return { status: 'missing' }
+      const { answer, attributes } = found
+      if (answer[0] === 'unchanged') return unchanged(answer)
+      if (answer[0] !== 'untouched') return this.#touched(id, answer, attributes, options, call)
+      const [, isLive, foundSeal, replaced] = answer
+      if (!isLive) return { status: 'missing' }
+      if (seal !== null && seal !== foundSeal) return { status: 'refused', replaced }
       await this.#tables.checkDeadline(call)
     }
     throw new StorageError('STORAGE_UNAVAILABLE', {
@@ -61,16 +73,20 @@ export class Loads {
   }
 
   /** The answer to a load that has touched the record. If others changed it in between, its attributes are read now. */
-  async #touched(id: string, found: Head, options: LoadOptions, call: Call): Promise<LoadResult> {
-    const { head } = rowIn(found)
-    const previouslyTouchedAt = found.was_touched_at
-    if (head.version === options.ifChangedSince) {
-      const { touchedAt, expiresAt, hits } = head
-      return { status: 'unchanged', touchedAt, previouslyTouchedAt, expiresAt, hits }
-    }
-    if (found.version === found.seen_version) return { status: 'loaded', record: recordIn(found), previouslyTouchedAt }
+  async #touched(
+    id: string,
+    [status, previouslyTouchedAt, ...head]: Touched,
+    attributes: string | null,
+    options: LoadOptions,
+    call: Call,
+  ): Promise<LoadResult> {
+    if (status === 'loaded') return { status, record: recordIn(id, { head, attributes }), previouslyTouchedAt }
     const { touch: _, prolong: __, ...untouching } = options
     const result = await this.#read(id, untouching, call)
     return 'previouslyTouchedAt' in result ? { ...result, previouslyTouchedAt } : result
   }
+}
+
+function unchanged([status, previouslyTouchedAt, touchedAt, idleMs, endsAt, hits]: Unchanged): LoadResult {
+  return { status, touchedAt, previouslyTouchedAt, expiresAt: expiryOf({ idleMs, endsAt }, touchedAt), hits }
 }

@@ -1,7 +1,9 @@
 /** The attributes in the form of `packed` in statements.ts; none for null. */
-export function unpacked(bytes: Buffer | null): ReadonlyMap<string, Uint8Array> {
+export function unpacked(base64: string | null): ReadonlyMap<string, Uint8Array> {
   const attributes = new Map<string, Uint8Array>()
-  for (let at = 0; bytes && at < bytes.length; ) {
+  if (base64 === null) return attributes
+  const bytes = Buffer.from(base64, 'base64')
+  for (let at = 0; at < bytes.length; ) {
     const name = partAt(bytes, at)
     at += lengthBytes + name.length
     const value = partAt(bytes, at)

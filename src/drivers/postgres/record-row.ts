@@ -1,33 +1,64 @@
 import type { StoredRecord } from '../../storage/contract.js'
 import type { Row } from '../../storage/steps.js'
-import { type RecordColumns, rowOf } from '../sql/record-columns.js'
+import { rowOf } from '../sql/record-columns.js'
 import { unpacked } from './packed-attributes.js'
 
-/** The columns of a record as the queries return them. */
-export type RecordRow = Omit<RecordColumns, 'id' | 'principal' | 'ending'> & {
-  readonly id: Buffer
-  readonly principal: Buffer | null
-  readonly ending: Buffer | null
-}
+/** The head of a record as one value, in the order of `headColumns` in statements.ts. Bytes are in hex. */
+export type PackedHead = readonly [
+  version: string,
+  createdAt: number,
+  touchedAt: number,
+  idleMs: number | null,
+  endsAt: number | null,
+  dueAt: number | null,
+  hits: number,
+  seal: string,
+  replaced: string | null,
+  principal: string | null,
+  principalSince: number | null,
+  description: string | null,
+  ending: string | null,
+  claimToken: string | null,
+  attempt: number,
+  lockToken: string | null,
+  lockUntil: number | null,
+]
 
-export interface ContentRow extends RecordRow {
+/** A record as the queries return it. */
+export interface ContentRow {
+  readonly head: PackedHead
   /** Packed attributes. null: there are none, or the caller holds them. */
-  readonly attributes: Buffer | null
+  readonly attributes: string | null
 }
 
-export function rowIn(record: RecordRow): Row {
-  const { id, principal, ending } = record
+export function rowIn(id: string, head: PackedHead): Row {
+  const [version, created_at, touched_at, idle_ms, ends_at, due_at, hits, seal, replaced, ...others] = head
+  const [principal, principal_since, description, ending, claim_token, attempt, lock_token, lock_until] = others
   return rowOf({
-    ...record,
-    id: String(id),
-    principal: principal && String(principal),
-    ending: ending && String(ending),
+    id,
+    version,
+    created_at,
+    touched_at,
+    idle_ms,
+    ends_at,
+    due_at,
+    hits,
+    seal,
+    replaced,
+    principal: textOrNull(principal),
+    principal_since,
+    description: textOrNull(description),
+    ending: textOrNull(ending),
+    claim_token,
+    attempt,
+    lock_token,
+    lock_until,
   })
 }
 
-export const recordIn = (record: ContentRow): StoredRecord => ({
-  ...rowIn(record).head,
-  attributes: unpacked(record.attributes),
+export const recordIn = (id: string, { head, attributes }: ContentRow): StoredRecord => ({
+  ...rowIn(id, head).head,
+  attributes: unpacked(attributes),
 })
 
 /** A text as bytes, which have NUL and no collation. */
@@ -35,3 +66,8 @@ export const bytesOf = (text: string): Buffer => Buffer.from(text)
 
 export const bytesOrNull = (text: string | null | undefined): Buffer | null =>
   text === null || text === undefined ? null : bytesOf(text)
+
+/** The text of bytes in hex. */
+export const textOf = (hex: string): string => String(Buffer.from(hex, 'hex'))
+
+const textOrNull = (hex: string | null): string | null => (hex === null ? null : textOf(hex))

@@ -5,8 +5,9 @@ import { StorageError } from '../../storage/storage-error.js'
 import { KeyedTurns } from '../../support/keyed-turns.js'
 import { type Call, callOf } from '../network/call.js'
 import { needsNames, onlySets, removedNames, type Update, updateOf } from '../sql/update.js'
+import { byteArray } from './byte-array.js'
 import type { Notices } from './notices.js'
-import { bytesOf, bytesOrNull, type RecordRow, rowIn } from './record-row.js'
+import { bytesOf, bytesOrNull, type PackedHead, rowIn, textOf } from './record-row.js'
 import type { SpaceTables } from './space-tables.js'
 
 /** How often others may change a record between the two statements of an update. */
@@ -15,10 +16,11 @@ const mostTries = 100
 type Content = ReadonlyMap<string, Uint8Array>
 const nothing: Content = new Map()
 
-interface HeldRow extends RecordRow {
+interface HeldRow {
+  readonly head: PackedHead
   readonly wake_at: number | null
   /** In hex; null if they were not asked for, or there are none. */
-  readonly names: string | null
+  readonly names: readonly string[] | null
 }
 
 /**
@@ -53,8 +55,7 @@ export class Saves {
   }
 
   async #create(change: RecordCreate, { now }: CallOptions, call: Call): Promise<SaveResult> {
-    const { id, version, createdAt, touchedAt, idleMs, endsAt, expiresAt, hits, seal, principal, principalSince } =
-      newHead(change, now)
+    const { id, version, createdAt, touchedAt, idleMs, endsAt, expiresAt, hits, seal, ...owner } = newHead(change, now)
     const life = [createdAt, touchedAt, idleMs, endsAt, expiresAt, hits]
     const [names, contents] = pairsOf(change.set)
     const deadline = this.#tables.deadlineOf(call)
@@ -63,8 +64,9 @@ export class Saves {
       version,
       ...life,
       seal,
-      bytesOrNull(principal),
-      principalSince,
+      bytesOrNull(owner.principal),
+      owner.principalSince,
+      bytesOrNull(owner.description),
       names,
       contents,
       deadline,
@@ -91,7 +93,11 @@ export class Saves {
   async #update(change: RecordUpdate, { now }: CallOptions, call: Call): Promise<SaveResult> {
     for (let tries = 0; tries < mostTries; tries += 1) {
       const [found] = await this.#tables.run<HeldRow>('hold', [bytesOf(change.id), needsNames(change)], call)
-      const held = found && { row: rowIn(found), wakeAt: found.wake_at, names: namesIn(found.names) }
+      const held = found && {
+        row: rowIn(change.id, found.head),
+        wakeAt: found.wake_at,
+        names: found.names?.map(textOf) ?? [],
+      }
       const update = updateOf(held, change, now)
       if (!held || !update.write) return update.answer
       if (await this.#write(change, held, update.write, now, call)) return update.answer
@@ -113,7 +119,8 @@ export class Saves {
     call: Call,
   ): Promise<boolean> {
     const { id, touch, life, lockToken, set = nothing } = change
-    const { version, idle_ms, ends_at, due_at, seal, replaced, principal, principal_since, ending } = columns
+    const { version, idle_ms, ends_at, due_at, seal, replaced, principal, principal_since, description, ending } =
+      columns
     const space = await this.#tables.number(call)
     const hasEnded = ending !== null
     const isNews = hasEnded && before.head.ending !== ending
@@ -134,9 +141,10 @@ export class Saves {
         replaced,
         bytesOrNull(principal),
         principal_since,
+        bytesOrNull(description),
         bytesOrNull(ending),
         lockToken ?? null,
-        removedNames(names, change).map(bytesOf),
+        byteArray(removedNames(names, change).map(bytesOf)),
         ...pairsOf(set),
         this.#notices.channel,
         isNews ? this.#notices.text(space, 'ended', id, version) : null,
@@ -154,17 +162,10 @@ interface Held {
 }
 
 /** Names and values, in the same order. */
-function pairsOf(set: Content = nothing): [names: Buffer[], contents: Uint8Array[]] {
-  return [[...set.keys()].map(bytesOf), [...set.values()]]
-}
+const pairsOf = (set: Content = nothing): [names: Buffer, contents: Buffer] => [
+  byteArray([...set.keys()].map(bytesOf)),
+  byteArray([...set.values()]),
+]
 
 const isEnd = (change: RecordChange, result: SaveResult): boolean =>
   (change.mode === 'update' && change.ending !== undefined) || (result.status === 'saved' && result.dropped === true)
-
-const namesIn = (text: string | null): readonly string[] =>
-  text === null || text === '{}'
-    ? []
-    : text
-        .slice(1, -1)
-        .split(',')
-        .map((hex) => Buffer.from(hex.replaceAll('"', ''), 'hex').toString())

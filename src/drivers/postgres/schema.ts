@@ -6,7 +6,7 @@ import { sql } from './sql.js'
 import { filled } from './statements.js'
 
 /** The version of the tables that this version of the package makes and uses. */
-const schemaVersion = 1
+const schemaVersion = 2
 
 /** Nodes that start at once make the tables one after the other. Any number: no other program takes this one. */
 const lock = 5_014_277_100
@@ -16,29 +16,42 @@ const remedy = 'Run the statements that `koa-scopes schema --sql postgres` print
 /** The statements that create the tables. Run again, they change nothing. */
 export const ddl = ({ schema }: Pick<PostgresOptions, 'schema'>): string => filled(sql('schema'), schema).trim()
 
-/** Creates the tables if they are missing and `migrate` allows it. Throws STORAGE_UNUSABLE. */
-export async function ensureSchema(
-  connections: Connections,
-  { schema, migrate }: PostgresOptions,
-  cache: string,
-): Promise<void> {
+/** The statements that bring tables of the version before to this one. */
+const upgrade = ({ schema }: Pick<PostgresOptions, 'schema'>): string => filled(sql('upgrade'), schema).trim()
+
+/** Creates the tables if they are missing, and changes those of the version before, if `migrate` allows it. Throws STORAGE_UNUSABLE. */
+export async function ensureSchema(connections: Connections, options: PostgresOptions, cache: string): Promise<void> {
+  const { schema, migrate } = options
   const call = callOf('open', {})
   const unusable = (reason: string, remedy: string) =>
     new StorageError('STORAGE_UNUSABLE', { cache, reason: `${connections.where}: ${reason}`, remedy })
-  if (!(await hasTables(connections, schema, call))) {
-    if (migrate === 'check') throw unusable(`the schema ${schema} does not have the tables`, remedy)
-    await connections.script(
-      `begin; set local synchronous_commit = on; select pg_advisory_xact_lock(${lock}); ${ddl({ schema })} commit;`,
+  const change = (statements: string) =>
+    connections.script(
+      `begin; set local synchronous_commit = on; select pg_advisory_xact_lock(${lock}); ${statements} commit;`,
       call,
     )
+  if (!(await hasTables(connections, schema, call))) {
+    if (migrate === 'check') throw unusable(`the schema ${schema} does not have the tables`, remedy)
+    await change(ddl({ schema }))
   }
-  const [row] = await connections.run<{ readonly value: string }>('schema-version', [], call)
-  const version = Number(row?.value)
-  if (version !== schemaVersion)
+  const isOlder = (version: string | undefined) => version === `${schemaVersion - 1}`
+  let version = await versionOf(connections, call)
+  if (isOlder(version) && migrate === 'auto') {
+    await change(upgrade(options))
+    version = await versionOf(connections, call)
+  }
+  if (version !== `${schemaVersion}`)
     throw unusable(
-      `the tables in ${schema} have version ${row?.value ?? 'unknown'}, and this version of koa-scopes knows version ${schemaVersion}`,
-      'Use the version of koa-scopes that made them, or a later one, or another `schema`.',
+      `the tables in ${schema} have version ${version ?? 'unknown'}, and this version of koa-scopes knows version ${schemaVersion}`,
+      isOlder(version)
+        ? `Run these statements, or set \`migrate: auto\`: ${upgrade(options).replaceAll('\n', ' ')}`
+        : 'Use the version of koa-scopes that made them, or a later one, or another `schema`.',
     )
+}
+
+async function versionOf(connections: Connections, call: Call): Promise<string | undefined> {
+  const [row] = await connections.run<{ readonly value: string }>('schema-version', [], call)
+  return row?.value
 }
 
 async function hasTables(connections: Connections, schema: string, call: Call): Promise<boolean> {

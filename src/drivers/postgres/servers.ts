@@ -9,6 +9,9 @@ const defaultPort = 5432
 const defaultUser = 'postgres'
 const connectTimeoutMs = 5_000
 
+/** How long a server that does not answer is waited for before the next one is asked too. */
+export const headStartMs = 500
+
 /** The servers that the options name, each with the settings of a connection to it. */
 export interface Servers {
   readonly settings: readonly ClientSettings[]

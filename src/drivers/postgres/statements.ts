@@ -39,9 +39,8 @@ export interface Statement {
 
 export type Statements = Readonly<Record<StatementName, Statement>>
 
-/** The columns of a record, as record-columns.ts names them. */
-const columns = [
-  'id',
+/** The columns of a record, as record-columns.ts names them, in the order of PackedHead. */
+const headColumns = [
   'version',
   'created_at',
   'touched_at',
@@ -53,6 +52,7 @@ const columns = [
   'replaced',
   'principal',
   'principal_since',
+  'description',
   'ending',
   'claim_token',
   'attempt',
@@ -60,8 +60,16 @@ const columns = [
   'lock_until',
 ] as const
 
-/** All attributes of a record as one value: for each its name and its content, each after its length in 4 bytes. */
-const packed = `string_agg(int4send(octet_length(name)) || name || int4send(octet_length(value)) || value, ''::bytea)`
+const columnsOfBytes: readonly string[] = ['principal', 'description', 'ending']
+
+/** The head of the row `alias` as a list of JSON values. One value costs both sides less than a column each. */
+const headOf = (alias: string): string =>
+  headColumns
+    .map((column) => (columnsOfBytes.includes(column) ? `encode(${alias}.${column}, 'hex')` : `${alias}.${column}`))
+    .join(', ')
+
+/** All attributes of a record as one value: for each its name and its content, each after its length in 4 bytes. In base64. */
+const packed = `encode(string_agg(int4send(octet_length(name)) || name || int4send(octet_length(value)) || value, ''::bytea), 'base64')`
 
 /**
  * Fails if the deadline has passed, which undoes the statement. Its condition does not: a row that another program had only
@@ -80,9 +88,8 @@ export function filled(text: string, schema: string): string {
   return text
     .replace(/^--.*\n/gm, '')
     .replaceAll('{schema}', quoted(schema))
-    .replaceAll('{columns}', columns.join(', '))
-    .replaceAll('{columns_of_r}', columns.map((column) => `r.${column}`).join(', '))
-    .replaceAll('{no_columns}', columns.map(() => 'null').join(', '))
+    .replaceAll('{columns}', headColumns.join(', '))
+    .replace(/\{head of (\w+)\}/g, (_, alias) => headOf(alias))
     .replaceAll('{packed}', packed)
     .replace(/\{in_time \$(\d+)\}/g, (_, number) => inTime.replace('$1', () => `$${number}`))
 }

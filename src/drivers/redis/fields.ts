@@ -31,9 +31,12 @@ type PackedHead = readonly [
   ending?: string | null,
   token?: string | null,
   attempt?: number | null,
+  description?: string | null,
 ]
 
-const headParts = 14
+const headParts = 15
+/** The place of the token, which the attempt follows. */
+const firstOfClaim = 12
 
 export const attributeField = (name: string): string => mark + name
 
@@ -49,7 +52,7 @@ export function headOf(id: string, packed: Buffer): RecordHead {
     packed,
     headParts,
   )
-  const [replaced = null, principal = null, principalSince = null, , ending = null] = rare
+  const [replaced = null, principal = null, principalSince = null, , ending = null, , , description = null] = rare
   return {
     id,
     version,
@@ -63,6 +66,7 @@ export function headOf(id: string, packed: Buffer): RecordHead {
     replaced,
     principal,
     principalSince,
+    description,
     ending,
   }
 }
@@ -76,7 +80,7 @@ export function recordOf(id: string, pairs: readonly Buffer[]): StoredRecord {
 /** Makes a claim from all fields of a claimed record's hash. */
 export function claimOf(id: string, pairs: readonly Buffer[]): Claim {
   const { head, attributes } = read(pairs)
-  const [token, attempt] = unpackedFirst<PackedHead>(head, headParts).slice(-2)
+  const [token, attempt] = unpackedFirst<PackedHead>(head, headParts).slice(firstOfClaim)
   return { token: String(token), attempt: Number(attempt), record: { attributes, ...headOf(id, head) } }
 }
 

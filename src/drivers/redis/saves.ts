@@ -49,9 +49,9 @@ export class Saves {
   }
 
   #create(change: RecordCreate, entered: Entered, now: EpochMs, call: Call): Promise<SaveResult> {
-    const { id, version, seal, life, touch, principal, set } = change
+    const { id, version, seal, life, touch, principal, description, set } = change
     const { graceMs: grace, notify } = this.#settings
-    const create = { version, seal, life, touch, principal, now, grace, entered, notify }
+    const create = { version, seal, life, touch, principal, description, now, grace, entered, notify }
     const bucket = this.#keys.bucketOf(id)
     const keys = [bucket.due, bucket.ids, bucket.record(id)]
     return this.#connection
@@ -74,7 +74,8 @@ export class Saves {
 
   /** The update as JSON. Members are named one by one, because JSON.stringify takes several times as long for a spread object. */
   #updateText(change: RecordUpdate, entered: Entered, now: EpochMs): string {
-    const { version, touch, dropIfEmpty, life, reseal, principal, ending, ifVersion, lockToken, clear, unset } = change
+    const { version, touch, dropIfEmpty, life, reseal, principal, description, ending, ifVersion, lockToken } = change
+    const { clear, unset } = change
     return JSON.stringify({
       version,
       touch,
@@ -82,6 +83,7 @@ export class Saves {
       life,
       reseal,
       principal,
+      description,
       ending,
       ifVersion,
       lockToken,

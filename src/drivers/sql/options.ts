@@ -13,6 +13,7 @@ export const migrateOption = z
   .enum(['auto', 'check'])
   .default('auto')
   .meta({
-    description: '`auto`: a start creates missing tables. `check`: it refuses to start without them.',
+    description:
+      '`auto`: a start creates missing tables, and brings those of the version before to this one. `check`: it refuses to start without them.',
     examples: ['check'],
   })

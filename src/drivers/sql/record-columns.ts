@@ -17,6 +17,7 @@ export interface RecordColumns {
   readonly replaced: string | null
   readonly principal: string | null
   readonly principal_since: EpochMs | null
+  readonly description: string | null
   readonly ending: string | null
   /** null: never claimed. */
   readonly claim_token: string | null
@@ -42,6 +43,7 @@ export function rowOf(columns: RecordColumns): Row {
     replaced: columns.replaced,
     principal: columns.principal,
     principalSince: columns.principal_since,
+    description: columns.description,
     ending: columns.ending,
   }
   return {
@@ -66,6 +68,7 @@ export function columnsOf({ head, due, claim, lock }: Row): RecordColumns {
     replaced: head.replaced,
     principal: head.principal,
     principal_since: head.principalSince,
+    description: head.description,
     ending: head.ending,
     claim_token: claim?.token ?? null,
     attempt: claim?.attempt ?? 0,

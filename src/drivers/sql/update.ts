@@ -31,8 +31,8 @@ export function removedNames(names: readonly string[], { clear, unset = [], set 
 /** Whether the change only sets attributes and touches, so that one statement on a live record is enough. */
 export function onlySets(change: RecordChange): change is RecordUpdate {
   if (change.mode !== 'update' || !change.set?.size) return false
-  const { clear, unset, life, reseal, principal, ending, ifVersion, lockToken } = change
-  const others = [clear, life, reseal, principal, ending, ifVersion, lockToken]
+  const { clear, unset, life, reseal, principal, description, ending, ifVersion, lockToken } = change
+  const others = [clear, life, reseal, principal, description, ending, ifVersion, lockToken]
   return !unset?.length && others.every((other) => other === undefined)
 }
 

@@ -32,6 +32,7 @@ type Stored = readonly [
   attempt: number,
   lockToken: string | null,
   lockUntil: EpochMs | null,
+  description: string | null,
   id?: Text,
 ]
 
@@ -39,10 +40,10 @@ type Stored = readonly [
 export function entryOf(values: Values, id?: string): RecordEntry {
   const stored = values as unknown as Stored
   const [rid, queuedAt, version, created_at, touched_at, idle_ms, ends_at, due_at, hits, seal, replaced] = stored
-  const [, , , , , , , , , , , principal, principal_since, ending, claim_token, attempt, lock_token, lock_until] =
-    stored
+  const [, , , , , , , , , , , principal, principal_since, ending, claim_token, attempt, ...others] = stored
+  const [lock_token, lock_until, description, keyOfRow = ''] = others
   const row = rowOf({
-    id: id ?? textOf(stored[18] ?? ''),
+    id: id ?? textOf(keyOfRow),
     version,
     created_at,
     touched_at,
@@ -54,6 +55,7 @@ export function entryOf(values: Values, id?: string): RecordEntry {
     replaced,
     principal: principal === null ? null : textOf(principal),
     principal_since,
+    description,
     ending: ending === null ? null : textOf(ending),
     claim_token,
     attempt,

@@ -12,7 +12,7 @@ import type { Statements } from './statements.js'
 const mostPerPage = 1000
 
 /** What a touch leaves as it is. */
-const untouchedParts = ['version', 'endsAt', 'seal', 'replaced', 'principalSince', 'ending'] as const
+const untouchedParts = ['version', 'endsAt', 'seal', 'replaced', 'principalSince', 'description', 'ending'] as const
 
 /** The columns of a new record, in the order of the query. */
 const createdColumns = [
@@ -28,6 +28,7 @@ const createdColumns = [
   'replaced',
   'principal',
   'principal_since',
+  'description',
   'ending',
 ] as const
 
@@ -129,13 +130,13 @@ export class SqliteRecords implements embedded.Records<Key, RecordEntry> {
       this.#statements.lease.run([due, claim?.token ?? null, claim?.attempt ?? 0, ...locked, rid])
       return
     }
-    const { version, touchedAt, hits, idleMs, endsAt, seal, replaced, principalSince, ending } = head
+    const { version, touchedAt, hits, idleMs, endsAt, seal, replaced, principalSince, description, ending } = head
     if (untouchedParts.every((part) => head[part] === before[part])) {
       this.#statements.touch.run([touchedAt, hits, idleMs, due, rid])
       return
     }
     const life = [touchedAt, idleMs, endsAt, due, hits]
-    this.#statements.update.run([version, ...life, seal, replaced, principalSince, ending, rid])
+    this.#statements.update.run([version, ...life, seal, replaced, principalSince, description, ending, rid])
   }
 
   #count(before: Row | undefined, after: Row | undefined): void {

@@ -3,6 +3,7 @@ import type { ListQuery, RecordChange } from '../contract.js'
 
 const longestKey = 1_024
 const longestPrincipal = 4_096
+const longestDescription = 1_024
 const longestToken = 128
 /** The most bytes that a UTF-16 unit takes in UTF-8. */
 const mostBytesPerUnit = 3
@@ -18,6 +19,7 @@ export function checkChange(change: RecordChange): void {
   checkId(change.id)
   checkToken('version', change.version)
   if (typeof change.principal === 'string') checkPrincipal(change.principal)
+  if (typeof change.description === 'string') checkDescription(change.description)
   if (change.mode === 'create') checkToken('seal', change.seal)
   else if (change.reseal) {
     checkToken('seal', change.reseal.to)
@@ -35,6 +37,11 @@ export function checkLock(id: string, options: { readonly token: string }): void
 }
 
 const checkPrincipal = (principal: string): void => checkText('principal', principal, longestPrincipal)
+
+function checkDescription(description: string): void {
+  checkText('description', description, longestDescription)
+  if (description.includes('\0')) throw refusal('description', description, 'there is a NUL in it')
+}
 
 function checkText(what: string, text: string, longest: number): void {
   if (text.length * mostBytesPerUnit > longest && Buffer.byteLength(text) > longest)

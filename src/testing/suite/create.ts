@@ -19,6 +19,7 @@ export function createCases({ describe, it, expect }: Suite): void {
         replaced: null,
         principal: null,
         principalSince: null,
+        description: null,
         ending: null,
       })
     })

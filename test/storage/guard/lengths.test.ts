@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { memory } from '../../../src/drivers/memory/index.js'
-import type { Driver, ObjectSpace, RecordCreate } from '../../../src/storage/contract.js'
+import type { Driver, ObjectSpace, RecordCreate, RecordUpdate } from '../../../src/storage/contract.js'
 import { Availability } from '../../../src/storage/guard/availability.js'
 import { GuardedDriver } from '../../../src/storage/guard/guarded-driver.js'
 import type { GuardedSpace } from '../../../src/storage/guard/guarded-space.js'
@@ -37,6 +37,13 @@ const creation = (change: Partial<RecordCreate>): RecordCreate => ({
   ...change,
 })
 
+const change = (members: Partial<RecordUpdate>): RecordUpdate => ({
+  mode: 'update',
+  id: 'a',
+  version: 'v2',
+  ...members,
+})
+
 /** The code with which it is refused; `done` if it is not. */
 const outcome = async (call: () => Promise<unknown>) => {
   try {
@@ -59,6 +66,10 @@ describe('what the guard lets through', () => {
       () => space.list({ now, limit: 1, principal: 'p'.repeat(4_097) }),
       'KEY_NOT_STORABLE',
     ],
+    ['a description of 1,024 bytes', () => space.save(creation({ description: emoji.repeat(256) }), { now }), 'done'],
+    ['a longer description', () => space.save(change({ description: 'd'.repeat(1_025) }), { now }), 'KEY_NOT_STORABLE'],
+    ['a description with NUL', () => space.save(change({ description: 'a\0' }), { now }), 'KEY_NOT_STORABLE'],
+    ['no description', () => space.save(change({ description: null }), { now }), 'done'],
     ['a version of 128 characters', () => space.save(creation({ version: 'v'.repeat(128) }), { now }), 'done'],
     ['a longer version', () => space.save(creation({ version: 'v'.repeat(129) }), { now }), 'KEY_NOT_STORABLE'],
     ['a version beyond ASCII', () => space.save(creation({ version: 'é' }), { now }), 'KEY_NOT_STORABLE'],

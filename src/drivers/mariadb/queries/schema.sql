@@ -1,4 +1,4 @@
--- The tables, in version 1 of the schema. Names, ids, keys and principals are bytes: no collation may take two for the same.
+-- The tables, in version 2 of the schema. Names, ids, keys and principals are bytes: no collation may take two for the same.
 -- Times are double, as they are in JavaScript: callers may use parts of a millisecond.
 create table if not exists {meta} (
   name varbinary(64) not null primary key,
@@ -34,6 +34,7 @@ create table if not exists {records} (
   attempt int unsigned not null default 0,
   lock_token varbinary(128),
   lock_until double,
+  description varbinary(1024),
   primary key (space, id),
   key wake (space, wake_at),
   key principal (space, principal(255))

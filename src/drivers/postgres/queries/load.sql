@@ -3,8 +3,9 @@
 -- returned only if both have the same version.
 -- Parameters: 1 space, 2 id, 3 now, 4 touched_at, 5 hits, 6 seal or null, 7 the version that the caller holds or null,
 -- 8 deadline by the clock of the server or null, 9 and 10 idle time to change from and to, or null and null.
--- Result: no row without a record; was_live and was_sealed of the state seen; if it was touched, the head and the time of the
--- access before; the packed attributes unless the caller holds them.
+-- Result: no row without a record; the packed attributes unless the caller holds them; and one value that begins with a word.
+-- `untouched`: whether the record was live, its seal and what that replaced. `unchanged`: the time of the access before, and what
+-- the touch may have changed. `loaded`, or `changed` without attributes: the time of the access before, and the packed head.
 with seen as materialized (
   select version, seal, replaced, ending is null and claim_token is null and (due_at is null or due_at > $3::float8) as is_live
   from {schema}.records
@@ -24,8 +25,14 @@ touched as (
     and ($8::float8 is null or clock_timestamp() < to_timestamp($8::float8 / 1000))
   returning {columns}, was_touched_at, {in_time $8}
 )
-select touched.*, seen.version as seen_version, seen.seal as seen_seal, seen.replaced as seen_replaced, seen.is_live, packed.attributes,
-       set_config('synchronous_commit', 'off', true)
+select case
+         when touched.version is null then json_build_array('untouched', seen.is_live, seen.seal, seen.replaced)
+         when touched.version = $7::text then
+           json_build_array('unchanged', touched.was_touched_at, touched.touched_at, touched.idle_ms, touched.ends_at, touched.hits)
+         else
+           json_build_array(case when touched.version = seen.version then 'loaded' else 'changed' end, touched.was_touched_at, {head of touched})
+       end as answer,
+       packed.attributes
 from seen
 left join touched on true
 left join lateral (
@@ -33,3 +40,4 @@ left join lateral (
   from {schema}.attributes
   where space = $1 and id = $2 and touched.version = seen.version and touched.version is distinct from $7::text
 ) as packed on true
+where set_config('synchronous_commit', 'off', true) is not null

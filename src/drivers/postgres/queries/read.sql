@@ -1,7 +1,7 @@
 -- A record in one state, without touching it.
 -- Parameters: 1 space, 2 id, 3 the version that the caller holds or null.
--- Result: the head, and the packed attributes unless the caller holds them.
-select {columns}, packed.attributes
+-- Result: the packed head, and the packed attributes unless the caller holds them.
+select json_build_array({head of r}) as head, packed.attributes
 from {schema}.records as r
 left join lateral (
   select {packed} as attributes

@@ -1,4 +1,4 @@
--- The tables, in version 1 of the schema. {schema}: the schema, as a quoted name. Names, ids, keys and principals are bytes:
+-- The tables, in version 2 of the schema. {schema}: the schema, as a quoted name. Names, ids, keys and principals are bytes:
 -- text in PostgreSQL has no NUL. Times are milliseconds since 1970-01-01 UTC.
 
 create schema if not exists {schema};
@@ -39,6 +39,7 @@ create table if not exists {schema}.records (
   attempt integer not null default 0,
   lock_token text,
   lock_until float8,
+  description bytea,
   primary key (space, id)
 ) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.05);
 
@@ -63,4 +64,4 @@ create table if not exists {schema}.objects (
 
 create index if not exists objects_expiry on {schema}.objects (space, expires_at) where expires_at is not null;
 
-insert into {schema}.meta (name, value) values ('schema', '1') on conflict do nothing;
+insert into {schema}.meta (name, value) values ('schema', '2') on conflict do nothing;

@@ -31,6 +31,7 @@ local head = {
   principal = create.principal,
   since = create.principal and now,
   entered = create.entered,
+  description = create.description,
 }
 local dueAt = expiryOf(head)
 redis.call('ZADD', due, dueAt, id)

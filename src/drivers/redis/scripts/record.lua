@@ -14,7 +14,7 @@
 
 local HEAD = 'head'
 -- How many parts of a head this version knows.
-local PARTS = 14
+local PARTS = 15
 -- The first byte of the names of attributes' fields.
 local MARK = string.byte(':')
 local LOCK = 'lock'
@@ -30,11 +30,11 @@ end
 
 local function packed(head)
   local common = cmsgpack.pack(head.version, head.seal, head.created, head.touched, head.hits, head.idle, head.ends)
-  if not (head.replaced or head.principal or head.ending or head.token or head.newer) then
+  if not (head.replaced or head.principal or head.ending or head.token or head.description or head.newer) then
     return common
   end
   return common .. cmsgpack.pack(head.replaced, head.principal, head.since, head.entered, head.ending, head.token,
-    head.attempt) .. (head.newer or '')
+    head.attempt, head.description) .. (head.newer or '')
 end
 
 local function isText(value)
@@ -50,7 +50,7 @@ local function unpacked(bytes)
   local head, isPacked, behind = {}, nil, nil
   isPacked, behind, head.version, head.seal, head.created, head.touched, head.hits, head.idle, head.ends,
     head.replaced, head.principal, head.since, head.entered, head.ending, head.token,
-    head.attempt = pcall(cmsgpack.unpack_limit, bytes, PARTS)
+    head.attempt, head.description = pcall(cmsgpack.unpack_limit, bytes, PARTS)
   if isPacked and behind > 0 then
     head.newer = string.sub(bytes, behind + 1)
   end
@@ -58,7 +58,7 @@ local function unpacked(bytes)
     and isNumber(head.touched) and isNumber(head.hits) and isNumber(head.idle or 0) and isNumber(head.ends or 0)
     and isText(head.replaced or '') and isText(head.principal or '') and isNumber(head.since or 0)
     and isText(head.entered or '') and isText(head.ending or '') and isText(head.token or '')
-    and isNumber(head.attempt or 0)
+    and isNumber(head.attempt or 0) and isText(head.description or '')
   return isWhole and head or nil
 end
 

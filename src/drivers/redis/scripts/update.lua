@@ -40,6 +40,7 @@ local function changeHead(head)
   head.idle = changed(head.idle, life.idleMs)
   head.ends = changed(head.ends, life.endsAt)
   head.ending = update.ending
+  head.description = changed(head.description, update.description)
   if update.touch then
     touch(head, update.touch.touchedAt, update.touch.hits or 0)
   end

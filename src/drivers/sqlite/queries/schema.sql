@@ -1,4 +1,4 @@
--- The tables of koa-scopes in SQLite, version 1. The file must be in WAL mode.
+-- The tables of koa-scopes in SQLite, version 2. The file must be in WAL mode.
 
 -- What the whole file has: schema, the version of these tables.
 create table meta (
@@ -36,6 +36,7 @@ create table records (
   attempt integer not null,
   lock_token text,
   lock_until real,
+  description text,
   unique (space, id)
 ) strict;
 
@@ -60,4 +61,4 @@ create table objects (
 
 create index objects_expiry on objects (space, expires_at) where expires_at is not null;
 
-insert into meta (key, value) values ('schema', '1');
+insert into meta (key, value) values ('schema', '2');
