@@ -32,6 +32,8 @@ describe('a directory', () => {
           expiresAt: new Date(begun + 15 * minute + slack),
           principal: 'ada',
           hits: 2,
+          description: null,
+          current: false,
         },
       ])
     })

@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest'
 import type { ScopedApplication } from '../../src/koa/application.js'
 import { describeEmbedded, describeEverywhere } from '../support/matrix.js'
-import { type OpenScopes, type Page, sessionPages, shop } from '../support/shop.js'
+import { type OpenScopes, type Page, type PageContext, sessionPages, shop } from '../support/shop.js'
 import type { Node } from '../support/test-store.js'
 import { Visitor, visitorWith } from '../support/visitor.js'
 
@@ -108,6 +108,38 @@ describe('a remembered login', () => {
       const [a, b] = await store.pair(shop(pages))
       const visitors = [await loggedIn(a, 'anna'), await loggedIn(b, 'anna'), await loggedIn(b, 'berta')]
       expect((await visitors[0]?.get(b.url, '/devices'))?.json()).toEqual([false, true])
+    })
+
+    test('118. a list shows what the application said of each login, cut to 512 bytes', async ({ store }) => {
+      const describe = (ctx: PageContext) => ({
+        device: ctx.get('user-agent'),
+        isPhone: false,
+        visits: 1,
+        address: null,
+      })
+      const [a, b] = await store.pair(shop(pages, { describe }))
+      const visitor = new Visitor()
+      const login = (agent: string) => visitor.get(a.url, '/login?as=anna', { headers: { 'user-agent': agent } })
+      const described = async () => (await b.app.sessions.find({ principal: 'anna' })).map((it) => it.description)
+      await login('Firefox "1"')
+      expect(await described()).toEqual([{ device: 'Firefox "1"', isPhone: false, visits: 1, address: null }])
+      await login(`${'é"'.repeat(500)}`)
+      const [description] = await described()
+      expect(Buffer.byteLength(JSON.stringify(description))).toBeLessThanOrEqual(512)
+      expect(Buffer.byteLength(JSON.stringify(description))).toBeGreaterThan(500)
+      expect(description).toMatchObject({ device: expect.stringMatching(/^(Ã©|é|")+/), visits: 1 })
+    })
+
+    test('118. a login without a description has none, and a description that is not flat is an error', async ({
+      store,
+    }) => {
+      const { app, url } = await store.node(shop(pages))
+      await loggedIn({ url } as Node, 'anna')
+      expect((await app.sessions.find({ principal: 'anna' }))[0]?.description).toBeNull()
+      const wrong = await store.node(shop(pages, { describe: () => ({ device: {} }) as never }))
+      const visitor = new Visitor()
+      expect((await visitor.get(wrong.url, '/login?as=berta')).status).toBe(500)
+      expect(await app.sessions.find({ principal: 'berta' })).toEqual([])
     })
 
     test('119. an id ends only the session of the principal that is named with it', async ({ store }) => {

@@ -5,7 +5,7 @@ import type { Delta } from '../attributes/delta.js'
 /** A change of the record itself, applied in the same step as the attributes that it is committed with. */
 export type HeadChange = Pick<
   RecordUpdate,
-  'life' | 'reseal' | 'principal' | 'ending' | 'lockToken' | 'ifVersion' | 'clear' | 'dropIfEmpty'
+  'life' | 'reseal' | 'principal' | 'description' | 'ending' | 'lockToken' | 'ifVersion' | 'clear' | 'dropIfEmpty'
 >
 
 /**

@@ -40,6 +40,7 @@ export function creation(head: RecordHead, delta: Delta, change: HeadChange, tou
     touch,
     set: delta.set,
     ...(typeof change.principal === 'string' && { principal: change.principal }),
+    ...(typeof change.description === 'string' && { description: change.description }),
   }
 }
 

@@ -21,7 +21,16 @@ export function descriptionText(given: unknown): string {
   return fitting(Object.fromEntries(entries))
 }
 
-export const descriptionIn = (text: string | null): Description | null => (text === null ? null : JSON.parse(text))
+/** null also for a text that is none of ours, so that a list shows the other records. */
+export function descriptionIn(text: string | null): Description | null {
+  if (text === null) return null
+  try {
+    const read: unknown = JSON.parse(text)
+    return typeof read === 'object' && !Array.isArray(read) ? (read as Description | null) : null
+  } catch {
+    return null
+  }
+}
 
 const isFlat = (value: unknown): boolean =>
   value === null || typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value)

@@ -2,6 +2,7 @@ import type { RecordHead } from '../../storage/contract.js'
 import type { Scope } from '../scope.js'
 import { checkedOptions, checkFunction, checkId, checkLimit, checkSoughtPrincipal } from './arguments.js'
 import { readCursor, writtenCursor } from './cursor.js'
+import { type Description, descriptionIn } from './description.js'
 import { ScopeHandle } from './handle.js'
 import { closeOperations } from './late-operations.js'
 import { endRecord, recordsOf } from './limit.js'
@@ -18,6 +19,8 @@ export interface RecordInfo {
   readonly expiresAt: Date | null
   readonly principal: string | null
   readonly hits: number
+  /** What `describe` said at the last login; null if it said nothing. */
+  readonly description: Description | null
 }
 
 /** A record as `find` shows it. `current`: it is the one that the caller asked from. */
@@ -131,11 +134,12 @@ export class Directory<Data> {
 
 const openCall = () => 'open()'
 
-const infoOf = ({ id, createdAt, touchedAt, expiresAt, principal, hits }: RecordHead): RecordInfo => ({
+const infoOf = ({ id, createdAt, touchedAt, expiresAt, principal, hits, description }: RecordHead): RecordInfo => ({
   id,
   timeCreated: new Date(createdAt),
   lastVisit: new Date(touchedAt),
   expiresAt: expiresAt === null ? null : new Date(expiresAt),
   principal,
   hits,
+  description: descriptionIn(description),
 })

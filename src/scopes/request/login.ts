@@ -2,7 +2,9 @@ import { ScopesError } from '../../errors/scopes-error.js'
 import type { Life } from '../../storage/contract.js'
 import type { Logger } from '../../support/logger.js'
 import { nothing } from '../attributes/delta.js'
+import type { HeadChange } from '../record/open-record.js'
 import { checkFlag, checkPrincipal } from './arguments.js'
+import { descriptionText } from './description.js'
 import { checkLimit, enforceLimit, limitReached } from './limit.js'
 import type { RequestScope } from './request-scope.js'
 import { rotate, type UndoRotation } from './rotation.js'
@@ -27,10 +29,15 @@ export async function login(
   changeLife(request, remember)
   if (environment.settings.limit?.then === 'refuse') return loginIfAllowed(request, principal)
   const { id } = request.writable('login()')
-  await rotate(request, { principal })
+  await rotate(request, { principal, ...descriptionOf(request) })
   if ((await enforceLimit(request.scope, principal, id)) === 'evicted')
     throw new ScopesError('SCOPE_LOST', { scope, id })
   request.scope.loggedIn(id, principal)
+}
+
+/** What the application says of this login; nothing outside of requests, where the description stays as it is. */
+function descriptionOf({ describe }: RequestScope): Pick<HeadChange, 'description'> {
+  return describe ? { description: descriptionText(describe()) } : {}
 }
 
 /** Gives the record the life of remembered ones; or takes it back, if the login before was remembered and this one is not. */
@@ -63,7 +70,7 @@ async function loginIfAllowed(request: RequestScope, principal: string): Promise
     request.prepare()
     await checkLimit(scope, principal, presentId)
     const { id } = request.writable('login()')
-    const undo = await rotate(request, { principal }, nothing)
+    const undo = await rotate(request, { principal, ...descriptionOf(request) }, nothing)
     try {
       if ((await enforceLimit(scope, principal, id)) !== 'kept') throw limitReached(scope, principal)
     } catch (error) {

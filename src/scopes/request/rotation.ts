@@ -35,7 +35,8 @@ export async function rotate(request: RequestScope, change: HeadChange = {}, del
     const replaced = withReplaced(record.head.replaced, before, environment.clock.now())
     return { from: before, to: after, replaced }
   }
-  const former = change.principal === undefined ? {} : { principal: record.head.principal }
+  const { principal, description } = record.head
+  const former = change.principal === undefined ? {} : { principal, ...(change.description && { description }) }
   const undo = () => ({ reseal: reseal(to, from), ...former })
   const saving = request.commitWith({ reseal: reseal(from, to), ...change }, delta)
   await orUndone(scope, saving, { id, ...undo() })
