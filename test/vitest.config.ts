@@ -51,7 +51,7 @@ export default defineConfig({
           name: 'integration',
           include: integration,
           isolate: false,
-          globalSetup: 'test/support/shared-postgres.ts',
+          globalSetup: ['test/support/shared-postgres.ts', 'test/support/shared-on-demand.ts'],
           testTimeout: 30_000,
           hookTimeout: 60_000,
         },
@@ -61,7 +61,7 @@ export default defineConfig({
         test: {
           name: 'processes',
           include: [processes],
-          globalSetup: 'test/support/compilation.ts',
+          globalSetup: ['test/support/compilation.ts', 'test/support/shared-on-demand.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },

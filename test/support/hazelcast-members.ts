@@ -13,7 +13,7 @@ const run = promisify(execFile)
 export const hazelcastVersion = '5.7.0'
 const cache = join(homedir(), '.cache', 'koa-scopes')
 
-const java: ServerProgram = {
+const javaProgram: ServerProgram = {
   variable: 'JAVA_PATH',
   names: ['java'],
   package: 'openjdk-17-jre-headless',
@@ -33,6 +33,8 @@ export interface HazelcastMember {
   readonly address: string
   /** Ends it with SIGKILL. */
   kill(): Promise<void>
+  /** Whether each part of each map has its backup, as this member sees it. */
+  isSafe(): Promise<boolean>
 }
 
 export interface HazelcastCluster {
@@ -51,8 +53,14 @@ interface ClusterOptions {
   readonly later?: number
   /** Further jars for the members. */
   readonly jars?: readonly string[]
-  /** XML in front of the join configuration, such as maps. */
+  /** XML behind the network configuration, such as maps. */
   readonly settings?: string
+  /** XML in the network configuration. */
+  readonly network?: string
+  /** The memory of a member, as Java writes it (256m). */
+  readonly heap?: string
+  /** Further options of Java. Default: what lets a member start soon. */
+  readonly java?: readonly string[]
 }
 
 /** The jar that HAZELCAST_JAR names, else from Maven's repository. Safe when several processes ask at once. */
@@ -79,8 +87,8 @@ const exists = (path: string): Promise<boolean> =>
 
 /** A cluster on loopback that has no partner outside: no multicast, no call home. */
 export async function startHazelcast(options: ClusterOptions = {}): Promise<HazelcastCluster> {
-  const { members: count = 1, later = 0, jars = [], settings = '' } = options
-  const program = await installedProgram(java)
+  const { members: count = 1, later = 0, jars = [], settings = '', network = '', heap = '256m', java = quick } = options
+  const program = await installedProgram(javaProgram)
   const classPath = [await hazelcastJar(), ...jars].join(delimiter)
   const folder = await mkdtemp(join(tmpdir(), 'koa-scopes-hazelcast-'))
   const ports = await Promise.all(Array.from({ length: count + later }, freePort))
@@ -91,16 +99,21 @@ export async function startHazelcast(options: ClusterOptions = {}): Promise<Haze
   const start = async (place: number): Promise<HazelcastMember> => {
     const port = ports[place] ?? 0
     const file = join(folder, `${port}.xml`)
-    await writeFile(file, configuration(name, port, addresses, settings))
-    const child = spawn(program, [...lean, `-Dhazelcast.config=${file}`, '-cp', classPath, starter], {
-      cwd: folder,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    })
+    await writeFile(file, configuration(name, port, addresses, { settings, network }))
+    const child = spawn(
+      program,
+      [...java, `-Xms${heap}`, `-Xmx${heap}`, `-Dhazelcast.config=${file}`, '-cp', classPath, starter],
+      {
+        cwd: folder,
+        stdio: ['ignore', 'pipe', 'pipe'],
+      },
+    )
     const ended = once(child, 'exit')
     const member: HazelcastMember = {
       port,
       pid: child.pid ?? 0,
       address: `127.0.0.1:${port}`,
+      isSafe: async () => (await fetch(`http://127.0.0.1:${port}/hazelcast/health/cluster-safe`)).ok,
       async kill() {
         if (members.includes(member)) members.splice(members.indexOf(member), 1)
         child.kill('SIGKILL')
@@ -125,10 +138,15 @@ export async function startHazelcast(options: ClusterOptions = {}): Promise<Haze
 }
 
 const starter = 'com.hazelcast.core.server.HazelcastMemberStarter'
-/** A small heap and the quick compiler: a test wants a member that starts soon. */
-const lean = ['-Xms256m', '-Xmx256m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1']
+/** The quick compiler: a test wants a member that starts soon. */
+const quick = ['-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1']
 
-const configuration = (name: string, port: number, addresses: readonly string[], settings: string) => `
+const configuration = (
+  name: string,
+  port: number,
+  addresses: readonly string[],
+  { settings, network }: Required<Pick<ClusterOptions, 'settings' | 'network'>>,
+) => `
 <hazelcast xmlns="http://www.hazelcast.com/schema/config">
   <cluster-name>${name}</cluster-name>
   <properties>
@@ -137,6 +155,7 @@ const configuration = (name: string, port: number, addresses: readonly string[],
     <property name="hazelcast.wait.seconds.before.join">0</property>
   </properties>
   <network>
+    ${network}
     <port auto-increment="false">${port}</port>
     <interfaces enabled="true"><interface>127.0.0.1</interface></interfaces>
     <join>
@@ -144,21 +163,24 @@ const configuration = (name: string, port: number, addresses: readonly string[],
       <multicast enabled="false"/>
       <tcp-ip enabled="true"><members>${addresses.join(',')}</members></tcp-ip>
     </join>
+    <rest-api enabled="true"><endpoint-group name="HEALTH_CHECK" enabled="true"/></rest-api>
   </network>
   ${settings}
 </hazelcast>`
 
-/** Resolves when the member runs, and sees at least so many. */
+/** Resolves when the member runs, and sees at least so many. From then on what it writes is dropped. */
 function ready(child: ChildProcessByStdio<null, Readable, Readable>, members: number): Promise<void> {
+  const streams = [child.stdout, child.stderr]
   return new Promise((resolve, reject) => {
     let text = ''
     const read = (chunk: Buffer) => {
-      text = (text + chunk).slice(-100_000)
-      const seen = Number(/.*Members \{size:(\d+)/s.exec(text)?.[1] ?? 1)
-      if (text.includes('is STARTED') && seen >= members) resolve()
+      text += chunk
+      const seen = Number(/^Members \{size:(\d+)/.exec(text.slice(text.lastIndexOf('Members {size:')))?.[1] ?? 1)
+      if (!text.includes('is STARTED') || seen < members) return
+      for (const stream of streams) stream.off('data', read).resume()
+      resolve()
     }
-    child.stdout.on('data', read)
-    child.stderr.on('data', read)
+    for (const stream of streams) stream.on('data', read)
     child.once('exit', () => reject(new Error(`the member did not start:\n${text}`)))
   })
 }

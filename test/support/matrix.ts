@@ -1,12 +1,15 @@
 import { randomUUID } from 'node:crypto'
 import { test as base, describe } from 'vitest'
+import { hazelcast } from '../../src/drivers/hazelcast/index.js'
 import { lmdb } from '../../src/drivers/lmdb/index.js'
+import { mongodb } from '../../src/drivers/mongodb/index.js'
 import { postgres } from '../../src/drivers/postgres/index.js'
 import { redis } from '../../src/drivers/redis/index.js'
 import { withFolder } from './container.js'
 import { anyPostgres } from './postgres-server.js'
 import { anyRedis } from './redis-server.js'
 import { sharedMemory } from './shared-memory.js'
+import { chosenStore, sharedServer } from './shared-on-demand.js'
 import { type StorePlace, TestStore } from './test-store.js'
 import { timeless } from './timeless.js'
 
@@ -20,23 +23,40 @@ export interface Setup {
 
 type Learns = 'from a notice' | 'at its next request' | 'at its next touch'
 
+type Tests = (setup: Setup) => void
+
 /** Describes what holds on every store that comes with the package, in both modes. */
-export const describeEverywhere = (tests: (setup: Setup) => void) => describeModes(everyStore, tests)
+export const describeEverywhere = describer(() => everyStore)
 
-export const describeClustered = (tests: (setup: Setup) => void) => describeModes(everyStore, tests, [true])
+export const describeClustered = describer(() => everyStore, [true])
 
-export const describeMemoryFirst = (tests: (setup: Setup) => void) => describeModes(everyStore, tests, [false])
+export const describeMemoryFirst = describer(() => everyStore, [false])
 
 /** For what is settled without the store (handlers, cookies, responses, errors, data objects): Redis would only take its time. */
-export const describeEmbedded = (tests: (setup: Setup) => void) => describeModes({ memory: both, lmdb: both }, tests)
+export const describeEmbedded = (tests: Tests) => describeModes({ memory: both, lmdb: both }, tests)
 
 /** For what only the responses decide, where each case needs a server of its own. */
-export const describeInMemory = (tests: (setup: Setup) => void) => describeModes({ memory: both }, tests)
+export const describeInMemory = (tests: Tests) => describeModes({ memory: both }, tests)
 
-function describeModes(runs: Runs, tests: (setup: Setup) => void, modes: readonly boolean[] = both): void {
-  for (const driver of Object.keys(runs) as Driver[]) {
+/** For what a guest of a Hazelcast cluster expects. */
+export const describeOnHazelcast = (tests: Tests) => describeModes({ hazelcast: both }, tests)
+
+/**
+ * Most stores run here. `andHazelcast`: on Hazelcast too, for what a store could break that can only compare and set, and reports
+ * everything by notices.
+ */
+function describer(runs: () => Runs, modes?: readonly boolean[]) {
+  const onMost = (tests: Tests) => describeModes(runs(), tests, modes)
+  return Object.assign(onMost, {
+    andHazelcast: (tests: Tests) => describeModes({ ...runs(), hazelcast: both }, tests, modes),
+  })
+}
+
+function describeModes(runs: Runs, tests: Tests, modes: readonly boolean[] = both): void {
+  const chosen: Runs = only ? { [only]: everyStore[only] ?? both } : runs
+  for (const driver of Object.keys(chosen) as Driver[]) {
     const { learns, withPlace } = stores[driver]
-    for (const cluster of modes.filter((mode) => runs[driver]?.includes(mode))) {
+    for (const cluster of modes.filter((mode) => chosen[driver]?.includes(mode))) {
       const setup = { cluster, learns, test: testOn(withPlace, cluster) }
       describe(`${driver}, cluster: ${cluster}`, () => tests(setup))
     }
@@ -70,9 +90,33 @@ const stores = {
     withPlace: async (use, servers) =>
       use({ driver: timeless(postgres), options: { url: await servers.postgres(), prefix: `test-${randomUUID()}:` } }),
   },
+  hazelcast: {
+    learns: 'from a notice',
+    withPlace: async (use) =>
+      use({
+        driver: timeless(hazelcast),
+        options: { ...(await sharedServer('hazelcast')), prefix: `test-${randomUUID()}:` },
+      }),
+  },
+  mongodb: {
+    learns: 'at its next touch',
+    withPlace: async (use) =>
+      use({
+        driver: timeless(mongodb),
+        options: { ...(await sharedServer('mongodb')), prefix: `${randomUUID().slice(0, 8)}:` },
+      }),
+  },
 } satisfies Record<string, { readonly learns: Learns; readonly withPlace: WithPlace }>
 
 type Driver = keyof typeof stores
+
+/** The only one to run on, if the environment chooses it. */
+const only = chosenDriver(chosenStore)
+
+function chosenDriver(name: string | undefined): Driver | undefined {
+  if (name === undefined || Object.hasOwn(stores, name)) return name as Driver | undefined
+  throw new RangeError(`BEHAVIOURS_STORE is ${Object.keys(stores).join(', ')}, not ${name}`)
+}
 
 /** For each store `cluster: true`, `false`, or both. */
 type Runs = { readonly [Name in Driver]?: readonly boolean[] }

@@ -20,8 +20,10 @@ const java: ServerProgram = { variable: 'JAVA_PATH', names: ['java'], package: '
 const maven: ServerProgram = { variable: 'MAVEN_PATH', names: ['mvn'], package: 'maven', remedy }
 
 const folder = fileURLToPath(new URL('./mongo-stand-in/', import.meta.url))
-/** Changes with the versions in pom.xml, so that older paths are not used any more. */
-const classPathFile = join(tmpdir(), 'koa-scopes-mongo-java-server-1.47.0.classpath')
+/** As in pom.xml. */
+export const standInVersion = '1.47.0'
+/** Changes with the version, so that older paths are not used any more. */
+const classPathFile = join(tmpdir(), `koa-scopes-mongo-java-server-${standInVersion}.classpath`)
 
 /** A server for the tests. */
 export interface AnyMongo {

@@ -2,12 +2,16 @@ import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import type { ConfigInput } from '../../../src/config/load.js'
 import { withFolder } from '../../support/container.js'
+import type { CacheInput } from '../../support/durable-cache.js'
 import { anyRedis, startRedisCluster } from '../../support/redis-server.js'
+import { chosenStore, type SharedServer, sharedServer } from '../../support/shared-on-demand.js'
+
+const single = chosenStore ?? 'one Redis'
 
 /** Each is an application of its own, so that the same processes serve them all. */
 export const modes = {
-  together: { title: 'one Redis, cluster: true', storage: 'single', cluster: true },
-  apart: { title: 'one Redis, cluster: false', storage: 'single', cluster: false },
+  together: { title: `${single}, cluster: true`, storage: 'single', cluster: true },
+  apart: { title: `${single}, cluster: false`, storage: 'single', cluster: false },
   shardedTogether: { title: 'Redis Cluster, cluster: true', storage: 'sharded', cluster: true },
   shardedApart: { title: 'Redis Cluster, cluster: false', storage: 'sharded', cluster: false },
   embeddedTogether: { title: 'LMDB, cluster: true', storage: 'embedded', cluster: true },
@@ -16,7 +20,9 @@ export const modes = {
 
 export type Mode = keyof typeof modes
 
-export const allModes = Object.keys(modes) as readonly Mode[]
+export const allModes = (Object.keys(modes) as readonly Mode[]).filter(
+  (mode) => chosenStore === undefined || modes[mode].storage === 'single',
+)
 
 /** After this a node with `cluster: false` knows what others did, whatever the timeout. */
 export const longestSlack = 60_000
@@ -40,14 +46,16 @@ export function applicationsIn({ in: names = allModes, as = (mode) => mode, sess
   return Object.fromEntries(applications)
 }
 
-/** Where the caches of the modes are. */
-export interface Servers {
-  readonly url: string
-  readonly cluster: readonly string[]
-  readonly folder: string
-}
+/** Where the caches of the modes are; or the options of the only one, on the store that the environment chooses. */
+export type Servers =
+  | { readonly url: string; readonly cluster: readonly string[]; readonly folder: string }
+  | { readonly chosen: CacheInput }
 
 export async function withServers(use: (servers: Servers) => Promise<void>): Promise<void> {
+  if (chosenStore !== undefined) {
+    const options = await sharedServer(chosenStore as SharedServer)
+    return use({ chosen: { driver: chosenStore, storage: true, ...options } })
+  }
   const [single, sharded] = await Promise.all([anyRedis(), startRedisCluster()])
   try {
     await withFolder((folder) => use({ url: single.url, cluster: sharded.nodes, folder }))
@@ -60,8 +68,10 @@ export async function withServers(use: (servers: Servers) => Promise<void>): Pro
 const buckets = 8
 
 /** Caches that nobody else uses. */
-export function cachesOn({ url, cluster, folder }: Servers): NonNullable<ConfigInput['caches']> {
-  const group = `test-${randomUUID()}`
+export function cachesOn(servers: Servers): NonNullable<ConfigInput['caches']> {
+  const group = `test-${randomUUID().slice(0, 8)}`
+  if ('chosen' in servers) return { single: { ...servers.chosen, prefix: `${group}:` } }
+  const { url, cluster, folder } = servers
   const redis = { driver: 'redis', storage: true, prefix: `${group}:` }
   return {
     single: { ...redis, url },
