@@ -44,6 +44,7 @@ h2 { font-size: 1.25rem; line-height: 1.3; margin-bottom: .25rem; }
 h3 { font-size: 1rem; margin: 1.5rem 0 .25rem; }
 p, footer { color: var(--quiet); }
 strong { color: var(--ink); }
+a { color: var(--accent); }
 
 main { display: grid; gap: 1rem; align-items: start; }
 
