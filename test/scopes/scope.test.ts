@@ -14,7 +14,11 @@ beforeEach(() => {
   store = new UnreliableStore()
   ended = []
   const { clock, space } = store
-  const environment = scopeEnvironment({ clock, space, settings: { cluster: false, timeoutMs: minute } })
+  const environment = scopeEnvironment({
+    clock,
+    space,
+    settings: { cluster: false, timeoutMs: minute, transient: ['socket'] },
+  })
   scope = new Scope(environment, async ({ id }) => void ended.push(id))
 })
 
@@ -55,6 +59,24 @@ describe('a scope whose store has no notices', () => {
     scope.start()
     await store.clock.advance(2_500)
     expect(heard).toEqual([absent])
+    await scope.stop()
+  })
+})
+
+describe('the transient attributes of a scope', () => {
+  it('go with their record, however it ends', async () => {
+    const ids = [await visit(), await visit(), await visit()]
+    const [evicted = '', expiring = ''] = ids
+    for (const id of ids) scope.transients.set(id, 'socket', {})
+    scope.ended(evicted)
+    expect(scope.transients.get(evicted, 'socket')).toBeUndefined()
+    expect(scope.transients.get(expiring, 'socket')).toBeDefined()
+    scope.start()
+    store.clock.jump(minute - 1)
+    for (const id of ids) scope.transients.get(id, 'socket')
+    await store.clock.advance(minute / 2)
+    expect(ended).toContain(expiring)
+    expect(scope.transients.get(expiring, 'socket')).toBeUndefined()
     await scope.stop()
   })
 })
