@@ -15,6 +15,8 @@ export interface Ask {
   readonly told?: Partial<Visit>
 }
 
+/** In requests and answers. */
+export const tokenHeader = 'x-auth-token'
 /** Far beyond everything a request may wait for. */
 const patienceMs = 30_000
 
@@ -26,6 +28,7 @@ export class Requests {
   readonly #site: Site
   readonly #log: (visit: Visit) => void
   readonly #jar = new Visitor()
+  #sent = 0
   #isOver = false
 
   constructor(about: Pick<Visit, 'session' | 'principal'>, site: Site, log: (visit: Visit) => void) {
@@ -46,15 +49,32 @@ export class Requests {
   async send({ deed, query = {}, told = {} }: Ask, cookie = this.cookie): Promise<void> {
     const { node, url } = await this.#site.nodeFor(this.#about.session)
     const isSent = isByCookie({ deed }) && cookie !== undefined
-    const jar = isSent || deed === 'begin' ? this.#jar : new Visitor()
+    const isOwn = isSent || deed === 'begin'
+    const jar = isOwn ? this.#jar : new Visitor()
     const path = `/${deed}?${new URLSearchParams(query)}`
     const start = now()
-    const answer = await this.#answer(jar.get(url, path, init(isSent ? cookie : undefined)))
+    const carried = isOwn ? this.#carried(isSent ? cookie : undefined) : {}
+    const answer = await this.#answer(jar.get(url, path, { signal: AbortSignal.timeout(patienceMs), headers: carried }))
     const got = answer ? gotFrom(answer) : { status: 0 }
+    if (isOwn) this.#keep(answer)
     const visit: Visit = { deed, ...this.#about, node, start, end: now(), ...(isSent && { cookie }), ...told, ...got }
     this.#log(visit)
     if (visit.received) this.cookies.push(visit.received)
     if (findsNothing(visit) && visit.cookie === this.cookie) this.#isOver = true
+  }
+
+  /** Every other request carries the credential in a header: an app and a browser use one session. */
+  #carried(credential: string | undefined): Record<string, string> {
+    this.#sent += 1
+    if (this.#sent % 2 === 0) return { cookie: '', [tokenHeader]: credential ?? '' }
+    return credential === undefined ? {} : { cookie: `${cookieName}=${credential}` }
+  }
+
+  /** The jar has kept a cookie already. */
+  #keep(answer: Answer | undefined): void {
+    const token = answer?.headers.get(tokenHeader)
+    if (token === '') this.#jar.cookies.delete(cookieName)
+    else if (token) this.#jar.cookies.set(cookieName, token)
   }
 
   /** undefined when the node dies. */
@@ -67,14 +87,10 @@ export class Requests {
   }
 }
 
-const init = (cookie: string | undefined): RequestInit => ({
-  signal: AbortSignal.timeout(patienceMs),
-  ...(cookie !== undefined && { headers: { cookie: `${cookieName}=${cookie}` } }),
-})
-
-function gotFrom({ status, setCookie, text }: Answer): Pick<Visit, 'status' | 'received' | 'seen'> {
+function gotFrom({ headers, status, setCookie, text }: Answer): Pick<Visit, 'status' | 'received' | 'seen'> {
   const line = setCookie.find((it) => it.startsWith(`${cookieName}=`))
-  const received = line?.includes('Max-Age=0') ? '' : line?.slice(cookieName.length + 1).split(';')[0]
+  const inCookie = line?.includes('Max-Age=0') ? '' : line?.slice(cookieName.length + 1).split(';')[0]
+  const received = headers.get(tokenHeader) ?? inCookie
   return { status, ...(received !== undefined && { received }), ...told(text) }
 }
 

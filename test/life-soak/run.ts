@@ -7,6 +7,7 @@ import { type CacheInput, type DurableDriver, withDurableCache } from '../suppor
 import { endAll } from './end-all.js'
 import { Fleet } from './fleet.js'
 import type { EndLine, History, Terms } from './history.js'
+import { tokenHeader } from './requests.js'
 import { siteOf } from './site.js'
 import { unrestIn } from './unrest.js'
 import { visitAll } from './visit-all.js'
@@ -49,7 +50,9 @@ const configOf = (cache: CacheInput, { mode }: Soak): ConfigInput => ({
   server: { port: 0 },
   caches: { store: { ...cache, deadline } },
   applications: {
-    shop: { session: { storage: 'store', cluster: mode === 'cluster', limit } },
+    shop: {
+      session: { storage: 'store', cluster: mode === 'cluster', limit, carriers: ['cookie', { header: tokenHeader }] },
+    },
   },
 })
 
