@@ -68,6 +68,14 @@ describe('the checker of the soak finds nothing wrong', () => {
         .write('s', 105, '1')
         .visit('increment', 's', 105, { status: 409, code: 'SCOPE_LOST' })
         .end('s', 112, { reason: 'invalidated' }),
+    'where a session goes on under another id, because the store had not learned of its visits': () =>
+      new Notes({ hasHeirs: true })
+        .begin('s')
+        .read('s', 900)
+        .end('s', 1_100, { id: 'orphan' })
+        .read('s', 1_200, {}, { received: 'heir.1' })
+        .write('s', 1_900, '1', { cookie: 'heir.1' })
+        .end('s', 2_900, { id: 'heir', data: { a: '1' } }),
     'where a slow request saves too late': () =>
       new Notes().begin('s').write('s', 100, '1', { end: 1_600, nap: 1_490 }).end('s', 1_110),
     'where a process died while a handler waited that had loaded the session just before': () =>
@@ -150,6 +158,19 @@ const guilty: Readonly<Record<RuleName, Readonly<Record<string, () => Notes>>>> 
         .begin('s')
         .fail('s', 1_000)
         .end('s', 2_500, { attempt: 2, data: { b: '1' } }),
+  },
+  soleHeirs: {
+    'two ends where nothing goes on': () => short().end('s', 1_500, { id: 'heir' }),
+    'an end of what went on from a session that was invalidated': () =>
+      new Notes({ hasHeirs: true })
+        .begin('s')
+        .visit('invalidate', 's', 100, { received: '' })
+        .end('s', 110, { reason: 'invalidated', id: 'orphan' })
+        .end('s', 1_100, { id: 'heir' }),
+    'an end of what went on from a session with a principal': () =>
+      loggedIn('s', 0, new Notes({ hasHeirs: true }))
+        .end('s', 1_110, { id: 'orphan' })
+        .end('s', 2_500, { id: 'heir' }),
   },
   trueReasons: {
     'a session that expired early': () => new Notes().begin('s').read('s', 500).end('s', 1_200),

@@ -5,6 +5,7 @@ import { once } from './rules/attempts.js'
 import { noLostAttribute, sumsComeOut } from './rules/attributes.js'
 import { trueDirectory } from './rules/directory.js'
 import { everyEnd, trueReasons } from './rules/ends.js'
+import { soleHeirs } from './rules/heirs.js'
 import { nothingLeft } from './rules/leftovers.js'
 import { evictedInTurn, limitKept } from './rules/limit.js'
 import { neverLost, nobodyElses, noReopening, noRevival } from './rules/presence.js'
@@ -13,6 +14,7 @@ import { sessionsIn } from './session.js'
 export const rules = {
   everyEnd,
   once,
+  soleHeirs,
   trueReasons,
   neverLost,
   noRevival,

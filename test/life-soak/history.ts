@@ -71,6 +71,8 @@ export interface EndLine {
   /** By the clock of the process. */
   readonly at: number
   readonly session: string
+  /** Of the record that ended. */
+  readonly id: string
   readonly reason: EndReason
   readonly attempt: number
   /** What the handler was given. */
@@ -101,6 +103,8 @@ export interface Terms {
   readonly unsentShare: number
   /** The requests of one node share the values of a session, and find changes there that the store refuses later. */
   readonly sharesValues: boolean
+  /** A session without a principal goes on under another id if the store ended it while its node could not tell of its visits. */
+  readonly hasHeirs: boolean
   /** Between the clocks of visitors and nodes. */
   readonly toleranceMs: number
 }

@@ -8,6 +8,7 @@ const documented: Terms = {
   slack: 0,
   unsentShare: 0,
   sharesValues: false,
+  hasHeirs: false,
   toleranceMs: 5,
 }
 
@@ -76,7 +77,17 @@ export class Notes {
 
   line(session: string, at: number, part: Partial<EndLine>): this {
     const data = { name: session, ...part.data }
-    const line: EndLine = { process: '0.0', phase: 'begun', at, session, reason: 'timeout', attempt: 1, ...part, data }
+    const line: EndLine = {
+      process: '0.0',
+      phase: 'begun',
+      at,
+      session,
+      id: session,
+      reason: 'timeout',
+      attempt: 1,
+      ...part,
+      data,
+    }
     this.#ends.push(line)
     return this
   }

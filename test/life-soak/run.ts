@@ -66,6 +66,7 @@ const termsOf = ({ mode }: Soak): Terms => ({
   // `touchInterval` is a second, and never more than this share.
   unsentShare: mode === 'cluster' ? 0.1 : 0,
   sharesValues: mode === 'memory-first',
+  hasHeirs: mode === 'memory-first',
   toleranceMs: 50,
 })
 

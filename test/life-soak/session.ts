@@ -37,8 +37,10 @@ export class Session {
   readonly visits: readonly Visit[]
   readonly logins: readonly Visit[]
   readonly life: Life
-  /** In the order in which they were written. */
+  /** Of its record, in the order in which they were written. */
   readonly lines: readonly EndLine[]
+  /** Of the records that it went on from, under another id each. */
+  readonly linesOfOrphans: readonly EndLine[]
   /** Of the whole principal. */
   readonly #company: readonly Visit[]
   readonly #nodes: ReadonlyMap<string, number>
@@ -48,7 +50,9 @@ export class Session {
     this.name = name
     this.terms = terms
     this.visits = visits
-    this.lines = lines
+    const last = lines.findLast(({ attempt, phase }) => attempt === 1 && phase === 'begun') ?? lines.at(-1)
+    this.lines = lines.filter(({ id }) => id === last?.id)
+    this.linesOfOrphans = lines.filter(({ id }) => id !== last?.id)
     this.logins = visits.filter((visit) => visit.deed === 'login' && mayHaveHappened(visit))
     this.life = new Life(visits, terms)
     this.#company = principals.get(this.principal) ?? []
@@ -60,7 +64,7 @@ export class Session {
   }
 
   get id(): string | undefined {
-    const cookie = this.visits.find(({ received }) => received)?.received
+    const cookie = this.visits.findLast(({ received }) => received)?.received
     return cookie && idIn(cookie)
   }
 

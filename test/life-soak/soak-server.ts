@@ -27,9 +27,9 @@ const application = shop(
   {
     onError: explain,
     /** A session says how its handler is to fare. */
-    async onSessionEnd({ session, reason, attempt }) {
+    async onSessionEnd({ session, id, reason, attempt }) {
       const { name, atEnd } = session
-      const line = { session: String(name), reason, attempt, data: { ...session } }
+      const line = { session: String(name), id, reason, attempt, data: { ...session } }
       note({ ...line, phase: 'begun' })
       if (atEnd === 'slow') await pause(600 + Math.random() * 300)
       if (atEnd === 'fails' || (atEnd === 'fails once' && attempt === 1)) {

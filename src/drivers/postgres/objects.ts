@@ -13,8 +13,8 @@ export class PostgresObjects implements ObjectSpace {
 
   async get(key: string, options: CallOptions): Promise<Uint8Array | undefined> {
     const values = [bytesOf(key), options.now]
-    const [row] = await this.#tables.run<{ readonly value: Buffer }>('get-object', values, callOf('get', options))
-    return row?.value
+    const [row] = await this.#tables.run<{ readonly value: string }>('get-object', values, callOf('get', options))
+    return row && Buffer.from(row.value, 'base64')
   }
 
   async set(key: string, value: Uint8Array, options: CallOptions & { readonly ttlMs: number | null }): Promise<void> {

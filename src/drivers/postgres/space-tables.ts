@@ -6,7 +6,7 @@ import type { Connections } from './connections.js'
 import { SpaceNumber } from './space-number.js'
 import type { StatementName } from './statements.js'
 
-/** A value comes back as text of twice its length, and the longest text of Node has 2^29 characters. */
+/** A record comes back as one text, longer by a third, and the longest text of Node has 2^29 characters: room for another save. */
 const mostBytes = 250_000_000
 
 export interface Space {

@@ -17,9 +17,9 @@ interface Repeats {
 export const once: Rule = ({ history }) => {
   const repeats: Repeats = { afterThrow: 0, afterDeath: 0 }
   const broken: string[] = []
-  for (const [name, lines] of grouped(history.ends, ({ session }) => session)) {
+  for (const lines of grouped(history.ends, ({ id }) => id).values()) {
     const faults = new Attempts(lines, history, repeats).faults()
-    broken.push(...faults.map((fault) => `${name}: ${fault}`))
+    broken.push(...faults.map((fault) => `${lines[0]?.session}: ${fault}`))
   }
   return {
     rule: 'each end is handled once, or again as documented',
@@ -28,7 +28,7 @@ export const once: Rule = ({ history }) => {
   }
 }
 
-/** All lines of one session. */
+/** All lines of one record. */
 class Attempts {
   readonly #lines: readonly EndLine[]
   readonly #history: History
