@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import type { ScopeKind } from '../scopes/settings.js'
+import { isSealed } from './checks/check.js'
 import type { ApplicationConfig, CacheConfig, Config, ScopeConfig } from './config.js'
 import { deepFreeze } from './freeze.js'
 import { cacheSchema, type Drivers } from './schema/cache.js'
@@ -7,6 +8,8 @@ import type { Draft } from './schema/file.js'
 import type { Source } from './source/source.js'
 
 const defaultTouchIntervalMs = 1_000
+/** Of a session in a sealed cookie, because a copied cookie opens as long. */
+const defaultSealedLifetimeMs = 12 * 3_600_000
 
 type EntryOf<M> = M extends ReadonlyMap<string, infer Entry> ? Entry : never
 type ApplicationDraft = EntryOf<Draft['applications']>
@@ -27,15 +30,16 @@ export function resolveConfig(
 ): Config {
   const { name: file, directory } = source
   const { shutdown: shutdownMs, environment = env.NODE_ENV, ...server } = draft.server
+  const caches = mapEntries(withBuiltIn(draft.caches, drivers), cache)
   const moduleOf = ({ module }: ApplicationDraft, name: string) =>
     module === undefined || inCode.includes(name) ? {} : { module: resolve(directory, module) }
   return {
     source: file,
     directory,
     server: { ...server, ...(environment && { environment }), shutdownMs },
-    caches: mapEntries(withBuiltIn(draft.caches, drivers), cache),
+    caches,
     applications: mapEntries(draft.applications, (draft, name) => ({
-      ...application(draft, name),
+      ...application(draft, name, caches),
       ...moduleOf(draft, name),
     })),
   }
@@ -51,20 +55,21 @@ function cache(draft: EntryOf<Draft['caches']>, name: string): CacheConfig {
   return Object.freeze({ ...draft, name, options: deepFreeze(draft.options) })
 }
 
-function application(draft: ApplicationDraft, name: string): ApplicationConfig {
+function application(draft: ApplicationDraft, name: string, caches: Config['caches']): ApplicationConfig {
   const { host, mount, scopeless, session, client } = draft
+  const lifetimeMs = session && isSealed(caches, session) ? defaultSealedLifetimeMs : null
   return {
     name,
     mount,
     scopeless,
     ...(host !== undefined && { host }),
     application: { timeoutMs: draft.application.timeout },
-    ...(session && { session: scope(session, `${name}_sid`, mount) }),
-    ...(client && { client: scope(client, `${name}_cid`, mount) }),
+    ...(session && { session: scope(session, `${name}_sid`, mount, lifetimeMs) }),
+    ...(client && { client: scope(client, `${name}_cid`, mount, null) }),
   }
 }
 
-function scope(draft: ScopeDraft, cookieName: string, mount: string): ScopeConfig {
+function scope(draft: ScopeDraft, cookieName: string, mount: string, defaultLifetimeMs: number | null): ScopeConfig {
   const { domain, priority, name = cookieName, path = mount, ...cookie } = draft.cookie
   const limit = 'limit' in draft ? draft.limit : undefined
   return {
@@ -72,7 +77,7 @@ function scope(draft: ScopeDraft, cookieName: string, mount: string): ScopeConfi
     cluster: draft.cluster,
     timeoutMs: draft.timeout,
     ...(draft.firstTimeout !== undefined && { firstTimeoutMs: draft.firstTimeout }),
-    lifetimeMs: draft.lifetime,
+    lifetimeMs: draft.lifetime === undefined ? defaultLifetimeMs : draft.lifetime,
     backup: draft.backup ?? 'response',
     whenUnavailable: draft.whenUnavailable ?? (draft.cluster ? 'fail' : 'local'),
     onUndecodable: draft.onUndecodable,
@@ -82,6 +87,7 @@ function scope(draft: ScopeDraft, cookieName: string, mount: string): ScopeConfi
     concurrency: draft.concurrency,
     touchIntervalMs: draft.touchInterval ?? defaultTouchIntervalMs,
     locks: draft.locks,
+    ...(draft.endEvents && { endEvents: draft.endEvents }),
     ...(limit && { limit }),
     cookie: { name, path, ...(domain !== undefined && { domain }), ...(priority && { priority }), ...cookie },
   }

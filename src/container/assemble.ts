@@ -2,8 +2,10 @@ import { EventEmitter } from 'node:events'
 import type { Codec } from '../codec/codec.js'
 import type { ApplicationConfig, ScopeConfig } from '../config/config.js'
 import { Caching } from '../http/caching.js'
+import type { Carrier } from '../http/carrier.js'
 import { CookieCarrier } from '../http/cookie-carrier.js'
 import { ProxyAdvice } from '../http/proxy-advice.js'
+import { roomIn, SealedCookieCarrier } from '../http/sealed-cookie.js'
 import type { ServedScope } from '../http/served-scopes.js'
 import { ScopedApplication } from '../koa/application.js'
 import type { ApplicationDefinition } from '../koa/define-application.js'
@@ -25,12 +27,13 @@ import type { ScopeKind } from '../scopes/settings.js'
 import type { ObjectCache } from '../storage/caches/object-cache.js'
 import type { Clock } from '../support/clock.js'
 import type { Logger } from '../support/logger.js'
+import type { SealedStorage } from './scope-storage.js'
 
 export interface AssemblyParts {
   readonly config: ApplicationConfig
   readonly definition: ApplicationDefinition
   /** Returns the storage of one of its scopes. */
-  readonly storageOf: (kind: ScopeKind, config: ScopeConfig) => ScopeStorage
+  readonly storageOf: (application: string, kind: ScopeKind, config: ScopeConfig) => ScopeStorage | SealedStorage
   readonly cache: (name: string) => ObjectCache
   readonly codec: Codec
   readonly clock: Clock
@@ -108,7 +111,7 @@ class Assembly {
   #serveScope(kind: ScopeKind, config: ScopeConfig | undefined): ServedScope | undefined {
     if (!config) return undefined
     const { codec, config: application, inFlight, log, storageOf } = this.#parts
-    const storage = storageOf(kind, config)
+    const storage = storageOf(application.name, kind, config)
     const environment = {
       ...storage,
       application: application.name,
@@ -123,8 +126,15 @@ class Assembly {
     }
     return {
       scope: new Scope(environment, this.#endHandler(kind)),
-      carrier: new CookieCarrier(config.cookie, storage.clock, this.#proxyAdvice),
+      carrier: this.#carrierOf(config, storage),
     }
+  }
+
+  #carrierOf({ cookie }: ScopeConfig, storage: ScopeStorage | SealedStorage): Carrier {
+    const { clock } = storage
+    return 'sealing' in storage
+      ? new SealedCookieCarrier(cookie, clock, this.#proxyAdvice, roomIn(cookie))
+      : new CookieCarrier(cookie, clock, this.#proxyAdvice)
   }
 
   /** The end handler of a scope. It starts the application first if needed, because the handler gets the application scope. */

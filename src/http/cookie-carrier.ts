@@ -68,8 +68,13 @@ export class CookieCarrier implements Carrier {
   }
 
   #issueLine(exchange: Exchange, { credential, timeoutMs }: Extract<Issued, { credential: Credential }>) {
+    return this.lineWith(exchange, formatCredential(credential), timeoutMs)
+  }
+
+  /** The value of a Set-Cookie header for this value of the cookie; undefined if it must not be sent. */
+  lineWith(exchange: Exchange, value: string, timeoutMs: number | null): string | undefined {
     if (this.#needsSecure() && this.#advice.hidesSecurity(exchange)) return undefined
-    return this.#line(exchange, formatCredential(credential), this.#maxAgeOf(timeoutMs))
+    return this.#line(exchange, value, this.#maxAgeOf(timeoutMs))
   }
 
   /** The Max-Age of a persistent cookie in seconds: it follows the timeout of the record. */

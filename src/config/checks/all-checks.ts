@@ -1,9 +1,19 @@
 import { checkDefinitions, checkMounts } from './applications.js'
 import type { Check, CheckProblem, Subject } from './check.js'
 import { checkCookieAttributes, checkCookieNames } from './cookies.js'
+import { checkModes } from './modes.js'
+import { checkSealed } from './sealed.js'
 import { checkStorage } from './storage.js'
 
-const checks: readonly Check[] = [checkDefinitions, checkMounts, checkStorage, checkCookieNames, checkCookieAttributes]
+const checks: readonly Check[] = [
+  checkDefinitions,
+  checkMounts,
+  checkStorage,
+  checkModes,
+  checkSealed,
+  checkCookieNames,
+  checkCookieAttributes,
+]
 
 /** The problems that all checks find, in the order of the checks. */
 export function problemsIn(subject: Subject): CheckProblem[] {

@@ -20,7 +20,10 @@ export interface RecordInfo {
   readonly hits: number
 }
 
-/** All sessions, or all clients, of an application on all nodes: for account pages, admins and jobs. */
+/**
+ * All sessions, or all clients, of an application on all nodes: for account pages, admins and jobs. Each member throws
+ * SCOPE_SEALED if the records are in sealed cookies.
+ */
 export class Directory<Data> {
   readonly #scope: Scope
 
@@ -42,7 +45,7 @@ export class Directory<Data> {
   }> {
     const { limit = 100, cursor } = checkedOptions('list()', options, ['limit', 'cursor'])
     checkLimit(limit)
-    const { environment } = this.#scope
+    const environment = this.#scope.storedFor('list()')
     const { clock, space } = environment
     const from = cursor === undefined ? {} : { cursor: readCursor(environment, cursor) }
     const page = await space.list({ limit, now: clock.now(), ...from })
@@ -52,7 +55,7 @@ export class Directory<Data> {
 
   /** The number of live records; exact if the driver's `exactCount` says so. */
   async count(): Promise<number> {
-    const { clock, space } = this.#scope.environment
+    const { clock, space } = this.#scope.storedFor('count()')
     return space.count({ now: clock.now() })
   }
 
@@ -91,7 +94,7 @@ export class Directory<Data> {
   async open<T>(id: string, fn: (data: Data, handle: ScopeHandle) => T | Promise<T>): Promise<T | undefined> {
     checkId(id)
     checkFunction('What open() runs', fn)
-    const { inFlight } = this.#scope.environment
+    const { inFlight } = this.#scope.storedFor('open()')
     inFlight.enter('open a record')
     try {
       return await this.#run(id, fn)

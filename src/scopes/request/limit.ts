@@ -8,7 +8,7 @@ const pageSize = 100
 
 /** Every live record of the principal. */
 export async function recordsOf(scope: Scope, principal: string): Promise<RecordHead[]> {
-  const { clock, space } = scope.environment
+  const { clock, space } = scope.storedFor('find()')
   const heads: RecordHead[] = []
   const ask = (from: { readonly cursor?: string }) =>
     space.list({ now: clock.now(), limit: pageSize, principal, ...from })
@@ -61,7 +61,7 @@ export const limitReached = ({ kind, environment }: Scope, principal: string) =>
 
 /** Ends a live record for this reason; false if there is none. */
 export async function endRecord(scope: Scope, id: string, ending: 'evicted' | 'ended'): Promise<boolean> {
-  const { clock, newVersion, space } = scope.environment
+  const { clock, newVersion, space } = scope.storedFor('end()')
   const result = await space.save({ mode: 'update', id, version: newVersion(), ending }, { now: clock.now() })
   if (result.status !== 'saved') return false
   scope.ended(id)

@@ -19,7 +19,7 @@ import { type Issued, VisitorCredential } from './visitor-credential.js'
 export class RequestScope {
   readonly scope: Scope
   readonly operations = new Operations()
-  readonly visitor = new VisitorCredential()
+  readonly visitor: VisitorCredential
   readonly state: RequestState
   #record: OpenRecord | undefined
   #isNew = false
@@ -29,6 +29,7 @@ export class RequestScope {
   /** `isTooLate`: whether the final commit has begun or the headers have left. Default, outside of requests: no. */
   constructor(scope: Scope, isTooLate: () => boolean = () => false) {
     this.scope = scope
+    this.visitor = new VisitorCredential(scope.strategy.sealed)
     this.state = new RequestState(scope.kind, isTooLate)
     this.#life = new RequestLife(scope)
   }
@@ -64,7 +65,7 @@ export class RequestScope {
   async identify(credentials: readonly Credential[]): Promise<void> {
     try {
       for (const credential of credentials) {
-        const seal = sealOf(credential.secret)
+        const seal = this.scope.strategy.sealed ? credential.secret : sealOf(credential.secret)
         const result = await this.scope.strategy.open(credential.id, seal)
         if (this.#take(credential, seal, result)) return
       }
@@ -116,7 +117,8 @@ export class RequestScope {
   prepare(): boolean {
     if (!this.state.is('open') || !this.#record) return false
     this.#prepared = this.#encode(this.#record)
-    return !isEmpty(this.#prepared) || !this.#record.stored || this.#life.changes !== undefined
+    const { isRenewalDue = false, stored } = this.#record
+    return !isEmpty(this.#prepared) || !stored || this.#life.changes !== undefined || isRenewalDue
   }
 
   /** Whether a commit would have something to save. */
@@ -129,6 +131,7 @@ export class RequestScope {
   /**
    * Saves the changes. If the record has ended meanwhile, they are lost, and `scope:lost` is emitted. `ifUnchanged`: saves
    * only if no other request has changed the record since this one loaded or saved it; otherwise throws SCOPE_CHANGED.
+   * Throws SCOPE_CONFLICT if a sealed record was rotated meanwhile.
    */
   async commit(options: { readonly ifUnchanged?: boolean } = {}): Promise<CommitOutcome> {
     const { ifUnchanged = this.scope.environment.settings.concurrency === 'optimistic' } = options
@@ -136,10 +139,7 @@ export class RequestScope {
     const record = this.#record
     const outcome = await this.#commit(record, ifUnchanged ? { ifVersion: record.head.version } : {})
     if (outcome === 'missing') this.lose()
-    if (outcome === 'conflict') {
-      record.discard()
-      throw new ScopesError('SCOPE_CHANGED', { scope: this.scope.kind })
-    }
+    else this.#throwIfRefused(record, outcome)
     return outcome
   }
 
@@ -148,22 +148,11 @@ export class RequestScope {
    * SCOPE_CONFLICT, LOCK_LOST.
    */
   async commitWith(change: HeadChange, delta?: Delta): Promise<void> {
-    const { kind: scope } = this.scope
     const record = this.writable('commit()')
-    const { id } = record
-    switch (await this.#commit(record, change, delta)) {
-      case 'missing':
-        this.lose()
-        throw new ScopesError('SCOPE_LOST', { scope, id })
-      case 'resealed':
-        record.discard()
-        this.#leave('superseded')
-        this.visitor.withdraw()
-        throw new ScopesError('SCOPE_CONFLICT', { scope })
-      case 'unlocked':
-        record.discard()
-        throw new ScopesError('LOCK_LOST', { scope, id })
-    }
+    const outcome = await this.#commit(record, change, delta)
+    if (outcome !== 'missing') return this.#throwIfRefused(record, outcome)
+    this.lose()
+    throw new ScopesError('SCOPE_LOST', { scope: this.scope.kind, id: record.id })
   }
 
   /** Ends the record on every node. A write after the call, also one that does not wait for it, begins a new record. */
@@ -268,6 +257,7 @@ export class RequestScope {
       if (life.idleMs !== undefined) this.visitor.renew()
     }
     if (outcome === 'saved' && !wasStored) this.scope.started(record.id)
+    this.visitor.hold(record, outcome)
     return outcome
   }
 
@@ -279,6 +269,17 @@ export class RequestScope {
       this.abandon()
       throw error
     }
+  }
+
+  #throwIfRefused(record: OpenRecord, outcome: CommitOutcome): void {
+    if (outcome !== 'resealed' && outcome !== 'conflict' && outcome !== 'unlocked') return
+    const { kind: scope } = this.scope
+    record.discard()
+    if (outcome === 'conflict') throw new ScopesError('SCOPE_CHANGED', { scope })
+    if (outcome === 'unlocked') throw new ScopesError('LOCK_LOST', { scope, id: record.id })
+    this.#leave('superseded')
+    this.visitor.withdraw()
+    throw new ScopesError('SCOPE_CONFLICT', { scope })
   }
 
   /** Called when the record has ended. An issued cookie is kept: a request under way may fill the record again. */
