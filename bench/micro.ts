@@ -9,9 +9,11 @@ import { benchCodec } from './micro/codec.js'
 import { benchCookies } from './micro/cookies.js'
 import { benchLmdb } from './micro/lmdb.js'
 import { benchRecords } from './micro/records.js'
+import { benchSealed } from './micro/sealed.js'
 
 benchCodec()
 benchCookies()
+benchSealed()
 const closers = [await benchRecords(), await benchLmdb()]
 await run({ colors: process.stdout.isTTY === true })
 for (const close of closers) await close()

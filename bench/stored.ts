@@ -25,7 +25,7 @@ const optionsOf = {
 /** `address`: the URL of the server, or the folder. */
 export async function openSessions(driverName: keyof typeof optionsOf, address: string): Promise<StoredSessions> {
   const definition = builtInDrivers.get(driverName)
-  if (!definition) throw new RangeError(`There is no driver "${driverName}"`)
+  if (!definition || !('create' in definition)) throw new RangeError(`There is no driver "${driverName}"`)
   const options = definition.options.parse(optionsOf[driverName](address))
   const driver = await definition.create(options, { cache: 'bench', directory: '', onEvicted() {} })
   await driver.open()

@@ -1,5 +1,7 @@
+import { isSealed } from '../config/checks/check.js'
 import type { ApplicationConfig, CacheConfig, Config, ScopeConfig } from '../config/config.js'
 import { loadConfig } from '../config/load.js'
+import { isSealing, type SealingOptions } from '../drivers/definition.js'
 import { builtInDrivers } from '../drivers/registry.js'
 
 /** Prints the caches and applications of a configuration, also of one whose applications are given in code. Opens no cache. Throws ConfigError. */
@@ -17,7 +19,7 @@ function describe({ applications, caches, server, source }: Config): string {
     ...[...caches.values()].flatMap(cacheLines),
     '',
     'applications',
-    ...[...applications.values()].flatMap(applicationLines),
+    ...[...applications.values()].flatMap((application) => applicationLines(application, caches)),
     ...inCodeLines(applications),
   ]
   return `${lines.join('\n')}\n`
@@ -25,6 +27,7 @@ function describe({ applications, caches, server, source }: Config): string {
 
 function cacheLines({ driver, name, options, storage }: CacheConfig): string[] {
   const { durable, locks, objects, reach } = driver.capabilities(options)
+  if (isSealing(driver)) return [`  ${name.padEnd(12)}${driver.name}: ${sealingLine(driver.sealing(options))}`]
   const abilities = [
     storage ? 'may hold scopes' : 'no scopes',
     { process: 'seen by this process only', host: 'shared on this host', network: 'shared by all nodes' }[reach],
@@ -35,6 +38,14 @@ function cacheLines({ driver, name, options, storage }: CacheConfig): string[] {
   return [`  ${name.padEnd(12)}${driver.name}: ${abilities.join(', ')}`]
 }
 
+const sealingLine = ({ cookies, keys, revocations }: SealingOptions): string =>
+  [
+    'the visitors keep the records, sealed',
+    `keys ${keys.length}`,
+    `cookies ${cookies} at most`,
+    revocations === undefined ? 'no revocations' : `revocations in ${revocations}`,
+  ].join(', ')
+
 /** Applications without a module belong to a program of their own. */
 function inCodeLines(applications: Config['applications']): string[] {
   const names = [...applications.values()].flatMap(({ module, name }) => (module === undefined ? [name] : []))
@@ -42,23 +53,26 @@ function inCodeLines(applications: Config['applications']): string[] {
   return ['', `Given in code, so not checked here and not served by koa-scopes start: ${names.join(', ')}`]
 }
 
-function applicationLines({ client, host, module, mount, name, session }: ApplicationConfig): string[] {
+function applicationLines(
+  { client, host, module, mount, name, session }: ApplicationConfig,
+  caches: Config['caches'],
+): string[] {
   return [
     `  ${name.padEnd(12)}${host ?? 'any host'}, ${mount}${module ? `, ${module}` : ', given in code'}`,
-    `    session   ${scopeLine(session)}`,
-    `    client    ${scopeLine(client)}`,
+    `    session   ${scopeLine(session, caches)}`,
+    `    client    ${scopeLine(client, caches)}`,
   ]
 }
 
-function scopeLine(scope: ScopeConfig | undefined): string {
+function scopeLine(scope: ScopeConfig | undefined, caches: Config['caches']): string {
   if (!scope) return 'not declared'
   const { backup, cluster, cookie, lifetimeMs, limit, storage, timeoutMs } = scope
+  const mode = cluster
+    ? ['cluster: true, the records live in the cache']
+    : ['cluster: false, the records live in the memory of this node', `backup ${backup}`]
   return [
     storage,
-    cluster
-      ? 'cluster: true, the records live in the cache'
-      : 'cluster: false, the records live in the memory of this node',
-    ...(cluster ? [] : [`backup ${backup}`]),
+    ...(isSealed(caches, scope) ? ['the records live in the cookies of the visitors'] : mode),
     `timeout ${span(timeoutMs)}`,
     `lifetime ${span(lifetimeMs)}`,
     ...(limit ? [`limit ${limit.perPrincipal} per principal, then ${limit.then}`] : []),

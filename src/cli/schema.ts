@@ -1,6 +1,6 @@
 import { configJsonSchema } from '../config/json-schema.js'
 import { loadConfig } from '../config/load.js'
-import type { DriverDefinition } from '../drivers/definition.js'
+import type { CacheDefinition } from '../drivers/definition.js'
 import { builtInDrivers } from '../drivers/registry.js'
 import { UsageError } from './usage-error.js'
 
@@ -15,15 +15,17 @@ export async function schema(): Promise<void> {
  */
 export async function sqlSchema(driver: string, file: string | undefined): Promise<void> {
   const definition = builtInDrivers.get(driver)
-  if (!definition?.ddl) throw new UsageError(`--sql takes ${driversWithTables().join(', ')}.`)
+  if (!definition || !('ddl' in definition) || !definition.ddl)
+    throw new UsageError(`--sql takes ${driversWithTables().join(', ')}.`)
   const options = file === undefined ? defaultsOf(definition) : await optionsIn(file, definition)
   process.stdout.write(`${(await definition.ddl(options)).trim()}\n`)
 }
 
-const driversWithTables = (): string[] => [...builtInDrivers.values()].flatMap(({ ddl, name }) => (ddl ? [name] : []))
+const driversWithTables = (): string[] =>
+  [...builtInDrivers.values()].flatMap((definition) => ('ddl' in definition ? [definition.name] : []))
 
 /** The default options, with one that must be given where there is one; it does not appear in the statements. */
-function defaultsOf({ options }: DriverDefinition): unknown {
+function defaultsOf({ options }: CacheDefinition): unknown {
   for (const given of [{}, { path: 'scopes.db' }, { database: 'scopes' }]) {
     const parsed = options.safeParse(given)
     if (parsed.success) return parsed.data
@@ -31,7 +33,7 @@ function defaultsOf({ options }: DriverDefinition): unknown {
   throw new TypeError('This driver has another required option')
 }
 
-async function optionsIn(file: string, { name }: DriverDefinition): Promise<unknown> {
+async function optionsIn(file: string, { name }: CacheDefinition): Promise<unknown> {
   const { caches } = await loadConfig(file, { drivers: builtInDrivers, mayBeInCode: true })
   const cache = [...caches.values()].find(({ driver }) => driver.name === name)
   if (!cache) throw new UsageError(`${file} has no cache with the driver ${name}.`)

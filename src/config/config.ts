@@ -1,4 +1,4 @@
-import type { DriverDefinition } from '../drivers/definition.js'
+import type { CacheDefinition } from '../drivers/definition.js'
 import type { ScopeSettings } from '../scopes/settings.js'
 
 /** A checked configuration: durations in milliseconds, absolute paths, defaults filled in, frozen. null means no limit. */
@@ -26,7 +26,7 @@ export interface ServerConfig {
 
 export interface CacheConfig {
   readonly name: string
-  readonly driver: DriverDefinition
+  readonly driver: CacheDefinition
   /** The driver's options, as its own schema parsed them. */
   readonly options: unknown
   /** Whether it may hold scopes. */
@@ -52,8 +52,12 @@ export interface ApplicationConfig {
 export interface ScopeConfig extends ScopeSettings {
   /** Whether the driver must have locks. */
   readonly locks: boolean
+  /** The handlers cope where another node has a transient attribute. */
+  readonly copesWithoutTransient: boolean
   /** At least one. The first answers requests that use none of them. */
   readonly carriers: readonly [CarrierConfig, ...CarrierConfig[]]
+  /** Sealed records: the application knows that its end handler runs at `invalidate()` only. */
+  readonly endEvents?: 'explicit'
   readonly cookie: CookieConfig
 }
 

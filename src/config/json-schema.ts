@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { DriverDefinition } from '../drivers/definition.js'
+import type { CacheDefinition } from '../drivers/definition.js'
 import { cacheShape, type Drivers } from './schema/cache.js'
 import { fileSchema } from './schema/file.js'
 
@@ -41,7 +41,7 @@ function withEntries({ anyOf = [], ...rest }: JsonSchema, entries: JsonSchema): 
 }
 
 /** The keys common to all caches, and the driver's own, whose options may have several forms. */
-function cacheJsonSchema({ name, options }: DriverDefinition): JsonSchema {
+function cacheJsonSchema({ name, options }: CacheDefinition): JsonSchema {
   const common = z.toJSONSchema(z.object(cacheShape([name])), conversion) as JsonSchema
   const { $schema: _, ...own } = z.toJSONSchema(options, conversion) as JsonSchema & { $schema?: string }
   const driver = { const: name, description: common.properties?.driver?.description ?? '' }

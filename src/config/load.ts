@@ -1,11 +1,13 @@
 import { problemsIn } from './checks/all-checks.js'
 import { misnamed, namesIn } from './checks/names.js'
 import type { Config } from './config.js'
+import type { ConfigError } from './config-error.js'
 import { expand, retyped } from './expand.js'
 import { explain } from './explain.js'
 import { deepFreeze } from './freeze.js'
 import { configJsonSchema, type JsonSchema } from './json-schema.js'
-import { Problems } from './problems.js'
+import { type Path, valueAt } from './path.js'
+import { type Problem, Problems } from './problems.js'
 import { readTree } from './read-tree.js'
 import { resolveConfig } from './resolve.js'
 import type { Drivers } from './schema/cache.js'
@@ -30,11 +32,22 @@ export interface LoadOptions {
   readonly mayBeInCode?: boolean
 }
 
+/** A checked configuration. */
+export interface Loaded {
+  readonly config: Config
+  /** An error with problems that were found later, at their places in the file. */
+  refusal(problems: readonly Problem[]): ConfigError
+}
+
 /**
  * Reads and checks a configuration: a YAML file, or the same as an object. Opens no cache. Throws a ConfigError that
  * lists every problem with its position and remedy. It never shows a secret or the value of a variable.
  */
-export async function loadConfig(from: string | ConfigInput, options: LoadOptions): Promise<Config> {
+export const loadConfig = async (from: string | ConfigInput, options: LoadOptions): Promise<Config> =>
+  (await readConfig(from, options)).config
+
+/** As `loadConfig`, for a caller that checks more than the configuration alone. */
+export async function readConfig(from: string | ConfigInput, options: LoadOptions): Promise<Loaded> {
   const { drivers, env = process.env, applications = [], mayBeInCode = false } = options
   const source = await openSource(from)
   const problems = new Problems(source)
@@ -44,11 +57,17 @@ export async function loadConfig(from: string | ConfigInput, options: LoadOption
 
   const config = resolveConfig(draft, source, { drivers, env, inCode: applications })
   const cacheNames = [...new Set([...namesIn(source.tree, 'caches'), ...config.caches.keys()])]
-  for (const { because = [], ...problem } of problemsIn({ config, cacheNames, inCode: applications, mayBeInCode })) {
+  const isWritten = (path: Path) => valueAt(source.tree, path) !== undefined
+  const subject = { config, cacheNames, inCode: applications, mayBeInCode, isWritten }
+  for (const { because = [], ...problem } of problemsIn(subject)) {
     if (![problem.path, ...because].some((path) => problems.has(path))) problems.add(problem)
   }
   if (problems.any) throw problems.toError()
-  return deepFreeze(config)
+  const refusal = (found: readonly Problem[]) => {
+    for (const problem of found) problems.add(problem)
+    return problems.toError()
+  }
+  return { config: deepFreeze(config), refusal }
 }
 
 /** undefined if the whole configuration is not a map. */

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import type { ScopeKind } from '../scopes/settings.js'
+import { isSealed } from './checks/check.js'
 import type { ApplicationConfig, CacheConfig, Config, ScopeConfig } from './config.js'
 import { deepFreeze } from './freeze.js'
 import { cacheSchema, type Drivers } from './schema/cache.js'
@@ -8,6 +9,8 @@ import type { Source } from './source/source.js'
 
 const defaultTouchIntervalMs = 1_000
 const defaultRememberedMs = 30 * 86_400_000
+/** Of a session in a sealed cookie, because a copied cookie opens as long. */
+const defaultSealedLifetimeMs = 12 * 3_600_000
 
 type EntryOf<M> = M extends ReadonlyMap<string, infer Entry> ? Entry : never
 type ApplicationDraft = EntryOf<Draft['applications']>
@@ -28,15 +31,16 @@ export function resolveConfig(
 ): Config {
   const { name: file, directory } = source
   const { shutdown: shutdownMs, environment = env.NODE_ENV, ...server } = draft.server
+  const caches = mapEntries(withBuiltIn(draft.caches, drivers), cache)
   const moduleOf = ({ module }: ApplicationDraft, name: string) =>
     module === undefined || inCode.includes(name) ? {} : { module: resolve(directory, module) }
   return {
     source: file,
     directory,
     server: { ...server, ...(environment && { environment }), shutdownMs },
-    caches: mapEntries(withBuiltIn(draft.caches, drivers), cache),
+    caches,
     applications: mapEntries(draft.applications, (draft, name) => ({
-      ...application(draft, name),
+      ...application(draft, name, caches),
       ...moduleOf(draft, name),
     })),
   }
@@ -52,29 +56,30 @@ function cache(draft: EntryOf<Draft['caches']>, name: string): CacheConfig {
   return Object.freeze({ ...draft, name, options: deepFreeze(draft.options) })
 }
 
-function application(draft: ApplicationDraft, name: string): ApplicationConfig {
+function application(draft: ApplicationDraft, name: string, caches: Config['caches']): ApplicationConfig {
   const { host, mount, scopeless, session, client } = draft
+  const isSealedSession = session !== undefined && isSealed(caches, session)
   return {
     name,
     mount,
     scopeless,
     ...(host !== undefined && { host }),
     application: { timeoutMs: draft.application.timeout },
-    ...(session && { session: scope(session, `${name}_sid`, mount) }),
+    ...(session && { session: scope(session, `${name}_sid`, mount, isSealedSession) }),
     ...(client && { client: scope(client, `${name}_cid`, mount) }),
   }
 }
 
-function scope(draft: ScopeDraft, cookieName: string, mount: string): ScopeConfig {
+function scope(draft: ScopeDraft, cookieName: string, mount: string, isSealedSession = false): ScopeConfig {
   const { domain, priority, route, name = cookieName, path = mount, ...cookie } = draft.cookie
   const limit = 'limit' in draft ? draft.limit : undefined
-  const remember = 'remember' in draft ? draft.remember : undefined
+  const remember = 'remember' in draft && !isSealedSession ? draft.remember : undefined
   return {
     storage: draft.storage,
     cluster: draft.cluster,
     timeoutMs: draft.timeout,
     ...(draft.firstTimeout !== undefined && { firstTimeoutMs: draft.firstTimeout }),
-    lifetimeMs: draft.lifetime,
+    lifetimeMs: draft.lifetime ?? (isSealedSession && draft.lifetime === undefined ? defaultSealedLifetimeMs : null),
     backup: draft.backup ?? 'response',
     whenUnavailable: draft.whenUnavailable ?? (draft.cluster ? 'fail' : 'local'),
     onUndecodable: draft.onUndecodable,
@@ -85,7 +90,9 @@ function scope(draft: ScopeDraft, cookieName: string, mount: string): ScopeConfi
     touchIntervalMs: draft.touchInterval ?? defaultTouchIntervalMs,
     locks: draft.locks,
     transient: draft.transient.names,
+    copesWithoutTransient: draft.transient.mayBeAbsent,
     carriers: draft.carriers,
+    ...(draft.endEvents && { endEvents: draft.endEvents }),
     ...(limit && { limit }),
     ...(remember && {
       remember: { timeoutMs: rememberedMs(remember.timeout, draft.timeout), lifetimeMs: remember.lifetime },

@@ -6,7 +6,7 @@ import { referencePattern } from './source/references.js'
  * if nothing hints at a secret: neither the names around it nor a sign in it. Every step here takes linear time.
  */
 
-const secretName = /pass|pwd|secret|token|credential|api_?key|private_?key/i
+const secretName = /pass|pwd|secret|token|credential|api_?key|private_?key|^keys$/i
 const urlName = /^ur[il]|ur[il]s?$|dsn|connection/i
 const longest = 80
 /** A longer text is described, not searched for secrets. */

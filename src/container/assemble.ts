@@ -7,6 +7,7 @@ import { Carriers } from '../http/carriers.js'
 import { CookieCarrier } from '../http/cookie-carrier.js'
 import { HeaderCarrier } from '../http/header-carrier.js'
 import { ProxyAdvice } from '../http/proxy-advice.js'
+import { roomIn, SealedCookieCarrier } from '../http/sealed-cookie.js'
 import type { ServedScope } from '../http/served-scopes.js'
 import { ScopedApplication } from '../koa/application.js'
 import type { ApplicationDefinition } from '../koa/define-application.js'
@@ -28,12 +29,13 @@ import type { ScopeKind } from '../scopes/settings.js'
 import type { ObjectCache } from '../storage/caches/object-cache.js'
 import type { Clock } from '../support/clock.js'
 import type { Logger } from '../support/logger.js'
+import type { SealedStorage } from './scope-storage.js'
 
 export interface AssemblyParts {
   readonly config: ApplicationConfig
   readonly definition: ApplicationDefinition
   /** Returns the storage of one of its scopes. */
-  readonly storageOf: (kind: ScopeKind, config: ScopeConfig) => ScopeStorage
+  readonly storageOf: (application: string, kind: ScopeKind, config: ScopeConfig) => ScopeStorage | SealedStorage
   readonly cache: (name: string) => ObjectCache
   readonly codec: Codec
   readonly clock: Clock
@@ -112,7 +114,7 @@ class Assembly {
   #serveScope(kind: ScopeKind, config: ScopeConfig | undefined): ServedScope | undefined {
     if (!config) return undefined
     const { codec, config: application, inFlight, log, storageOf } = this.#parts
-    const storage = storageOf(kind, config)
+    const storage = storageOf(application.name, kind, config)
     const environment = {
       ...storage,
       application: application.name,
@@ -126,16 +128,18 @@ class Assembly {
       newVersion: versionMaker(),
     }
     const [first, ...others] = config.carriers
-    const carrier = (one: CarrierConfig) => this.#carrier(one, config, storage.clock)
+    const carrier = (one: CarrierConfig) => this.#carrier(one, config, storage)
     return {
       scope: new Scope(environment, this.#endHandler(kind)),
       carriers: new Carriers(carrier(first), ...others.map(carrier)),
     }
   }
 
-  #carrier(carrier: CarrierConfig, scope: ScopeConfig, clock: Clock): Carrier {
-    return carrier.kind === 'header'
-      ? new HeaderCarrier(carrier.name)
+  #carrier(carrier: CarrierConfig, scope: ScopeConfig, storage: ScopeStorage | SealedStorage): Carrier {
+    const { clock } = storage
+    if (carrier.kind === 'header') return new HeaderCarrier(carrier.name)
+    return 'sealing' in storage
+      ? new SealedCookieCarrier(scope, clock, this.#proxyAdvice, roomIn(scope.cookie))
       : new CookieCarrier(scope, clock, this.#proxyAdvice)
   }
 

@@ -1,6 +1,6 @@
 import type { Scope } from '../scopes/scope.js'
 import type { ScopeKind } from '../scopes/settings.js'
-import type { Cache, CacheHealth } from '../storage/caches/cache.js'
+import type { CacheHealth, NamedCache } from '../storage/caches/cache.js'
 
 export interface ContainerHealth {
   /** `degraded`: a cache is down, or has warnings. */
@@ -22,7 +22,7 @@ export interface ScopeHealth {
 
 /** The health of these caches, and of the scopes of each application. */
 export async function healthOf(
-  caches: ReadonlyMap<string, Cache>,
+  caches: ReadonlyMap<string, NamedCache>,
   scopes: ReadonlyMap<string, readonly Scope[]>,
 ): Promise<ContainerHealth> {
   const entries = await Promise.all([...caches].map(async ([name, cache]) => [name, await cache.health()] as const))

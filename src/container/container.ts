@@ -3,9 +3,9 @@ import type { RequestListener } from 'node:http'
 import type Koa from 'koa'
 import type { Codec, ValueTypes } from '../codec/codec.js'
 import { createCodec } from '../codec/create.js'
-import type { Config, ScopeConfig } from '../config/config.js'
+import type { Config } from '../config/config.js'
 import { ConfigError } from '../config/config-error.js'
-import { type ConfigInput, loadConfig } from '../config/load.js'
+import { type ConfigInput, readConfig } from '../config/load.js'
 import type { DriverDefinition } from '../drivers/definition.js'
 import { builtInDrivers } from '../drivers/registry.js'
 import { isScopesError, ScopesError } from '../errors/scopes-error.js'
@@ -18,8 +18,7 @@ import { scopesOf } from '../koa/served-application.js'
 import type { ScopedMembers, ScopesShape } from '../koa/types.js'
 import { InFlight } from '../scopes/in-flight.js'
 import type { Scope } from '../scopes/scope.js'
-import type { ScopeKind } from '../scopes/settings.js'
-import type { Cache } from '../storage/caches/cache.js'
+import type { NamedCache } from '../storage/caches/cache.js'
 import type { ObjectCache } from '../storage/caches/object-cache.js'
 import { type Cancel, type Clock, wait } from '../support/clock.js'
 import type { Logger } from '../support/logger.js'
@@ -28,9 +27,11 @@ import { assemble } from './assemble.js'
 import { warnOfSteps } from './clock-steps.js'
 import { type ContainerHealth, healthOf } from './container-health.js'
 import { defaultLogger } from './default-logger.js'
+import { unkeptEnds } from './end-handlers.js'
 import { definitionsOf } from './load-definition.js'
-import { cacheNamed, ObjectCaches } from './object-caches.js'
+import { ObjectCaches } from './object-caches.js'
 import { closeCaches, openCaches } from './open-caches.js'
+import { storageOf } from './scope-storage.js'
 import { stopAtSignals } from './stop-signals.js'
 
 /*
@@ -72,8 +73,10 @@ export async function createContainer(
   const codec = codecOf(options.types)
   const drivers = new Map(builtInDrivers)
   for (const driver of options.drivers ?? []) drivers.set(driver.name, driver)
-  const config = await loadConfig(source, { drivers, env, applications: Object.keys(applications) })
+  const { config, refusal } = await readConfig(source, { drivers, env, applications: Object.keys(applications) })
   const definitions = await definitionsOf(config, applications)
+  const unkept = [...unkeptEnds(config, definitions)]
+  if (unkept.length > 0) throw refusal(unkept)
   const events = new EventEmitter<ContainerEventMap>()
   const caches = await openCaches(config, {
     clock,
@@ -91,8 +94,7 @@ export async function createContainer(
       const parts = {
         config: application,
         definition: definitions.get(application.name) ?? {},
-        storageOf: (kind: ScopeKind, scope: ScopeConfig) =>
-          storageIn(cacheNamed(caches, scope.storage), application.name, kind, scope),
+        storageOf: storageOf(config, caches, clock),
         cache: (name: string) => objectCaches.named(name),
         codec,
         clock,
@@ -132,7 +134,7 @@ export class Container {
   /** The checked configuration, with all defaults. */
   readonly config: Config
   readonly events: EventEmitter<ContainerEventMap>
-  readonly #caches: ReadonlyMap<string, Cache>
+  readonly #caches: ReadonlyMap<string, NamedCache>
   readonly #applications: ReadonlyMap<string, ScopedApplication>
   readonly #surroundings: Surroundings
   readonly #unwatchClock: Cancel
@@ -143,7 +145,7 @@ export class Container {
   /** Use createContainer(). */
   constructor(
     config: Config,
-    caches: ReadonlyMap<string, Cache>,
+    caches: ReadonlyMap<string, NamedCache>,
     applications: ReadonlyMap<string, ScopedApplication>,
     surroundings: Surroundings,
   ) {
@@ -278,11 +280,3 @@ export class Container {
     if (this.#closing) throw new ScopesError('CONTAINER_CLOSED', { action })
   }
 }
-
-/** The storage of a scope: its space, the store's clock, and the store's availability. */
-const storageIn = (cache: Cache, application: string, kind: ScopeKind, { cluster, endGraceMs }: ScopeConfig) => ({
-  space: cache.space({ application, scope: kind }, { endGraceMs, notices: cluster ? 'ends' : 'all' }),
-  clock: cache.clock,
-  availability: cache.availability,
-  asksEachRequest: cache.asksEachRequest,
-})

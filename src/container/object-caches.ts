@@ -1,17 +1,17 @@
 import type { Codec } from '../codec/codec.js'
 import { ScopesError } from '../errors/scopes-error.js'
-import type { Cache } from '../storage/caches/cache.js'
+import type { NamedCache } from '../storage/caches/cache.js'
 import { ObjectCache } from '../storage/caches/object-cache.js'
 import type { Clock } from '../support/clock.js'
 
 /** The caches of a container as object caches, one for each name, so that parallel loads of one key find each other. */
 export class ObjectCaches {
-  readonly #caches: ReadonlyMap<string, Cache>
+  readonly #caches: ReadonlyMap<string, NamedCache>
   readonly #codec: Codec
   readonly #clock: Clock
   readonly #made = new Map<string, ObjectCache>()
 
-  constructor(caches: ReadonlyMap<string, Cache>, codec: Codec, clock: Clock) {
+  constructor(caches: ReadonlyMap<string, NamedCache>, codec: Codec, clock: Clock) {
     this.#caches = caches
     this.#codec = codec
     this.#clock = clock
@@ -33,7 +33,7 @@ export class ObjectCaches {
 }
 
 /** Throws CACHE_UNKNOWN. */
-export function cacheNamed(caches: ReadonlyMap<string, Cache>, name: string): Cache {
+export function cacheNamed(caches: ReadonlyMap<string, NamedCache>, name: string): NamedCache {
   const cache = caches.get(name)
   if (!cache) throw new ScopesError('CACHE_UNKNOWN', { cache: name, known: [...caches.keys()] })
   return cache

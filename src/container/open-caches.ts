@@ -1,6 +1,7 @@
 import type { CacheConfig, Config } from '../config/config.js'
-import type { DriverEnvironment } from '../drivers/definition.js'
-import { Cache, type StoredScope } from '../storage/caches/cache.js'
+import { type DriverEnvironment, isSealing } from '../drivers/definition.js'
+import { Cache, type NamedCache, type StoredScope } from '../storage/caches/cache.js'
+import { SealedCache } from '../storage/caches/sealed-cache.js'
 import type { Clock } from '../support/clock.js'
 import type { Logger } from '../support/logger.js'
 
@@ -11,8 +12,8 @@ export interface CacheSurroundings {
 }
 
 /** Opens every cache of a configuration. If one fails, closes the others and throws StorageError. */
-export async function openCaches(config: Config, surroundings: CacheSurroundings): Promise<Map<string, Cache>> {
-  const caches = new Map<string, Cache>()
+export async function openCaches(config: Config, surroundings: CacheSurroundings): Promise<Map<string, NamedCache>> {
+  const caches = new Map<string, NamedCache>()
   try {
     for (const cache of config.caches.values()) caches.set(cache.name, await openCache(cache, config, surroundings))
     return caches
@@ -22,7 +23,7 @@ export async function openCaches(config: Config, surroundings: CacheSurroundings
   }
 }
 
-export async function closeCaches(caches: Iterable<Cache>): Promise<void> {
+export async function closeCaches(caches: Iterable<Pick<NamedCache, 'close'>>): Promise<void> {
   await Promise.all([...caches].map((cache) => cache.close()))
 }
 
@@ -30,7 +31,11 @@ async function openCache(
   { name, driver: definition, options, deadlineMs }: CacheConfig,
   config: Config,
   { clock, log, onEvicted }: CacheSurroundings,
-): Promise<Cache> {
+): Promise<NamedCache> {
+  if (isSealing(definition)) {
+    const { cookies, keys, revocations = 'none' } = definition.sealing(options)
+    return new SealedCache(name, definition.name, { keys: keys.length, cookies, revocations })
+  }
   const environment: DriverEnvironment = {
     cache: name,
     directory: config.directory,

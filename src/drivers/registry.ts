@@ -1,4 +1,5 @@
-import type { DriverDefinition } from './definition.js'
+import { cookie } from './cookie/index.js'
+import type { CacheDefinition } from './definition.js'
 import { hazelcast } from './hazelcast/index.js'
 import { lmdb } from './lmdb/index.js'
 import { mariadb, mysql } from './mariadb/index.js'
@@ -9,9 +10,8 @@ import { redis } from './redis/index.js'
 import { sqlite } from './sqlite/index.js'
 
 /** The drivers that `driver:` may name without passing them to createContainer(). */
-export const builtInDrivers: ReadonlyMap<string, DriverDefinition> = new Map(
-  [memory, lmdb, sqlite, redis, postgres, mariadb, mysql, mongodb, hazelcast].map((definition) => [
-    definition.name,
-    definition,
-  ]),
+export const builtInDrivers: ReadonlyMap<string, CacheDefinition> = new Map(
+  [memory, lmdb, sqlite, redis, postgres, mariadb, mysql, mongodb, hazelcast, cookie].map(
+    (definition): [string, CacheDefinition] => [definition.name, definition],
+  ),
 )

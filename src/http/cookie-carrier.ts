@@ -76,8 +76,13 @@ export class CookieCarrier implements Carrier {
   }
 
   #issueLine(exchange: Exchange, { credential, timeoutMs }: Extract<Issued, { credential: Credential }>) {
+    return this.lineWith(exchange, this.#valueOf(credential), timeoutMs)
+  }
+
+  /** The value of a Set-Cookie header for this value of the cookie; undefined if it must not be sent. */
+  lineWith(exchange: Exchange, value: string, timeoutMs: number | null): string | undefined {
     if (this.#needsSecure() && this.#advice.hidesSecurity(exchange)) return undefined
-    return this.#line(exchange, this.#valueOf(credential), this.#maxAgeOf(timeoutMs))
+    return this.#line(exchange, value, this.#maxAgeOf(timeoutMs))
   }
 
   #valueOf(credential: Credential): string {

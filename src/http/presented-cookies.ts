@@ -6,15 +6,18 @@ import { type Credential, credentialLength, parseCredential } from '../scopes/re
  * are left out, so that they cost no store access. A browser may send several cookies of one name (other paths, other
  * domains): all are tried, up to what the header may hold.
  */
-export function presentedCookies(request: IncomingMessage, cookieName: string): readonly Credential[] {
+export const presentedCookies = (request: IncomingMessage, cookieName: string): readonly Credential[] =>
+  credentialsOf(cookieValues(request, cookieName))
+
+/** The different values that a request presents under a cookie name, in the order of the header. */
+export function cookieValues(request: IncomingMessage, cookieName: string): readonly string[] {
   const header = request.headers.cookie
   if (!header?.includes(cookieName)) return none
   const values = valuesIn(header, cookieName)
-  if (values.length < 2) return credentialsOf(values)
-  return credentialsOf([...new Set(values)])
+  return values.length < 2 ? values : [...new Set(values)]
 }
 
-const none: readonly Credential[] = []
+const none: readonly string[] = []
 
 const route = /^\.[\w-]{1,64}$/
 

@@ -1,5 +1,5 @@
 import type { Codec } from '../codec/codec.js'
-import type { Version } from '../storage/contract.js'
+import type { ObjectSpace, Version } from '../storage/contract.js'
 import type { Availability } from '../storage/guard/availability.js'
 import type { GuardedSpace } from '../storage/guard/guarded-space.js'
 import type { Clock } from '../support/clock.js'
@@ -18,12 +18,13 @@ export interface ScopeStorage {
   readonly asksEachRequest: boolean
 }
 
-/** The parts that all code for one scope of one application works with. */
-export interface ScopeEnvironment extends ScopeStorage {
+/** The parts that all code for one scope of one application works with, wherever its records are. */
+export interface ScopeBasics {
   readonly application: string
   readonly kind: ScopeKind
   readonly settings: ScopeSettings
   readonly codec: Codec
+  readonly clock: Clock
   readonly log: Logger
   readonly emit: Emit
   readonly inFlight: InFlight
@@ -33,4 +34,24 @@ export interface ScopeEnvironment extends ScopeStorage {
    */
   readonly keepsEmpty: boolean
   readonly newVersion: () => Version
+}
+
+/** The parts of a scope whose records are in a store. */
+export interface ScopeEnvironment extends ScopeBasics, ScopeStorage {}
+
+/** What a scope needs whose records are sealed in the cookies of their visitors. */
+export interface Sealing {
+  /** At least one, of at least 32 bytes each. The first seals, each opens. */
+  readonly keys: readonly string[]
+  /** The name of the cookie. A text sealed for another one does not open. */
+  readonly cookie: string
+  /** The longest text that the cookies of one record can carry. */
+  readonly mostLetters: number
+  /** Where ended and rotated records are kept until they have expired. Absent: they open until then. */
+  readonly revocations?: ObjectSpace
+}
+
+/** The parts of a scope whose records are sealed. */
+export interface SealedEnvironment extends ScopeBasics {
+  readonly sealing: Sealing
 }

@@ -1,11 +1,10 @@
-import type { ChangeNotice } from '../storage/contract.js'
+import { ScopesError } from '../errors/scopes-error.js'
 import { Cluster } from './cluster/cluster.js'
-import { EndWatch } from './ends/end-watch.js'
-import { type EndHandler, Reaper } from './ends/reaper.js'
-import { Watch } from './ends/watch.js'
-import type { ScopeEnvironment } from './environment.js'
+import type { EndWatch } from './ends/end-watch.js'
+import { endedOnce } from './ends/ended-once.js'
+import type { EndHandler } from './ends/reaper.js'
+import type { ScopeBasics, ScopeEnvironment, SealedEnvironment } from './environment.js'
 import { MemoryFirst } from './memory-first/memory-first.js'
-import { Outage } from './outage.js'
 import { LateOperations } from './record/late-operations.js'
 import { LockQueue } from './record/lock-queue.js'
 import { Refusals } from './record/refusals.js'
@@ -14,75 +13,73 @@ import { wasJustReplaced } from './record/replaced-seals.js'
 import type { OpenResult, Strategy } from './record/strategy.js'
 import { Transients } from './record/transients.js'
 import { Undoings } from './record/undoings.js'
+import { Sealed } from './sealed/sealed.js'
 import type { ScopeKind } from './settings.js'
+import { Upkeep } from './upkeep.js'
 
 /*
  * The scopes: how sessions and clients are loaded, changed, saved and ended. Begin here, then read `request/handle.ts` for
  * what an application calls. The rooms, each built on those before it:
  *
  * - attributes: the values of one record, decoded and encoded, and the delta of what changed
- * - record: a record's credential, its changes, and `strategy.ts`, the interface of the two modes
- * - cluster, memory-first: the two modes, `cluster: true` and `cluster: false`
+ * - record: a record's credential, its changes, and `strategy.ts`, the interface of the ways to keep records
+ * - cluster, memory-first: the two modes of a store, `cluster: true` and `cluster: false`
+ * - sealed: no store; the record itself is in its visitor's cookie
  * - ends: expired and ended records are claimed, given to the end handler and settled; listeners are notified
- * - the files beside this one: settings, events, the application scope, outages
+ * - the files beside this one: settings, events, the application scope, outages, the upkeep between requests
  * - request: one scope in one request, its data object, its handle, locks, limits, and the directory
  */
 
 /** One scope of one application on this node. */
 export class Scope {
-  readonly environment: ScopeEnvironment
+  readonly environment: ScopeBasics
   readonly strategy: Strategy
-  readonly ends: EndWatch
   readonly lockQueue: LockQueue
   readonly releases = new Releases()
   readonly refusals: Refusals
   readonly undoings: Undoings
   readonly lateOperations: LateOperations
   readonly transients: Transients
-  readonly #reaper: Reaper
-  readonly #watch: Watch
-  readonly #outage: Outage
-  /** Whether ends of records on other nodes may have been missed. */
-  #isBlind = true
+  /** Absent if the records are sealed. */
+  readonly #stored: { readonly environment: ScopeEnvironment; readonly upkeep: Upkeep } | undefined
 
-  constructor(environment: ScopeEnvironment, onEnd?: EndHandler) {
+  constructor(environment: ScopeEnvironment | SealedEnvironment, onEnd?: EndHandler) {
     this.environment = environment
-    this.strategy = environment.settings.cluster ? new Cluster(environment) : new MemoryFirst(environment)
-    this.ends = new EndWatch(environment)
+    this.strategy = strategyOf(environment, onEnd)
     this.lockQueue = new LockQueue(environment.kind, environment.clock)
     this.refusals = new Refusals(environment)
     this.undoings = new Undoings(environment.log)
     this.lateOperations = new LateOperations(environment)
     this.transients = new Transients(environment.settings, environment.clock)
-    this.#reaper = new Reaper(
-      environment,
-      { prepare: () => this.#prepareSweep(), onClaim: (id) => this.#forget(id) },
-      onEnd,
-    )
-    this.#watch = new Watch(environment, {
-      onChange: (notice) => this.#hear(notice),
-      onGap: () => this.#miss(),
-    })
-    this.#outage = new Outage(environment)
+    if (!('sealing' in environment)) this.#stored = { environment, upkeep: new Upkeep(environment, this, onEnd) }
   }
 
   start(): void {
-    this.#reaper.start()
-    this.#watch.start()
+    this.#stored?.upkeep.start()
   }
 
   /** Begins no further ends. Resolves when the end handlers under way have finished. */
   async stop(): Promise<void> {
-    await Promise.all([this.#reaper.stop(), this.#watch.stop()])
+    await this.#stored?.upkeep.stop()
   }
 
   get kind(): ScopeKind {
     return this.environment.kind
   }
 
+  /** The environment for an operation that needs the store. Throws SCOPE_SEALED if there is none. */
+  storedFor(operation: string): ScopeEnvironment {
+    return this.#storedFor(operation).environment
+  }
+
+  /** Throws SCOPE_SEALED. */
+  get ends(): EndWatch {
+    return this.#storedFor('onEnd()').upkeep.ends
+  }
+
   /** Whether the release of a lock by another node is reported at once. */
   get hearsReleases(): boolean {
-    return this.#watch.isListening
+    return this.#stored?.upkeep.hearsReleases ?? false
   }
 
   started(id: string): void {
@@ -102,42 +99,21 @@ export class Scope {
     return isSuperseded ? 'superseded' : undefined
   }
 
-  /** Called when a record was ended before it expired: drops it from this node's memory, and runs its end handler soon. */
+  /**
+   * Called when a record was ended before it expired: drops it from this node's memory, and runs its end handler soon. The end
+   * handler of a sealed record has run already.
+   */
   ended(id: string): void {
-    this.#forget(id)
-    this.#reaper.endSoon(id)
+    this.#stored?.upkeep.ended(id)
   }
 
-  /** Saves the backlog before a sweep. No record ends while it has unsaved changes here, because its end handler must get them. */
-  async #prepareSweep(): Promise<boolean> {
-    if ((await this.strategy.backlog?.catchUp()) === false) return false
-    await this.undoings.run()
-    this.#outage.end()
-    if (this.#isBlind) {
-      this.#isBlind = !this.#watch.isListening
-      await this.ends.look()
-    }
-    return true
+  #storedFor(operation: string) {
+    if (!this.#stored) throw new ScopesError('SCOPE_SEALED', { scope: this.kind, operation })
+    return this.#stored
   }
+}
 
-  #forget(id: string): void {
-    this.strategy.forget(id)
-    this.transients.forget(id)
-    this.ends.ended(id)
-  }
-
-  #hear(notice: ChangeNotice): void {
-    if (notice.kind !== 'saved') this.releases.happened(notice.id)
-    if (notice.kind === 'unlocked') return
-    this.strategy.onChange(notice)
-    if (notice.kind !== 'ended') return
-    this.transients.forget(notice.id)
-    this.ends.ended(notice.id)
-  }
-
-  #miss(): void {
-    this.strategy.onGap()
-    this.releases.mayHaveHappened()
-    this.#isBlind = true
-  }
+function strategyOf(environment: ScopeEnvironment | SealedEnvironment, onEnd: EndHandler | undefined): Strategy {
+  if ('sealing' in environment) return new Sealed(environment, (record) => endedOnce(environment, record, onEnd))
+  return environment.settings.cluster ? new Cluster(environment) : new MemoryFirst(environment)
 }

@@ -5,11 +5,12 @@ import { parse } from 'yaml'
 import { z } from 'zod'
 import { configJsonSchema } from '../../src/config/json-schema.js'
 import { loadConfig } from '../../src/config/load.js'
+import type { Drivers } from '../../src/config/schema/cache.js'
 import { builtInDrivers } from '../../src/drivers/registry.js'
 import { drivers } from './loading.js'
 import { keysOf } from './schema-keys.js'
 
-const accepts = (value: unknown, known = drivers) =>
+const accepts = (value: unknown, known: Drivers = drivers) =>
   z.fromJSONSchema(configJsonSchema(known) as z.core.JSONSchema.JSONSchema).safeParse(value).success
 
 const cache = (entry: unknown) => ({ caches: { a: entry } })

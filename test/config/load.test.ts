@@ -23,6 +23,7 @@ const sessionDefaults: ScopeConfig = {
   touchIntervalMs: 1_000,
   locks: false,
   transient: [],
+  copesWithoutTransient: false,
   carriers: [{ kind: 'cookie' }],
   endGraceMs: 7 * day,
   memoryBytes: 64 * 1024 ** 2,
@@ -140,6 +141,7 @@ describe('what is written', () => {
         limit: { perPrincipal: 3, then: 'refuse' },
         remember: { timeoutMs: 7 * day, lifetimeMs: 30 * day },
         transient: ['socket'],
+        copesWithoutTransient: false,
         carriers: [{ kind: 'cookie' }, { kind: 'header', name: 'x-token' }],
         cookie: {
           route: 'a',

@@ -53,6 +53,9 @@ const redis = (line: string) =>
 const flow = (entry: string) =>
   `caches: { shared: { driver: redis, ${entry}, storage: true } }\napplications: { shop: {} }\n`
 
+const sealed = (keys: string) =>
+  `caches:\n  browser:\n    driver: cookie\n    ${keys}\n    storage: true\napplications:\n  shop: { client: { storage: browser } }\n`
+
 const templates: Record<string, (secret: string) => string> = {
   'block style': (secret) => redis(`password: ${secret}`),
   'flow style': (secret) => flow(`password: ${secret}`),
@@ -96,6 +99,14 @@ const templates: Record<string, (secret: string) => string> = {
   'a URL as a name': (secret) => `caches: { "redis://:${secret}@redis": { driver: redis } }`,
   'the default of a variable': (secret) => redis(`url: "\${REDIS_URL:-redis://:${secret}@redis}"`),
   'the default of a variable, for the password': (secret) => redis(`password: "\${REDIS_PASSWORD:-${secret}"`),
+  'a sealing key': (secret) => sealed(`keys: [${secret}]`),
+  'a sealing key in quotes': (secret) => sealed(`keys: ["${secret}"]`),
+  'a sealing key on the next line': (secret) => sealed(`keys:\n      - ${secret}`),
+  'a sealing key that is no list': (secret) => sealed(`keys: ${secret}`),
+  'a sealing key without a space after the colon': (secret) => sealed(`keys:${secret}`),
+  'a sealing key in flow style': (secret) => flow(`keys: [x, ${secret}]`).replace('redis', 'cookie'),
+  'a sealing key under a misspelt key': (secret) => sealed(`kesy: [${secret}]`),
+  'the default of a variable, for a sealing key': (secret) => sealed(`keys: ["\${KEY:-${secret}"]`),
   'after a variable': (secret) => redis(`url: "redis://\${OTHER}:${secret}@redis"`),
 }
 

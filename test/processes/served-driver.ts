@@ -4,7 +4,7 @@ import { serveDriver } from '../../src/testing/index.js'
 
 const [, , name = '', options = '{}'] = process.argv
 const definition = builtInDrivers.get(name)
-if (!definition) throw new TypeError(`There is no driver ${name}`)
+if (!definition || !('create' in definition)) throw new TypeError(`There is no driver ${name}`)
 const environment = { cache: 'served', directory: process.cwd(), onEvicted() {} }
 const driver = await definition.create(definition.options.parse(JSON.parse(options)), environment)
 await driver.open()

@@ -21,9 +21,9 @@ const rooms = [
   ['settings.ts', 'events.ts', 'environment.ts', 'in-flight.ts'],
   ['attributes'],
   ['record'],
-  ['cluster', 'memory-first'],
+  ['cluster', 'memory-first', 'sealed'],
   ['ends'],
-  ['announcer.ts', 'application-life.ts', 'outage.ts', 'scope.ts'],
+  ['announcer.ts', 'application-life.ts', 'outage.ts', 'scope.ts', 'upkeep.ts'],
   ['request'],
 ]
 

@@ -36,7 +36,8 @@ describe('documented configurations', () => {
   test.each(configurations)('$document:$line has no mistake', async ({ text }) => {
     for (const [, module = ''] of text.matchAll(/\bmodule: (\S+)/g)) write(module, '')
     write('app.config.yaml', text)
-    await loadConfig(join(folder, 'app.config.yaml'), { drivers: builtInDrivers, env: {} })
+    const env = { SEALING_KEY: 'of 32 bytes, as docs/sealed-cookies.md has it' }
+    await loadConfig(join(folder, 'app.config.yaml'), { drivers: builtInDrivers, env })
   })
 })
 

@@ -1,5 +1,5 @@
 import type { DriverDefinition } from '../../src/drivers/definition.js'
-import type { Driver } from '../../src/storage/contract.js'
+import type { Driver, ObjectSpace } from '../../src/storage/contract.js'
 import { StorageError } from '../../src/storage/storage-error.js'
 import { HeldCalls, type Operation } from './held-calls.js'
 
@@ -62,8 +62,18 @@ export class StoreLine extends HeldCalls {
         await driver.open()
       },
       space: (name, options) => this.space(driver.space(name, options)),
+      ...(driver.objects && { objects: (name) => this.#objects(driver.objects?.(name) as ObjectSpace) }),
       health: (options) => this.carry('health', [options], () => driver.health(options)),
       close: () => driver.close(),
+    }
+  }
+
+  #objects(objects: ObjectSpace): ObjectSpace {
+    return {
+      get: (...args) => this.carry('get', args, () => objects.get(...args)),
+      set: (...args) => this.carry('set', args, () => objects.set(...args)),
+      delete: (...args) => this.carry('delete', args, () => objects.delete(...args)),
+      clear: (...args) => this.carry('clear', args, () => objects.clear(...args)),
     }
   }
 

@@ -2,12 +2,16 @@ import { checkDefinitions, checkMounts } from './applications.js'
 import { checkCarriers } from './carriers.js'
 import type { Check, CheckProblem, Subject } from './check.js'
 import { checkCookieAttributes, checkCookieNames } from './cookies.js'
+import { checkModes } from './modes.js'
+import { checkSealed } from './sealed.js'
 import { checkStorage } from './storage.js'
 
 const checks: readonly Check[] = [
   checkDefinitions,
   checkMounts,
   checkStorage,
+  checkModes,
+  checkSealed,
   checkCookieNames,
   checkCookieAttributes,
   checkCarriers,

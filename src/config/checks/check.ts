@@ -1,3 +1,4 @@
+import { isSealing } from '../../drivers/definition.js'
 import type { ScopeKind } from '../../scopes/settings.js'
 import type { ApplicationConfig, Config, ScopeConfig } from '../config.js'
 import type { Path } from '../path.js'
@@ -14,6 +15,8 @@ export interface Subject {
   readonly inCode: readonly string[]
   /** An application without a module is no problem. */
   readonly mayBeInCode: boolean
+  /** Whether the configuration has a value on this path, which is not a default. */
+  readonly isWritten: (path: Path) => boolean
 }
 
 export interface CheckProblem extends Problem {
@@ -36,4 +39,10 @@ export function* declaredScopes({ applications }: Config): Generator<DeclaredSco
       if (scope) yield { application, scope, path: ['applications', application.name, kind] }
     }
   }
+}
+
+/** Whether the records of a scope are sealed in the cookies of their visitors. */
+export function isSealed(caches: Config['caches'], { storage }: Pick<ScopeConfig, 'storage'>): boolean {
+  const driver = caches.get(storage)?.driver
+  return driver !== undefined && isSealing(driver)
 }

@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import type { DriverDefinition } from '../../drivers/definition.js'
+import type { CacheDefinition } from '../../drivers/definition.js'
 import { waitingTime } from '../../support/option-types.js'
 
-export type Drivers = ReadonlyMap<string, DriverDefinition>
+export type Drivers = ReadonlyMap<string, CacheDefinition>
 
 /** The keys that every cache has; the others belong to its driver. */
 export const cacheShape = (drivers: readonly string[]) => ({

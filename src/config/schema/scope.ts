@@ -35,9 +35,10 @@ const shape = (idle: string, persistent: boolean) => ({
     examples: ['2m'],
   }).optional(),
   lifetime: timeout({
-    description: 'A record ends this time after its creation at the latest.',
+    description:
+      'A record ends this time after its creation at the latest. Default: never; 12h for a session in a sealed cookie.',
     examples: ['12h'],
-  }).prefault('never'),
+  }).optional(),
   backup: z
     .enum(['response', 'behind'])
     .optional()
@@ -65,6 +66,14 @@ const shape = (idle: string, persistent: boolean) => ({
     description: 'How long an ended record waits for its end handler when all nodes are down.',
     examples: ['7d'],
   }).prefault('7d'),
+  endEvents: z
+    .enum(['explicit'])
+    .optional()
+    .meta({
+      description:
+        'Sealed cookies only: the end handler runs at invalidate() and never at an expiry, which nothing notices. Required if the application defines that handler.',
+      examples: ['explicit'],
+    }),
   concurrency: z
     .enum(['merge', 'optimistic'])
     .prefault('merge')
@@ -157,74 +166,9 @@ export const clientSchema = declared(z.strictObject(shape('90d', true))).meta({
 })
 
 /** Parses a scope; undefined if it is off. */
-function declared<Scope extends z.ZodType<Modes>>(scope: Scope) {
+function declared<Scope extends z.ZodType>(scope: Scope) {
   return z
-    .union([z.literal(false), scope.superRefine(refuseWithoutEffect).nullable()])
+    .union([z.literal(false), scope.nullable()])
     .optional()
     .transform((given) => (given === null ? scope.parse({}) : given || undefined))
-}
-
-interface Modes {
-  readonly timeout: number | null
-  readonly firstTimeout?: number | undefined
-  readonly cluster: boolean
-  readonly backup?: 'response' | 'behind' | undefined
-  readonly whenUnavailable?: 'fail' | 'local' | undefined
-  readonly concurrency: 'merge' | 'optimistic'
-  readonly touchInterval?: number | undefined
-  readonly transient: { readonly names: readonly string[]; readonly mayBeAbsent: boolean }
-  readonly remember?: { readonly timeout?: number | null | undefined }
-}
-
-function refuseWithoutEffect(
-  { timeout, transient, remember, firstTimeout, cluster, backup, whenUnavailable, concurrency, touchInterval }: Modes,
-  context: z.core.$RefinementCtx,
-): void {
-  const refuse = (key: keyof Modes, message: string, remedy: string) =>
-    context.issues.push({ code: 'custom', path: [key], message, params: { remedy }, input: key })
-  if (remember?.timeout && timeout !== null && remember.timeout <= timeout) {
-    refuse(
-      'remember',
-      'has no effect: its timeout is not longer than that of every session',
-      'Write a longer one, or remove it.',
-    )
-  }
-  if (firstTimeout !== undefined && timeout !== null && firstTimeout >= timeout) {
-    refuse('firstTimeout', 'has no effect: it is not shorter than the timeout', 'Write a shorter one, or remove it.')
-  }
-  if (cluster && transient.names.length > 0 && !transient.mayBeAbsent) {
-    refuse(
-      'transient',
-      'is impossible with cluster: true: the next request of a visitor may come to another node, which does not have the values',
-      'Write cluster: false; or, if the handlers cope where they are absent, transient: { names: [...], mayBeAbsent: true }.',
-    )
-  }
-  if (cluster && backup) {
-    refuse(
-      'backup',
-      'has no effect with cluster: true: each response waits until its changes are in the store',
-      'Remove it.',
-    )
-  }
-  if (!cluster && touchInterval !== undefined) {
-    refuse(
-      'touchInterval',
-      'has no effect with cluster: false: visits are written once per min(timeout/10, 60 s)',
-      'Remove it.',
-    )
-  }
-  if (!cluster && concurrency === 'optimistic') {
-    refuse(
-      'concurrency',
-      'is impossible with cluster: false: requests share the values in memory',
-      'Write cluster: true, or remove it.',
-    )
-  }
-  if (cluster && whenUnavailable === 'local') {
-    refuse(
-      'whenUnavailable',
-      'is impossible with cluster: true: no record is held in memory',
-      'Write fail, or remove it.',
-    )
-  }
 }

@@ -1,5 +1,5 @@
 import { ScopesError } from '../../errors/scopes-error.js'
-import type { ScopeEnvironment } from '../environment.js'
+import type { ScopeBasics } from '../environment.js'
 import type { Delta } from './delta.js'
 import type { EncodedAttributes } from './encoded-attributes.js'
 
@@ -20,7 +20,7 @@ function total(attributes: Iterable<readonly [string, Uint8Array]>): number {
  * limit was lowered or parallel requests added to it, may still shrink and change.
  */
 export function checkSize(
-  { kind: scope, settings: { maxSizeBytes } }: Pick<ScopeEnvironment, 'kind' | 'settings'>,
+  { kind: scope, settings: { maxSizeBytes } }: Pick<ScopeBasics, 'kind' | 'settings'>,
   id: string,
   before: EncodedAttributes,
   delta: Delta,

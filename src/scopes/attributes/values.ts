@@ -1,4 +1,4 @@
-import type { ScopeEnvironment } from '../environment.js'
+import type { ScopeBasics } from '../environment.js'
 import { type Delta, emptyDelta, type MutableDelta, nothing } from './delta.js'
 import { EncodedAttributes } from './encoded-attributes.js'
 import { contentOf, placeAfter, placed, placeOf } from './place.js'
@@ -15,13 +15,13 @@ const isValue = (known: unknown): boolean => known !== removed && known !== unde
  * request has its own; in memory-first mode the parallel requests of a node share one.
  */
 export class Values {
-  readonly #environment: ScopeEnvironment
+  readonly #environment: ScopeBasics
   readonly #id: string
   #encoded: EncodedAttributes
   /** The value of each attribute used so far, or the mark that it has none. New attributes are in the order of their assignment. */
   readonly #known = new Map<string, unknown>()
 
-  constructor(environment: ScopeEnvironment, id: string, encoded: ReadonlyMap<string, Uint8Array>) {
+  constructor(environment: ScopeBasics, id: string, encoded: ReadonlyMap<string, Uint8Array>) {
     this.#environment = environment
     this.#id = id
     this.#encoded = EncodedAttributes.of(encoded)

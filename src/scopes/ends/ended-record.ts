@@ -1,6 +1,6 @@
 import type { Claim, StoredRecord } from '../../storage/contract.js'
 import { Values } from '../attributes/values.js'
-import type { ScopeEnvironment } from '../environment.js'
+import type { ScopeBasics } from '../environment.js'
 import type { EndReason } from '../events.js'
 
 /** An expired or ended record, as its end handler sees it. */
@@ -18,7 +18,10 @@ export interface EndedRecord {
   readonly values: Record<string, unknown>
 }
 
-export function endedRecord(environment: ScopeEnvironment, { record, attempt }: Claim): EndedRecord {
+export function endedRecord(
+  environment: ScopeBasics,
+  { record, attempt }: Pick<Claim, 'record' | 'attempt'>,
+): EndedRecord {
   return {
     id: record.id,
     principal: record.principal,
@@ -30,7 +33,7 @@ export function endedRecord(environment: ScopeEnvironment, { record, attempt }: 
   }
 }
 
-function plainValues(environment: ScopeEnvironment, { id, attributes }: StoredRecord): Record<string, unknown> {
+function plainValues(environment: ScopeBasics, { id, attributes }: StoredRecord): Record<string, unknown> {
   const values = new Values(environment, id, attributes)
   const plain = Object.create(null) as Record<string, unknown>
   for (const name of values.names()) if (values.has(name)) plain[name] = values.read(name)

@@ -1,6 +1,6 @@
 import type { EpochMs, LoadResult, RecordHead, RecordUpdate, SaveResult } from '../../storage/contract.js'
 import { expiryOf, updatedHead } from '../../storage/record.js'
-import { slackOf, withoutSlack } from './idle-slack.js'
+import { slackOf, withoutSlack } from '../record/idle-slack.js'
 
 export type Loaded = Omit<Extract<LoadResult, { status: 'loaded' }>, 'status'>
 export type Unchanged = Extract<LoadResult, { status: 'unchanged' }>

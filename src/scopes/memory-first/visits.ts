@@ -1,6 +1,6 @@
 import type { EpochMs, Life } from '../../storage/contract.js'
 import { expiryOf } from '../../storage/record.js'
-import { withoutSlack } from './idle-slack.js'
+import { withoutSlack } from '../record/idle-slack.js'
 
 /** When a live record was last visited, as far as this node knows. */
 export class Visits {

@@ -1,7 +1,7 @@
 import { hash, timingSafeEqual } from 'node:crypto'
 import { randomText } from './random.js'
 
-/** A visitor's proof that a record is theirs: the record's id and its secret. */
+/** A visitor's proof that a record is theirs: the record's id and its secret; for a sealed record the secret is the sealed text. */
 export interface Credential {
   readonly id: string
   readonly secret: string

@@ -1,16 +1,16 @@
 import { ScopesError } from '../../errors/scopes-error.js'
 import { FirstTimes } from '../../support/first-times.js'
-import type { ScopeEnvironment } from '../environment.js'
+import type { ScopeBasics } from '../environment.js'
 
 /**
  * The operations of one scope that were begun after the final commit of their request, in a timer or a promise that the
  * handler did not wait for. They do nothing and reject; those that the caller does not wait for are reported here.
  */
 export class LateOperations {
-  readonly #environment: Pick<ScopeEnvironment, 'emit' | 'kind' | 'log'>
+  readonly #environment: Pick<ScopeBasics, 'emit' | 'kind' | 'log'>
   readonly #warned = new FirstTimes()
 
-  constructor(environment: Pick<ScopeEnvironment, 'emit' | 'kind' | 'log'>) {
+  constructor(environment: Pick<ScopeBasics, 'emit' | 'kind' | 'log'>) {
     this.#environment = environment
   }
 

@@ -1,6 +1,7 @@
 import type { EpochMs, RecordHead, RecordUpdate } from '../../storage/contract.js'
 import type { Attributes } from '../attributes/attributes.js'
 import type { Delta } from '../attributes/delta.js'
+import type { Credential } from './credential.js'
 
 /** A change of the record itself, applied in the same step as the attributes that it is committed with. */
 export type HeadChange = Pick<
@@ -27,6 +28,10 @@ export interface OpenRecord {
   readonly lastVisit: EpochMs
   /** Present if the store confirmed the seal in this request: the time of the access before, as the store knew it. */
   readonly confirmedSince?: EpochMs
+  /** Only of a sealed record: the credential that holds it as it was last sealed; each save makes another one. */
+  readonly sealedAs?: Credential | undefined
+  /** Only of a sealed record: it is to be committed also if nothing has changed, so that its visitor gets a fresh credential. */
+  readonly isRenewalDue?: boolean
   /** Saves `delta`, the result of `attributes.delta()`, with `change`. An empty delta without `change` costs nothing. */
   commit(delta: Delta, change?: HeadChange): Promise<CommitOutcome>
   /**

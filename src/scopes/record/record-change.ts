@@ -2,16 +2,11 @@ import type { RecordCreate, RecordHead, RecordUpdate, SaveResult, Touch, Version
 import { newHead } from '../../storage/record.js'
 import type { Mutable } from '../../support/mutable.js'
 import type { Delta } from '../attributes/delta.js'
-import type { ScopeEnvironment } from '../environment.js'
+import type { ScopeBasics } from '../environment.js'
 import type { CommitOutcome, HeadChange } from './open-record.js'
 
 /** The head of a record that is not stored yet. */
-export function provisionalHead(
-  environment: ScopeEnvironment,
-  id: string,
-  seal: string,
-  idleMs: number | null,
-): RecordHead {
+export function provisionalHead(environment: ScopeBasics, id: string, seal: string, idleMs: number | null): RecordHead {
   const now = environment.clock.now()
   const { lifetimeMs } = environment.settings
   const endsAt = lifetimeMs === null ? null : now + lifetimeMs

@@ -1,15 +1,15 @@
-import type { ScopeEnvironment } from '../environment.js'
+import type { ScopeBasics } from '../environment.js'
 
 /**
  * The credentials that opened no record on this node: counted since the start. Those with a wrong secret are emitted too.
  * Nothing is logged or kept of them, because a client can send any number of them.
  */
 export class Refusals {
-  readonly #environment: Pick<ScopeEnvironment, 'emit' | 'kind'>
+  readonly #environment: Pick<ScopeBasics, 'emit' | 'kind'>
   #refused = 0
   #unknown = 0
 
-  constructor(environment: Pick<ScopeEnvironment, 'emit' | 'kind'>) {
+  constructor(environment: Pick<ScopeBasics, 'emit' | 'kind'>) {
     this.#environment = environment
   }
 

@@ -9,8 +9,13 @@ export type OpenResult =
   /** `credential`: the record continues under a new id, and this credential opens it from now on. */
   | { readonly status: 'opened'; readonly record: OpenRecord; readonly credential?: Credential }
 
-/** The way of records from the store to requests and back. `cluster: true` and `cluster: false` differ only in this. */
+/**
+ * The way of records from where they are kept to requests and back. `cluster: true`, `cluster: false` and sealed cookies
+ * differ only in this.
+ */
 export interface Strategy extends ChangeListener {
+  /** Present if a credential holds the record itself: its secret is the sealed text, and takes the place of the seal. */
+  readonly sealed?: true
   /** Opens a record. Without a seal it is not a visitor's access: no seal is compared, and the record is not touched. */
   open(id: string, seal?: string): Promise<OpenResult>
   /** Creates a record, which is stored by its first commit that has something to store. */

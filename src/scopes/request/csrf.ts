@@ -13,19 +13,19 @@ const form = /^[\w-]{43}$/
 
 /** A token for the record of this request, which is begun and stored if there is none. `key`: what the token is good for. */
 export function csrfToken(request: RequestScope, key: string): string {
-  const { id } = request.keep('csrfToken()')
+  const { id, seal } = request.keep('csrfToken()')
   request.visitor.isShown = true
   const mask = randomBytes(macBytes)
-  return Buffer.concat([mask, masked(macOf(recentMarks(request.visitor.seal)[0], id, key), mask)]).toString('base64url')
+  return Buffer.concat([mask, masked(macOf(recentMarks(seal)[0], id, key), mask)]).toString('base64url')
 }
 
 /** Whether the token was made for this record and key, with its present secret or one replaced less than a minute ago. */
 export function verifyCsrf(request: RequestScope, token: unknown, key: string): boolean {
-  const { record, scope, visitor } = request
+  const { record, scope } = request
   if (!record || typeof token !== 'string' || !form.test(token)) return false
   const bytes = Buffer.from(token, 'base64url')
   const mac = masked(bytes.subarray(macBytes), bytes.subarray(0, macBytes))
-  const marks = recentMarks(visitor.seal, record.head.replaced, scope.environment.clock.now())
+  const marks = recentMarks(record.seal, record.head.replaced, scope.environment.clock.now())
   return marks.some((mark) => timingSafeEqual(macOf(mark, record.id, key), mac))
 }
 

@@ -28,7 +28,10 @@ export interface FoundRecord extends RecordInfo {
   readonly current: boolean
 }
 
-/** All sessions, or all clients, of an application on all nodes: for account pages, admins and jobs. */
+/**
+ * All sessions, or all clients, of an application on all nodes: for account pages, admins and jobs. Each member throws
+ * SCOPE_SEALED if the records are in sealed cookies.
+ */
 export class Directory<Data> {
   readonly #scope: Scope
 
@@ -51,7 +54,7 @@ export class Directory<Data> {
   }> {
     const { limit = 100, cursor } = checkedOptions('list()', options, ['limit', 'cursor'])
     checkLimit(limit)
-    const { environment } = this.#scope
+    const environment = this.#scope.storedFor('list()')
     const { clock, space } = environment
     const from = cursor === undefined ? {} : { cursor: readCursor(environment, cursor) }
     const page = await space.list({ limit, now: clock.now(), ...from })
@@ -61,7 +64,7 @@ export class Directory<Data> {
 
   /** The number of live records; exact if the driver's `exactCount` says so. */
   async count(): Promise<number> {
-    const { clock, space } = this.#scope.environment
+    const { clock, space } = this.#scope.storedFor('count()')
     return space.count({ now: clock.now() })
   }
 
@@ -103,7 +106,7 @@ export class Directory<Data> {
   async open<T>(id: string, fn: (data: Data, handle: ScopeHandle) => T | Promise<T>): Promise<T | undefined> {
     checkId(id)
     checkFunction('What open() runs', fn)
-    const { inFlight } = this.#scope.environment
+    const { inFlight } = this.#scope.storedFor('open()')
     inFlight.enter('open a record')
     try {
       return await this.#run(id, fn)

@@ -37,8 +37,8 @@ export class ScopeHandle {
    * issues none. It opens the record to whoever has it: never log or store it.
    */
   get issued(): string | undefined {
-    const { issued } = this.#request
-    return issued.kind === 'issued' ? formatCredential(issued.credential) : undefined
+    const { issued, scope } = this.#request
+    return issued.kind === 'issued' && !scope.strategy.sealed ? formatCredential(issued.credential) : undefined
   }
 
   /** True if there is a record, or will be one when this request is saved. */
@@ -149,7 +149,8 @@ export class ScopeHandle {
   /**
    * Saves the changes so far, so that other nodes see them at once. Throws SCOPE_LOST if the record has ended meanwhile.
    * `ifUnchanged` (with `cluster: true`): saves only if no other request has changed the record since this one loaded or
-   * saved it; otherwise discards the changes and throws SCOPE_CHANGED. After the final commit it throws SCOPE_CLOSED.
+   * saved it; otherwise discards the changes and throws SCOPE_CHANGED. After the final commit it throws SCOPE_CLOSED. Throws
+   * SCOPE_SEALED for `ifUnchanged` of a sealed record, SCOPE_CONFLICT if a sealed record was rotated meanwhile.
    */
   commit(options: { readonly ifUnchanged?: boolean } = {}): Promise<void> {
     const request = this.#request
@@ -181,7 +182,7 @@ export class ScopeHandle {
    * changes first, then reads the record again (values returned earlier are detached). The changes of `fn` are saved before
    * the lock is released; if `fn` throws, they are discarded. If the lock is lost, the signal aborts, the call ends with
    * LOCK_LOST, and this request can change the scope no more. Throws LOCK_NOT_TAKEN, LOCK_BUSY, LOCK_LOST,
-   * LOCKS_UNSUPPORTED, SCOPE_LOST.
+   * LOCKS_UNSUPPORTED, SCOPE_SEALED, SCOPE_LOST.
    */
   lock<T>(fn: (signal: AbortSignal) => T | Promise<T>, options: LockOptions = {}): Promise<T> {
     return this.#request.operations.run(async () => {

@@ -11,7 +11,7 @@ export async function identify(request: RequestScope, credentials: readonly Cred
   const { scope, state } = request
   try {
     for (const credential of credentials) {
-      const seal = sealOf(credential.secret)
+      const seal = scope.strategy.sealed ? credential.secret : sealOf(credential.secret)
       const result = await scope.strategy.open(credential.id, seal)
       if (take(request, credential, seal, result)) return
     }

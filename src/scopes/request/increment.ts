@@ -22,7 +22,10 @@ export async function increment(request: RequestScope, name: string, by: number)
   const { id } = record
   const isThere = (await request.commit()) !== 'missing'
   const sum = isThere ? await record.increment(name, by) : undefined
-  if (sum !== undefined) return sum
+  if (sum !== undefined) {
+    request.visitor.hold(record, 'saved')
+    return sum
+  }
   if (isThere) request.lose()
   throw new ScopesError('SCOPE_LOST', { scope, id })
 }

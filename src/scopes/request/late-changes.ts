@@ -1,8 +1,8 @@
-import type { ScopeEnvironment } from '../environment.js'
+import type { ScopeBasics } from '../environment.js'
 import type { OpenRecord } from '../record/open-record.js'
 
 /** Looks, after the response, for values changed in place since the final commit. They are not saved, so it logs and emits them. */
-export function reportLateChanges(environment: ScopeEnvironment, { attributes, id }: OpenRecord): void {
+export function reportLateChanges(environment: ScopeBasics, { attributes, id }: OpenRecord): void {
   const { emit, kind: scope, log } = environment
   try {
     const names = attributes.changedInPlace()

@@ -8,7 +8,7 @@ const pageSize = 100
 
 /** Every live record of the principal. */
 export async function recordsOf(scope: Scope, principal: string): Promise<RecordHead[]> {
-  const { clock, space } = scope.environment
+  const { clock, space } = scope.storedFor('find()')
   const heads: RecordHead[] = []
   const ask = (from: { readonly cursor?: string }) =>
     space.list({ now: clock.now(), limit: pageSize, principal, ...from })
@@ -66,7 +66,7 @@ export async function endRecord(
   ending: 'evicted' | 'ended',
   principal?: string,
 ): Promise<boolean> {
-  const { clock, newVersion, space } = scope.environment
+  const { clock, newVersion, space } = scope.storedFor('end()')
   for (;;) {
     const ifVersion = principal === undefined ? undefined : await versionOf(scope, id, principal)
     if (principal !== undefined && ifVersion === undefined) return false
@@ -80,7 +80,7 @@ export async function endRecord(
 
 /** The version of a record that belongs to this principal; undefined if it does not, or has ended. */
 async function versionOf(scope: Scope, id: string, principal: string): Promise<Version | undefined> {
-  const { clock, space } = scope.environment
+  const { clock, space } = scope.storedFor('end()')
   const result = await space.load(id, { now: clock.now() })
   return result.status === 'loaded' && result.record.principal === principal ? result.record.version : undefined
 }

@@ -28,7 +28,8 @@ const reportedPollMs = 1_000
  * other request knows it.
  *
  * If the lock is lost, the call ends at once with LOCK_LOST. The function may go on after that, so this request can change
- * the scope no more. A function that never ends loses its lock after `holdMs`. Throws LOCK_NOT_TAKEN, LOCK_BUSY, LOCK_LOST, LOCKS_UNSUPPORTED, SCOPE_LOST.
+ * the scope no more. A function that never ends loses its lock after `holdMs`. Throws LOCK_NOT_TAKEN, LOCK_BUSY, LOCK_LOST,
+ * LOCKS_UNSUPPORTED, SCOPE_SEALED, SCOPE_LOST.
  */
 export async function withLock<T>(
   request: RequestScope,
@@ -36,6 +37,7 @@ export async function withLock<T>(
   times: LockTimes,
 ): Promise<T> {
   checkFunction('What lock() runs', fn)
+  request.scope.storedFor('lock()')
   const id = request.record?.stored ? request.record.id : undefined
   if (id === undefined) return withoutLock(request, fn)
   await request.commit()
@@ -127,7 +129,7 @@ class Lock {
 
   async release(): Promise<void> {
     this.#renewal()
-    const { clock, space } = this.#request.scope.environment
+    const { clock, space } = this.#request.scope.storedFor('lock()')
     await space.unlock?.(this.#id, { token: this.token, now: clock.now() })
   }
 
@@ -155,7 +157,7 @@ class Lock {
   }
 
   async #ask(): Promise<LockResult> {
-    const { clock, settings, space } = this.#request.scope.environment
+    const { clock, settings, space } = this.#request.scope.storedFor('lock()')
     if (!space.lock)
       throw new ScopesError('LOCKS_UNSUPPORTED', { scope: this.#request.scope.kind, cache: settings.storage })
     const now = clock.now()

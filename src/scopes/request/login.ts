@@ -35,9 +35,12 @@ export async function login(
   request.scope.loggedIn(id, principal)
 }
 
-/** What the application says of this login; nothing outside of requests, where the description stays as it is. */
-function descriptionOf({ describe }: RequestScope): Pick<HeadChange, 'description'> {
-  return describe ? { description: descriptionText(describe()) } : {}
+/**
+ * What the application says of this login. Nothing outside of requests, where the description stays as it is, and nothing for a
+ * sealed record, which is in no list.
+ */
+function descriptionOf({ describe, scope }: RequestScope): Pick<HeadChange, 'description'> {
+  return describe && !scope.strategy.sealed ? { description: descriptionText(describe()) } : {}
 }
 
 /** Gives the record the life of remembered ones; or takes it back, if the login before was remembered and this one is not. */

@@ -25,7 +25,7 @@ export interface Surroundings {
 export class RequestScope {
   readonly scope: Scope
   readonly operations = new Operations()
-  readonly visitor = new VisitorCredential()
+  readonly visitor: VisitorCredential
   readonly state: RequestState
   readonly describe?: () => unknown
   #record: OpenRecord | undefined
@@ -38,6 +38,7 @@ export class RequestScope {
   constructor(scope: Scope, { isTooLate = () => false, describe }: Surroundings = {}) {
     this.scope = scope
     if (describe) this.describe = describe
+    this.visitor = new VisitorCredential(scope.strategy.sealed)
     this.state = new RequestState(scope.kind, isTooLate)
     this.#life = new RequestLife(scope)
   }
@@ -116,7 +117,8 @@ export class RequestScope {
   prepare(): boolean {
     if (!this.state.is('open') || !this.#record) return false
     this.#prepared = this.#encode(this.#record)
-    return !isEmpty(this.#prepared) || !this.#record.stored || this.#life.changes !== undefined
+    const { isRenewalDue = false, stored } = this.#record
+    return !isEmpty(this.#prepared) || !stored || this.#life.changes !== undefined || isRenewalDue
   }
 
   /** Whether a commit would have something to save. */
@@ -130,6 +132,7 @@ export class RequestScope {
   /**
    * Saves the changes. If the record has ended meanwhile, they are lost, and `scope:lost` is emitted. `ifUnchanged`: saves
    * only if no other request has changed the record since this one loaded or saved it; otherwise throws SCOPE_CHANGED.
+   * Throws SCOPE_CONFLICT if a sealed record was rotated meanwhile.
    */
   async commit(options: { readonly ifUnchanged?: boolean } = {}): Promise<CommitOutcome> {
     const { ifUnchanged = this.scope.environment.settings.concurrency === 'optimistic' } = options
@@ -137,10 +140,7 @@ export class RequestScope {
     const record = this.#record
     const outcome = await this.#commit(record, ifUnchanged ? { ifVersion: record.head.version } : {})
     if (outcome === 'missing') this.lose()
-    if (outcome === 'conflict') {
-      record.discard()
-      throw new ScopesError('SCOPE_CHANGED', { scope: this.scope.kind })
-    }
+    else this.#throwIfRefused(record, outcome)
     return outcome
   }
 
@@ -149,22 +149,11 @@ export class RequestScope {
    * SCOPE_CONFLICT, LOCK_LOST.
    */
   async commitWith(change: HeadChange, delta?: Delta): Promise<void> {
-    const { kind: scope } = this.scope
     const record = this.writable('commit()')
-    const { id } = record
-    switch (await this.#commit(record, change, delta)) {
-      case 'missing':
-        this.lose()
-        throw new ScopesError('SCOPE_LOST', { scope, id })
-      case 'resealed':
-        record.discard()
-        this.#leave('superseded')
-        this.visitor.withdraw()
-        throw new ScopesError('SCOPE_CONFLICT', { scope })
-      case 'unlocked':
-        record.discard()
-        throw new ScopesError('LOCK_LOST', { scope, id })
-    }
+    const outcome = await this.#commit(record, change, delta)
+    if (outcome !== 'missing') return this.#throwIfRefused(record, outcome)
+    this.lose()
+    throw new ScopesError('SCOPE_LOST', { scope: this.scope.kind, id: record.id })
   }
 
   /** Ends the record on every node. A write after the call, also one that does not wait for it, begins a new record. */
@@ -256,6 +245,7 @@ export class RequestScope {
       if (life.idleMs !== undefined) this.visitor.renew()
     }
     if (outcome === 'saved' && !wasStored) this.scope.started(record.id)
+    this.visitor.hold(record, outcome)
     return outcome
   }
 
@@ -267,6 +257,17 @@ export class RequestScope {
       this.abandon()
       throw error
     }
+  }
+
+  #throwIfRefused(record: OpenRecord, outcome: CommitOutcome): void {
+    if (outcome !== 'resealed' && outcome !== 'conflict' && outcome !== 'unlocked') return
+    const { kind: scope } = this.scope
+    record.discard()
+    if (outcome === 'conflict') throw new ScopesError('SCOPE_CHANGED', { scope })
+    if (outcome === 'unlocked') throw new ScopesError('LOCK_LOST', { scope, id: record.id })
+    this.#leave('superseded')
+    this.visitor.withdraw()
+    throw new ScopesError('SCOPE_CONFLICT', { scope })
   }
 
   /** Called when the record has ended. An issued cookie is kept: a request under way may fill the record again. */

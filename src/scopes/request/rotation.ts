@@ -50,7 +50,10 @@ export async function rotate(request: RequestScope, change: HeadChange = {}, del
   }
 }
 
-/** Waits for a save. If its result is not known, `undo` is saved later: it changes nothing where the save was not applied. */
+/**
+ * Waits for a save. If its result is not known, `undo` is saved later: it changes nothing where the save was not applied. A
+ * sealed record is saved only in the response, which then does not carry it.
+ */
 async function orUndone(
   scope: Scope,
   saving: Promise<void>,
@@ -59,9 +62,10 @@ async function orUndone(
   try {
     await saving
   } catch (error) {
-    const { clock, newVersion, space } = scope.environment
-    if (isUncertain(error))
+    if (isUncertain(error) && !scope.strategy.sealed) {
+      const { clock, newVersion, space } = scope.storedFor('rotate()')
       scope.undoings.add(() => space.save({ mode: 'update', version: newVersion(), ...undo }, { now: clock.now() }))
+    }
     throw error
   }
 }

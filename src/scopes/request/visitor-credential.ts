@@ -1,5 +1,6 @@
 import type { EpochMs } from '../../storage/contract.js'
 import type { Credential } from '../record/credential.js'
+import type { CommitOutcome, OpenRecord } from '../record/open-record.js'
 
 /** The message of a response to its visitor about the credential of one scope. `timeoutMs`: the record's idle timeout; null: never. */
 export type Issued =
@@ -27,16 +28,22 @@ export class VisitorCredential {
   seal = ''
   /** The response holds a token that is derived from the secret, so that no other visitor may get it. */
   isShown = false
+  readonly #isSealed: boolean
   #presented: Credential | undefined
   #issued: Credential | undefined
   #isRevoked = false
+
+  /** `isSealed`: the credential holds the record itself, so only a commit makes one. */
+  constructor(isSealed = false) {
+    this.#isSealed = isSealed
+  }
 
   present(credential: Credential): void {
     this.#presented = credential
   }
 
   issue(credential: Credential): void {
-    this.#issued = credential
+    if (!this.#isSealed) this.#issued = credential
   }
 
   /** Withdraws the issued credential, because its record was not stored. */
@@ -46,6 +53,14 @@ export class VisitorCredential {
 
   revoke(): void {
     this.#isRevoked = true
+  }
+
+  /** Takes what a commit made of a sealed record. If it changed nothing, the visitor can do with an older credential. */
+  hold({ sealedAs: credential }: Pick<OpenRecord, 'sealedAs'>, outcome: CommitOutcome): void {
+    if (!this.#isSealed) return
+    if (outcome !== 'unchanged') this.#issued = outcome === 'saved' ? credential : undefined
+    else if (this.#presented && credential) this.#presented = credential
+    if (outcome === 'dropped') this.#isRevoked = this.#presented !== undefined
   }
 
   /** Issues the presented credential again, because the time for which the visitor keeps it has changed. */

@@ -32,6 +32,16 @@ interface Reachability {
   readonly failures: number
 }
 
+/** A cache by its name, whatever is behind it. */
+export interface NamedCache {
+  readonly name: string
+  readonly driverName: string
+  /** The objects in it, in a space of this name; undefined if it cannot hold any. */
+  objects(space?: string): ObjectSpace | undefined
+  health(): Promise<CacheHealth>
+  close(): Promise<void>
+}
+
 export type CacheHealth = Reachability &
   (
     | ({
@@ -52,7 +62,7 @@ const firstAttemptMs = 250
 const longestAttemptMs = 5_000
 
 /** A named cache: a guarded driver, the availability of its store, and the store's clock. */
-export class Cache {
+export class Cache implements NamedCache {
   readonly name: string
   readonly driverName: string
   readonly availability: Availability
@@ -106,8 +116,8 @@ export class Cache {
   }
 
   /** The objects of the cache, separate from its records; undefined if the driver has none. */
-  objects(): ObjectSpace | undefined {
-    return this.#driver.objects?.('objects')
+  objects(space = 'objects'): ObjectSpace | undefined {
+    return this.#driver.objects?.(space)
   }
 
   async health(): Promise<CacheHealth> {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { slackOf, withoutSlack, withSlack } from '../../../src/scopes/memory-first/idle-slack.js'
+import { slackOf, withoutSlack, withSlack } from '../../../src/scopes/record/idle-slack.js'
 
 const hour = 3_600_000
 

@@ -3,8 +3,8 @@ const longestSlackMs = 60_000
 const shortTimeoutMs = 10 * longestSlackMs
 
 /**
- * Memory-first, touches reach the store at most every min(timeout/10, 60 s). The stored idle time carries this slack, so
- * that the store never ends a record early; a restarted node finds it at most that much late.
+ * Memory-first and in sealed cookies, an access is noted at most every min(timeout/10, 60 s). The stored idle time carries
+ * this slack, so that no record ends early; it may end at most that much late.
  */
 export const slackOf = (timeoutMs: number | null): number =>
   timeoutMs === null ? longestSlackMs : Math.min(Math.round(timeoutMs / 10), longestSlackMs)

@@ -1,0 +1,56 @@
+import type { Config, ScopeConfig } from '../config/config.js'
+import { isSealing } from '../drivers/definition.js'
+import { ScopesError } from '../errors/scopes-error.js'
+import { mostLettersIn, roomIn } from '../http/sealed-cookie.js'
+import type { ScopeStorage, Sealing } from '../scopes/environment.js'
+import type { ScopeKind } from '../scopes/settings.js'
+import { Cache, type NamedCache } from '../storage/caches/cache.js'
+import type { ObjectSpace } from '../storage/contract.js'
+import type { Clock } from '../support/clock.js'
+import { cacheNamed } from './object-caches.js'
+
+/** What a scope whose records are sealed gets in place of a store. */
+export interface SealedStorage {
+  readonly clock: Clock
+  readonly sealing: Sealing
+}
+
+/** Where the objects of a cache are that revoke sealed records, apart from those of applications, which may clear theirs. */
+const revocationSpace = 'revocations'
+
+/** Where the records of a scope are: in the space of a store, or sealed in cookies. */
+export function storageOf(
+  { caches: configs }: Config,
+  caches: ReadonlyMap<string, NamedCache>,
+  clock: Clock,
+): (application: string, kind: ScopeKind, config: ScopeConfig) => ScopeStorage | SealedStorage {
+  return (application, kind, config) => {
+    const cache = cacheNamed(caches, config.storage)
+    if (cache instanceof Cache) return storedIn(cache, application, kind, config)
+    const { driver, options } = configs.get(config.storage) ?? {}
+    if (!driver || !isSealing(driver)) throw new TypeError(`The cache ${config.storage} can hold no scopes`)
+    const { cookies, keys, revocations } = driver.sealing(options)
+    const objects = revocations === undefined ? undefined : objectsIn(cacheNamed(caches, revocations))
+    const mostLetters = mostLettersIn(roomIn(config.cookie), cookies)
+    const sealing = { keys, cookie: config.cookie.name, mostLetters, ...(objects && { revocations: objects }) }
+    return { clock, sealing }
+  }
+}
+
+/** Throws CACHE_WITHOUT_OBJECTS: a driver that lacks what it declares must not leave a scope without its revocations. */
+function objectsIn(cache: NamedCache): ObjectSpace {
+  const objects = cache.objects(revocationSpace)
+  if (!objects) throw new ScopesError('CACHE_WITHOUT_OBJECTS', { cache: cache.name, driver: cache.driverName })
+  return objects
+}
+
+/** A space, the store's clock, and the store's availability. */
+const storedIn = (cache: Cache, application: string, kind: ScopeKind, { cluster, endGraceMs }: ScopeConfig) => ({
+  space: cache.space(
+    { application, scope: kind },
+    { endGraceMs, notices: cluster ? ('ends' as const) : ('all' as const) },
+  ),
+  clock: cache.clock,
+  availability: cache.availability,
+  asksEachRequest: cache.asksEachRequest,
+})

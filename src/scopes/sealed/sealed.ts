@@ -1,0 +1,85 @@
+import type { StoredRecord } from '../../storage/contract.js'
+import { isLive, touched } from '../../storage/record.js'
+import type { SealedEnvironment } from '../environment.js'
+import type { Credential } from '../record/credential.js'
+import { slackOf, withoutSlack, withSlack } from '../record/idle-slack.js'
+import type { OpenRecord } from '../record/open-record.js'
+import { provisionalHead } from '../record/record-change.js'
+import { withReplaced } from '../record/replaced-seals.js'
+import type { OpenResult, Strategy } from '../record/strategy.js'
+import { unpackedContent } from './content.js'
+import { Revocations } from './revocations.js'
+import { newSerial, type SealedNode, SealedRecord } from './sealed-record.js'
+import { Sealer } from './sealer.js'
+
+/** How far ahead the clock of the node that sealed a text may be. */
+const mostAheadMs = 60_000
+
+/**
+ * The record lives in its visitor's cookie: a request opens the sealed text, and a save seals another one, which the response
+ * carries. No node keeps anything. So of parallel requests the response that arrives last wins as a whole, and a copied text
+ * opens until it expires, or until it is revoked if the scope has revocations.
+ */
+export class Sealed implements Strategy {
+  readonly sealed = true
+  readonly #node: SealedNode
+
+  /** `end` is called when a request has ended its record. */
+  constructor(environment: SealedEnvironment, end: (record: StoredRecord) => Promise<void>) {
+    const { application, kind: scope, sealing } = environment
+    const { cookie, keys, revocations } = sealing
+    this.#node = {
+      environment,
+      sealer: new Sealer(keys, { application, scope, cookie }),
+      revocations: revocations && new Revocations(revocations, environment),
+      end,
+    }
+  }
+
+  /** Opens a sealed text. Without one there is nothing to open. */
+  async open(_: string, text?: string): Promise<OpenResult> {
+    const { clock, newVersion } = this.#node.environment
+    const unsealed = text === undefined ? undefined : this.#node.sealer.open(text)
+    if (text === undefined || !unsealed) return { status: 'missing' }
+    const now = clock.now()
+    const { head: sealedHead, attributes, opensUntil } = unpackedContent(unsealed.content)
+    const head = {
+      ...sealedHead,
+      id: unsealed.id,
+      version: newVersion(),
+      replaced: null,
+      description: null,
+      ending: null,
+    }
+    const { touchedAt: lastVisit } = head
+    if (!isLive(head, now) || lastVisit > now + mostAheadMs) return { status: 'missing' }
+    const revoked = await this.#node.revocations?.find(head.id, head.seal)
+    if (revoked === 'ended') return { status: 'missing' }
+    if (revoked !== undefined) return { status: 'refused', replaced: withReplaced(null, text, revoked) }
+    const isRenewalDue = !unsealed.isCurrent || now - lastVisit >= slackOf(withoutSlack(head.idleMs))
+    const accessed = touched(head, { touchedAt: now, hits: 1 })
+    const opening = { lastVisit, isRenewalDue, opensUntil }
+    return { status: 'opened', record: new SealedRecord(this.#node, accessed, attributes, opening) }
+  }
+
+  create({ id }: Credential): OpenRecord {
+    const { environment } = this.#node
+    const idleMs = withSlack(environment.settings.timeoutMs)
+    return new SealedRecord(this.#node, provisionalHead(environment, id, newSerial(), idleMs), new Map())
+  }
+
+  /** With the slack, because a visit is noted by a fresh text, and not every response carries one. */
+  storedIdle(timeoutMs: number | null): number | null {
+    return withSlack(timeoutMs)
+  }
+
+  timeoutOf(storedIdleMs: number | null): number | null {
+    return withoutSlack(storedIdleMs)
+  }
+
+  forget(): void {}
+
+  onChange(): void {}
+
+  onGap(): void {}
+}
