@@ -25,6 +25,7 @@ import type { ScopeKind } from './settings.js'
  * - ends: expired and ended records are claimed, given to the end handler and settled; listeners are notified
  * - the files beside this one: settings, events, the application scope, outages
  * - request: one scope in one request, its data object, its handle, locks, limits, and the directory
+ * - connections: live connections, which outlive their request: the record each is bound to, its runs and its end
  */
 
 /** One scope of one application on this node. */
@@ -46,7 +47,7 @@ export class Scope {
   constructor(environment: ScopeEnvironment, onEnd?: EndHandler) {
     this.environment = environment
     this.strategy = environment.settings.cluster ? new Cluster(environment) : new MemoryFirst(environment)
-    this.ends = new EndWatch(environment)
+    this.ends = new EndWatch(environment, (id) => this.strategy.backlog?.owes(id) ?? false)
     this.lockQueue = new LockQueue(environment.kind, environment.clock)
     this.refusals = new Refusals(environment)
     this.undoings = new Undoings(environment.log)
@@ -99,6 +100,11 @@ export class Scope {
     return isSuperseded ? 'superseded' : undefined
   }
 
+  /** Called when nothing is left in a record: to its listeners that is an end, on this node as on the others. */
+  vacated(id: string): void {
+    this.ends.ended(id)
+  }
+
   /** Called when a record was ended before it expired: drops it from this node's memory, and runs its end handler soon. */
   ended(id: string): void {
     this.#forget(id)
@@ -110,11 +116,21 @@ export class Scope {
     if ((await this.strategy.backlog?.catchUp()) === false) return false
     await this.undoings.run()
     this.#outage.end()
-    if (this.#isBlind) {
-      this.#isBlind = !this.#watch.isListening
-      await this.ends.look()
-    }
+    await this.#lookForEnds()
     return true
+  }
+
+  /** A gap that is reported meanwhile, and a look that fails or does not take place, leave it blind. */
+  async #lookForEnds(): Promise<void> {
+    const wasBlind = this.#isBlind
+    this.#isBlind = !this.#watch.isListening
+    try {
+      if (!wasBlind) await this.ends.lookForAdded()
+      else if (!(await this.ends.look())) this.#isBlind = true
+    } catch (error) {
+      this.#isBlind = true
+      throw error
+    }
   }
 
   #forget(id: string): void {
