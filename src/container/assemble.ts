@@ -15,6 +15,7 @@ import type { AnyScopes, ServedApplication } from '../koa/served-application.js'
 import { errorOf } from '../koa/thrown.js'
 import { announcer } from '../scopes/announcer.js'
 import { ApplicationLife } from '../scopes/application-life.js'
+import type { Connections } from '../scopes/connections/connections.js'
 import type { EndHandler } from '../scopes/ends/reaper.js'
 import type { ScopeStorage } from '../scopes/environment.js'
 import type { Emit, ScopeEventMap } from '../scopes/events.js'
@@ -36,6 +37,7 @@ export interface AssemblyParts {
   readonly clock: Clock
   readonly log: Logger
   readonly inFlight: InFlight
+  readonly connections: Connections
   readonly proxy: boolean
 }
 
@@ -69,7 +71,7 @@ class Assembly {
   }
 
   serve(): ServedApplication {
-    const { config, inFlight, log } = this.#parts
+    const { clock, config, connections, inFlight, log } = this.#parts
     const session = this.#serveScope('session', config.session)
     const client = this.#serveScope('client', config.client)
     return {
@@ -79,6 +81,8 @@ class Assembly {
       life: this.#life,
       caching: new Caching(log),
       inFlight,
+      connections,
+      clock,
       log,
       failures: this.#failures,
       ...(session && { session }),

@@ -12,6 +12,7 @@ import { rotate, type UndoRotation } from './rotation.js'
  */
 export async function login(request: RequestScope, principal: string): Promise<void> {
   checkPrincipal(principal)
+  request.visitor.assertCanIssue('login()')
   const { kind: scope, environment } = request.scope
   if (environment.settings.limit?.then === 'refuse') return loginIfAllowed(request, principal)
   const { id } = request.writable('login()')

@@ -19,7 +19,7 @@ import { type Issued, VisitorCredential } from './visitor-credential.js'
 export class RequestScope {
   readonly scope: Scope
   readonly operations = new Operations()
-  readonly visitor = new VisitorCredential()
+  readonly visitor: VisitorCredential
   readonly state: RequestState
   #record: OpenRecord | undefined
   #isNew = false
@@ -27,8 +27,9 @@ export class RequestScope {
   #prepared: Delta | undefined
 
   /** `isTooLate`: whether the final commit has begun or the headers have left. Default, outside of requests: no. */
-  constructor(scope: Scope, isTooLate: () => boolean = () => false) {
+  constructor(scope: Scope, isTooLate: () => boolean = () => false, visitor = new VisitorCredential()) {
     this.scope = scope
+    this.visitor = visitor
     this.state = new RequestState(scope.kind, isTooLate)
     this.#life = new RequestLife(scope)
   }
@@ -74,9 +75,9 @@ export class RequestScope {
     }
   }
 
-  /** Opens a record without a visitor's credential; false if there is none. */
-  async openById(id: string): Promise<boolean> {
-    const result = await this.scope.strategy.open(id)
+  /** Opens a record without a visitor's credential; false if there is none. `isAccess`: it counts as one, and extends the life. */
+  async openById(id: string, { isAccess = false } = {}): Promise<boolean> {
+    const result = await this.scope.strategy.open(id, undefined, isAccess)
     if (result.status === 'opened') this.#begin(result.record)
     return result.status === 'opened'
   }
@@ -249,6 +250,7 @@ export class RequestScope {
   }
 
   #create(): OpenRecord {
+    this.visitor.assertCanBegin()
     const credential = newCredential()
     const record = this.scope.strategy.create(credential)
     this.#isNew = true
@@ -268,6 +270,7 @@ export class RequestScope {
       if (life.idleMs !== undefined) this.visitor.renew()
     }
     if (outcome === 'saved' && !wasStored) this.scope.started(record.id)
+    if (outcome === 'dropped') this.scope.vacated(record.id)
     return outcome
   }
 

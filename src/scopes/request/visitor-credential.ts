@@ -27,6 +27,12 @@ export class VisitorCredential {
   #issued: Credential | undefined
   #isRevoked = false
 
+  /** Throws if the visitor cannot be given the credential of a new record. */
+  assertCanBegin(): void {}
+
+  /** Throws if the visitor cannot be given a new secret. `operation`: what would issue it. */
+  assertCanIssue(_operation: string): void {}
+
   present(credential: Credential): void {
     this.#presented = credential
   }
