@@ -19,6 +19,7 @@ import type { AnyScopes, ServedApplication } from '../koa/served-application.js'
 import { errorOf } from '../koa/thrown.js'
 import { announcer } from '../scopes/announcer.js'
 import { ApplicationLife } from '../scopes/application-life.js'
+import type { Connections } from '../scopes/connections/connections.js'
 import type { EndHandler } from '../scopes/ends/reaper.js'
 import type { ScopeStorage } from '../scopes/environment.js'
 import type { Emit, ScopeEventMap } from '../scopes/events.js'
@@ -41,6 +42,7 @@ export interface AssemblyParts {
   readonly clock: Clock
   readonly log: Logger
   readonly inFlight: InFlight
+  readonly connections: Connections
   readonly proxy: boolean
 }
 
@@ -74,7 +76,7 @@ class Assembly {
   }
 
   serve(): ServedApplication {
-    const { config, inFlight, log } = this.#parts
+    const { clock, config, connections, inFlight, log } = this.#parts
     const session = this.#serveScope('session', config.session)
     const client = this.#serveScope('client', config.client)
     return {
@@ -84,6 +86,8 @@ class Assembly {
       life: this.#life,
       caching: new Caching(log),
       inFlight,
+      connections,
+      clock,
       log,
       failures: this.#failures,
       ...(this.#handlers.describe && { describe: (exchange) => this.#handlers.describe?.(exchange as never) }),

@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events'
-import type { RequestListener } from 'node:http'
+import type { IncomingMessage, RequestListener } from 'node:http'
 import type Koa from 'koa'
 import type { Codec, ValueTypes } from '../codec/codec.js'
 import { createCodec } from '../codec/create.js'
@@ -12,15 +12,17 @@ import { isScopesError, ScopesError } from '../errors/scopes-error.js'
 import { dispatch } from '../http/mount.js'
 import { Server } from '../http/server.js'
 import { type ScopedApplication, servedBy } from '../koa/application.js'
+import type { Connection, ConnectOptions } from '../koa/connect.js'
 import type { AnyDefinition, ApplicationDefinition } from '../koa/define-application.js'
 import { scopesMiddleware } from '../koa/middleware.js'
 import { scopesOf } from '../koa/served-application.js'
 import type { ScopedMembers, ScopesShape } from '../koa/types.js'
+import { Connections } from '../scopes/connections/connections.js'
 import { InFlight } from '../scopes/in-flight.js'
 import type { Scope } from '../scopes/scope.js'
 import type { NamedCache } from '../storage/caches/cache.js'
 import type { ObjectCache } from '../storage/caches/object-cache.js'
-import { type Cancel, type Clock, wait } from '../support/clock.js'
+import type { Cancel, Clock } from '../support/clock.js'
 import type { Logger } from '../support/logger.js'
 import { systemClock } from '../support/steady-clock.js'
 import { assemble } from './assemble.js'
@@ -32,6 +34,7 @@ import { definitionsOf } from './load-definition.js'
 import { ObjectCaches } from './object-caches.js'
 import { closeCaches, openCaches } from './open-caches.js'
 import { storageOf } from './scope-storage.js'
+import { shutDown } from './shut-down.js'
 import { stopAtSignals } from './stop-signals.js'
 
 /*
@@ -88,6 +91,7 @@ export async function createContainer(
   })
   try {
     const inFlight = new InFlight()
+    const connections = new Connections()
     const objectCaches = new ObjectCaches(caches, codec, clock)
     const assembled = new Map<string, ScopedApplication>()
     for (const application of config.applications.values()) {
@@ -100,11 +104,19 @@ export async function createContainer(
         clock,
         log: logger.child({ application: application.name }),
         inFlight,
+        connections,
         proxy: config.server.proxy,
       }
       assembled.set(application.name, await assemble(parts))
     }
-    return new Container(config, caches, assembled, { clock, inFlight, objectCaches, events, log: logger })
+    return new Container(config, caches, assembled, {
+      clock,
+      connections,
+      inFlight,
+      objectCaches,
+      events,
+      log: logger,
+    })
   } catch (error) {
     await closeCaches(caches.values())
     throw error
@@ -124,6 +136,7 @@ function codecOf(types: ValueTypes | undefined): Codec {
 interface Surroundings {
   readonly clock: Clock
   readonly inFlight: InFlight
+  readonly connections: Connections
   readonly objectCaches: ObjectCaches
   readonly events: EventEmitter<ContainerEventMap>
   readonly log: Logger
@@ -212,6 +225,18 @@ export class Container {
     return scopesMiddleware(servedBy(this.#find(ref))) as unknown as Koa.Middleware<Koa.DefaultState, ScopedMembers<S>>
   }
 
+  /**
+   * Opens a live connection, such as a web socket or a stream of events, for the visitor who sent this request: see
+   * `connect` of the application. Throws APPLICATION_UNKNOWN and what that throws.
+   */
+  async connect<S extends ScopesShape>(
+    ref: ApplicationRef<S>,
+    request: IncomingMessage,
+    options?: ConnectOptions<S>,
+  ): Promise<Connection<S>> {
+    return this.application(ref).connect(request, options)
+  }
+
   /** An object cache. Throws CACHE_UNKNOWN, CACHE_WITHOUT_OBJECTS. */
   cache(name: string): ObjectCache {
     return this.#surroundings.objectCaches.named(name)
@@ -223,7 +248,7 @@ export class Container {
   }
 
   /**
-   * Stops in order: accepts no new connections and no new requests, waits for running requests, end handlers and backups (at
+   * Stops in order: accepts no new connections and no new requests, ends live connections, waits for running requests, end handlers and backups (at
    * most server.shutdown for each), ends the applications on this node, closes the caches. Sessions and clients stay. With a
    * server of your own, requests that begin now get 503, and so do those that still run later and have something to save.
    */
@@ -233,32 +258,13 @@ export class Container {
   }
 
   async #close(): Promise<void> {
-    const { clock, inFlight, log } = this.#surroundings
+    const server = this.#listening?.catch(() => undefined)
     const { shutdownMs } = this.config.server
-    const done = this.#within(shutdownMs, inFlight.close())
-    const server = await this.#listening?.catch(() => undefined)
-    const cutOff = (await server?.close(clock, shutdownMs)) ?? 0
-    await done
-    if (cutOff > 0) log.warn({ requests: cutOff }, 'requests were cut off by the shutdown')
     const applications = [...this.#applications.values()]
-    const scopes = this.#scopes()
-    const backlogs = scopes.flatMap(({ strategy }) => strategy.backlog ?? [])
-    await this.#within(shutdownMs, Promise.all(scopes.map((scope) => scope.stop())))
-    for (const backlog of backlogs) backlog.close()
-    const unsaved = await this.#within(shutdownMs, Promise.all(backlogs.map((backlog) => backlog.flush())))
-    const lost = unsaved?.reduce((sum, count) => sum + count, 0)
-    if (lost !== 0) log.error({ records: lost ?? 'unknown' }, 'records could not be backed up before the shutdown')
-    for (const backlog of backlogs) backlog.stop()
-    await this.#within(shutdownMs, Promise.all(applications.map((app) => app.stop())))
+    const { clock, connections, inFlight, log } = this.#surroundings
+    await shutDown({ applications, clock, connections, inFlight, log, scopes: this.#scopes(), server, shutdownMs })
     await closeCaches(this.#caches.values())
     this.#unwatchClock()
-  }
-
-  /** Waits for a task for at most `ms`; undefined if the time ran out first. */
-  #within<T>(ms: number, task: Promise<T>): Promise<T | undefined> {
-    const timeIsUp = new AbortController()
-    const deadline = wait(this.#surroundings.clock, ms, timeIsUp.signal).then(() => undefined)
-    return Promise.race([task, deadline]).finally(() => timeIsUp.abort())
   }
 
   #scopes(): readonly Scope[] {

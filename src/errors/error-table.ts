@@ -1,3 +1,6 @@
+import { connectionErrors } from './connection-errors.js'
+import { type Entry, entry, type InScope } from './entry.js'
+
 /** One problem in the configuration. Line and column count from 1 and are absent for a config given as an object. */
 export interface ConfigProblem {
   readonly file: string
@@ -9,28 +12,10 @@ export interface ConfigProblem {
   readonly remedy: string
 }
 
-interface Entry<D> {
-  /** The HTTP status of a response to a request that fails with it. */
-  readonly status: number
-  readonly sentence: (details: D) => string
-  readonly remedy: (details: D) => string
-}
-
-const entry = <D>(
-  status: number,
-  sentence: string | ((details: D) => string),
-  remedy: string | ((details: D) => string),
-): Entry<D> => ({
-  status,
-  sentence: typeof sentence === 'string' ? () => sentence : sentence,
-  remedy: typeof remedy === 'string' ? () => remedy : remedy,
-})
-
 const placed = ({ file, line, column }: ConfigProblem) => (line ? `${file}:${line}:${column}` : file)
 const report = (problems: readonly ConfigProblem[]) =>
   problems.map((p) => `\n  ${placed(p)}  ${p.path ? `${p.path}: ` : ''}${p.problem} ${p.remedy}`).join('')
 
-type InScope = { readonly scope: string }
 type OfCache = { readonly cache: string }
 
 const reach = 'Check that the store is running and can be reached.'
@@ -297,6 +282,8 @@ export const errorTable = {
     (d) => `Another module, perhaps koa-session, has defined ctx.${d.member} on this Koa app.`,
     'Remove that module: the scopes replace it.',
   ),
+
+  ...connectionErrors,
 } satisfies Record<string, Entry<never>>
 
 export type ErrorCode = keyof typeof errorTable

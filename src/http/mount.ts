@@ -2,11 +2,14 @@ import type { IncomingMessage, RequestListener } from 'node:http'
 import { isUnder } from './scopeless.js'
 
 /** An application's place on the server. */
-export interface Mounted {
+export interface Place {
   /** `/` or a path without a trailing slash. */
   readonly mount: string
   /** Without port; absent: any. */
-  readonly host?: string
+  readonly host?: string | undefined
+}
+
+export interface Mounted extends Place {
   readonly serve: RequestListener
 }
 
@@ -25,9 +28,7 @@ export function dispatch(applications: readonly Mounted[], { proxy }: { readonly
   )
   return (request, response) => {
     const url = originFormOf(request)
-    const path = url.split(/[?#]/, 1)[0] ?? '/'
-    const isHere = ({ host, mount }: Mounted) => isUnder(mount, path) && (!host || host === hostOf(request, proxy))
-    const application = ordered.find(isHere)
+    const application = ordered.find((place) => isAt(place, url, request, proxy))
     if (!application) {
       response.writeHead(404, { 'Content-Type': 'text/plain; charset=utf-8' }).end('Not Found')
       return
@@ -41,6 +42,19 @@ export function dispatch(applications: readonly Mounted[], { proxy }: { readonly
     application.serve(request, response)
   }
 }
+
+/** The path of a request within an application's place, as `ctx.path` is; undefined if it is not for that application. */
+export function pathWithin(place: Place, request: IncomingMessage, proxy: boolean): string | undefined {
+  const url = originFormOf(request)
+  if (!isAt(place, url, request, proxy)) return undefined
+  const path = place.mount === '/' ? pathOf(url) : pathOf(url).slice(place.mount.length)
+  return path.startsWith('/') ? path : `/${path}`
+}
+
+const isAt = ({ host, mount }: Place, url: string, request: IncomingMessage, proxy: boolean): boolean =>
+  isUnder(mount, pathOf(url)) && (!host || host === hostOf(request, proxy))
+
+const pathOf = (url: string): string => url.split(/[?#]/, 1)[0] ?? '/'
 
 /** A request target with scheme and host, which takes the place of the Host header. A user and a password are left out. */
 const absoluteForm = /^https?:\/\/(?:[^/?#]*@)?([^/?#]*)/i

@@ -1,11 +1,12 @@
 import { ScopesError } from '../errors/scopes-error.js'
 import { ScopeHandle } from '../scopes/request/handle.js'
 import { identify } from '../scopes/request/identification.js'
-import { closeOperations } from '../scopes/request/late-operations.js'
+import { closeOperations, finishOperations } from '../scopes/request/late-operations.js'
 import { RequestScope } from '../scopes/request/request-scope.js'
 import { scopeData } from '../scopes/request/scope-data.js'
 import { nothingIssued } from '../scopes/request/visitor-credential.js'
 import type { ScopeKind } from '../scopes/settings.js'
+import { allDone } from '../support/all-done.js'
 import { beforeHeaders } from './before-headers.js'
 import { isPublic } from './caching.js'
 import type { Carrier, Exchange, Reply } from './carrier.js'
@@ -80,18 +81,12 @@ export class RequestScopes {
    * errors of those that it did not await either.
    */
   finishOperations(): Promise<readonly unknown[]> | undefined {
-    return this.#open() ? this.#finishOpen() : undefined
+    return finishOperations(this.#parts.map(({ request }) => request))
   }
 
-  #open(): Part | undefined {
-    return this.#parts.find(({ request }) => request.operations.areOpen)
-  }
-
-  async #finishOpen(): Promise<readonly unknown[]> {
-    const errors: unknown[] = []
-    for (let part = this.#open(); part; part = this.#open())
-      await part.request.operations.finish().catch((error) => errors.push(error))
-    return errors
+  /** Whether the visitor presented a secret that has just been replaced. */
+  get isSuperseded(): boolean {
+    return this.#parts.some(({ request }) => request.state.is('superseded'))
   }
 
   /**
@@ -124,6 +119,13 @@ export class RequestScopes {
       throw error
     }
     this.#close()
+  }
+
+  /** Ends the request without a commit: what it has not saved is discarded. After a commit that failed it does nothing more. */
+  abandon(): void {
+    this.#isFinal = true
+    for (const { request } of this.#parts) closeOperations(request, this.#route)
+    this.#giveUp()
   }
 
   #giveUp(): void {
@@ -202,13 +204,4 @@ export class RequestScopes {
       if (request.hasChanges || request.operations.areOpen)
         throw new ScopesError('HEADERS_BEFORE_COMMIT', { scope: request.scope.kind })
   }
-}
-
-/** Waits for all tasks, then rejects with the first error in their order. */
-function allDone(tasks: readonly Promise<unknown>[]): Promise<unknown> {
-  return tasks.length === 1 ? Promise.resolve(tasks[0]) : severalDone(tasks)
-}
-
-async function severalDone(tasks: readonly Promise<unknown>[]): Promise<void> {
-  for (const result of await Promise.allSettled(tasks)) if (result.status === 'rejected') throw result.reason
 }

@@ -1,11 +1,12 @@
 import type { EventEmitter } from 'node:events'
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import { type IncomingMessage, ServerResponse } from 'node:http'
 import Koa from 'koa'
 import { ScopesError } from '../errors/scopes-error.js'
 import { originalUrlOf } from '../http/mount.js'
 import type { ScopeEventMap } from '../scopes/events.js'
 import { Directory } from '../scopes/request/directory.js'
 import type { ObjectCache } from '../storage/caches/object-cache.js'
+import { type Connection, type ConnectOptions, connect } from './connect.js'
 import { installMembers } from './members.js'
 import { scopesMiddleware } from './middleware.js'
 import type { ServedApplication } from './served-application.js'
@@ -63,6 +64,17 @@ export class ScopedApplication<S extends ScopesShape = ScopesShape> extends Koa<
   /** Ends the application on this node and runs onApplicationEnd. Sessions survive; the next request starts it again. */
   stop(): Promise<void> {
     return this.#served.life.stop()
+  }
+
+  /**
+   * Opens a live connection, such as a web socket or a stream of events, for the visitor who sent this request. It is bound
+   * to the session that the request's credentials name; what a handler began in the same request does not count. Throws
+   * ORIGIN_REFUSED, SCOPE_SUPERSEDED, CONTAINER_CLOSED, and what a request can fail with; the `status` of the error is the
+   * one to refuse the request with.
+   */
+  async connect(request: IncomingMessage, options?: ConnectOptions<S>): Promise<Connection<S>> {
+    const ctx = this.createContext(request, new ServerResponse(request))
+    return connect(this.#served, ctx as unknown as Koa.Context, options)
   }
 
   /** Sets `ctx.originalUrl` to the whole URL; within a mount, `ctx.path` is the part behind the mount. */

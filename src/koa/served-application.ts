@@ -1,8 +1,10 @@
 import type { ApplicationConfig } from '../config/config.js'
 import type { ServedScopes } from '../http/served-scopes.js'
 import type { ApplicationLife } from '../scopes/application-life.js'
+import type { Connections } from '../scopes/connections/connections.js'
 import type { InFlight } from '../scopes/in-flight.js'
 import type { Scope } from '../scopes/scope.js'
+import type { Clock } from '../support/clock.js'
 import type { Logger } from '../support/logger.js'
 import type { FailureLog } from './failure-log.js'
 import type { EventHandlers } from './handlers.js'
@@ -22,6 +24,9 @@ export interface ServedApplication extends ServedScopes {
   readonly life: ApplicationLife
   /** The requests of all applications of the container. */
   readonly inFlight: InFlight
+  /** The live connections of all applications of the container. */
+  readonly connections: Connections
+  readonly clock: Clock
   readonly log: Logger
   /** The log of failed requests. */
   readonly failures: FailureLog

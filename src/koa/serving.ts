@@ -3,6 +3,7 @@ import type { RequestScopes } from '../http/request-scopes.js'
 import type { EventHandlers, EventName } from './handlers.js'
 import { logFailure, reportError } from './report-error.js'
 import type { AnyScopes, ServedApplication } from './served-application.js'
+import { startSession } from './session-start.js'
 import { errorOf } from './thrown.js'
 import type { ScopedContext } from './types.js'
 
@@ -90,26 +91,7 @@ export class Serving {
 
   async #startSession(): Promise<void> {
     this.#event = 'onSessionStart'
-    const { onSessionStart } = this.#handlers
-    const { session, life } = this.#application
-    if (!onSessionStart || !session || !this.#scopes?.session.isVacant) return
-    const request = this.#scopes.session
-    request.writable('onSessionStart')
-    const ctx = this.#ctx
-    try {
-      await onSessionStart.call(this.#handlers, {
-        ctx,
-        application: life.data,
-        session: ctx.session,
-        get client() {
-          return ctx.client
-        },
-      })
-    } catch (error) {
-      request.abandon()
-      throw error
-    }
-    this.#scopes.greeted()
+    await startSession(this.#application, this.#scopes, this.#ctx)
   }
 
   #isUnanswered(): boolean {

@@ -28,6 +28,7 @@ import { Upkeep } from './upkeep.js'
  * - ends: expired and ended records are claimed, given to the end handler and settled; listeners are notified
  * - the files beside this one: settings, events, the application scope, outages, the upkeep between requests
  * - request: one scope in one request, its data object, its handle, locks, limits, and the directory
+ * - connections: live connections, which outlive their request: the record each is bound to, its runs and its end
  */
 
 /** One scope of one application on this node. */
@@ -97,6 +98,11 @@ export class Scope {
     const isSuperseded = wasJustReplaced(result.replaced, seal, this.environment.clock.now())
     this.refusals.refuse(id, isSuperseded ? 'superseded' : 'wrong')
     return isSuperseded ? 'superseded' : undefined
+  }
+
+  /** Called when nothing is left in a record: to its listeners that is an end, on this node as on the others. */
+  vacated(id: string): void {
+    this.#stored?.upkeep.ends.ended(id)
   }
 
   /**

@@ -29,7 +29,7 @@ export class Upkeep {
 
   constructor(environment: ScopeEnvironment, kept: Kept, onEnd?: EndHandler) {
     this.#kept = kept
-    this.ends = new EndWatch(environment)
+    this.ends = new EndWatch(environment, (id) => kept.strategy.backlog?.owes(id) ?? false)
     this.#reaper = new Reaper(
       environment,
       { prepare: () => this.#prepareSweep(), onClaim: (id) => this.#forget(id) },
@@ -69,11 +69,21 @@ export class Upkeep {
     if ((await strategy.backlog?.catchUp()) === false) return false
     await undoings.run()
     this.#outage.end()
-    if (this.#isBlind) {
-      this.#isBlind = !this.#watch.isListening
-      await this.ends.look()
-    }
+    await this.#lookForEnds()
     return true
+  }
+
+  /** A gap that is reported meanwhile, and a look that fails or does not take place, leave it blind. */
+  async #lookForEnds(): Promise<void> {
+    const wasBlind = this.#isBlind
+    this.#isBlind = !this.#watch.isListening
+    try {
+      if (!wasBlind) await this.ends.lookForAdded()
+      else if (!(await this.ends.look())) this.#isBlind = true
+    } catch (error) {
+      this.#isBlind = true
+      throw error
+    }
   }
 
   #forget(id: string): void {

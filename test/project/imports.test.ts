@@ -25,6 +25,7 @@ const rooms = [
   ['ends'],
   ['announcer.ts', 'application-life.ts', 'outage.ts', 'scope.ts', 'upkeep.ts'],
   ['request'],
+  ['connections'],
 ]
 
 /** The entries of the package. They are no layers: nothing imports them. */
@@ -32,6 +33,7 @@ const entries: Record<string, readonly string[]> = {
   index: layers,
   augment: layers,
   passport: layers,
+  ws: layers,
   testing: ['support', 'errors', 'codec', 'storage', 'drivers'],
 }
 

@@ -22,8 +22,8 @@ export class Cluster implements Strategy {
     this.#node = { environment, copies, prolong, increments: new Increments(environment, copies) }
   }
 
-  open(id: string, seal?: string): Promise<OpenResult> {
-    return this.#node.copies.load(id, seal).then((result) => {
+  open(id: string, seal?: string, isAccess = seal !== undefined): Promise<OpenResult> {
+    return this.#node.copies.load(id, seal, isAccess).then((result) => {
       if (result.status !== 'loaded') return result
       const record = new ClusterRecord(this.#node, result, seal !== undefined)
       return { status: 'opened', record }

@@ -17,6 +17,9 @@ interface Copy extends StoredRecord {
 /** The touch interval is at most the timeout divided by this, because a record may end early by that interval. */
 const partOfTimeout = 10
 
+/** The longest touch interval of the runs of live connections, of which there may be many in a second. */
+const connectionIntervalMs = 60_000
+
 /** The local copies of a scope: encoded records with their versions, so that the store does not send an unchanged record again. */
 export class LocalCopies {
   readonly #environment: ScopeEnvironment
@@ -32,17 +35,23 @@ export class LocalCopies {
     })
   }
 
-  /** Loads a record. With a seal it is a visitor's access: the seal is compared, and a touch is sent in the same step if one is due. */
-  load(id: string, seal?: string): Promise<CompleteLoad> {
+  /**
+   * Loads a record. With a seal it is a visitor's access: the seal is compared. A touch is sent in the same step if it is an
+   * access and a touch is due, which for one without a seal, of a live connection, is seldom.
+   */
+  load(id: string, seal?: string, isAccess = seal !== undefined): Promise<CompleteLoad> {
     const { clock, space } = this.#environment
     const now = clock.now()
     const copy = this.#copies.get(id)
     const options: Mutable<LoadOptions> = { now }
     if (copy && !this.#isFirst(copy)) options.ifChangedSince = copy.version
-    if (seal === undefined) return space.load(id, options).then((result) => this.#completed(id, copy, result))
+    if (seal !== undefined) options.seal = seal
+    if (!isAccess) return space.load(id, options).then((result) => this.#completed(id, copy, result))
 
-    const touch = copy ? copy.accesses.touchAt(now, this.#touchIntervalOf(copy)) : { touchedAt: now, hits: 1 }
-    options.seal = seal
+    const longestMs = seal === undefined ? connectionIntervalMs : this.#environment.settings.touchIntervalMs
+    const touch = copy
+      ? copy.accesses.touchAt(now, this.#touchIntervalOf(copy, longestMs))
+      : { touchedAt: now, hits: 1 }
     if (touch) options.touch = touch
     if (touch && this.#prolong) options.prolong = this.#prolong
     return space.load(id, options).then(
@@ -98,11 +107,10 @@ export class LocalCopies {
   }
 
   /** The touch that prolongs a record is never saved up. */
-  #touchIntervalOf(copy: Copy): number {
-    const { touchIntervalMs } = this.#environment.settings
+  #touchIntervalOf(copy: Copy, longestMs: number): number {
     const { idleMs } = copy
     if (this.#isFirst(copy)) return 0
-    return idleMs === null ? touchIntervalMs : Math.min(touchIntervalMs, idleMs / partOfTimeout)
+    return idleMs === null ? longestMs : Math.min(longestMs, idleMs / partOfTimeout)
   }
 
   #completed(id: string, copy: Copy | undefined, result: LoadResult): CompleteLoad {

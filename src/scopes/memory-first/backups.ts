@@ -63,6 +63,10 @@ export class Backups implements Backlog {
     return this.#records.unsaved().length
   }
 
+  owes(id: string): boolean {
+    return this.#records.get(id)?.isUnsaved ?? false
+  }
+
   async flush(): Promise<number> {
     const unsaved = this.#records.unsaved()
     let failed = 0

@@ -40,9 +40,9 @@ export class Exchanges {
   }
 
   /** Parallel first requests of a record share one load, hence one object. */
-  fetch(id: string, seal: string | undefined): Promise<Found | NotFound> {
-    const key = `${id}.${seal}`
-    const fetch = this.#fetches.get(key) ?? this.#fetch(id, seal).finally(() => this.#fetches.delete(key))
+  fetch(id: string, seal: string | undefined, isAccess: boolean): Promise<Found | NotFound> {
+    const key = `${id}.${seal}.${isAccess}`
+    const fetch = this.#fetches.get(key) ?? this.#fetch(id, seal, isAccess).finally(() => this.#fetches.delete(key))
     this.#fetches.set(key, fetch)
     return fetch
   }
@@ -73,12 +73,12 @@ export class Exchanges {
   }
 
   /** The store decides: the record is due, and not confirmed. */
-  async ask(held: LiveRecord, seal: string | undefined): Promise<Found | NotFound> {
+  async ask(held: LiveRecord, seal: string | undefined, isAccess: boolean): Promise<Found | NotFound> {
     held.enter()
     try {
       if (held.isUnsaved && (await this.#backups.save(held)) === 'missing') reportLost(this.#environment, held.id)
       return await held.conversations.run(async () =>
-        this.isDue(held, seal) ? this.#exchange(held, seal) : { status: 'found', live: held },
+        this.isDue(held, seal) ? this.#exchange(held, seal, isAccess) : { status: 'found', live: held },
       )
     } catch (error) {
       if (this.#goesOn(error) && fits(held, seal)) return { status: 'found', live: held }
@@ -93,7 +93,7 @@ export class Exchanges {
     live.enter()
     try {
       await this.#backups.save(live)
-      return await live.conversations.run(async () => (await this.#exchange(live, undefined)).status === 'found')
+      return await live.conversations.run(async () => (await this.#exchange(live, undefined, false)).status === 'found')
     } finally {
       live.leave()
     }
@@ -112,11 +112,12 @@ export class Exchanges {
     if (isLoss && live.is('gone')) reportLost(this.#environment, live.id)
   }
 
-  async #fetch(id: string, seal: string | undefined): Promise<Found | NotFound> {
+  async #fetch(id: string, seal: string | undefined, isAccess: boolean): Promise<Found | NotFound> {
     const now = this.#environment.clock.now()
     const result = await this.#environment.space.load(id, {
       now,
-      ...(seal !== undefined && { seal, touch: { touchedAt: now } }),
+      ...(seal !== undefined && { seal }),
+      ...(isAccess && { touch: { touchedAt: now } }),
       ...(this.#prolong && { prolong: this.#prolong }),
     })
     if (result.status === 'missing' || result.status === 'refused') return result
@@ -127,9 +128,9 @@ export class Exchanges {
   }
 
   /** Learns what other nodes did and, if that is due, informs the store of the accesses here. */
-  async #exchange(live: LiveRecord, seal: string | undefined): Promise<Found | NotFound> {
+  async #exchange(live: LiveRecord, seal: string | undefined, isAccess: boolean): Promise<Found | NotFound> {
     if (live.is('gone') || live.is('orphaned')) return { status: 'missing' }
-    const touches = seal !== undefined && this.#isTouchOwed(live, seal)
+    const touches = isAccess && this.#isTouchOwed(live, seal)
     const result = await (touches ? this.#touch(live, seal) : this.#look(live, seal))
     if (result.status === 'refused') return result
     if (result.status === 'missing') {
@@ -156,7 +157,7 @@ export class Exchanges {
   }
 
   /** Same as `#look`, and the store counts the accesses. If it does not, they stay to be counted. */
-  async #touch(live: LiveRecord, seal: string): Promise<LoadResult> {
+  async #touch(live: LiveRecord, seal: string | undefined): Promise<LoadResult> {
     const { clock, space } = this.#environment
     const now = clock.now()
     const hits = live.takeHits()
@@ -164,7 +165,8 @@ export class Exchanges {
     try {
       const touch = { touchedAt: now, hits }
       const prolong = this.#prolong && { prolong: this.#prolong }
-      const result = await space.load(live.id, { now, seal, touch, ...prolong, ...heldVersion(live) })
+      const sealed = seal === undefined ? {} : { seal }
+      const result = await space.load(live.id, { now, ...sealed, touch, ...prolong, ...heldVersion(live) })
       isCounted = result.status === 'unchanged' || result.status === 'loaded'
       return result
     } finally {

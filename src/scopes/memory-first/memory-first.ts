@@ -39,12 +39,12 @@ export class MemoryFirst implements Strategy {
     this.#memory = { environment, records: this.#records, backups: this.#backups, exchanges: this.#exchanges }
   }
 
-  async open(id: string, seal?: string): Promise<OpenResult> {
+  async open(id: string, seal?: string, isAccess = seal !== undefined): Promise<OpenResult> {
     const now = this.#environment.clock.now()
     const held = this.#records.get(id)
     if (!held) {
       const heir = this.#heirs.find(id, seal)
-      return heir ? this.#inherited(heir) : this.#opened(await this.#exchanges.fetch(id, seal), seal)
+      return heir ? this.#inherited(heir) : this.#opened(await this.#exchanges.fetch(id, seal, isAccess), isAccess)
     }
     if (held.isExpired(now)) {
       // Another node may have served the visitor since. If not, it stays here: the store, for the slack, would revive it.
@@ -52,9 +52,10 @@ export class MemoryFirst implements Strategy {
       if (!isFound || held.isExpired(now)) return { status: 'missing' }
     }
     const isCurrent = !this.#exchanges.isDue(held, seal) || (await this.#exchanges.confirms(held, seal))
-    const result = isCurrent ? ({ status: 'found', live: held } as const) : await this.#exchanges.ask(held, seal)
+    const found = { status: 'found', live: held } as const
+    const result = isCurrent ? found : await this.#exchanges.ask(held, seal, isAccess)
     const heir = result.status === 'missing' ? this.#heirs.of(held, seal) : undefined
-    return heir ? this.#inherited(heir) : this.#opened(result, seal)
+    return heir ? this.#inherited(heir) : this.#opened(result, isAccess)
   }
 
   create(credential: Credential): OpenRecord {
@@ -94,11 +95,11 @@ export class MemoryFirst implements Strategy {
     return result.status === 'opened' ? { credential, ...result } : { status: 'missing' }
   }
 
-  #opened(result: Found | NotFound, seal: string | undefined): OpenResult {
+  #opened(result: Found | NotFound, isAccess: boolean): OpenResult {
     if (result.status !== 'found') return result
     const { live, confirmedSince } = result
-    if (seal !== undefined) live.cameBack()
-    const lastVisit = seal === undefined ? live.touchedAt : live.visit(this.#environment.clock.now())
+    if (isAccess) live.cameBack()
+    const lastVisit = isAccess ? live.visit(this.#environment.clock.now()) : live.touchedAt
     const record = new LiveView(this.#memory, live, lastVisit, confirmedSince)
     return { status: 'opened', record }
   }

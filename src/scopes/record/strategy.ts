@@ -16,8 +16,11 @@ export type OpenResult =
 export interface Strategy extends ChangeListener {
   /** Present if a credential holds the record itself: its secret is the sealed text, and takes the place of the seal. */
   readonly sealed?: true
-  /** Opens a record. Without a seal it is not a visitor's access: no seal is compared, and the record is not touched. */
-  open(id: string, seal?: string): Promise<OpenResult>
+  /**
+   * Opens a record. With a seal it is a visitor's access. Without one no seal is compared, and it is an access only if
+   * `isAccess`: of a live connection, whose visitor was identified when it was opened. Only an access touches the record.
+   */
+  open(id: string, seal?: string, isAccess?: boolean): Promise<OpenResult>
   /** Creates a record, which is stored by its first commit that has something to store. */
   create(credential: Credential): OpenRecord
   /** The idle time as stored, which may include a slack; `timeoutOf` turns it back. null: never. */
@@ -33,6 +36,8 @@ export interface Strategy extends ChangeListener {
 export interface Backlog {
   /** The number of records with unsaved changes. */
   readonly unsaved: number
+  /** Whether this record has unsaved changes, so that the store may not have it yet. */
+  owes(id: string): boolean
   /** Saves all of them. Returns how many records could not be saved. */
   flush(): Promise<number>
   /** Same as `flush`, but while the store is unavailable only one record is tried. True if nothing is left to save. */

@@ -25,6 +25,7 @@ export async function login(
 ): Promise<void> {
   checkPrincipal(principal)
   checkFlag('remember', remember)
+  request.visitor.assertCanIssue('login()')
   const { kind: scope, environment } = request.scope
   changeLife(request, remember)
   if (environment.settings.limit?.then === 'refuse') return loginIfAllowed(request, principal)

@@ -19,6 +19,8 @@ export interface Surroundings {
   readonly isTooLate?: () => boolean
   /** What the application says of a login. */
   readonly describe?: () => unknown
+  /** Default: one who gets the response. */
+  readonly visitor?: VisitorCredential
 }
 
 /** One scope in one request: the record it works on, the changes it may still make, and the credential for its visitor. */
@@ -35,10 +37,10 @@ export class RequestScope {
   readonly #life: RequestLife
   #prepared: Delta | undefined
 
-  constructor(scope: Scope, { isTooLate = () => false, describe }: Surroundings = {}) {
+  constructor(scope: Scope, { isTooLate = () => false, describe, visitor }: Surroundings = {}) {
     this.scope = scope
     if (describe) this.describe = describe
-    this.visitor = new VisitorCredential(scope.strategy.sealed)
+    this.visitor = visitor ?? new VisitorCredential(scope.strategy.sealed)
     this.state = new RequestState(scope.kind, isTooLate)
     this.#life = new RequestLife(scope)
   }
@@ -67,9 +69,9 @@ export class RequestScope {
     return this.record?.attributes
   }
 
-  /** Opens a record without a visitor's credential; false if there is none. */
-  async openById(id: string): Promise<boolean> {
-    const result = await this.scope.strategy.open(id)
+  /** Opens a record without a visitor's credential; false if there is none. `isAccess`: it counts as one, and extends the life. */
+  async openById(id: string, { isAccess = false } = {}): Promise<boolean> {
+    const result = await this.scope.strategy.open(id, undefined, isAccess)
     if (result.status === 'opened') this.begin(result.record)
     return result.status === 'opened'
   }
@@ -226,6 +228,7 @@ export class RequestScope {
   }
 
   #create(): OpenRecord {
+    this.visitor.assertCanBegin()
     const credential = newCredential()
     const record = this.scope.strategy.create(credential)
     this.#isNew = true
@@ -246,6 +249,7 @@ export class RequestScope {
     }
     if (outcome === 'saved' && !wasStored) this.scope.started(record.id)
     this.visitor.hold(record, outcome)
+    if (outcome === 'dropped') this.scope.vacated(record.id)
     return outcome
   }
 

@@ -18,6 +18,7 @@ export type UndoRotation = () => Promise<void>
  */
 export async function rotate(request: RequestScope, change: HeadChange = {}, delta?: Delta): Promise<UndoRotation> {
   request.state.assertOpen('rotate()')
+  request.visitor.assertCanIssue('rotate()')
   const { record, scope, visitor } = request
   const { kind, environment } = scope
   if (!record?.stored) {
@@ -73,6 +74,7 @@ async function orUndone(
 /** Gives a request's record a new secret and keeps only the attributes in `keep`. If that fails, all attributes are kept. */
 export async function rotateKeeping(request: RequestScope, keep: readonly string[]): Promise<void> {
   checkNames(keep)
+  request.visitor.assertCanIssue('rotate()')
   const { record } = request
   for (const name of record?.attributes.names() ?? []) if (!keep.includes(name)) request.delete(name)
   try {

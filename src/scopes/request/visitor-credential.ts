@@ -38,6 +38,12 @@ export class VisitorCredential {
     this.#isSealed = isSealed
   }
 
+  /** Throws if the visitor cannot be given the credential of a new record. */
+  assertCanBegin(): void {}
+
+  /** Throws if the visitor cannot be given a new secret. `operation`: what would issue it. */
+  assertCanIssue(_operation: string): void {}
+
   present(credential: Credential): void {
     this.#presented = credential
   }

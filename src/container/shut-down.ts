@@ -1,0 +1,46 @@
+import type { Server } from '../http/server.js'
+import type { ScopedApplication } from '../koa/application.js'
+import type { Connections } from '../scopes/connections/connections.js'
+import type { InFlight } from '../scopes/in-flight.js'
+import type { Scope } from '../scopes/scope.js'
+import { type Clock, wait } from '../support/clock.js'
+import type { Logger } from '../support/logger.js'
+
+export interface ShuttingDown {
+  readonly applications: readonly ScopedApplication[]
+  readonly connections: Connections
+  readonly inFlight: InFlight
+  readonly scopes: readonly Scope[]
+  /** undefined if the container does not listen, or could not. */
+  readonly server: Promise<Server | undefined> | undefined
+  /** The longest time that each step may take. */
+  readonly shutdownMs: number
+  readonly clock: Clock
+  readonly log: Logger
+}
+
+/** Stops everything of a container except its caches, in order. */
+export async function shutDown(parts: ShuttingDown): Promise<void> {
+  const { applications, clock, connections, inFlight, log, scopes, server, shutdownMs } = parts
+  const within = <T>(task: Promise<T>) => inTime(clock, shutdownMs, task)
+  const done = within(inFlight.close())
+  connections.shutDown()
+  const cutOff = (await (await server)?.close(clock, shutdownMs)) ?? 0
+  await done
+  if (cutOff > 0) log.warn({ requests: cutOff }, 'requests were cut off by the shutdown')
+  const backlogs = scopes.flatMap(({ strategy }) => strategy.backlog ?? [])
+  await within(Promise.all(scopes.map((scope) => scope.stop())))
+  for (const backlog of backlogs) backlog.close()
+  const unsaved = await within(Promise.all(backlogs.map((backlog) => backlog.flush())))
+  const lost = unsaved?.reduce((sum, count) => sum + count, 0)
+  if (lost !== 0) log.error({ records: lost ?? 'unknown' }, 'records could not be backed up before the shutdown')
+  for (const backlog of backlogs) backlog.stop()
+  await within(Promise.all(applications.map((app) => app.stop())))
+}
+
+/** Waits for a task for at most `ms`; undefined if the time ran out first. */
+function inTime<T>(clock: Clock, ms: number, task: Promise<T>): Promise<T | undefined> {
+  const timeIsUp = new AbortController()
+  const deadline = wait(clock, ms, timeIsUp.signal).then(() => undefined)
+  return Promise.race([task, deadline]).finally(() => timeIsUp.abort())
+}

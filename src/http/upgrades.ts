@@ -1,0 +1,59 @@
+import { type IncomingMessage, STATUS_CODES } from 'node:http'
+import type { Duplex } from 'node:stream'
+import type { HeaderPair } from './opened-connection.js'
+
+/** Takes an upgrade request; false if it is for another one. */
+export type UpgradeTaker = (request: IncomingMessage, socket: Duplex, head: Buffer) => boolean
+
+type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Buffer) => void
+
+/** A server of Node's, or that of `container.listen()`. */
+export interface UpgradingServer {
+  on(event: 'upgrade', listener: UpgradeListener): unknown
+  listenerCount(event: 'upgrade'): number
+}
+
+const takersOf = new WeakMap<UpgradingServer, Set<UpgradeTaker>>()
+
+/**
+ * Gives the upgrade requests of a server to this taker, beside others. One that no taker wants is answered with 404, unless
+ * other code listens for upgrades too. Returns a function that ends it.
+ */
+export function takeUpgrades(server: UpgradingServer, taker: UpgradeTaker): () => void {
+  const takers = takersOf.get(server) ?? listen(server)
+  takers.add(taker)
+  return () => void takers.delete(taker)
+}
+
+function listen(server: UpgradingServer): Set<UpgradeTaker> {
+  const takers = new Set<UpgradeTaker>()
+  takersOf.set(server, takers)
+  server.on('upgrade', (request, socket, head) => {
+    for (const taker of takers) if (taker(request, socket, head)) return
+    if (server.listenerCount('upgrade') === 1) refuseUpgrade(socket, { status: 404 })
+  })
+  return takers
+}
+
+interface Refused {
+  readonly status: number
+  /** What the visitor may read, in place of the words of the status. */
+  readonly message?: string
+  readonly headers?: readonly HeaderPair[]
+}
+
+/** Answers an upgrade request with an error, and ends its connection. */
+export function refuseUpgrade(socket: Duplex, { headers = [], message, status }: Refused): void {
+  const words = STATUS_CODES[status] ?? 'Error'
+  const body = message ?? words
+  const lines = [
+    `HTTP/1.1 ${status} ${words}`,
+    'Connection: close',
+    'Content-Type: text/plain; charset=utf-8',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    ...headers.map(([name, value]) => `${name}: ${value}`),
+  ]
+  socket.on('error', () => {}) // the visitor has left
+  socket.once('finish', () => socket.destroy())
+  socket.end(`${lines.join('\r\n')}\r\n\r\n${body}`)
+}

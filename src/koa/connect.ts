@@ -1,0 +1,161 @@
+import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http'
+import type Koa from 'koa'
+import { ScopesError } from '../errors/scopes-error.js'
+import { type HeaderPair, OpenedConnection } from '../http/opened-connection.js'
+import { checkOrigin, checkOrigins } from '../http/origin.js'
+import { RequestScopes } from '../http/request-scopes.js'
+import type { Bound } from '../scopes/connections/bound-records.js'
+import { checkedOptions, checkFlag, checkFunction } from '../scopes/request/arguments.js'
+import type { ScopeKind } from '../scopes/settings.js'
+import { attach } from './members.js'
+import { reportError } from './report-error.js'
+import type { AnyScopes, ServedApplication } from './served-application.js'
+import { startSession } from './session-start.js'
+import { errorOf } from './thrown.js'
+import type { ScopedContext, ScopedMembers, ScopesShape } from './types.js'
+
+/** A web socket, a stream of events, or another connection that outlives its request, bound to the session of its visitor. */
+export type Connection<S extends ScopesShape = ScopesShape> = OpenedConnection<ScopedMembers<S>>
+
+export interface ConnectOptions<S extends ScopesShape> {
+  /** Origins whose pages may open connections, besides the application's own, as in `https://app.example.com`. */
+  readonly origins?: readonly string[]
+  /** Refuses requests without an Origin, which come from programs and not from pages. Default: false. */
+  readonly requireOrigin?: boolean
+  /**
+   * Runs before the connection is opened, as a handler does in a request: it can begin a session, log in, and refuse with
+   * `ctx.throw(401)`. There is no response to write, but headers that it sets are given for the handshake.
+   */
+  readonly open?: (ctx: ScopedContext<S>) => unknown
+  /** What a run does after the session has ended: `refuse` (default) rejects, `pass` finds an empty session. */
+  readonly afterEnd?: 'refuse' | 'pass'
+}
+
+const kinds: readonly ScopeKind[] = ['session', 'client']
+
+/**
+ * Opens a live connection for an upgrade request, or the request of an event stream: checks where it comes from, identifies
+ * the visitor, starts the application, runs onSessionStart for a new visitor, then `open`, and commits. Nothing is
+ * answered: the caller sends `connection.headers` with the handshake, or refuses with the `status` of the error. `ctx`: of
+ * this request, with a response of its own that is never sent. Throws ORIGIN_REFUSED, SCOPE_SUPERSEDED, CONTAINER_CLOSED, and what a request can fail with.
+ */
+export async function connect<S extends ScopesShape>(
+  application: ServedApplication,
+  ctx: Koa.Context,
+  options: ConnectOptions<S> = {},
+): Promise<Connection<S>> {
+  const { afterEnd, open, origins, requireOrigin } = checked(options)
+  const { inFlight, life } = application
+  const { host, secure } = ctx
+  checkOrigin({ host, secure, ...originOf(ctx.req) }, { origins, requireOrigin })
+  inFlight.enter('open a live connection')
+  try {
+    await life.use()
+    const opening = new Opening(application, ctx)
+    await opening.run(open as ((ctx: unknown) => unknown) | undefined)
+    return opening.connection<S>(afterEnd)
+  } finally {
+    inFlight.leave()
+  }
+}
+
+function checked<S extends ScopesShape>(options: ConnectOptions<S>) {
+  const names = ['origins', 'requireOrigin', 'open', 'afterEnd'] as const
+  const { afterEnd = 'refuse', open, origins = [], requireOrigin = false } = checkedOptions('connect()', options, names)
+  checkOrigins(origins)
+  checkFlag('requireOrigin', requireOrigin)
+  if (open !== undefined) checkFunction('open', open)
+  if (afterEnd !== 'refuse' && afterEnd !== 'pass') throw new TypeError("afterEnd is 'refuse' or 'pass'")
+  return { afterEnd, open, origins, requireOrigin }
+}
+
+const originOf = ({ headers }: IncomingMessage) => ({
+  origin: headers.origin,
+  site: [headers['sec-fetch-site']].flat()[0],
+})
+
+/** The request that opens a connection, from identification to commit. */
+class Opening {
+  readonly #application: ServedApplication
+  readonly #ctx: Koa.Context
+  readonly #scopes: RequestScopes
+
+  constructor(application: ServedApplication, ctx: Koa.Context) {
+    this.#application = application
+    this.#ctx = ctx
+    this.#scopes = new RequestScopes(application, ctx)
+    attach(ctx, { application, scopes: this.#scopes })
+  }
+
+  /** If something fails, what it has not saved yet is discarded. */
+  async run(open: ((ctx: unknown) => unknown) | undefined): Promise<void> {
+    const scopes = this.#scopes
+    try {
+      await scopes.open()
+      this.#assertIdentified()
+      await this.#startSession()
+      await open?.(this.#ctx)
+      const [error] = (await scopes.finishOperations()) ?? []
+      if (error !== undefined) throw error
+      await scopes.commit()
+    } catch (error) {
+      await scopes.finishOperations()
+      scopes.abandon()
+      if (error instanceof Error) refusals.set(error, pairsOf(this.#ctx.res.getHeaders()))
+      throw error
+    } finally {
+      scopes.release()
+    }
+  }
+
+  connection<S extends ScopesShape>(afterEnd: 'refuse' | 'pass'): Connection<S> {
+    const [session, client] = kinds.map((kind) => this.#bound(kind))
+    const records = { ...(session && { session }), ...(client && { client }) }
+    const decisive = this.#declared()[0]
+    const principal = decisive === undefined ? null : this.#scopes.handle(decisive).principal
+    const binding = { application: this.#application, records, principal, afterEnd }
+    return new OpenedConnection<ScopedMembers<S>>(binding, pairsOf(this.#ctx.res.getHeaders()))
+  }
+
+  /** Throws SCOPE_SUPERSEDED, or the error of a load that failed: without its record the connection would be another one. */
+  #assertIdentified(): void {
+    for (const kind of this.#declared()) void this.#scopes.handle(kind).exists
+    if (this.#scopes.isSuperseded)
+      throw new ScopesError('SCOPE_SUPERSEDED', { scope: this.#declared()[0] ?? 'session' })
+  }
+
+  async #startSession(): Promise<void> {
+    const ctx = this.#ctx as unknown as ScopedContext<AnyScopes>
+    try {
+      await startSession(this.#application, this.#scopes, ctx)
+    } catch (thrown) {
+      const error = errorOf(thrown)
+      const { failures, handlers } = this.#application
+      await reportError(handlers, failures, error, { event: 'onSessionStart', ctx })
+      throw error
+    }
+  }
+
+  #bound(kind: ScopeKind): Bound | undefined {
+    const served = this.#application[kind]
+    return served && { scope: served.scope, id: this.#scopes.handle(kind).id }
+  }
+
+  #declared(): readonly ScopeKind[] {
+    return kinds.filter((kind) => this.#application[kind] !== undefined)
+  }
+}
+
+const refusals = new WeakMap<Error, readonly HeaderPair[]>()
+
+/** The headers to refuse with: the cookie of a login that `open` made before it threw, without which the visitor is logged out. */
+export const headersOfRefusal = (error: unknown): readonly HeaderPair[] =>
+  (error instanceof Error && refusals.get(error)) || []
+
+/** Headers of a body or of the protocol, which this response does not have, or which are not for `open` to set. */
+const ofAnotherResponse = /^(content-|transfer-encoding$|connection$|upgrade$)/
+
+const pairsOf = (headers: OutgoingHttpHeaders): readonly HeaderPair[] =>
+  Object.entries(headers)
+    .filter(([name]) => !ofAnotherResponse.test(name))
+    .flatMap(([name, value]) => [value ?? []].flat().map((one) => [name, String(one)] as const))

@@ -1,0 +1,122 @@
+import { isScopesError } from '../../errors/scopes-error.js'
+import type { Pulse } from '../../http/sockets/heartbeats.js'
+import { Inbox } from '../../http/sockets/inbox.js'
+import type { Socket } from '../../http/sockets/library.js'
+import type { Connection } from '../connect.js'
+import type { FailureLog } from '../failure-log.js'
+import type { ScopesShape } from '../types.js'
+import { RunEvent, type SocketHandlers } from './handlers.js'
+
+/** The close codes of RFC 6455 and its registry. */
+const codes = { goingAway: 1001, policyViolation: 1008, internalError: 1011, tryAgainLater: 1013 } as const
+
+export interface LiveSocketOptions<S extends ScopesShape> {
+  readonly handlers: SocketHandlers<S>
+  readonly failures: FailureLog
+  /** Whether the socket is closed when the session ends. */
+  readonly closesAtEnd: boolean
+  readonly most: { readonly messages: number; readonly bytes: number }
+  /** Called once, when it is closed and all is done. */
+  readonly onGone: (socket: LiveSocket<S>) => void
+}
+
+/** A web socket joined with the live connection behind it. */
+export class LiveSocket<S extends ScopesShape> implements Pulse {
+  readonly #socket: Socket
+  readonly #connection: Connection<S>
+  readonly #options: LiveSocketOptions<S>
+  readonly #inbox: Inbox<string | Buffer>
+  #opening: Promise<void> | undefined
+  #isAlive = true
+
+  constructor(socket: Socket, connection: Connection<S>, options: LiveSocketOptions<S>) {
+    this.#socket = socket
+    this.#connection = connection
+    this.#options = options
+    this.#inbox = new Inbox({ source: socket, handle: (message) => this.#handle(message), most: options.most })
+    socket.on('message', (message, isBinary) => this.#receive(isBinary ? message : message.toString(), message.length))
+    socket.on('pong', () => this.#seen())
+    socket.on('error', () => {}) // the close that follows tells of it
+    socket.on('close', (code, reason) => void this.#closed(code, reason.toString()))
+    connection.onEnd((reason) => void this.#end(reason))
+    if (options.handlers.onOpen) this.#opening = this.#run((event) => options.handlers.onOpen?.(event))
+  }
+
+  /** A socket that is not read at the moment cannot answer. */
+  beat(): void {
+    if (this.#inbox.isPaused) return
+    if (this.#isAlive) this.#socket.ping()
+    else this.#socket.terminate()
+    this.#isAlive = false
+  }
+
+  /** The server goes away. The message that is being handled is still done. */
+  async leave(): Promise<void> {
+    await this.#inbox.stop()
+    this.#socket.close(codes.goingAway, 'server shutdown')
+  }
+
+  #seen(): void {
+    this.#isAlive = true
+  }
+
+  #receive(message: string | Buffer, size: number): void {
+    this.#seen()
+    try {
+      if (!this.#options.handlers.isHeartbeat?.(message)) this.#inbox.put(message, size)
+    } catch (error) {
+      void this.#failed(error)
+    }
+  }
+
+  async #handle(message: string | Buffer): Promise<void> {
+    await this.#opening
+    const { handlers } = this.#options
+    if (handlers.onMessage) await this.#run((event) => handlers.onMessage?.(event as never), message)
+  }
+
+  /** Never rejects. */
+  async #run(handler: (event: never) => unknown, message?: string | Buffer): Promise<void> {
+    const connection = this.#connection
+    try {
+      await connection.run((members) => handler(new RunEvent(members, this.#socket, connection, message) as never))
+    } catch (error) {
+      await this.#failed(error)
+    }
+  }
+
+  async #failed(error: unknown): Promise<void> {
+    if (isScopesError(error, 'CONNECTION_ENDED')) return
+    const { failures, handlers } = this.#options
+    try {
+      if (handlers.onError)
+        return void (await handlers.onError(error, { socket: this.#socket, connection: this.#connection }))
+      failures.failed(error, 'a handler of a web socket failed')
+    } catch (failure) {
+      failures.failed(failure, 'onError of a web socket failed')
+    }
+    const isUnavailable = isScopesError(error) && error.status === 503
+    this.#socket.close(isUnavailable ? codes.tryAgainLater : codes.internalError)
+  }
+
+  async #end(reason: 'ended' | 'shutdown'): Promise<void> {
+    if (reason === 'shutdown') return this.leave()
+    if (!this.#options.closesAtEnd) return
+    void this.#inbox.stop()
+    this.#socket.close(codes.policyViolation, 'session ended')
+  }
+
+  async #closed(code: number, reason: string): Promise<void> {
+    await this.#opening
+    await this.#inbox.idle()
+    const { failures, handlers, onGone } = this.#options
+    try {
+      await handlers.onClose?.({ socket: this.#socket, connection: this.#connection, code, reason })
+    } catch (error) {
+      failures.failed(error, 'onClose of a web socket failed')
+    } finally {
+      this.#connection.close()
+      onGone(this)
+    }
+  }
+}
