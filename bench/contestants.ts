@@ -4,7 +4,7 @@
 
 export type Framework = 'koa' | 'express' | 'fastify'
 
-export type StorageName = 'none' | 'redis' | 'lmdb' | 'postgres' | 'mariadb' | 'sqlite'
+export type StorageName = 'none' | 'redis' | 'lmdb' | 'postgres' | 'mariadb' | 'sqlite' | 'hazelcast' | 'mongodb'
 
 export interface Contestant {
   readonly name: string
@@ -26,6 +26,13 @@ const bare = {
 
 const ours = { role: 'ours', framework: 'koa', file: 'koa-scopes' } as const
 const onExpress = { role: 'peer', framework: 'express' } as const
+
+const variantsOn = <S extends StorageName>(storage: S) => [
+  { ...ours, name: 'koa-scopes, cluster: true', storage, variant: 'cluster' } as const,
+  { ...ours, name: 'koa-scopes, each touch', storage, variant: 'touching' } as const,
+  { ...ours, name: 'koa-scopes, behind', storage, variant: 'behind' } as const,
+  { ...ours, name: 'koa-scopes, response', storage, variant: 'response' } as const,
+]
 
 /** The contestants that one run compares. */
 const groups = {
@@ -56,6 +63,14 @@ const groups = {
     { ...ours, name: 'koa-scopes on MariaDB, cluster', storage: 'mariadb', variant: 'cluster' },
     { ...ours, name: 'koa-scopes on SQLite, cluster', storage: 'sqlite', variant: 'cluster' },
     { ...ours, name: 'koa-scopes on SQLite, memory-first', storage: 'sqlite', variant: 'memory' },
+  ],
+  /** Without a peer: no maintained session store for Node uses Hazelcast. */
+  hazelcast: [bare.koa, ...variantsOn('hazelcast')],
+  mongodb: [
+    bare.koa,
+    bare.express,
+    { ...onExpress, name: 'connect-mongo', storage: 'mongodb', file: 'connect-mongo' },
+    ...variantsOn('mongodb'),
   ],
 } as const satisfies Record<string, readonly Contestant[]>
 

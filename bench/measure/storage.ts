@@ -3,7 +3,9 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { hazelcastVersion, startHazelcast } from '../../test/support/hazelcast-members.js'
 import { startMariadb } from '../../test/support/mariadb-server.js'
+import { standInVersion, startStandIn } from '../../test/support/mongo-server.js'
 import { startPostgres } from '../../test/support/postgres-server.js'
 import { startRedis } from '../../test/support/redis-server.js'
 import type { StorageName } from '../contestants.js'
@@ -82,6 +84,25 @@ const storages: Readonly<Record<StorageName, () => Promise<Storage>>> = {
         return `MariaDB ${row?.version.replace(/-MariaDB.*/, '')}`
       },
       stop: () => server.stop(),
+    }
+  },
+  async hazelcast() {
+    const { name, members, stop } = await startHazelcast({ java: [] })
+    const [{ address, pid } = { address: '', pid: 0 }] = members
+    return {
+      address: `hazelcast://${address}/${name}`,
+      cpu: () => cpuOfTree(pid),
+      version: async () => `Hazelcast ${hazelcastVersion}`,
+      stop,
+    }
+  },
+  async mongodb() {
+    const { url, pid, stop } = await startStandIn()
+    return {
+      address: url,
+      cpu: () => cpuOfTree(pid),
+      version: async () => `the stand-in mongo-java-server ${standInVersion} in place of MongoDB`,
+      stop,
     }
   },
   lmdb: ownFolder,

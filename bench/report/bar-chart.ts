@@ -14,7 +14,7 @@ const [barWidth, valueWidth, leastLabelWidth] = [190, 50, 180]
 /** Of text in the size of the chart. */
 const letterWidth = 6.5
 
-/** results.svg or results-sql.svg: the CPU that each library adds in the most common cases, all panels on the same scale. */
+/** results.svg, or that of another group: the CPU that each library adds in the most common cases, all panels on the same scale. */
 export function barChart(results: Results): string {
   const shown = panels.map(({ workload, floor }) => ({ workload, bars: barsOf(results, workload, floor) }))
   const largest = Math.max(...shown.flatMap(({ bars }) => bars.map(addedBy)))

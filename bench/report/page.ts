@@ -7,10 +7,10 @@ import { cpuCell, databaseCell, latencyCell, loggedCell, tables, trafficCell } f
 import { verdicts } from './verdicts.js'
 import { wordings } from './wordings.js'
 
-/** results.md, or results-sql.md */
+/** results.md, or that of another group. */
 export function resultsPage(results: Results): string {
   const better = betterPeers(results)
-  const { servers, trafficHead, trafficNote, setting, peers } = wordings[results.group]
+  const { servers, trafficHead, trafficNote, setting, peers, withoutPeers } = wordings[results.group]
   return `# What session handling costs
 
 Compare the CPU, ${trafficHead.toLowerCase()} that session libraries add to their frameworks.
@@ -30,7 +30,7 @@ ${verdicts(results)}
 
 ## Where a peer is better
 
-${better.length > 0 ? better.map((sentence) => `- ${sentence}`).join('\n') : 'In none of these figures.'}
+${better.length > 0 ? better.map((sentence) => `- ${sentence}`).join('\n') : (withoutPeers ?? 'In none of these figures.')}
 
 ## Added CPU
 
@@ -66,8 +66,8 @@ function databaseSection(results: Results): string {
   if (results.figures.every(({ databaseCpu }) => !databaseCpu)) return ''
   return `## CPU of the database
 
-Microseconds of all processes of the database server per request: median [middle half] of the rounds. Only on Linux, from /proc.
-SQLite runs inside the server process, so its CPU is in the table above.
+Microseconds of all processes of the server per request: median [middle half] of the rounds. Only on Linux, from /proc.
+${wordings[results.group].databaseNote ?? ''}
 ${tables(results, databaseCell)}
 `
 }

@@ -7,12 +7,23 @@ import type { Surroundings } from './results.js'
 
 /** Packages that only the measuring side uses. */
 const tools = ['koa-scopes', 'mitata', 'undici']
-const onlySql = ['connect-pg-simple', 'express-mysql-session', 'pg']
-const sql = [...onlySql, 'express', 'express-session', 'koa', 'superjson']
+/** Packages of one group; what is in none of these belongs to the group `redis`. */
+const only = {
+  sql: ['connect-pg-simple', 'express-mysql-session', 'pg'],
+  hazelcast: [],
+  mongodb: ['connect-mongo', 'mongodb'],
+} as const
+const frameworks = {
+  sql: ['express', 'express-session'],
+  hazelcast: [],
+  mongodb: ['express', 'express-session'],
+} as const
 
 const clients: Readonly<Record<GroupName, readonly string[]>> = {
   redis: ['ioredis'],
   sql: ['pg', 'mariadb', 'libsql'],
+  hazelcast: ['hazelcast-client'],
+  mongodb: ['mongodb'],
 }
 
 /** Call this before the first measurement. `storages`: those of the run; `group`: its contestants, whose versions count. */
@@ -48,9 +59,7 @@ async function serverVersion(kind: StorageName): Promise<string | undefined> {
 
 async function versions(group: GroupName): Promise<Record<string, string>> {
   const { dependencies } = await packageAt('package.json')
-  const names = Object.keys(dependencies).filter((name) =>
-    group === 'sql' ? sql.includes(name) : ![...tools, ...onlySql].includes(name),
-  )
+  const names = Object.keys(dependencies).filter((name) => isOf(group, name))
   const all = await Promise.all(
     names.map(async (name) => [name, (await packageAt(`node_modules/${name}/package.json`)).version] as const),
   )
@@ -61,6 +70,12 @@ async function versions(group: GroupName): Promise<Record<string, string>> {
     ),
   )
   return Object.fromEntries([...all, ...own])
+}
+
+/** Whether the peers of this group use the package. */
+function isOf(group: GroupName, name: string): boolean {
+  if (group === 'redis') return ![...tools, ...Object.values(only).flat()].includes(name)
+  return [...only[group], ...frameworks[group], 'koa', 'superjson'].includes(name)
 }
 
 async function packageAt(path: string): Promise<{ version: string; dependencies: Record<string, string> }> {

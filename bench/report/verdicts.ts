@@ -2,10 +2,17 @@ import type { Claim } from './claims.js'
 import { table } from './markdown.js'
 import { figureIn, type Results } from './results.js'
 import { type Target, targetsOnRedis } from './targets.js'
+import { targetsOnHazelcast } from './targets-on-hazelcast.js'
+import { targetsOnMongodb } from './targets-on-mongodb.js'
 import { targetsOnSql } from './targets-on-sql.js'
 import { wordings } from './wordings.js'
 
-const targetsOf = { redis: targetsOnRedis, sql: targetsOnSql }
+const targetsOf = {
+  redis: targetsOnRedis,
+  sql: targetsOnSql,
+  hazelcast: targetsOnHazelcast,
+  mongodb: targetsOnMongodb,
+}
 
 /** The targets, and whether this run met them; targets that were not measured are left out. */
 export function verdicts(results: Results): string {

@@ -3,11 +3,16 @@ import type { ConfigInput } from 'koa-scopes'
 import { poolSize } from './pool-size.js'
 import { storage } from './serve.js'
 
+/** Empty for a folder. */
+const { host, pathname } = URL.canParse(storage) ? new URL(storage) : { host: '', pathname: '' }
+
 const caches = {
   redis: { driver: 'redis', url: storage, storage: true },
   lmdb: { driver: 'lmdb', path: storage, storage: true },
   postgres: { driver: 'postgres', url: storage, connections: poolSize, storage: true },
   mariadb: { driver: 'mariadb', url: storage, connections: poolSize, storage: true },
+  hazelcast: { driver: 'hazelcast', members: [host], clusterName: pathname.slice(1), storage: true },
+  mongodb: { driver: 'mongodb', url: storage, connections: poolSize, storage: true },
   sqlite: { driver: 'sqlite', path: join(storage, 'sessions.db'), storage: true },
 } as const
 

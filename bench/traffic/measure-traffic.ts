@@ -6,12 +6,14 @@ import type { Selection } from '../selection.js'
 import type { Workload } from '../workloads.js'
 import { CommandCount } from './command-count.js'
 import { type CommandCounter, CountingProxy, type Traffic } from './counting-proxy.js'
-import { mariadbHeads, PacketCount, postgresHeads } from './packet-count.js'
+import { hazelcastHeads, mariadbHeads, mongodbHeads, PacketCount, postgresHeads } from './packet-count.js'
 
 const counters: Readonly<Partial<Record<StorageName, () => CommandCounter>>> = {
   redis: () => new CommandCount(),
   postgres: () => new PacketCount(postgresHeads()),
   mariadb: () => new PacketCount(mariadbHeads()),
+  hazelcast: () => new PacketCount(hazelcastHeads()),
+  mongodb: () => new PacketCount(mongodbHeads()),
 }
 
 const visitors = 10

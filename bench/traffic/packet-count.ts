@@ -72,3 +72,28 @@ export function mariadbHeads(): ReadHead {
     return { rest: length - 1, isCommand: number === 0 && mariadbCommands.includes(kind) }
   }
 }
+
+/** The bit of a frame's flags that marks the last frame of a message. */
+const isLastFrame = 0x20_00
+const frameHead = 6
+
+/** Hazelcast: after three letters at the beginning, frames with a length, which includes itself, and flags; some frames make a message. */
+export function hazelcastHeads(): ReadHead {
+  let hasStarted = false
+  return (head) => {
+    if (!hasStarted) {
+      hasStarted = head.length === 'CP2'.length
+      return hasStarted ? { rest: 0, isCommand: false } : undefined
+    }
+    if (head.length < frameHead) return undefined
+    return { rest: head.readInt32LE(0) - frameHead, isCommand: (head.readUInt16LE(4) & isLastFrame) !== 0 }
+  }
+}
+
+const messageHead = 16
+
+/** MongoDB: a length that includes itself, two numbers, and the kind of message; each is a command. */
+export function mongodbHeads(): ReadHead {
+  return (head) =>
+    head.length < messageHead ? undefined : { rest: head.readInt32LE(0) - messageHead, isCommand: true }
+}
