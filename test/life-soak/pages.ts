@@ -5,7 +5,10 @@ import type { Timeout } from '../../src/support/duration.js'
 import type { OpenScopes, Page, PageContext } from '../support/shop.js'
 
 type Sessions = ScopedApplication<OpenScopes>['sessions']
-type Deed = (ctx: PageContext, of: (name: string) => string) => unknown
+/** The part of a request, or of a run of a live connection, that a deed needs. */
+export type Members = Pick<PageContext, 'session' | 'scopes'>
+type Query = Readonly<Record<string, unknown>>
+type Deed = (members: Members, of: (name: string) => string) => unknown
 
 const deeds = {
   '/read': () => {},
@@ -54,12 +57,25 @@ export function pagesWith(sessions: () => Sessions): Readonly<Record<string, Pag
 }
 
 async function visit(ctx: PageContext, deed: Deed): Promise<unknown> {
-  const { query, session, state } = ctx
-  state.seen = session.name === undefined ? null : { ...session }
-  if (state.seen === null) return { seen: null }
-  const result = await deed(ctx, (name) => String(query[name] ?? ''))
-  if (ctx.path !== '/lock') await pause(Number(query.nap ?? 0))
-  return { seen: state.seen, ...(typeof result === 'object' && result) }
+  const seen = seenIn(ctx)
+  ctx.state.seen = seen
+  return { seen, ...(seen && (await done(ctx, deed, ctx.query))) }
+}
+
+/** The same in a run of a live connection. */
+export async function visitLive(members: Members, name: string, query: Query): Promise<object> {
+  const deed = Object.entries<Deed>(deeds).find(([path]) => path === `/${name}`)?.[1]
+  if (!deed) throw new RangeError(`No deed: ${name}`)
+  const seen = seenIn(members)
+  return { seen, ...(seen && (await done(members, deed, query))) }
+}
+
+const seenIn = ({ session }: Members) => (session.name === undefined ? null : { ...session })
+
+async function done(members: Members, deed: Deed, query: Query): Promise<object> {
+  const result = await deed(members, (name) => String(query[name] ?? ''))
+  if (deed !== deeds['/lock']) await pause(Number(query.nap ?? 0))
+  return typeof result === 'object' && result !== null ? result : {}
 }
 
 /** Tells what the visitor found, and why there is no more to tell. */

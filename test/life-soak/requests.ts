@@ -1,6 +1,8 @@
 import { cookieName } from '../faults/operation.js'
 import { type Answer, Visitor } from '../support/visitor.js'
+import { bySocket } from './by-socket.js'
 import { type Deed, findsNothing, isByCookie, now, type Visit } from './history.js'
+import { streamPath } from './live.js'
 
 /** Where visitors go. */
 export interface Site {
@@ -19,6 +21,17 @@ export interface Ask {
 export const tokenHeader = 'x-auth-token'
 /** Far beyond everything a request may wait for. */
 const patienceMs = 30_000
+
+/** How a request reaches the session. A socket carries its credential in a cookie, a stream in a header. */
+type Way = 'cookie' | 'header' | 'socket' | 'stream'
+const ways: readonly Way[] = ['header', 'socket', 'cookie', 'stream']
+/** The others issue a credential, or end the session, whose sockets close before they can answer. */
+const bySocketToo: ReadonlySet<Deed> = new Set(['read', 'write', 'increment', 'lock', 'timeout'])
+
+function carried(way: Way, credential: string | undefined): Record<string, string> {
+  if (way === 'header' || way === 'stream') return { cookie: '', [tokenHeader]: credential ?? '' }
+  return credential === undefined ? {} : { cookie: `${cookieName}=${credential}` }
+}
 
 /** The requests about one session, each of which is written down. */
 export class Requests {
@@ -51,10 +64,15 @@ export class Requests {
     const isSent = isByCookie({ deed }) && cookie !== undefined
     const isOwn = isSent || deed === 'begin'
     const jar = isOwn ? this.#jar : new Visitor()
-    const path = `/${deed}?${new URLSearchParams(query)}`
+    const way = isOwn ? this.#way(deed) : 'cookie'
+    const headers = isOwn ? carried(way, isSent ? cookie : undefined) : {}
+    const path = way === 'stream' ? streamPath : `/${deed}?${new URLSearchParams(query)}`
     const start = now()
-    const carried = isOwn ? this.#carried(isSent ? cookie : undefined) : {}
-    const answer = await this.#answer(jar.get(url, path, { signal: AbortSignal.timeout(patienceMs), headers: carried }))
+    const answer = await this.#answer(
+      way === 'socket'
+        ? bySocket(url, { deed, query }, headers)
+        : jar.get(url, path, { signal: AbortSignal.timeout(patienceMs), headers }),
+    )
     const got = answer ? gotFrom(answer) : { status: 0 }
     if (isOwn) this.#keep(answer)
     const visit: Visit = { deed, ...this.#about, node, start, end: now(), ...(isSent && { cookie }), ...told, ...got }
@@ -63,11 +81,12 @@ export class Requests {
     if (findsNothing(visit) && visit.cookie === this.cookie) this.#isOver = true
   }
 
-  /** Every other request carries the credential in a header: an app and a browser use one session. */
-  #carried(credential: string | undefined): Record<string, string> {
+  /** All ways by turns, as far as the deed allows: an app, a browser, a socket and a stream use one session. */
+  #way(deed: Deed): Way {
     this.#sent += 1
-    if (this.#sent % 2 === 0) return { cookie: '', [tokenHeader]: credential ?? '' }
-    return credential === undefined ? {} : { cookie: `${cookieName}=${credential}` }
+    const way = ways[this.#sent % ways.length] ?? 'cookie'
+    if (way === 'stream') return deed === 'read' ? way : 'cookie'
+    return way === 'socket' && !bySocketToo.has(deed) ? 'header' : way
   }
 
   /** The jar has kept a cookie already. */
@@ -96,5 +115,6 @@ function gotFrom({ headers, status, setCookie, text }: Answer): Pick<Visit, 'sta
 
 /** Koa's own answer to an error is no JSON. */
 function told(text: string): Pick<Visit, 'seen' | 'code' | 'sum' | 'ended' | 'found'> {
-  return text.startsWith('{') ? JSON.parse(text) : {}
+  const json = text.replace(/^data: /, '')
+  return json.startsWith('{') ? JSON.parse(json) : {}
 }

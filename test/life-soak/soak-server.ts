@@ -10,6 +10,7 @@ import type { FromServer, ShopSetup, ToServer } from '../support/shop-server.js'
 import { TravellingClock } from '../support/travelling-clock.js'
 import { travellingRedis } from '../support/travelling-redis.js'
 import type { EndLine } from './history.js'
+import { serveSockets, streamPage, streamPath } from './live.js'
 import { explain, pagesWith } from './pages.js'
 
 const setup: ShopSetup = JSON.parse(process.argv[2] ?? '')
@@ -22,8 +23,10 @@ function note(line: Omit<EndLine, 'process' | 'at'>): void {
     appendFileSync(setup.journal, `${JSON.stringify({ process: setup.name, at: clock.now(), ...line })}\n`)
 }
 
+const served = () => container.application<OpenScopes>('shop')
+
 const application = shop(
-  pagesWith(() => container.application<OpenScopes>('shop').sessions),
+  { ...pagesWith(() => served().sessions), [streamPath]: streamPage(served) },
   {
     onError: explain,
     /** A session says how its handler is to fare. */
@@ -52,4 +55,5 @@ process.on('message', (message: ToServer) => {
   if ('jump' in message) clock.jump(message.jump)
   tell({ moved: true })
 })
+await serveSockets(container)
 await serveInProcess(container, tell)

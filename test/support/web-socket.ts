@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { WebSocket } from 'ws'
 import type { Visitor } from './visitor.js'
 
@@ -22,7 +21,7 @@ export class TestSocket {
       this.setCookie = response.headers['set-cookie'] ?? []
     })
     this.socket.on('error', () => {})
-    this.closed = once(this.socket, 'close').then(([code]) => code)
+    this.closed = new Promise((resolve) => this.socket.once('close', resolve))
   }
 
   /** Resolves when the handshake is done, or was refused. */

@@ -1,4 +1,5 @@
 import { isAcknowledged } from '../../faults/operation.js'
+import { endedByClose } from '../by-socket.js'
 import { type History, mayHaveHappened, rotates, type Visit } from '../history.js'
 import type { Rule } from '../judgement.js'
 
@@ -8,6 +9,7 @@ export const documentedAnswers: Rule = ({ history, sessions }) => {
   const count = (is: (visit: Visit) => boolean) => visits.filter(is).length
   const isKnown = (visit: Visit) => {
     if (isAcknowledged(visit)) return true
+    if (visit.code === endedByClose) return true
     if (visit.status === 0 || visit.status === 503) return wasNodeGoing(visit, history)
     if (visit.status !== 409) return false
     const others = sessions.get(visit.session)?.visits ?? []
