@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
+import { freePort } from '../../examples/two-nodes/free-port.js'
 import type { HazelcastLibrary, HazelcastMap } from '../../src/drivers/hazelcast/client.js'
 import { attributes, minute, start, TestDeadline, TestSpace, textsOf } from '../../src/testing/suite/test-space.js'
 import { type HazelcastCluster, startHazelcast } from '../support/hazelcast-members.js'
@@ -7,7 +8,8 @@ import { emptySpace, openHazelcast, optionsFor } from './hazelcast-fixture.js'
 
 let cluster: HazelcastCluster
 beforeAll(async () => {
-  cluster = await startHazelcast()
+  // It tells clients an address where nothing is, so that they reconnect to the one that they were given.
+  cluster = await startHazelcast({ network: `<public-address>127.0.0.1:${await freePort()}</public-address>` })
 })
 afterAll(() => cluster?.stop())
 
@@ -89,6 +91,17 @@ describe('a Hazelcast that fails', () => {
     await expect(space.update('a', { set })).rejects.toMatchObject({ code: 'STORAGE_UNANSWERED' })
     const stored = await vi.waitFor(() => space.stored('a'), { interval: 20, timeout: 10_000 })
     expect(textsOf(stored)).toEqual([['cart', 'a rare text']])
+  })
+
+  it('and is lost again while a client tells it what it has, is used again', async () => {
+    const proxy = await TcpProxy.to(cluster.members[0]?.port ?? 0)
+    onTestFinished(() => proxy.close())
+    const space = await emptySpace({ clusterName: cluster.name, members: [`127.0.0.1:${proxy.port}`] })
+    await space.create('a')
+    proxy.loseRequest('koa-scopes.record') // the name of the type, which a client sends after each reconnection
+    proxy.cut()
+    await vi.waitFor(() => space.create('b'), { interval: 20, timeout: 20_000 })
+    expect((await space.load('a')).status).toBe('loaded')
   })
 
   it('carries out nothing for a caller that has given up', async () => {

@@ -15,6 +15,8 @@ export interface Fault<T extends Topology> {
   start(): Promise<T>
   /** Resolves when it has healed. */
   strike(world: World<T>, random: () => number): Promise<Healed>
+  /** Replaces what the store did without to heal, when the visitors have left. */
+  mend?(world: World<T>): Promise<void>
 }
 
 export interface Healed {

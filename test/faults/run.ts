@@ -35,6 +35,7 @@ export async function run<T extends Topology>(world: World<T>, fault: Fault<T>, 
   leave.abort()
   await Promise.all(visits)
   const final = await world.inspect(log)
+  await fault.mend?.(world)
   return { log, healedAt, verdict: check(log, { final, ...(forgotten && { forgotten }) }) }
 }
 

@@ -1,6 +1,6 @@
 /**
  * Runs faults under load, judges them, and writes the section of the store in docs/faults.md when all of them ran. Fails when a
- * promise was broken. --store redis|postgres|mariadb (redis), --runs n of each fault (redis 20, others 2),
+ * promise was broken. --store redis|postgres|mariadb|hazelcast (redis), --runs n of each fault (redis 20, others 2),
  * --only name (may be repeated), --seed n (1).
  */
 import { readFile, writeFile } from 'node:fs/promises'

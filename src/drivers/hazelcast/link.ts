@@ -1,6 +1,7 @@
 import type { HazelcastClient, HazelcastLibrary } from './client.js'
 import { entrySerializer } from './entry.js'
 import type { HazelcastOptions } from './options.js'
+import { paceStateSending } from './state-sending.js'
 
 const connectTimeoutMs = 5_000
 const openTimeoutMs = 10_000
@@ -42,6 +43,7 @@ export async function linkTo(library: HazelcastLibrary, options: HazelcastOption
     // one that starts in the background never connects to more than one member (hazelcast-client 5.6).
     await (await connect(0)).shutdown()
     const client = await inTime(connect(forEver, (state) => state === 'CONNECTED' && audience.onConnect()))
+    paceStateSending(client)
     return { client, trouble: () => trouble }
   } catch (error) {
     throw trouble === undefined ? error : new Error(trouble, { cause: error })
