@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
+import { freePort } from '../../examples/two-nodes/free-port.js'
 import type { HazelcastLibrary, HazelcastMap } from '../../src/drivers/hazelcast/client.js'
 import { attributes, minute, start, TestDeadline, TestSpace, textsOf } from '../../src/testing/suite/test-space.js'
 import { freePort } from '../../examples/two-nodes/free-port.js'
