@@ -2,7 +2,6 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'v
 import { freePort } from '../../examples/two-nodes/free-port.js'
 import type { HazelcastLibrary, HazelcastMap } from '../../src/drivers/hazelcast/client.js'
 import { attributes, minute, start, TestDeadline, TestSpace, textsOf } from '../../src/testing/suite/test-space.js'
-import { freePort } from '../../examples/two-nodes/free-port.js'
 import { type HazelcastCluster, startHazelcast } from '../support/hazelcast-members.js'
 import { TcpProxy } from '../support/tcp-proxy.js'
 import { emptySpace, openHazelcast, optionsFor } from './hazelcast-fixture.js'
