@@ -184,7 +184,10 @@ function ready(child: ChildProcessByStdio<null, Readable, Readable>, members: nu
     const read = (chunk: Buffer) => {
       text = (text + chunk).slice(-100_000)
       const seen = Number(/.*Members \{size:(\d+)/s.exec(text)?.[1] ?? 1)
-      if (text.includes('is STARTED') && seen >= members) resolve()
+      if (!text.includes('is STARTED') || seen < members) return
+      // What follows is dropped unread: a search through a long log would hold up the whole process.
+      for (const stream of [child.stdout, child.stderr]) stream.off('data', read).resume()
+      resolve()
     }
     child.stdout.on('data', read)
     child.stderr.on('data', read)
