@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { setTimeout } from 'node:timers/promises'
-import { backoffDelay } from '../support/backoff.js'
 import { KeyedTurns } from '../support/keyed-turns.js'
+import { claimInRounds, mostTries, type Pause, randomPause } from './claim-rounds.js'
 import type {
   CallOptions,
   ChangeListener,
@@ -24,10 +23,6 @@ import { changedAttributes } from './record.js'
 import * as steps from './steps.js'
 import type { StampedRow, Table, TableRow } from './table.js'
 
-/** The most attempts at a change that other processes overtake; together they take about five seconds. */
-const mostTries = 100
-const firstPauseMs = 1
-const longestPauseMs = 64
 /** Rows per page when all are counted. */
 const pageSize = 1_000
 const nothing: ReadonlyMap<string, Uint8Array> = new Map()
@@ -41,11 +36,6 @@ export const spaceOnTable = (table: Table, pause: Pause = randomPause): Space =>
   const watch = table.watch?.bind(table)
   return watch ? Object.assign(space, { watch: (listener: ChangeListener) => watch(listener) }) : space
 }
-
-type Pause = (tries: number) => Promise<unknown>
-
-/** A pause of random length, so that two callers that collided do not collide again. */
-const randomPause: Pause = (tries) => setTimeout(backoffDelay(tries, firstPauseMs, longestPauseMs))
 
 class SpaceOnTable implements Space {
   readonly #table: Table
@@ -84,18 +74,14 @@ class SpaceOnTable implements Space {
     return count
   }
 
-  async claimExpired(options: ClaimOptions): Promise<readonly Claim[]> {
+  claimExpired(options: ClaimOptions): Promise<readonly Claim[]> {
     if (options.id !== undefined) return this.#claim(options.id, options)
-    const claims: Claim[] = []
-    for (let tries = 0; claims.length < options.limit && tries < mostTries; ) {
-      const due = await this.#table.due({ ...options, limit: options.limit - claims.length })
-      if (due.length === 0) break
-      const claimed = (await Promise.all(due.map(({ row }) => this.#claim(row.head.id, options)))).flat()
-      claims.push(...claimed)
-      // Other callers claimed all of them, and may be about to claim the next ones too.
-      if (claimed.length === 0) await this.#pause(tries++)
+    const round = async (limit: number) => {
+      const due = await this.#table.due({ ...options, limit })
+      const claims = await Promise.all(due.map(({ row }) => this.#claim(row.head.id, options)))
+      return { isOver: due.length === 0, claims: claims.flat() }
     }
-    return claims
+    return claimInRounds(options.limit, round, this.#pause)
   }
 
   renew(claims: readonly Claim[], options: CallOptions & { readonly leaseMs: number }): Promise<readonly string[]> {

@@ -2,16 +2,22 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'v
 import { freePort } from '../../examples/two-nodes/free-port.js'
 import type { HazelcastLibrary, HazelcastMap } from '../../src/drivers/hazelcast/client.js'
 import { attributes, minute, start, TestDeadline, TestSpace, textsOf } from '../../src/testing/suite/test-space.js'
-import { type HazelcastCluster, startHazelcast } from '../support/hazelcast-members.js'
+import { type HazelcastCluster, membersJar, startHazelcast } from '../support/hazelcast-members.js'
 import { TcpProxy } from '../support/tcp-proxy.js'
 import { emptySpace, openHazelcast, optionsFor } from './hazelcast-fixture.js'
 
 let cluster: HazelcastCluster
 beforeAll(async () => {
   // It tells clients an address where nothing is, so that they reconnect to the one that they were given.
-  cluster = await startHazelcast({ network: `<public-address>127.0.0.1:${await freePort()}</public-address>` })
+  cluster = await startHazelcast({
+    jars: [await membersJar()],
+    network: `<public-address>127.0.0.1:${await freePort()}</public-address>`,
+  })
 })
 afterAll(() => cluster?.stop())
+
+/** Both ways of carrying out a call. */
+const ways = [{ membersJar: 'off' }, { membersJar: 'required' }]
 
 const serialization = { defaultNumberType: 'double' }
 const silent = { log() {}, trace() {}, debug() {}, info() {}, warn() {}, error() {} }
@@ -60,14 +66,14 @@ describe('a Hazelcast that cannot be used', () => {
     const isTold = async () =>
       expect(await driver.health({ now: start })).toEqual({
         warnings: [expect.stringContaining('a single member')],
-        details: { members: 1, versions: '5.7.0', backups: 0 },
+        details: { members: 1, versions: '5.7.0', membersJar: 'version 1', backups: 0 },
       })
     await vi.waitFor(isTold, { timeout: 10_000 }) // until it knows which member has which part of a map
   })
 })
 
 describe('a Hazelcast that fails', () => {
-  it('and goes away rejects every call at once; back again, it is used again', async () => {
+  it('and goes away rejects every call at once; back again, it is used again', { timeout: 90_000 }, async () => {
     const own = await startHazelcast()
     onTestFinished(() => own.stop())
     const space = await emptySpace(optionsFor(own))
@@ -81,10 +87,10 @@ describe('a Hazelcast that fails', () => {
     expect((await space.load('a')).status).toBe('loaded')
   })
 
-  it('leaves open what became of a save whose answer was lost', async () => {
+  it.each(ways)('leaves open what became of a save whose answer was lost (%o)', async (way) => {
     const proxy = await TcpProxy.to(cluster.members[0]?.port ?? 0)
     onTestFinished(() => proxy.close())
-    const space = await emptySpace({ clusterName: cluster.name, members: [`127.0.0.1:${proxy.port}`] })
+    const space = await emptySpace({ ...way, clusterName: cluster.name, members: [`127.0.0.1:${proxy.port}`] })
     await space.create('a')
     proxy.catchReply('a rare text').cut(3)
     const set = attributes({ cart: 'a rare text' })
@@ -104,8 +110,8 @@ describe('a Hazelcast that fails', () => {
     expect((await space.load('a')).status).toBe('loaded')
   })
 
-  it('carries out nothing for a caller that has given up', async () => {
-    const space = await emptySpace(optionsFor(cluster))
+  it.each(ways)('carries out nothing for a caller that has given up (%o)', async (way) => {
+    const space = await emptySpace({ ...optionsFor(cluster), ...way })
     const deadline = new TestDeadline()
     deadline.pass()
     const late = { mode: 'create', id: 'a', version: 'v', seal: 's', life: { idleMs: minute, endsAt: null } } as const
@@ -131,17 +137,21 @@ describe('the maps of the driver hazelcast', () => {
     for (const space of spaces) expect(await space.ids()).toEqual([space.name])
   })
 
-  it('are refused as corrupt where another program has written, without what is in them', async () => {
-    const space = await emptySpace({ ...optionsFor(cluster), prefix: 'foreign:' })
-    const map = await foreignMap<string>('foreign:records:shop%3Asession')
-    await map.set('a', 'card 4111-1111')
-    const error = await space.load('a').catch((thrown) => thrown)
-    expect(error.code).toBe('STORAGE_CORRUPT')
-    expect([error.message, String(error.cause)].join()).not.toContain('4111')
-  })
+  it.each(ways)(
+    'are refused as corrupt where another program has written, without what is in them (%o)',
+    async (way) => {
+      const prefix = `foreign-${way.membersJar}:`
+      const space = await emptySpace({ ...optionsFor(cluster), ...way, prefix })
+      const map = await foreignMap<string>(`${prefix}records:shop%3Asession`)
+      await map.set('a', 'card 4111-1111')
+      const error = await space.load('a').catch((thrown) => thrown)
+      expect(error.code).toBe('STORAGE_CORRUPT')
+      expect([error.message, String(error.cause)].join()).not.toContain('4111')
+    },
+  )
 
-  it('give those due longest first, of many at once and of many at the same time', async () => {
-    const space = await emptySpace(optionsFor(cluster))
+  it.each(ways)('give those due longest first, of many at once and of many at the same time (%o)', async (way) => {
+    const space = await emptySpace({ ...optionsFor(cluster), ...way })
     const idleOf = (n: number) => (n < 60 ? minute : minute + n)
     const ids = Array.from({ length: 100 }, (_, n) => `id-${n}`)
     await Promise.all(ids.map((id, n) => space.create(id, { life: { idleMs: idleOf(n), endsAt: null } })))

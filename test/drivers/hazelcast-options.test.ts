@@ -6,7 +6,12 @@ const mistakesIn = (options: object) =>
 
 describe('the options of the driver hazelcast', () => {
   it('name a member on this host, of a cluster with the name that Hazelcast gives', () => {
-    expect(hazelcastOptions.parse({})).toEqual({ members: ['127.0.0.1:5701'], clusterName: 'dev', prefix: 'scopes:' })
+    expect(hazelcastOptions.parse({})).toEqual({
+      members: ['127.0.0.1:5701'],
+      clusterName: 'dev',
+      prefix: 'scopes:',
+      membersJar: 'auto',
+    })
   })
 
   it('name members as host:port, IPv6 in brackets', () => {
@@ -25,6 +30,8 @@ describe('the options of the driver hazelcast', () => {
     [{ prefix: 'all*' }, 'prefix: a prefix has only letters, digits and . : _ -'],
     [{ username: '' }, 'username'],
     [{ password: 'secret' }, 'password: has no username beside it'],
+    [{ membersJar: true }, 'membersJar'],
+    [{ membersJar: 'on' }, 'membersJar'],
     [{ tls: true }, ''],
     [{ backupCount: 1 }, ''],
   ])('refuse %j', (options, mistake) => {

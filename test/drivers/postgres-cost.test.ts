@@ -1,51 +1,14 @@
-import { once } from 'node:events'
-import { type AddressInfo, connect, createServer } from 'node:net'
-import { afterAll, describe, expect, it, onTestFinished, vi } from 'vitest'
+import { afterAll, describe, expect, it, vi } from 'vitest'
 import { attributes } from '../../src/testing/suite/test-space.js'
+import { countedLine } from '../support/counted-line.js'
 import { startPostgres } from '../support/postgres-server.js'
 import { emptySpace } from './postgres-fixture.js'
 
 const server = await startPostgres()
 afterAll(() => server.stop())
 
-/** A way to the server that counts the bytes of each direction, and how often the direction changes. */
-async function counted() {
-  const counts = { sent: 0, received: 0, roundTrips: 0 }
-  let isAsking = false
-  const proxy = createServer({ noDelay: true }, (client) => {
-    const target = connect({ port: server.port, host: '127.0.0.1', noDelay: true })
-    client.on('data', (chunk) => {
-      counts.sent += chunk.length
-      if (!isAsking) counts.roundTrips += 1
-      isAsking = true
-      target.write(chunk)
-    })
-    target.on('data', (chunk) => {
-      counts.received += chunk.length
-      isAsking = false
-      client.write(chunk)
-    })
-    for (const [one, other] of [
-      [client, target],
-      [target, client],
-    ] as const)
-      one.on('error', () => {}).on('close', () => other.destroy())
-  }).listen(0, '127.0.0.1')
-  await once(proxy, 'listening')
-  onTestFinished(() => void proxy.close())
-  return {
-    port: (proxy.address() as AddressInfo).port,
-    /** What a call costs. */
-    async of(call: () => Promise<unknown>) {
-      Object.assign(counts, { sent: 0, received: 0, roundTrips: 0 })
-      await call()
-      return { ...counts }
-    },
-  }
-}
-
 async function spaceBehindCounter() {
-  const line = await counted()
+  const line = await countedLine(server.port)
   const space = await emptySpace({ port: line.port, database: 'postgres', connections: 1 })
   await space.create('a', { version: 'v1', set: attributes({ cart: '1', more: '2' }) })
   const touch = { touchedAt: space.now, hits: 1 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, it } from 'vitest'
 import { judgeContent } from './content.js'
-import { places } from './places.js'
+import { places, stopPlaces } from './places.js'
 import { collisions, type Script, sequences } from './script.js'
 import { type Place, Store } from './store.js'
 import { World } from './world.js'
@@ -22,8 +22,12 @@ const runs: Record<keyof typeof places, number> = {
   'redis cluster': 40,
   mariadb: 30,
   'mongodb, or its stand-in': 60,
-  hazelcast: 40,
+  hazelcast: 20,
+  'hazelcast with its jar': 30,
+  'hazelcast, a node that uses the jar and one that does not': 30,
 }
+
+afterAll(stopPlaces)
 
 /** The same script with whole numbers only. */
 const withWholeTimes = (script: Script): Script =>

@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { jsonFiles } from '../../examples/custom-driver/index.js'
 import { inMap } from '../../examples/map-driver/index.js'
+import { defineDriver } from '../../src/drivers/definition.js'
 import { hazelcast } from '../../src/drivers/hazelcast/index.js'
+import type { HazelcastOptions } from '../../src/drivers/hazelcast/options.js'
 import { lmdb } from '../../src/drivers/lmdb/index.js'
 import { mariadb } from '../../src/drivers/mariadb/index.js'
 import { memory } from '../../src/drivers/memory/index.js'
@@ -12,7 +14,7 @@ import { mongodb } from '../../src/drivers/mongodb/index.js'
 import { postgres } from '../../src/drivers/postgres/index.js'
 import { redis } from '../../src/drivers/redis/index.js'
 import { sqlite } from '../../src/drivers/sqlite/index.js'
-import { startHazelcast } from '../support/hazelcast-members.js'
+import { type HazelcastCluster, membersJar, startHazelcast } from '../support/hazelcast-members.js'
 import { anyMariadb } from '../support/mariadb-server.js'
 import { anyMongo } from '../support/mongo-server.js'
 import { anyPostgres } from '../support/postgres-server.js'
@@ -24,6 +26,29 @@ const inFolder = async (file = '.') => {
   const folder = await mkdtemp(join(tmpdir(), 'koa-scopes-model-'))
   return { options: { path: join(folder, file) }, remove: () => rm(folder, { recursive: true }) }
 }
+
+let hazelcasts = 0
+let cluster: Promise<HazelcastCluster> | undefined
+
+/** All on one cluster, which starts with the first. `jarOf`: whether the nth driver uses the jar. */
+async function onHazelcast(jarOf: (created: number) => HazelcastOptions['membersJar']) {
+  cluster ??= membersJar().then((jar) => startHazelcast({ jars: [jar] }))
+  const { name, addresses } = await cluster
+  let created = 0
+  const definition = defineDriver({
+    ...hazelcast,
+    create: (options, environment) => hazelcast.create({ ...options, membersJar: jarOf(created++) }, environment),
+  })
+  hazelcasts += 1
+  return {
+    definition,
+    options: { members: addresses, clusterName: name, prefix: `model-${hazelcasts}:` },
+    connections: 2 as const,
+  }
+}
+
+/** Stops what places have in common. */
+export const stopPlaces = async (): Promise<void> => (await cluster)?.stop()
 
 /** Every driver of the package and of the examples, on a store of its own. */
 export const places = {
@@ -56,8 +81,8 @@ export const places = {
     // The stand-in takes a time and the same time with a fraction for equal.
     return { definition: mongodb, options, connections: 2, wholeMs: name !== 'MongoDB', remove: stop }
   },
-  hazelcast: async () => {
-    const { name, addresses, stop } = await startHazelcast()
-    return { definition: hazelcast, options: { members: addresses, clusterName: name }, connections: 2, remove: stop }
-  },
+  hazelcast: () => onHazelcast(() => 'off'),
+  'hazelcast with its jar': () => onHazelcast(() => 'required'),
+  'hazelcast, a node that uses the jar and one that does not': () =>
+    onHazelcast((created) => (created % 2 === 0 ? 'required' : 'off')),
 } satisfies Record<string, () => Promise<Place>>

@@ -1,9 +1,11 @@
 import { type ChildProcessByStdio, execFile, spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { once } from 'node:events'
-import { access, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
+import { access, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { homedir, tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import type { Readable } from 'node:stream'
+import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { freePort } from '../../examples/two-nodes/free-port.js'
 import { installedProgram, type ServerProgram } from './installed-program.js'
@@ -35,6 +37,8 @@ export interface HazelcastMember {
   kill(): Promise<void>
   /** Whether each part of each map has its backup, as this member sees it. */
   isSafe(): Promise<boolean>
+  /** Ends it as operators do: it first hands its part of the data over to the others. */
+  leave(): Promise<void>
 }
 
 export interface HazelcastCluster {
@@ -42,8 +46,8 @@ export interface HazelcastCluster {
   /** The addresses of all members that it may have. */
   readonly addresses: readonly string[]
   readonly members: readonly HazelcastMember[]
-  /** Starts the member at this place of the addresses, and waits until it has joined those that run. */
-  start(place: number): Promise<HazelcastMember>
+  /** Starts the member at this place of the addresses, with these jars instead of the others', and waits until it has joined those that run. */
+  start(place: number, jars?: readonly string[]): Promise<HazelcastMember>
   stop(): Promise<void>
 }
 
@@ -85,18 +89,40 @@ const exists = (path: string): Promise<boolean> =>
     () => false,
   )
 
+const jarSources = fileURLToPath(new URL('../../src/drivers/hazelcast/members/', import.meta.url))
+
+/** Our jar for members, built from the sources unless that was done before. Safe when several processes ask at once. */
+export async function membersJar(): Promise<string> {
+  const name = 'koa-scopes-members.jar'
+  const files = (await readdir(jarSources, { recursive: true, withFileTypes: true })).filter((file) => file.isFile())
+  const paths = files.map((file) => join(file.parentPath, file.name)).sort()
+  const hash = createHash('sha256')
+  for (const path of paths) hash.update(path).update(await readFile(path))
+  const built = join(cache, `members-${hash.digest('hex').slice(0, 16)}`)
+  if (await exists(built)) return join(built, name)
+  const [program, hazelcast] = await Promise.all([installedProgram(javaProgram), hazelcastJar()])
+  const folder = await mkdtemp(join(cache, 'build-'))
+  await run(process.execPath, [join(jarSources, 'build.mjs'), folder, hazelcast], {
+    env: { ...process.env, JAVA_PATH: program },
+  })
+  // If another process was faster, its jar is as good.
+  await rename(folder, built).catch(() => rm(folder, { recursive: true }))
+  return join(built, name)
+}
+
 /** A cluster on loopback that has no partner outside: no multicast, no call home. */
 export async function startHazelcast(options: ClusterOptions = {}): Promise<HazelcastCluster> {
   const { members: count = 1, later = 0, jars = [], settings = '', network = '', heap = '256m', java = quick } = options
   const program = await installedProgram(javaProgram)
-  const classPath = [await hazelcastJar(), ...jars].join(delimiter)
+  const hazelcast = await hazelcastJar()
   const folder = await mkdtemp(join(tmpdir(), 'koa-scopes-hazelcast-'))
   const ports = await Promise.all(Array.from({ length: count + later }, freePort))
   const addresses = ports.map((port) => `127.0.0.1:${port}`)
   const name = `koa-scopes-${ports[0]}`
   const members: HazelcastMember[] = []
 
-  const start = async (place: number): Promise<HazelcastMember> => {
+  const start = async (place: number, own = jars): Promise<HazelcastMember> => {
+    const classPath = [hazelcast, ...own].join(delimiter)
     const port = ports[place] ?? 0
     const file = join(folder, `${port}.xml`)
     await writeFile(file, configuration(name, port, addresses, { settings, network }))
@@ -109,16 +135,18 @@ export async function startHazelcast(options: ClusterOptions = {}): Promise<Haze
       },
     )
     const ended = once(child, 'exit')
+    const end = async (signal: NodeJS.Signals) => {
+      if (members.includes(member)) members.splice(members.indexOf(member), 1)
+      child.kill(signal)
+      await ended
+    }
     const member: HazelcastMember = {
       port,
       pid: child.pid ?? 0,
       address: `127.0.0.1:${port}`,
       isSafe: async () => (await fetch(`http://127.0.0.1:${port}/hazelcast/health/cluster-safe`)).ok,
-      async kill() {
-        if (members.includes(member)) members.splice(members.indexOf(member), 1)
-        child.kill('SIGKILL')
-        await ended
-      },
+      kill: () => end('SIGKILL'),
+      leave: () => end('SIGTERM'),
     }
     members.push(member)
     await ready(child, members.length)
@@ -153,6 +181,7 @@ const configuration = (
     <property name="hazelcast.phone.home.enabled">false</property>
     <property name="hazelcast.partition.count">31</property>
     <property name="hazelcast.wait.seconds.before.join">0</property>
+    <property name="hazelcast.shutdownhook.policy">GRACEFUL</property>
   </properties>
   <network>
     ${network}

@@ -2,6 +2,26 @@
  * The part of hazelcast-client that this driver uses.
  */
 
+/** The writer of what members read in the same order. */
+export interface Output {
+  writeBoolean(value: boolean): void
+  writeByte(value: number): void
+  writeDouble(value: number): void
+  writeInt(value: number): void
+  writeString(value: string | null): void
+  writeStringArray(values: string[] | null): void
+  writeIntArray(values: number[] | null): void
+  writeByteArray(bytes: Buffer | null): void
+}
+
+/** An object of a class that members have, which both know by its numbers. */
+export interface Sendable {
+  readonly factoryId: number
+  readonly classId: number
+  readData(): void
+  writeData(output: Output): void
+}
+
 export interface HazelcastMap<V> {
   get(key: string): Promise<V | null>
   set(key: string, value: V, ttlMs?: number): Promise<void>
@@ -17,7 +37,8 @@ export interface HazelcastMap<V> {
     readonly attributes: string[]
   }): Promise<void>
   entrySetWithPredicate(predicate: Predicate): Promise<[string, V][]>
-  aggregateWithPredicate(aggregator: Aggregator, predicate: Predicate): Promise<unknown>
+  aggregateWithPredicate(aggregator: Aggregator | Sendable, predicate: Predicate): Promise<unknown>
+  executeOnKey(key: string, processor: Sendable): Promise<unknown>
 }
 
 /** A sequence number of a ringbuffer. */

@@ -14,6 +14,13 @@ const pausesMs = [50, 100, 200, 400, 800]
 
 const credentials = /Authentication|cluster name|credentials|not allowed in the cluster|partition count/i
 
+/** Hears how the cluster changes. */
+interface Audience {
+  /** A member may have joined. */
+  onJoin(): void
+  onLeave(): void
+}
+
 /** The client of a cluster. The client reconnects by itself; without a connection every call rejects at once. */
 export class HazelcastConnection {
   readonly library: HazelcastLibrary
@@ -21,6 +28,7 @@ export class HazelcastConnection {
   readonly #cache: string
   /** How often this client has connected to a cluster, which may be another one each time. */
   #connects = 0
+  #audience: Audience = { onJoin() {}, onLeave() {} }
   #link: Link | undefined
 
   constructor(library: HazelcastLibrary, options: HazelcastOptions, cache: string) {
@@ -37,12 +45,20 @@ export class HazelcastConnection {
     return this.#client.getCluster().getMembers()
   }
 
+  /** Reports to this one from now on. */
+  report(audience: Audience): void {
+    this.#audience = audience
+  }
+
   async open(): Promise<void> {
+    const onJoin = () => this.#audience.onJoin()
+    const onLeave = () => this.#audience.onLeave()
     const onConnect = () => {
       this.#connects += 1
+      onJoin()
     }
     try {
-      this.#link = await linkTo(this.library, this.#options, { onConnect })
+      this.#link = await linkTo(this.library, this.#options, { onConnect, onJoin, onLeave })
     } catch (cause) {
       throw this.#refusal(reasonOf(cause).replace(/\.$/, ''), cause)
     }

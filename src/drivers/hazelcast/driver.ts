@@ -13,6 +13,7 @@ import { announced } from './announced-space.js'
 import type { HazelcastLibrary } from './client.js'
 import { HazelcastConnection } from './connection.js'
 import { healthOf } from './health.js'
+import { MembersJar } from './members-jar.js'
 import { Notices } from './notices.js'
 import { HazelcastObjects } from './objects.js'
 import type { HazelcastOptions } from './options.js'
@@ -24,6 +25,7 @@ const originBytes = 6
 export class HazelcastDriver implements Driver {
   readonly capabilities: Capabilities
   readonly #connection: HazelcastConnection
+  readonly #jar: MembersJar
   readonly #prefix: string
   readonly #origin = randomBytes(originBytes).toString('base64url')
   readonly #notices: Notices[] = []
@@ -33,11 +35,19 @@ export class HazelcastDriver implements Driver {
   constructor(capabilities: Capabilities, options: HazelcastOptions, library: HazelcastLibrary, cache: string) {
     this.capabilities = capabilities
     this.#connection = new HazelcastConnection(library, options, cache)
+    this.#jar = new MembersJar(this.#connection, options, cache)
     this.#prefix = options.prefix
   }
 
-  open(): Promise<void> {
-    return this.#connection.open()
+  async open(): Promise<void> {
+    await this.#connection.open()
+    try {
+      await this.#jar.open()
+    } catch (error) {
+      this.#jar.close()
+      await this.#connection.close()
+      throw error
+    }
   }
 
   async prepare(names: readonly string[]): Promise<void> {
@@ -48,7 +58,7 @@ export class HazelcastDriver implements Driver {
   space(name: string, { notices: kinds }: SpaceOptions): Space {
     const notices = new Notices(this.#connection, this.#prefix, name, this.#origin)
     this.#notices.push(notices)
-    return announced(spaceOn(this.#recordsOf(name)), notices, kinds)
+    return announced(spaceOn(this.#recordsOf(name), this.#jar), notices, kinds)
   }
 
   objects(name: string): ObjectSpace {
@@ -56,10 +66,11 @@ export class HazelcastDriver implements Driver {
   }
 
   health(options: CallOptions): Promise<DriverHealth> {
-    return healthOf(this.#connection, this.#prefix, options)
+    return healthOf(this.#connection, this.#jar, this.#prefix, options)
   }
 
   async close(): Promise<void> {
+    this.#jar.close()
     await Promise.all(this.#notices.map((notices) => notices.close()))
     await this.#connection.close()
   }

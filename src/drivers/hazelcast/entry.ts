@@ -17,7 +17,7 @@ export interface EntryFields
   readonly bytes: Buffer
 }
 
-/** A row as Hazelcast stores it, in its Compact format, under the record's id. */
+/** A row as Hazelcast stores it, in its Compact format, under the record's id. `members/koascopes/Entry.java` is its counterpart. */
 export class Entry {
   readonly fields: EntryFields
 
@@ -29,7 +29,7 @@ export class Entry {
 /** How hazelcast-client reads and writes entries. A field that a stored entry does not have reads as its default. */
 export const entrySerializer = {
   getClass: () => Entry,
-  getTypeName: () => 'koa-scopes.record',
+  getTypeName: () => 'koascopes.Entry',
   read(reader: FieldReader): Entry {
     const read: Record<string, unknown> = {}
     for (const name of texts) read[name] = reader.readString(name)
@@ -54,22 +54,31 @@ export const entrySerializer = {
 
 const stampBytes = 12
 
-/** A new entry. No two have the same stamp, so that a writer recognizes its own. */
+/** The stamp of a new entry. No two are the same, so that a writer recognizes its own entry. */
+export const freshStamp = (): string => randomBytes(stampBytes).toString('base64url')
+
 export function entryOf({ head, due, claim, lock, attributes }: TableRow): Entry {
   const { id: _, ...rest } = head
   return new Entry({
     ...rest,
-    stamp: randomBytes(stampBytes).toString('base64url'),
+    stamp: freshStamp(),
     due,
     claimToken: claim?.token ?? null,
     attempt: claim?.attempt ?? 0,
     lockToken: lock?.token ?? null,
     lockedUntil: lock?.until ?? null,
-    names: [...attributes.keys()],
-    sizes: [...attributes.values()].map(({ byteLength }) => byteLength),
-    bytes: Buffer.concat([...attributes.values()]),
+    ...packed(attributes),
   })
 }
+
+/** Attributes as an entry has them: values one after the other. */
+export const packed = (
+  attributes: ReadonlyMap<string, Uint8Array>,
+): Pick<EntryFields, 'names' | 'sizes' | 'bytes'> => ({
+  names: [...attributes.keys()],
+  sizes: [...attributes.values()].map(({ byteLength }) => byteLength),
+  bytes: Buffer.concat([...attributes.values()]),
+})
 
 /** The row in an entry. Throws TypeError for what is not an entry of this driver. */
 export function rowOf(id: string, entry: unknown): TableRow {

@@ -1,4 +1,4 @@
-import { reasonOf } from '../../errors/scopes-error.js'
+import { isScopesError, reasonOf } from '../../errors/scopes-error.js'
 import { StorageError } from '../../storage/storage-error.js'
 import type { HazelcastLibrary } from './client.js'
 
@@ -23,6 +23,8 @@ export type Fate =
 
 /** The errors of hazelcast-client for a request that it did not send, because it knows no member to send it to. */
 const unsent = /^No connection found to invoke/
+/** The refusals of members that do not have our jar, or have another version of it. */
+const unknownOperation = /DataSerializerFactory|DataSerializableFactory|create an instance for/i
 const noMemory = /OutOfMemory|HeapSpace/i
 
 export function fateOf(thrown: unknown, library: HazelcastLibrary): Fate {
@@ -67,6 +69,10 @@ export function storageFailure(
       return new StorageError('STORAGE_FAILED', { cache, operation, reason }, { cause })
   }
 }
+
+/** Whether a member does not know an operation of our jar. It has not carried it out. */
+export const isUnknownOperation = (thrown: unknown): boolean =>
+  isScopesError(thrown, 'STORAGE_CORRUPT') && unknownOperation.test(reasonOf(thrown.cause))
 
 /** The client wraps an error that it would have tried again if there had been time. */
 function realCause(error: unknown, { OperationTimeoutError }: HazelcastLibrary): unknown {

@@ -3,11 +3,13 @@ import { callOf } from '../network/call.js'
 import { backupsOf } from './backups.js'
 import type { Member } from './client.js'
 import type { HazelcastConnection } from './connection.js'
+import type { MembersJar } from './members-jar.js'
 import { healthName } from './names.js'
 
 /** Looks at the members, and writes one entry to see how many backups it gets. */
 export async function healthOf(
   connection: HazelcastConnection,
+  jar: MembersJar,
   prefix: string,
   options: CallOptions,
 ): Promise<DriverHealth> {
@@ -16,10 +18,11 @@ export async function healthOf(
   const backups = await connection.write(call, (client) => backupsOf(client, () => map.set('last', 'seen')))
   const members = connection.members.filter(({ liteMember }) => !liteMember)
   return {
-    warnings: [...memberWarnings(members), ...backupWarnings(members, backups)],
+    warnings: [...memberWarnings(members), ...backupWarnings(members, backups), ...jar.warnings],
     details: {
       members: members.length,
       versions: [...new Set(members.map(versionOf))].join(', '),
+      membersJar: jar.state,
       ...(backups !== undefined && { backups }),
     },
   }

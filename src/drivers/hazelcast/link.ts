@@ -21,9 +21,11 @@ export interface Link {
   readonly trouble: () => string | undefined
 }
 
-/** Hears what happens to the connection to the cluster. */
+/** Hears what happens to the connection, and to the cluster. */
 interface Audience {
   onConnect(): void
+  onJoin(): void
+  onLeave(): void
 }
 
 /**
@@ -36,13 +38,13 @@ export async function linkTo(library: HazelcastLibrary, options: HazelcastOption
     const [, member = '', reason = ''] = /^Error during initial connection to (\S+) (.*)$/s.exec(sentence) ?? []
     if (reason !== '') trouble = `${member}: ${reason.replace(/^\w*Error: /, '').split('\n')[0]}`
   }
-  const connect = (retryForMs: number, listener = (_: string) => {}) =>
-    library.Client.newHazelcastClient(configOf(options, retryForMs, hear, listener))
+  const connect = (retryForMs: number, heard: Partial<Audience> = {}) =>
+    library.Client.newHazelcastClient(configOf(options, retryForMs, hear, heard))
   try {
     // One that does not retry finds out whether a member can be used. One that retries would wait here until it can, and
     // one that starts in the background never connects to more than one member (hazelcast-client 5.6).
     await (await connect(0)).shutdown()
-    const client = await inTime(connect(forEver, (state) => state === 'CONNECTED' && audience.onConnect()))
+    const client = await inTime(connect(forEver, audience))
     paceStateSending(client)
     return { client, trouble: () => trouble }
   } catch (error) {
@@ -67,7 +69,7 @@ const configOf = (
   { members, clusterName, username, password }: HazelcastOptions,
   retryForMs: number,
   hear: (sentence: string) => void,
-  listener: (state: string) => void,
+  { onConnect, onJoin, onLeave }: Partial<Audience>,
 ) => ({
   clusterName,
   network: { clusterMembers: members, connectionTimeout: connectTimeoutMs, redoOperation: false },
@@ -84,7 +86,8 @@ const configOf = (
   // The member that carries out a write waits for its backups. If they answered this node instead, it would miss the answers
   // of members that it is not connected to at the moment.
   backupAckToClientEnabled: false,
-  lifecycleListeners: [listener],
+  lifecycleListeners: [(state: string) => state === 'CONNECTED' && onConnect?.()],
+  membershipListeners: [{ memberAdded: () => onJoin?.(), memberRemoved: () => onLeave?.() }],
   serialization: { compact: { serializers: [entrySerializer] } },
   ...(username !== undefined && { security: { usernamePassword: { username, password: password ?? '' } } }),
   customLogger: logger(hear),

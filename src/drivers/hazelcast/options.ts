@@ -30,6 +30,14 @@ export const hazelcastOptions = z
       .regex(/^[\w.:-]*$/, 'a prefix has only letters, digits and . : _ -')
       .default('scopes:')
       .meta({ description: 'The beginning of the names of all maps and ringbuffers.', examples: ['shop:'] }),
+    membersJar: z
+      .enum(['auto', 'required', 'off'])
+      .default('auto')
+      .meta({
+        description:
+          'Whether members that have the jar of koa-scopes carry out the changes, in one round trip each: if all have it (auto), always (required: else the start fails), never (off).',
+        examples: ['required'],
+      }),
   })
   .check(({ value, issues }) => {
     if (value.password === undefined || value.username !== undefined) return

@@ -1,11 +1,12 @@
 import type { CallOptions, EpochMs } from '../../storage/contract.js'
 import type { RowsPage, RowsQuery, StampedRow, Table, TableRow } from '../../storage/table.js'
 import { type Call, callOf } from '../network/call.js'
-import type { HazelcastMap, Predicate } from './client.js'
+import type { HazelcastMap, Predicate, Sendable } from './client.js'
 import type { HazelcastConnection } from './connection.js'
 import { dueEntries } from './due.js'
 import { Entry, entryOf, rowOf } from './entry.js'
 import { recordsName } from './names.js'
+import { firstDue } from './operations.js'
 
 /** Claims look these up by order, listings of a principal by value. */
 const indexes = [
@@ -65,6 +66,36 @@ export class HazelcastRecords implements Table {
     return entries.map(([id, entry]) => this.#stamped(id, entry, call))
   }
 
+  /** Has the member that holds a record carry out an operation that may change it. Returns its answer. */
+  async change(id: string, operation: Sendable, call: Call): Promise<unknown> {
+    const map = await this.#map(call)
+    return this.#connection.write(call, () => map.executeOnKey(id, operation))
+  }
+
+  /** As `change`, for an operation that changes nothing. */
+  async look(id: string, operation: Sendable, call: Call): Promise<unknown> {
+    const map = await this.#map(call)
+    return this.#connection.read(call, () => map.executeOnKey(id, operation))
+  }
+
+  /** The ids of those due longest, found by members that have the jar; an empty result only if none is due. */
+  async idsDue(options: CallOptions & { readonly limit: number }): Promise<readonly string[]> {
+    const call = callOf('claimExpired', options)
+    const map = await this.#map(call)
+    const isDue = this.#connection.library.Predicates.lessEqual('due', options.now)
+    const ids = () => map.aggregateWithPredicate(firstDue(options.limit), isDue)
+    return (await this.#connection.read(call, ids)) as readonly string[]
+  }
+
+  /** What `read` makes of an answer. Throws STORAGE_CORRUPT if it cannot. */
+  understood<T>({ operation }: Call, read: () => T): T {
+    try {
+      return read()
+    } catch (error) {
+      throw this.#connection.failure(error, operation)
+    }
+  }
+
   /** The cursor is the id before: members return pages in the order of ids. */
   async rows({ limit, cursor, principal, ...options }: RowsQuery): Promise<RowsPage> {
     const call = callOf('list', options)
@@ -118,12 +149,8 @@ export class HazelcastRecords implements Table {
     return map
   }
 
-  #stamped(id: string, entry: Entry, { operation }: Call): StampedRow {
-    try {
-      return { row: rowOf(id, entry), stamp: entry }
-    } catch (error) {
-      throw this.#connection.failure(error, operation)
-    }
+  #stamped(id: string, entry: Entry, call: Call): StampedRow {
+    return this.understood(call, () => ({ row: rowOf(id, entry), stamp: entry }))
   }
 }
 
