@@ -41,7 +41,8 @@ export class RequestScopes {
     const loads: Promise<void>[] = []
     for (const kind of ['session', 'client'] as const) {
       const credentials = this.#served[kind]?.carrier.credentialsIn(this.#exchange) ?? []
-      if (credentials.length > 0) loads.push(this.#part(kind).request.identify(credentials))
+      const load = credentials.length > 0 ? this.#part(kind).request.identify(credentials) : undefined
+      if (load) loads.push(load)
     }
     return loads.length === 0 ? undefined : allDone(loads)
   }
@@ -169,16 +170,18 @@ export class RequestScopes {
     this.#assertCommitted()
     const { req, res } = this.#exchange
     const { caching } = this.#served
-    for (const part of this.#parts) if (this.#reply(part)) caching.carriesCredential(req, res, part.carrier.header)
+    const others: Part[] = []
+    for (const part of this.#parts)
+      if (this.#reply(part)) caching.carriesCredential(req, res, part.carrier.header)
+      else if (part.isUsed) others.push(part)
     // After all credentials: the `private` that one scope gets by default must not pass for the handler's word.
-    for (const { carrier, isUsed } of this.#parts) if (isUsed) caching.madeFrom(res, carrier.header)
+    for (const { carrier } of others) caching.madeFrom(res, carrier.header)
   }
 
   /** True if the response carries a credential. Nothing is renewed on a response that the handler made public. */
   #reply({ carrier, reply, request }: Part): boolean {
-    const { issued } = request
-    const isUnwanted = issued.kind === 'confirmed' && (!carrier.renews || isPublic(this.#exchange.res))
-    return reply.say(isUnwanted ? nothingIssued : issued)
+    const mayRenew = carrier.renews && !isPublic(this.#exchange.res)
+    return reply.say(mayRenew || request.visitor.hasNews ? request.issued : nothingIssued)
   }
 
   #assertCommitted(): void {

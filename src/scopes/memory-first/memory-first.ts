@@ -1,4 +1,4 @@
-import type { ChangeNotice } from '../../storage/contract.js'
+import type { ChangeNotice, EpochMs } from '../../storage/contract.js'
 import type { Prolong } from '../../storage/record.js'
 import type { ScopeEnvironment } from '../environment.js'
 import { type Credential, sealOf } from '../record/credential.js'
@@ -10,6 +10,7 @@ import { Backups } from './backups.js'
 import { Exchanges, type Found, type NotFound } from './exchanges.js'
 import { Heirs } from './heirs.js'
 import { withoutSlack, withSlack } from './idle-slack.js'
+import type { LiveRecord } from './live-record.js'
 import { LiveRecords } from './live-records.js'
 import { type LiveMemory, LiveView } from './live-view.js'
 
@@ -37,6 +38,12 @@ export class MemoryFirst implements Strategy {
     this.#heirs = new Heirs(environment, this.#records, this.#backups)
     this.#exchanges = new Exchanges(environment, this.#records, this.#backups)
     this.#memory = { environment, records: this.#records, backups: this.#backups, exchanges: this.#exchanges }
+  }
+
+  openHeld(id: string, seal: string): OpenRecord | undefined {
+    const held = this.#records.get(id)
+    const isCurrent = held && !held.isExpired(this.#environment.clock.now()) && !this.#exchanges.isDue(held, seal)
+    return isCurrent ? this.#view(held, seal) : undefined
   }
 
   async open(id: string, seal?: string): Promise<OpenResult> {
@@ -96,10 +103,12 @@ export class MemoryFirst implements Strategy {
 
   #opened(result: Found | NotFound, seal: string | undefined): OpenResult {
     if (result.status !== 'found') return result
-    const { live, confirmedSince } = result
+    return { status: 'opened', record: this.#view(result.live, seal, result.confirmedSince) }
+  }
+
+  #view(live: LiveRecord, seal: string | undefined, confirmedSince?: EpochMs): OpenRecord {
     if (seal !== undefined) live.cameBack()
     const lastVisit = seal === undefined ? live.touchedAt : live.visit(this.#environment.clock.now())
-    const record = new LiveView(this.#memory, live, lastVisit, confirmedSince)
-    return { status: 'opened', record }
+    return new LiveView(this.#memory, live, lastVisit, confirmedSince)
   }
 }

@@ -13,6 +13,8 @@ export type OpenResult =
 export interface Strategy extends ChangeListener {
   /** Opens a record. Without a seal it is not a visitor's access: no seal is compared, and the record is not touched. */
   open(id: string, seal?: string): Promise<OpenResult>
+  /** Present if records live in this node's memory: opens one that nothing has to be asked about. undefined: `open` does. */
+  openHeld?(id: string, seal: string): OpenRecord | undefined
   /** Creates a record, which is stored by its first commit that has something to store. */
   create(credential: Credential): OpenRecord
   /** The idle time as stored, which may include a slack; `timeoutOf` turns it back. null: never. */

@@ -58,10 +58,16 @@ export class RequestScope {
   }
 
   /**
-   * Takes the first of the presented credentials that the store confirms. If the store is unavailable, the first use of the
-   * scope throws that, and a page that needs no scope is served. Throws every other error.
+   * Takes the first of the presented credentials that the store confirms; undefined if nothing has to be waited for. If the
+   * store is unavailable, the first use of the scope throws that, and a page that needs no scope is served. Rejects with every
+   * other error.
    */
-  async identify(credentials: readonly Credential[]): Promise<void> {
+  identify(credentials: readonly Credential[]): Promise<void> | undefined {
+    const [first] = credentials
+    return first && this.#takeHeld(first) ? undefined : this.#ask(credentials)
+  }
+
+  async #ask(credentials: readonly Credential[]): Promise<void> {
     try {
       for (const credential of credentials) {
         const seal = sealOf(credential.secret)
@@ -229,6 +235,14 @@ export class RequestScope {
     this.#record?.release()
   }
 
+  /** Takes the record if it is held in this node's memory, and nothing has to be asked about it. */
+  #takeHeld(credential: Credential): boolean {
+    const { strategy } = this.scope
+    const seal = strategy.openHeld && sealOf(credential.secret)
+    const record = seal && strategy.openHeld?.(credential.id, seal)
+    return record ? this.#take(credential, seal, { status: 'opened', record }) : false
+  }
+
   /** Takes the result of a load. False if the credential opens no record. */
   #take(credential: Credential, seal: string, result: OpenResult): boolean {
     if (this.scope.presented(credential.id, seal, result) === 'superseded') this.state.become('superseded')
@@ -261,9 +275,9 @@ export class RequestScope {
     const delta = given ?? this.#prepared ?? this.#encode(record)
     this.#prepared = undefined
     const wasStored = record.stored
-    const life = this.#life.changes
-    const outcome = await record.commit(delta, { ...(life && !given && { life }), ...change })
-    if (outcome === 'saved' && life && !given) {
+    const life = given ? undefined : this.#life.changes
+    const outcome = await record.commit(delta, life ? { life, ...change } : change)
+    if (outcome === 'saved' && life) {
       this.#life.clear()
       if (life.idleMs !== undefined) this.visitor.renew()
     }
