@@ -12,6 +12,8 @@ export interface ParticipantOptions {
   readonly connections: number
   /** Arguments for the Node process of each server. */
   readonly execArgv?: readonly string[]
+  /** The main module of another build of koa-scopes, which takes the place of this one. */
+  readonly entry?: string
 }
 
 interface Node {
@@ -40,10 +42,11 @@ export class Participant {
   static async start(
     contestant: Contestant,
     storage: Storage,
-    { nodes, connections, execArgv }: ParticipantOptions,
+    { nodes, connections, execArgv, entry }: ParticipantOptions,
   ): Promise<Participant> {
     const { file, variant } = contestant
-    const parameters = [storage.address, ...(variant === undefined ? [] : [contestant.storage, variant])]
+    const own = variant === undefined ? [] : [contestant.storage, variant]
+    const parameters = [storage.address, ...own, ...(entry === undefined ? [] : [entry])]
     const start = async () => {
       const server = await ServerProcess.start(file, parameters, execArgv)
       return { server, connections: new Connections(server.origin, connections) }

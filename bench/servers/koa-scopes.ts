@@ -1,8 +1,10 @@
-import { createContainer, defineApplication } from 'koa-scopes'
 import type { Content } from '../content.js'
 import { configOf } from './koa-scopes-config.js'
 import { pageOf } from './pages.js'
 import { serve } from './serve.js'
+
+const entry = process.argv[5] ?? 'koa-scopes'
+const { createContainer, defineApplication }: typeof import('koa-scopes') = await import(entry)
 
 const bench = defineApplication<{ session: Content }>({
   setup(app) {

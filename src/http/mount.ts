@@ -61,7 +61,7 @@ const absoluteForm = /^https?:\/\/(?:[^/?#]*@)?([^/?#]*)/i
 
 /** The path and query of a request. From a target in absolute form its host becomes that of the request (RFC 9112, 3.2.2). */
 function originFormOf({ headers, url = '/' }: IncomingMessage): string {
-  const [start, host] = absoluteForm.exec(url) ?? []
+  const [start, host] = url.startsWith('/') ? [] : (absoluteForm.exec(url) ?? [])
   if (start === undefined) return url
   if (host) headers.host = host
   const rest = url.slice(start.length)

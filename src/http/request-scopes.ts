@@ -45,7 +45,8 @@ export class RequestScopes {
     const loads: Promise<void>[] = []
     for (const kind of ['session', 'client'] as const) {
       const credentials = this.#served[kind]?.carriers.of(this.#exchange).credentialsIn(this.#exchange) ?? []
-      if (credentials.length > 0) loads.push(identify(this.#part(kind).request, credentials))
+      const load = credentials.length > 0 ? identify(this.#part(kind).request, credentials) : undefined
+      if (load) loads.push(load)
     }
     return loads.length === 0 ? undefined : allDone(loads)
   }
@@ -185,10 +186,12 @@ export class RequestScopes {
     this.#assertCommitted()
     const { req, res } = this.#exchange
     const { caching } = this.#served
+    const others: Part[] = []
     for (const part of this.#parts)
       if (this.#reply(part) || part.request.visitor.isShown) caching.carriesCredential(req, res, part.headers)
+      else if (part.isUsed) others.push(part)
     // After all credentials: the `private` that one scope gets by default must not pass for the handler's word.
-    for (const { headers, isUsed } of this.#parts) if (isUsed) caching.madeFrom(res, headers)
+    for (const { headers } of others) caching.madeFrom(res, headers)
   }
 
   /** True if the response carries a credential. Nothing is renewed on a response that the handler made public. */

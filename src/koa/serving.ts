@@ -31,9 +31,18 @@ export class Serving {
   async run(next: () => Promise<unknown>): Promise<void> {
     this.#watchForAbort()
     try {
-      const errors = await this.#handled(next)
+      // Errors of the handlers, and of the operations that they began and did not await.
+      const errors: unknown[] = []
+      try {
+        await this.#handle(next)
+      } catch (thrown) {
+        errors.push(errorOf(thrown))
+      }
+      const finishing = this.#scopes?.finishOperations()
+      if (finishing) errors.push(...(await finishing))
       for (const error of errors) await this.#failed(error)
-      await this.#commit()
+      const saving = this.#commit()
+      if (saving) await saving
     } finally {
       this.#application.inFlight.leave()
       this.#releaseAfterResponse()
@@ -41,29 +50,19 @@ export class Serving {
     if (this.#failure) throw this.#failure.error
   }
 
-  /** The errors of the handlers, and of the operations that they began and did not await. */
-  async #handled(next: () => Promise<unknown>): Promise<readonly unknown[]> {
-    const errors: unknown[] = []
+  /** undefined if nothing has to be saved. */
+  #commit(): Promise<void> | undefined {
     try {
-      await this.#handle(next)
-    } catch (thrown) {
-      errors.push(errorOf(thrown))
+      return this.#scopes?.commit()?.catch((error) => this.#commitFailed(error))
+    } catch (error) {
+      return this.#commitFailed(error)
     }
-    const finishing = this.#scopes?.finishOperations()
-    if (finishing) errors.push(...(await finishing))
-    return errors
   }
 
-  async #commit(): Promise<void> {
-    try {
-      const saving = this.#scopes?.commit()
-      if (saving) await saving
-    } catch (error) {
-      this.#event = 'commit'
-      if (this.#hasFailed)
-        this.#application.failures.failed(error, 'the changes of a failed request could not be saved')
-      await this.#failed(error)
-    }
+  async #commitFailed(error: unknown): Promise<void> {
+    this.#event = 'commit'
+    if (this.#hasFailed) this.#application.failures.failed(error, 'the changes of a failed request could not be saved')
+    await this.#failed(error)
   }
 
   /** Gives an error to onError. The first one of a request is its answer. */

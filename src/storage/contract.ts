@@ -96,6 +96,13 @@ export interface LoadOptions extends CallOptions {
   readonly prolong?: { readonly fromMs: number; readonly toMs: number | null }
 }
 
+/** A question about a record. An absent member is not compared. */
+export interface Look {
+  readonly now: EpochMs
+  readonly seal?: string | undefined
+  readonly version?: Version | undefined
+}
+
 export type LoadResult =
   | { readonly status: 'missing' }
   /** The seal does not match. Nothing was touched; only what the head says of the seals before is returned. */
@@ -243,6 +250,11 @@ export interface Space {
   renew(claims: readonly Claim[], options: CallOptions & { readonly leaseMs: number }): Promise<readonly string[]>
   /** Deletes the records that these tokens still hold (in the sense of `renew`), with their locks. Returns the deleted ids. */
   settle(claims: readonly Claim[], options: CallOptions): Promise<readonly string[]>
+  /**
+   * Whether the record is live, and has this seal and version; without waiting, as a load that began now would see it. It
+   * may throw anything: then the caller loads. Absent: a load tells.
+   */
+  matches?(id: string, look: Look): boolean
   /** Takes the lock of a live record, or renews it for the token that already holds it. */
   lock?(id: string, options: LeaseOptions): Promise<LockResult>
   /** Releases the lock, also after its lease has run out. False if this token does not hold it, or the record is gone. */

@@ -11,6 +11,7 @@ import type {
   LoadOptions,
   LoadResult,
   LockResult,
+  Look,
   RecordCreate,
   RecordHead,
   RecordUpdate,
@@ -61,6 +62,12 @@ const missing = { status: 'missing' } as const
 export const isLiveRow = ({ head, claim }: Row, now: EpochMs): boolean => !claim && isLive(head, now)
 
 export const isDue = ({ due }: Row, now: EpochMs): boolean => due !== null && due <= now
+
+export const matches = (row: Row | undefined, { now, seal, version }: Look): boolean =>
+  row !== undefined &&
+  isLiveRow(row, now) &&
+  (seal ?? row.head.seal) === row.head.seal &&
+  (version ?? row.head.version) === row.head.version
 
 export function load<R extends Row>(row: R | undefined, options: LoadOptions): Step<LoadAnswer, R> {
   const { now, seal, ifChangedSince, touch, prolong } = options

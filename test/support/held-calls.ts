@@ -63,9 +63,15 @@ export class HeldCalls {
       get: (target, name) => {
         const member: unknown = Reflect.get(target, name)
         if (typeof member !== 'function') return member
+        if (name === 'matches') return (...args: unknown[]) => this.look(() => member.apply(target, args))
         return (...args: unknown[]) => this.carry(String(name), args, () => member.apply(target, args))
       },
     })
+  }
+
+  /** A call that answers without waiting, so that it cannot be held. */
+  look<T>(ask: () => T): T {
+    return ask()
   }
 
   /** Takes one call past both points. The store does not get a call whose caller gave up while it was held. */

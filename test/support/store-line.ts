@@ -54,6 +54,11 @@ export class StoreLine extends HeldCalls {
     )
   }
 
+  override look<T>(ask: () => T): T {
+    if (this.#cut === 'all' || this.#cut.includes('load')) throw unavailable('load')
+    return ask()
+  }
+
   #lined(driver: Driver): Driver {
     return {
       capabilities: driver.capabilities,

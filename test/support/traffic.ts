@@ -12,6 +12,8 @@ export interface Exchange {
 /** What went between one node and its store, in the order of the answers; sweeps that found nothing left out. */
 export class Traffic {
   readonly exchanges: Exchange[] = []
+  /** The answers to looks, which nothing waits for. */
+  readonly looks: boolean[] = []
   #underWay = 0
 
   /** Puts itself between a driver and whoever opens it. */
@@ -37,6 +39,7 @@ export class Traffic {
 
   clear(): void {
     this.exchanges.length = 0
+    this.looks.length = 0
   }
 
   /** Resolves when everything asked is answered, and what followed from the answers too. */
@@ -66,9 +69,15 @@ export class Traffic {
       get: (target, operation: string) => {
         const member: unknown = Reflect.get(target, operation)
         if (typeof member !== 'function') return member
+        if (operation === 'matches') return (...args: unknown[]) => this.#looked(member.apply(target, args))
         return (...args: unknown[]) => this.#watch(name, operation, args, () => member.apply(target, args))
       },
     })
+  }
+
+  #looked(answer: boolean): boolean {
+    this.looks.push(answer)
+    return answer
   }
 
   async #watch<T>(space: string, operation: string, args: readonly unknown[], ask: () => Promise<T>): Promise<T> {

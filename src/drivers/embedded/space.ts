@@ -8,6 +8,7 @@ import type {
   LoadOptions,
   LoadResult,
   LockResult,
+  Look,
   RecordChange,
   SaveResult,
   Space,
@@ -38,6 +39,10 @@ export class EmbeddedSpace<Key, Entry extends QueuedRow> implements Space {
     const touches = touch && (await this.#transactions.read(call, (records) => isFound(records, key, untouching)))
     if (touches) return this.#transactions.write(call, (records) => load(records, key, options))
     return this.#transactions.read(call, (records) => load(records, key, untouching))
+  }
+
+  matches(id: string, look: Look): boolean {
+    return steps.matches(this.#transactions.look(this.#transactions.keyOf(id)), look)
   }
 
   save(change: RecordChange, options: CallOptions): Promise<SaveResult> {

@@ -4,14 +4,14 @@ import type { RootDatabase } from 'lmdb'
 import { checkFile } from './file-check.js'
 import { OtherPidNamespace } from './file-errors.js'
 import type { LmdbOptions } from './options.js'
-import { announce, type Lmdb } from './presence.js'
+import { announce, type Lmdb, type Presence } from './presence.js'
 
 export type Durability = LmdbOptions['durability']
 
 /** An LMDB environment that this process may use, as long as it keeps `presence`. */
 export interface Environment {
   readonly root: RootDatabase
-  readonly presence: unknown
+  readonly presence: Presence
 }
 
 /** How long a start waits for a process of another pid namespace to end, as in a rolling update. */

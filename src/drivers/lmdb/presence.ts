@@ -5,7 +5,7 @@ import { OtherPidNamespace } from './file-errors.js'
 
 /** The part of lmdb-js that its types leave out. */
 interface NativeAddon {
-  readonly Txn: new (environment: unknown, flags: number) => { readonly address: number }
+  readonly Txn: new (environment: unknown, flags: number) => lmdb.Transaction & { readonly address: number }
   resetTxn(address: number): void
 }
 
@@ -21,23 +21,46 @@ const readOnly = 0x20000
  * lock that its own pid seems to hold, and a living writer can be taken for dead. So this throws OtherPidNamespace.
  * Keep the result as long as the file is open: LMDB's reader table lists this process only while it exists.
  */
-export function announce(lmdb: Lmdb, root: lmdb.RootDatabase): unknown {
-  const slot = claimPid(lmdb, root)
+export function announce(lmdb: Lmdb, root: lmdb.RootDatabase): Presence {
+  const presence = claimPid(lmdb, root)
   const processes = root.openDB<string, number>('processes', { encoding: 'json' })
   root.transactionSync(() => register(root, processes))
-  return slot
+  return presence
+}
+
+/** A slot in LMDB's reader table, for single looks: each on a snapshot of its own, which it does not keep. */
+export class Presence {
+  readonly #addon: NativeAddon
+  readonly #transaction: InstanceType<NativeAddon['Txn']>
+
+  constructor(addon: NativeAddon, root: lmdb.RootDatabase) {
+    this.#addon = addon
+    this.#transaction = new addon.Txn((root as unknown as { readonly env: unknown }).env, readOnly)
+    this.#letGo()
+  }
+
+  /** Reads what any process of this host has committed. LMDB renews the snapshot; lmdb-js's own would take a timer each time. */
+  look<Value>(table: lmdb.Database<Value, Buffer>, key: Buffer): Value | undefined {
+    try {
+      return table.get(key, { transaction: this.#transaction })
+    } finally {
+      this.#letGo()
+    }
+  }
+
+  #letGo(): void {
+    this.#addon.resetTxn(this.#transaction.address)
+  }
 }
 
 /**
  * Takes the lock of this pid, and a slot in the reader table that pins no snapshot. lmdb-js would block the main thread at
  * its first read if a process of another namespace held the lock.
  */
-function claimPid(lmdb: Lmdb, root: lmdb.RootDatabase): unknown {
+function claimPid(lmdb: Lmdb, root: lmdb.RootDatabase): Presence {
   const { nativeAddon } = lmdb as unknown as { readonly nativeAddon: NativeAddon }
   try {
-    const slot = new nativeAddon.Txn((root as unknown as { readonly env: unknown }).env, readOnly)
-    nativeAddon.resetTxn(slot.address)
-    return slot
+    return new Presence(nativeAddon, root)
   } catch (error) {
     const isTaken = error instanceof Error && 'code' in error && error.code === constants.errno.EAGAIN
     throw isTaken ? new OtherPidNamespace(`it has the pid ${process.pid} too`, { cause: error }) : error

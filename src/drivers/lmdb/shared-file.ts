@@ -7,6 +7,7 @@ import { CommitAstray } from '../embedded/file-errors.js'
 import { Place } from '../embedded/place.js'
 import { type Durability, type Environment, openEnvironment } from './environment.js'
 import { FileInUse } from './file-errors.js'
+import type { Presence } from './presence.js'
 import { openTables, type Tables } from './tables.js'
 
 export const filesIn = (folder: string): readonly string[] => ['data.mdb', 'lock.mdb'].map((name) => join(folder, name))
@@ -25,7 +26,7 @@ export class SharedFile {
   /** By the name that the configuration gives. */
   readonly folder: string
   readonly place: Place
-  readonly presence: unknown
+  readonly presence: Presence
   readonly #path: string
   readonly #durability: Durability
   #users = 0

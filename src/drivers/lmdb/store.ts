@@ -43,6 +43,13 @@ export class LmdbStore {
     }
   }
 
+  /** The entry of a record, as any process of this host has committed it, without waiting. Throws other errors than StorageErrors too. */
+  look(key: Buffer): Uint8Array | undefined {
+    const { place, presence, tables } = this.#opened('load')
+    place.verifyForRead()
+    return presence.look(tables.records, key)
+  }
+
   /**
    * Runs `change` in the transaction of this turn, and resolves when it is as durable as configured. If `change` throws,
    * only its own writes are undone. If the caller has given up before, nothing is changed.

@@ -1,6 +1,6 @@
 import type { Call, Transactions, Write } from '../embedded/records.js'
 import { Keyspace } from './keys.js'
-import type { RecordEntry } from './record-entry.js'
+import { type RecordEntry, unpackEntry } from './record-entry.js'
 import { LmdbRecords } from './records.js'
 import type { LmdbStore } from './store.js'
 
@@ -20,6 +20,11 @@ export class LmdbTransactions implements Transactions<Buffer, RecordEntry> {
 
   read<T>({ operation }: Call, query: (records: LmdbRecords) => T): Promise<T> {
     return this.#store.read(operation, (tables) => query(new LmdbRecords(tables, this.#keys)))
+  }
+
+  look(key: Buffer): RecordEntry | undefined {
+    const bytes = this.#store.look(key)
+    return bytes && unpackEntry(bytes)
   }
 
   write<T>(write: Write, change: (records: LmdbRecords) => T): Promise<T> {

@@ -72,6 +72,13 @@ export class SqliteStore {
     }
   }
 
+  /** As `read`, without waiting. Throws other errors than StorageErrors too, also if the file is busy. */
+  look<T>(space: string, query: Query<T>): T {
+    const { file } = this.#get({ operation: 'load' })
+    file.place.verifyForRead()
+    return inSnapshot(file, ({ statements }) => query(statements, this.#numberOf(space, statements)))
+  }
+
   /**
    * Runs `change` in the transaction of this turn, and resolves when it is as durable as configured. If `change` throws,
    * only its own writes are undone. If the caller has given up before, nothing is changed.

@@ -21,6 +21,10 @@ export class SqliteTransactions implements Transactions<string, RecordEntry> {
     return this.#store.read(call, this.#space, (statements, space) => query(new SqliteRecords(statements, space)))
   }
 
+  look(key: string): RecordEntry | undefined {
+    return this.#store.look(this.#space, (statements, space) => new SqliteRecords(statements, space).find(key))
+  }
+
   write<T>(write: Write, change: (records: SqliteRecords) => T): Promise<T> {
     return this.#store.write(write, this.#space, (statements, space) => change(new SqliteRecords(statements, space)))
   }

@@ -72,9 +72,9 @@ export class ClusterRecord implements OpenRecord {
     return this.#stored
   }
 
-  async commit(delta: Delta, change: HeadChange = {}): Promise<CommitOutcome> {
+  commit(delta: Delta, change: HeadChange = {}): Promise<CommitOutcome> {
     const isNothing = this.#stored ? isEmpty(delta) && !hasChange(change) : isVoid(this.#isKept, delta, change)
-    if (isNothing) return 'unchanged'
+    if (isNothing) return Promise.resolve('unchanged')
     const idleMs = this.#first.idleFor({ stored: this.#stored, idleMs: this.#head.idleMs }, delta, change)
     const complete = idleMs === undefined ? change : { ...change, life: { ...change.life, idleMs } }
     return this.#stored ? this.#update(delta, complete) : this.#create(delta, complete)

@@ -49,13 +49,21 @@ export class Exchanges {
 
   /** Whether the store must be asked before this record is used. One that is not stored yet is known to this node only. */
   isDue(held: LiveRecord, seal: string | undefined): boolean {
-    return (this.#environment.asksEachRequest && !held.is('new')) || this.#isTouchOwed(held, seal)
+    if (this.#isTouchOwed(held, seal)) return true
+    return this.#environment.asksEachRequest && !held.is('new') && !this.#isAsHeld(held, seal)
   }
 
   /**
-   * Whether the store has the record as it is held here, so that nothing else need be asked. It waits for no save under way:
-   * with unsaved changes here, another version is that of such a save, or it replaces this one when nothing is unsaved.
+   * A look that costs no promise: whether the store has the record as it is held here. With unsaved changes here, another version
+   * is that of a save under way, or it replaces this one when nothing is unsaved.
    */
+  #isAsHeld(held: LiveRecord, seal: string | undefined): boolean {
+    const { clock, space } = this.#environment
+    const version = held.isUnsaved ? undefined : held.head.version
+    return space.matches?.(held.id, { now: clock.now(), seal, version }) ?? false
+  }
+
+  /** As `#isAsHeld`, of a store that has to be waited for, or that could not tell. It waits for no save under way. */
   async confirms(held: LiveRecord, seal: string | undefined): Promise<boolean> {
     if (this.#isTouchOwed(held, seal)) return false
     held.enter()

@@ -1,4 +1,4 @@
-import type { ChangeNotice } from '../../storage/contract.js'
+import type { ChangeNotice, EpochMs } from '../../storage/contract.js'
 import type { Prolong } from '../../storage/record.js'
 import type { ScopeEnvironment } from '../environment.js'
 import { type Credential, sealOf } from '../record/credential.js'
@@ -10,6 +10,7 @@ import type { Backlog, OpenResult, Strategy } from '../record/strategy.js'
 import { Backups } from './backups.js'
 import { Exchanges, type Found, type NotFound } from './exchanges.js'
 import { Heirs } from './heirs.js'
+import type { LiveRecord } from './live-record.js'
 import { LiveRecords } from './live-records.js'
 import { type LiveMemory, LiveView } from './live-view.js'
 
@@ -37,6 +38,12 @@ export class MemoryFirst implements Strategy {
     this.#heirs = new Heirs(environment, this.#records, this.#backups)
     this.#exchanges = new Exchanges(environment, this.#records, this.#backups)
     this.#memory = { environment, records: this.#records, backups: this.#backups, exchanges: this.#exchanges }
+  }
+
+  openHeld(id: string, seal: string): OpenRecord | undefined {
+    const held = this.#records.get(id)
+    const isCurrent = held && !held.isExpired(this.#environment.clock.now()) && !this.#exchanges.isDue(held, seal)
+    return isCurrent ? this.#view(held, true) : undefined
   }
 
   async open(id: string, seal?: string, isAccess = seal !== undefined): Promise<OpenResult> {
@@ -97,10 +104,12 @@ export class MemoryFirst implements Strategy {
 
   #opened(result: Found | NotFound, isAccess: boolean): OpenResult {
     if (result.status !== 'found') return result
-    const { live, confirmedSince } = result
+    return { status: 'opened', record: this.#view(result.live, isAccess, result.confirmedSince) }
+  }
+
+  #view(live: LiveRecord, isAccess: boolean, confirmedSince?: EpochMs): OpenRecord {
     if (isAccess) live.cameBack()
     const lastVisit = isAccess ? live.visit(this.#environment.clock.now()) : live.touchedAt
-    const record = new LiveView(this.#memory, live, lastVisit, confirmedSince)
-    return { status: 'opened', record }
+    return new LiveView(this.#memory, live, lastVisit, confirmedSince)
   }
 }

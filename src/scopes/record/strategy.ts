@@ -21,6 +21,8 @@ export interface Strategy extends ChangeListener {
    * `isAccess`: of a live connection, whose visitor was identified when it was opened. Only an access touches the record.
    */
   open(id: string, seal?: string, isAccess?: boolean): Promise<OpenResult>
+  /** Present if records live in this node's memory: opens one that nothing has to be asked about. undefined: `open` does. */
+  openHeld?(id: string, seal: string): OpenRecord | undefined
   /** Creates a record, which is stored by its first commit that has something to store. */
   create(credential: Credential): OpenRecord
   /** The idle time as stored, which may include a slack; `timeoutOf` turns it back. null: never. */

@@ -4,10 +4,16 @@ import type { OpenResult } from '../record/strategy.js'
 import type { RequestScope } from './request-scope.js'
 
 /**
- * Opens the record of the first of the presented credentials that the store confirms. If the store is unavailable, the first
- * use of the scope throws that, and a page that needs no scope is served. Throws every other error.
+ * Opens the record of the first of the presented credentials that the store confirms; undefined if nothing has to be waited for.
+ * If the store is unavailable, the first use of the scope throws that, and a page that needs no scope is served. Rejects with
+ * every other error.
  */
-export async function identify(request: RequestScope, credentials: readonly Credential[]): Promise<void> {
+export function identify(request: RequestScope, credentials: readonly Credential[]): Promise<void> | undefined {
+  const [first] = credentials
+  return first && takeHeld(request, first) ? undefined : ask(request, credentials)
+}
+
+async function ask(request: RequestScope, credentials: readonly Credential[]): Promise<void> {
   const { scope, state } = request
   try {
     for (const credential of credentials) {
@@ -19,6 +25,15 @@ export async function identify(request: RequestScope, credentials: readonly Cred
     state.failed(error)
     if (!isOutage(error)) throw error
   }
+}
+
+/** Takes the record if it is held in this node's memory, and nothing has to be asked about it. */
+function takeHeld(request: RequestScope, credential: Credential): boolean {
+  const { strategy } = request.scope
+  if (!strategy.openHeld) return false
+  const seal = sealOf(credential.secret)
+  const record = strategy.openHeld(credential.id, seal)
+  return record !== undefined && take(request, credential, seal, { status: 'opened', record })
 }
 
 /** Takes the result of a load. False if the credential opens no record. */

@@ -123,9 +123,9 @@ const outcomeOf = (operation: Operation<unknown>): Promise<void> =>
   new Promise((resolve) => operation.watch(resolve, () => resolve()))
 
 /** An operation that rejects at once. Never makes an unhandled rejection. */
-function refused<T>({ refusal, report }: TooLate): Promise<T> {
-  const operation = new Operation<T>((_, reject) => reject(refusal()))
-  const lookLater = () => setImmediate(() => operation.isAwaited || report())
+function refused<T>(tooLate: TooLate): Promise<T> {
+  const operation = new Operation<T>((_, reject) => reject(tooLate.refusal()))
+  const lookLater = () => setImmediate(() => operation.isAwaited || tooLate.report())
   operation.watch(lookLater, lookLater)
   return operation
 }

@@ -241,9 +241,9 @@ export class RequestScope {
     const delta = given ?? this.#prepared ?? this.#encode(record)
     this.#prepared = undefined
     const wasStored = record.stored
-    const life = this.#life.changes
-    const outcome = await record.commit(delta, { ...(life && !given && { life }), ...change })
-    if (outcome === 'saved' && life && !given) {
+    const life = given ? undefined : this.#life.changes
+    const outcome = await record.commit(delta, life ? { life, ...change } : change)
+    if (outcome === 'saved' && life) {
       this.#life.clear()
       if (life.idleMs !== undefined) this.visitor.renew()
     }

@@ -32,6 +32,7 @@ export class VisitorCredential {
   #presented: Credential | undefined
   #issued: Credential | undefined
   #isRevoked = false
+  #news: Extract<Issued, { kind: 'issued' }> | undefined
 
   /** `isSealed`: the credential holds the record itself, so only a commit makes one. */
   constructor(isSealed = false) {
@@ -79,9 +80,16 @@ export class VisitorCredential {
    * credential in this request.
    */
   outcome(timeout: () => number | null, confirmedSince: EpochMs | undefined): Issued {
-    if (this.#issued) return { kind: 'issued', credential: this.#issued, timeoutMs: timeout() }
+    if (this.#issued) return this.#newsOf(this.#issued, timeout())
     if (this.#isRevoked) return revoked
     if (!this.#presented || confirmedSince === undefined) return nothingIssued
     return { kind: 'confirmed', credential: this.#presented, timeoutMs: timeout(), lastVisit: confirmedSince }
+  }
+
+  /** The same object as long as it says the same, so that its header is made once. */
+  #newsOf(credential: Credential, timeoutMs: number | null): Issued {
+    if (this.#news?.credential !== credential || this.#news.timeoutMs !== timeoutMs)
+      this.#news = { kind: 'issued', credential, timeoutMs }
+    return this.#news
   }
 }

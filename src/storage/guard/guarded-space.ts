@@ -17,6 +17,14 @@ export interface GuardedSpace extends Space {
 export function guardedSpace(opened: () => Space, { locks, notices }: Capabilities, guard: Guard): GuardedSpace {
   const { cache } = guard.options
   return {
+    /** False also if the space cannot tell: a load follows, and reports why. */
+    matches(id, look) {
+      try {
+        return opened().matches?.(id, look) ?? false
+      } catch {
+        return false
+      }
+    },
     load(id, options) {
       checkId(id)
       return guard.run('load', (deadline) => opened().load(id, { ...options, deadline }))

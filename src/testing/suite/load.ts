@@ -122,6 +122,28 @@ export function loadCases({ describe, it, expect }: Suite): void {
       expect(await space.load('a', { seal: 'wrong' })).toEqual({ status: 'missing' })
     })
 
+    it('matches, where it can tell without waiting, a live record with this seal and version', async (space) => {
+      const matches = (look: object) => space.space.matches?.('a', { now: space.now, ...look })
+      const isAbsent = space.space.matches === undefined
+      const expectMatch = (look: object, isMatch: boolean) =>
+        expect(matches(look)).toEqual(isAbsent ? undefined : isMatch)
+      expectMatch({}, false)
+      await space.create('a', { version: 'v1', seal: 's1' })
+      for (const look of [{}, { seal: 's1' }, { version: 'v1' }, { seal: 's1', version: 'v1' }]) expectMatch(look, true)
+      for (const look of [{ seal: 's2' }, { seal: '' }, { version: 'v2' }]) expectMatch(look, false)
+      await space.update('a', { version: 'v2', set: attributes({ n: '1' }) })
+      expectMatch({ version: 'v1' }, false)
+      expectMatch({ version: 'v2' }, true)
+      await space.update('a', { version: 'v3', ending: 'over' })
+      expectMatch({}, false)
+    })
+
+    it('does not match a record that has expired', async (space) => {
+      await space.create('a')
+      space.pass(life.idleMs)
+      expect(space.space.matches?.('a', { now: space.now }) ?? false).toEqual(false)
+    })
+
     it('sees every save acknowledged before it', async (space) => {
       await space.create('a')
       for (let n = 0; n < 50; n += 1) {
