@@ -66,7 +66,7 @@ function applicationLines(
 
 function scopeLine(scope: ScopeConfig | undefined, caches: Config['caches']): string {
   if (!scope) return 'not declared'
-  const { backup, cluster, cookie, lifetimeMs, limit, storage, timeoutMs } = scope
+  const { backup, carriers, cluster, cookie, lifetimeMs, limit, remember, storage, timeoutMs, transient } = scope
   const mode = cluster
     ? ['cluster: true, the records live in the cache']
     : ['cluster: false, the records live in the memory of this node', `backup ${backup}`]
@@ -76,9 +76,14 @@ function scopeLine(scope: ScopeConfig | undefined, caches: Config['caches']): st
     `timeout ${span(timeoutMs)}`,
     `lifetime ${span(lifetimeMs)}`,
     ...(limit ? [`limit ${limit.perPrincipal} per principal, then ${limit.then}`] : []),
-    `cookie ${cookie.name}`,
+    ...(transient.length > 0 ? [`transient ${transient.join(' ')}`] : []),
+    ...carriers.map((carrier) => (carrier.kind === 'header' ? `header ${carrier.name}` : cookieWords(cookie))),
+    ...(remember ? [`remembered for ${span(remember.timeoutMs)}, lifetime ${span(remember.lifetimeMs)}`] : []),
   ].join(', ')
 }
+
+const cookieWords = ({ name, route }: ScopeConfig['cookie']) =>
+  `cookie ${name}${route === undefined ? '' : `, route ${route}`}`
 
 const units = [
   ['d', 86_400_000],

@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util'
 import { ScopesError } from '../errors/scopes-error.js'
 import { check } from './check.js'
+import { defaultFile } from './default-file.js'
 import { schema, sqlSchema } from './schema.js'
 import { start } from './start.js'
 import { UsageError } from './usage-error.js'
@@ -14,7 +15,7 @@ const usage = `Usage: koa-scopes <command> [file]
   schema --sql postgres|mariadb|sqlite [file]
                  print the SQL statements that create the tables
 
-The file defaults to app.config.yaml. LOG_LEVEL=debug shows more in the log, LOG_LEVEL=warn less. Exit codes: 0 done, 1 failed, 2 wrong usage.
+The file defaults to ${defaultFile}. LOG_LEVEL=debug shows more in the log, LOG_LEVEL=warn less. Exit codes: 0 done, 1 failed, 2 wrong usage.
 `
 
 const commands = new Map<string, (file: string) => Promise<void>>(Object.entries({ start, check, schema }))
@@ -48,7 +49,7 @@ async function main(): Promise<number> {
   }
   if (values.sql !== undefined && name !== 'schema') throw new UsageError('--sql belongs to the command schema.')
   if (values.sql !== undefined) await sqlSchema(values.sql, file)
-  else await command(file ?? 'app.config.yaml')
+  else await command(file ?? defaultFile)
   return 0
 }
 

@@ -45,7 +45,7 @@ import { stopAtSignals } from './stop-signals.js'
 export interface ContainerOptions {
   /** Definitions by application name, in place of `module:`. */
   readonly applications?: Readonly<Record<string, AnyDefinition>>
-  /** Further drivers besides `memory`, `lmdb` and `redis`. */
+  /** Further drivers besides those that come with the package. */
   readonly drivers?: readonly DriverDefinition[]
   /** Classes and custom types that values may hold. */
   readonly types?: ValueTypes

@@ -51,6 +51,18 @@ describe.skipIf(process.platform === 'win32')('the rights of an LMDB folder (not
     expect(await warnedOf(directory)).toEqual([])
   })
 
+  it('72. files that every user may read are warned of, unless the folder is closed to them', async () => {
+    const directory = await folder(onTestFinished)
+    expect(await warnedOf(directory)).toEqual([])
+    const paths = files.map((file) => join(directory, file))
+    for (const path of paths) await chmod(path, 0o644)
+    expect(await warnedOf(directory)).toEqual([])
+    await chmod(directory, 0o755)
+    expect(await warnedOf(directory)).toEqual(
+      paths.map((path) => expect.stringMatching(`may read ${path} .mode 0644.*Run: chmod 600 ${path}$`)),
+    )
+  })
+
   it('72. a symbolic link in place of a file is warned of', async () => {
     const [directory, elsewhere] = [await folder(onTestFinished), await folder(onTestFinished)]
     expect(await warnedOf(elsewhere)).toEqual([])

@@ -39,6 +39,7 @@ describe('a PostgreSQL that cannot be used', () => {
     expect([error.message, JSON.stringify(error.cause), error.cause.stack].join()).not.toContain('wrong-one')
     await expect(openPostgres(options)).rejects.toMatchObject({
       code: 'STORAGE_UNUSABLE',
+      message: expect.stringContaining('the server asks for a password, and none is given'),
       remedy: 'Correct the user and its password.',
     })
     await openPostgres({ ...options, password: 'right' })

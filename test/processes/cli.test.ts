@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { text as textOf } from 'node:stream/consumers'
 import { describe, expect, it } from 'vitest'
 import { createContainer } from '../../src/container/container.js'
@@ -62,7 +62,9 @@ describe('koa-scopes check', () => {
       expect(stdout).toContain('app.config.yaml is valid.')
       expect(stdout).toContain('http://127.0.0.1:8081')
       expect(stdout).toMatch(/disk +lmdb: may hold scopes, shared on this host, survives a restart/)
-      expect(stdout).toMatch(/session +disk, cluster: .+, timeout 30m, lifetime 12h, cookie shop_sid/)
+      expect(stdout).toMatch(
+        /session +disk, cluster: .+, timeout 30m, lifetime 12h, cookie shop_sid, remembered for 30d, lifetime never/,
+      )
       await expect(readFile(join(folder, 'data/data.mdb'))).rejects.toThrow('ENOENT')
       expect((await runCli(['check', file])).code).toBe(0)
     }))
@@ -112,12 +114,14 @@ applications:
 describe('koa-scopes schema --sql', () => {
   it('prints the statements that create the tables', async () => {
     for (const [driver, begin] of [
-      ['postgres', 'create schema if not exists "scopes";'],
-      ['mariadb', 'create table if not exists `scopes_meta`'],
-      ['sqlite', 'pragma journal_mode = wal;'],
+      ['postgres', /^create schema if not exists "scopes";/],
+      ['mariadb', /^create table if not exists `scopes_meta`/],
+      ['sqlite', /^pragma journal_mode = wal;/],
     ] as const) {
       const { code, stdout, stderr } = await runCli(['schema', '--sql', driver])
-      expect({ code, stderr, begin: stdout.slice(0, begin.length) }).toEqual({ code: 0, stderr: '', begin })
+      const lines = stdout.split('\n')
+      expect({ code, stderr, title: lines[0] }).toEqual({ code: 0, stderr: '', title: '-- With the default options.' })
+      expect(lines[1]).toMatch(begin)
       expect(stdout).toMatch(/create table .*records/)
     }
   })
@@ -125,7 +129,12 @@ describe('koa-scopes schema --sql', () => {
   it('takes the options of the cache in a file', () =>
     withConfig('caches: { shared: { driver: postgres, schema: shop, storage: true } }', async (_, file) => {
       const { code, stdout } = await runCli(['schema', '--sql', 'postgres', file])
-      expect({ code, begin: stdout.split('\n')[0] }).toEqual({ code: 0, begin: 'create schema if not exists "shop";' })
+      expect({ code, begin: stdout.split('\n').slice(0, 2) }).toEqual({
+        code: 0,
+        begin: [`-- For the cache shared of ${file}.`, 'create schema if not exists "shop";'],
+      })
+      const inFolder = await runCli(['schema', '--sql', 'postgres'], { cwd: dirname(file) })
+      expect(inFolder.stdout).toBe(stdout.replace(file, 'app.config.yaml'))
       const missing = await runCli(['schema', '--sql', 'mariadb', file])
       expect(missing).toMatchObject({ code: 2, stderr: `${file} has no cache with the driver mariadb.\n` })
     }))

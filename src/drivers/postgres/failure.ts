@@ -86,4 +86,7 @@ function remedyFor(error: unknown, code: string | undefined): string | undefined
   return tlsTrouble.test(reasonOf(error)) ? 'Correct tls: of this cache, or the certificate of the server.' : undefined
 }
 
-const sentenceOf = (error: unknown): string => reasonOf(error).replace(/\.$/, '')
+function sentenceOf(error: unknown): string {
+  const reason = reasonOf(error)
+  return noPassword.test(reason) ? 'the server asks for a password, and none is given' : reason.replace(/\.$/, '')
+}

@@ -95,7 +95,7 @@ export const postgresOptions = z
       const text = value[key]
       if (text === undefined || !URL.canParse(text)) continue
       for (const [name, content] of new URL(text).searchParams)
-        if (!isKnown(name, content)) refuse(key, `has the parameter ${name}, which this driver does not know`, known)
+        if (!isKnown(name, content)) refuse(key, `has the parameter ${wordsFor(name, content)}`, known)
       if (asksForTls(text) && value.tls === false)
         refuse('tls', `contradicts the ${key}, which asks for TLS`, 'Write it in one place.')
       if (key === 'url' && refusesTls(text) && value.tls)
@@ -109,6 +109,11 @@ const known = 'Of the parameters, sslmode=disable|require|verify-ca|verify-full 
 
 const isKnown = (name: string, content: string): boolean =>
   name === 'channel_binding' || (name === 'sslmode' && [...encryptedModes, 'disable'].includes(content))
+
+const wordsFor = (name: string, content: string): string =>
+  name === 'sslmode'
+    ? `sslmode=${content}, a value that this driver does not know`
+    : `${name}, which this driver does not know`
 
 const sslModeOf = (url: string): string => new URL(url).searchParams.get('sslmode') ?? ''
 

@@ -1,0 +1,2 @@
+/** The configuration of a command that names none. */
+export const defaultFile = 'app.config.yaml'
