@@ -12,9 +12,12 @@ const timeBytes = 8
 /** The separator between a record's key and the name of an attribute. */
 const mark = Buffer.from(':')
 
-/** The digest of a text in UTF-16, because UTF-8 would make all unpaired surrogates equal. */
+/**
+ * The digest of a text in UTF-16, because UTF-8 would make all unpaired surrogates equal. Node returns it as text in less time
+ * than as a buffer, which would get memory of its own.
+ */
 const digest = (text: string, bytes = digestBytes): Buffer =>
-  hash('sha256', Buffer.from(text, 'utf16le'), 'buffer').subarray(0, bytes)
+  Buffer.from(hash('sha256', Buffer.from(text, 'utf16le'), 'binary'), 'binary').subarray(0, bytes)
 
 /** A time as a key: big-endian doubles from 0 on sort as bytes as they sort as numbers. */
 function timeKey(at: number): Buffer {
