@@ -41,7 +41,7 @@ export function chatApplication(node: string, peer: () => string): ApplicationDe
       app.use(async (ctx, next) => {
         ctx.set(
           'Content-Security-Policy',
-          "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'",
+          "default-src 'none'; img-src data:; script-src 'self'; style-src 'self'; connect-src 'self'",
         )
         await next()
       })

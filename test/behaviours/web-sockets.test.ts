@@ -130,9 +130,7 @@ describe('a web socket on one node', () => {
       expect(log.shown).toEqual([])
     })
 
-    test('148. gives the cookie of a login to the refusal, so that a refused visitor stays logged in', async ({
-      store,
-    }) => {
+    test('148. gives the cookie of a login to the refusal, which keeps it', async ({ store }) => {
       const node = await store.node(shop(sessionPages))
       const visitor = await visitorWith(node.url, 'name=ada')
       const { url } = await sockets(node, {
