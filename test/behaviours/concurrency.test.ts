@@ -17,7 +17,7 @@ const set = (name: string) => (ctx: PageContext) => {
   ctx.session[name] = name
 }
 
-describeClustered.andHazelcast(({ test }) => {
+describeClustered.andServers(({ test }) => {
   test('15. what one node writes, the next request on another node sees, also when that one holds an older copy', async ({
     store,
   }) => {
@@ -32,7 +32,7 @@ describeClustered.andHazelcast(({ test }) => {
   })
 })
 
-describeEverywhere.andHazelcast(({ test }) => {
+describeEverywhere.andServers(({ test }) => {
   for (const order of ['in the order they came', 'in the other order']) {
     test(`16. two requests on two nodes that change different attributes and end ${order} both keep theirs`, async ({
       store,

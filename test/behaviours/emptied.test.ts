@@ -4,7 +4,7 @@ import { describeEverywhere } from '../support/matrix.js'
 import { type PageContext, sessionPages, shop } from '../support/shop.js'
 import { Visitor } from '../support/visitor.js'
 
-describeEverywhere.andHazelcast(({ test }) => {
+describeEverywhere.andServers(({ test }) => {
   test('4. when the last attribute is removed the record goes, and its cookie is never adopted', async ({ store }) => {
     const [a, b] = await store.pair(shop(sessionPages))
     const visitor = new Visitor()

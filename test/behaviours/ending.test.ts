@@ -15,7 +15,7 @@ const pages = {
 }
 
 describe('invalidate()', () => {
-  describeEverywhere.andHazelcast(({ test }) => {
+  describeEverywhere.andServers(({ test }) => {
     test('30. ends the session on every node, once, and keeps the client', async ({ store }) => {
       const { ends, handlers } = recordEnds()
       const nodes = await store.pair(shop(pages, handlers))

@@ -16,7 +16,7 @@ const presenting = (...values: string[]) => ({
 const nothingDone = { status: 200, setCookie: [] }
 
 describe('rotation', () => {
-  describeEverywhere.andHazelcast(({ cluster, test }) => {
+  describeEverywhere.andServers(({ cluster, test }) => {
     test('27. after rotate() the new secret works with the same data, and the old cookie is dead on every node', async ({
       store,
     }) => {

@@ -16,7 +16,7 @@ function warnings(): { readonly logger: Logger; readonly found: string[] } {
 }
 
 describe('a memory-first session that two nodes serve', () => {
-  describeMemoryFirst.andHazelcast(({ learns, test }) => {
+  describeMemoryFirst.andServers(({ learns, test }) => {
     const isSlow = learns === 'at its next touch'
 
     test(`67. a logout on one node holds on the other ${learns}`, async ({ store }) => {

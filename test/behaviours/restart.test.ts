@@ -14,7 +14,7 @@ const pages = {
 } satisfies Record<string, Page>
 
 describe('a memory-first session', () => {
-  describeMemoryFirst.andHazelcast(({ learns, test }) => {
+  describeMemoryFirst.andServers(({ learns, test }) => {
     test(`25. is served from this node’s memory until the node learns, ${learns}, what another one has stored`, async ({
       store,
     }) => {

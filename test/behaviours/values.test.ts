@@ -34,7 +34,7 @@ const oddNames = [
 /** As JSON.parse(JSON.stringify(...)), keys such as `__proto__` included. */
 const entriesOf = (values: object) => Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1))
 
-describeEverywhere.andHazelcast(({ test }) => {
+describeEverywhere.andServers(({ test }) => {
   test('22. an attribute of a megabyte is read back identical', async ({ store }) => {
     const text = 'a\0é🛒'.repeat(2 ** 17)
     expect(Buffer.byteLength(text)).toBe(2 ** 20)

@@ -2,6 +2,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { start } from '../../src/testing/suite/test-space.js'
 import { deadlineOf } from '../support/deadline.js'
 import { startMariadb } from '../support/mariadb-server.js'
+import { suspend } from '../support/suspend.js'
 import { TcpProxy } from '../support/tcp-proxy.js'
 import { emptySpace } from './mariadb-fixture.js'
 
@@ -53,7 +54,7 @@ describe('a server that does not answer', () => {
     const server = await serverFor()
     const space = await emptySpace({ url: server.url })
     await space.create('a')
-    process.kill(server.pid, 'SIGSTOP')
+    await suspend(server.pid)
     // By the server's clock the call ends long before its caller gives up, so that no inaccuracy of the clocks matters.
     const signal = AbortSignal.timeout(300)
     const load = space.space.load('a', {

@@ -2,6 +2,7 @@ import { afterAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { attributes, life, start, textsOf } from '../../src/testing/suite/test-space.js'
 import { deadlineOf } from '../support/deadline.js'
 import { startMariadb } from '../support/mariadb-server.js'
+import { suspend } from '../support/suspend.js'
 import { TcpProxy } from '../support/tcp-proxy.js'
 import { createMariadb, emptySpace, openMariadb } from './mariadb-fixture.js'
 
@@ -174,7 +175,7 @@ describe('nothing is applied after its caller has given up', () => {
     const space = await emptySpace({ url })
     await space.create('a', { version: 'v1', set: attributes({ cart: '1' }) })
     const before = await space.stored('a')
-    process.kill(server.pid, 'SIGSTOP')
+    await suspend(server.pid)
     const signal = AbortSignal.timeout(60)
     const late = { now: start, deadline: deadlineOf(signal, 10) }
     const calls = [

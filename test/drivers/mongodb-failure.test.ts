@@ -4,6 +4,7 @@ import type { Driver } from '../../src/storage/contract.js'
 import { attributes, life, minute, start, TestSpace } from '../../src/testing/suite/test-space.js'
 import { deadlineOf } from '../support/deadline.js'
 import { type StandIn, startStandIn } from '../support/mongo-server.js'
+import { suspend } from '../support/suspend.js'
 import { TcpProxy } from '../support/tcp-proxy.js'
 import { createMongodb, emptySpace, openMongodb } from './mongodb-fixture.js'
 
@@ -47,7 +48,7 @@ describe('a stand-in for MongoDB that fails', { timeout: 90_000 }, () => {
     // One connection for each of the calls below: a new one could not be made while the server stands still.
     await Promise.all(Array.from({ length: 40 }, () => space.load('a')))
     const before = await everything(space)
-    process.kill(server.pid, 'SIGSTOP')
+    await suspend(server.pid)
     const given = AbortSignal.timeout(400) // later than the deadline by more than the clocks can differ
     const late = { ...options, deadline: deadlineOf(given, 200) }
     const calls = [

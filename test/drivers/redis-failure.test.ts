@@ -4,6 +4,7 @@ import type { Driver } from '../../src/storage/contract.js'
 import { attributes, life, start, TestSpace, textsOf } from '../../src/testing/suite/test-space.js'
 import { deadlineOf } from '../support/deadline.js'
 import { redisCli, startRedis, startRedisCluster } from '../support/redis-server.js'
+import { suspend } from '../support/suspend.js'
 import { TcpProxy } from '../support/tcp-proxy.js'
 import { createRedis, emptySpace, openRedis } from './redis-fixture.js'
 
@@ -187,7 +188,7 @@ describe('nothing is applied after its caller has given up', () => {
     const space = await emptySpace({ port: server.port })
     await space.create('a', { version: 'v1', set: attributes({ cart: '1' }) })
     const before = await space.stored('a')
-    process.kill(server.pid, 'SIGSTOP')
+    await suspend(server.pid)
     const signal = AbortSignal.timeout(60)
     const late = { now: start, deadline: deadlineOf(signal, 10) }
     const calls = [

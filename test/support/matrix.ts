@@ -25,7 +25,7 @@ type Learns = 'from a notice' | 'at its next request' | 'at its next touch'
 
 type Tests = (setup: Setup) => void
 
-/** Describes what holds on every store that comes with the package, in both modes. */
+/** Describes what holds on every store, in both modes. */
 export const describeEverywhere = describer(() => everyStore)
 
 export const describeClustered = describer(() => everyStore, [true])
@@ -42,13 +42,13 @@ export const describeInMemory = (tests: Tests) => describeModes({ memory: both }
 export const describeOnHazelcast = (tests: Tests) => describeModes({ hazelcast: both }, tests)
 
 /**
- * Most stores run here. `andHazelcast`: on Hazelcast too, for what a store could break that can only compare and set, and reports
- * everything by notices.
+ * Memory, LMDB and Redis run here. `andServers`: PostgreSQL and Hazelcast too, for what a store could break that queries decide, or
+ * that can only compare and set. On these the other cases run by a command of their own, because each costs several times as much.
  */
 function describer(runs: () => Runs, modes?: readonly boolean[]) {
   const onMost = (tests: Tests) => describeModes(runs(), tests, modes)
   return Object.assign(onMost, {
-    andHazelcast: (tests: Tests) => describeModes({ ...runs(), hazelcast: both }, tests, modes),
+    andServers: (tests: Tests) => describeModes({ ...runs(), postgres: both, hazelcast: both }, tests, modes),
   })
 }
 
@@ -124,7 +124,7 @@ type Runs = { readonly [Name in Driver]?: readonly boolean[] }
 const both = [true, false] as const
 
 /** With `cluster: true` a configuration refuses memory, because no other node sees it. */
-const everyStore: Runs = { memory: [false], lmdb: both, redis: both, postgres: both }
+const everyStore: Runs = { memory: [false], lmdb: both, redis: both }
 
 const fileTest = base.extend<{ $file: { servers: Servers } }>({
   servers: [

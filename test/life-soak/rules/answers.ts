@@ -38,7 +38,7 @@ function wasNodeGoing({ node, start, end }: Visit, { processes, terms }: History
 
 /** Whether a session was lost for good reason is another rule's affair. */
 function isKnownConflict(visit: Visit, others: readonly Visit[]): boolean {
-  if (visit.code === 'SCOPE_LOST') return true
+  if (visit.code === 'SCOPE_LOST' || visit.code === 'CONNECTION_ENDED') return true
   if (visit.code !== 'SCOPE_SUPERSEDED' && visit.code !== 'SCOPE_CONFLICT') return false
   return others.some((it) => it !== visit && rotates(it) && it.start < visit.end && mayHaveHappened(it))
 }
