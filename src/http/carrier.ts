@@ -19,6 +19,8 @@ export interface Exchange {
 export interface Carrier {
   /** The request header that the response depends on, for `Vary`. */
   readonly header: string
+  /** Whether a browser adds the credential by itself, also to requests that another site makes. */
+  readonly isAmbient: boolean
   /** Whether the request shows by its headers that the response is to use this carrier. */
   isUsedBy(exchange: Exchange): boolean
   /** The credentials that the request presents, in its order. Values that this package cannot have issued are left out. */

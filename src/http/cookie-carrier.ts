@@ -25,6 +25,7 @@ export interface CookieSettings {
 /** Carries the credential of one scope in a cookie. */
 export class CookieCarrier implements Carrier {
   readonly header = 'Cookie'
+  readonly isAmbient = true
   readonly #config: CookieConfig
   readonly #timeoutMs: number | null
   readonly #clock: Clock

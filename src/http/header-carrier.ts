@@ -1,17 +1,18 @@
 import type { IncomingMessage } from 'node:http'
+import { answerOf } from '../config/schema/carriers.js'
 import { type Credential, formatCredential, parseCredential } from '../scopes/record/credential.js'
 import type { Issued } from '../scopes/request/visitor-credential.js'
 import type { Carrier, Exchange, Reply } from './carrier.js'
 
 /** `Authorization` carries a credential after the word Bearer (RFC 6750), and a response has no header of this name. */
 const bearer = /^bearer(?: +(.*))?$/i
-const answerToBearer = 'Session-Token'
 
 /**
  * Carries the credential of one scope in a header, for clients that keep no cookies. A client asks for this carrier with the
  * header alone, also an empty one. The response has the header if it issues a credential, and an empty one if it revokes it.
  */
 export class HeaderCarrier implements Carrier {
+  readonly isAmbient = false
   readonly header: string
   /** The name of the header in responses. */
   readonly answer: string
@@ -21,7 +22,7 @@ export class HeaderCarrier implements Carrier {
   constructor(name: string) {
     this.#isBearer = name === 'authorization'
     this.header = name
-    this.answer = this.#isBearer ? answerToBearer : name
+    this.answer = answerOf(name)
   }
 
   /** Other credentials than ours, such as Basic or the token of another service, do not use this carrier. */

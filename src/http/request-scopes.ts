@@ -67,6 +67,11 @@ export class RequestScopes {
     return part.handle
   }
 
+  /** Whether a browser adds the credential of this request by itself. Throws SCOPE_NOT_DECLARED. */
+  isAmbient(kind: ScopeKind): boolean {
+    return this.#part(kind).carrier.isAmbient
+  }
+
   /** The session's state, for onSessionStart. */
   get session(): RequestScope {
     return this.#part('session').request

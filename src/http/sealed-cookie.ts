@@ -20,6 +20,7 @@ const markLetters = 16
 /** Carries a sealed record in one cookie, or in two of which the second is named `<name>.1`. */
 export class SealedCookieCarrier implements Carrier {
   readonly header = 'Cookie'
+  readonly isAmbient = true
   readonly #first: CookieCarrier
   readonly #second: CookieCarrier
   readonly #room: number

@@ -1,7 +1,8 @@
 import type Koa from 'koa'
 import { ScopesError } from '../errors/scopes-error.js'
 import { provenanceOf } from '../http/cross-site.js'
-import type { ScopeHandle } from '../scopes/request/handle.js'
+import { checkedOptions, checkFunction, checkText } from '../scopes/request/arguments.js'
+import { opened } from './members.js'
 
 export interface CsrfOptions {
   /** Other origins whose pages may send requests, as in `https://admin.example.com`. Default: none. */
@@ -13,14 +14,20 @@ export interface CsrfOptions {
 }
 
 const safe = new Set(['GET', 'HEAD', 'OPTIONS'])
+const optionNames = ['origins', 'key', 'token'] as const
 
 /**
  * Middleware that refuses requests which a page of another site had a browser send (403, CSRF_REFUSED). The browser's own
  * word decides, `Sec-Fetch-Site` or `Origin`; a request with a cookie and without these headers needs a token of
- * `ctx.scopes.session.csrfToken()`. Safe methods pass, and so do clients that send no cookie. Put it behind the scopes and,
- * for tokens in forms, behind the body parser. Throws TypeError for an origin that is none.
+ * `ctx.scopes.session.csrfToken()`. Safe methods pass, and so do requests whose session is in a header, which no browser adds by
+ * itself. On scopeless paths only the word of the browser counts. Put it behind the scopes and, for tokens in forms, behind the
+ * body parser. Throws TypeError for wrong options.
  */
-export function csrf({ origins = [], key = '', token = presentedToken }: CsrfOptions = {}): Koa.Middleware {
+export function csrf(options: CsrfOptions = {}): Koa.Middleware {
+  const { origins = [], key = '', token = presentedToken } = checkedOptions('csrf()', options, optionNames)
+  if (!Array.isArray(origins)) throw new TypeError('The origins of csrf() are an array')
+  checkText('The key of csrf()', key)
+  checkFunction('The token of csrf()', token)
   const allowed = new Set(origins.map(originOf))
   return function csrf(ctx, next) {
     if (safe.has(ctx.method)) return next()
@@ -32,12 +39,13 @@ export function csrf({ origins = [], key = '', token = presentedToken }: CsrfOpt
   /** Why a request is refused; undefined if it is not. */
   function refusalOf(ctx: Koa.Context): string | undefined {
     const { origin, cookie } = ctx.req.headers
+    const { scopes } = opened(ctx as object, 'session')
+    if (scopes && !scopes.isAmbient('session')) return undefined
     if (origin !== undefined && allowed.has(origin)) return undefined
     const provenance = provenanceOf(ctx.req, ctx.host)
     if (provenance === 'another origin') return 'it comes from a page of another site'
-    if (provenance === 'same origin' || cookie === undefined) return undefined
-    const { session } = ctx.scopes as { readonly session: ScopeHandle }
-    return session.verifyCsrf(token(ctx), key)
+    if (provenance === 'same origin' || cookie === undefined || !scopes) return undefined
+    return scopes.handle('session').verifyCsrf(token(ctx), key)
       ? undefined
       : 'its browser does not say where it comes from, and it has no valid token'
   }

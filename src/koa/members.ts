@@ -22,7 +22,8 @@ export function attach(ctx: object, opened: Opened): void {
   holder[scopesOf] = opened
 }
 
-function opened(ctx: Holder, scope: string): Opened {
+/** Throws SCOPE_NOT_OPEN before the middleware of the scopes. */
+export function opened(ctx: Holder, scope: string): Opened {
   if (!ctx[scopesOf]) throw new ScopesError('SCOPE_NOT_OPEN', { scope })
   return ctx[scopesOf]
 }

@@ -167,6 +167,12 @@ describe('csrf()', () => {
       expect(await post({ body: new URLSearchParams({ _csrf: 'x' }) })).toBe(403)
     })
 
+    test('114. a session in a header is passed, whatever cookies the client has', async ({ store }) => {
+      const { url } = await store.node(guarded, { session: { carriers: ['cookie', { header: 'x-auth-token' }] } })
+      const headers = { 'x-auth-token': '', cookie: 'balancer=1' }
+      expect((await new Visitor().get(url, '/', { method: 'POST', headers })).status).toBe(200)
+    })
+
     test('114. a client without a cookie has nothing that another site could use', async ({ store }) => {
       const { url } = await store.node(guarded)
       expect((await new Visitor().get(url, '/', { method: 'POST' })).status).toBe(200)
@@ -174,7 +180,22 @@ describe('csrf()', () => {
   })
 
   describeEmbedded(({ test }) => {
-    test('113. an origin that is none is refused at once', () => {
+    test('113. before the scopes it fails the same way at every request', async ({ store }) => {
+      const early = defineApplication<OpenScopes>({
+        setup(app) {
+          app.middleware.unshift(csrf() as never)
+        },
+      })
+      const { url } = await store.node(early)
+      for (const headers of [{}, { cookie: 'a=b' }, { 'sec-fetch-site': 'same-origin' }])
+        expect(
+          (await new Visitor().get(url, '/', { method: 'POST', headers: new Headers(headers as never) })).status,
+        ).toBe(500)
+    })
+
+    test('113. wrong options are refused at once', () => {
+      for (const options of [{ origin: [] }, { origins: 'https://a.example' }, { key: 5 }, { token: 'x' }, null])
+        expect(() => csrf(options as never), JSON.stringify(options)).toThrow(TypeError)
       for (const origin of ['example.com', 'https://example.com/', 'https://example.com/path', '*'])
         expect(() => csrf({ origins: [origin] }), origin).toThrow(TypeError)
     })

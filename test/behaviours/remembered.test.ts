@@ -142,6 +142,45 @@ describe('a remembered login', () => {
       expect(await app.sessions.find({ principal: 'berta' })).toEqual([])
     })
 
+    test('118. a description that is none fails the login, in no time, and leaves the session as it was', async ({
+      store,
+    }) => {
+      const many = Object.fromEntries(Array.from({ length: 20_000 }, (_, n) => [`k${n}`, 'x'.repeat(100)]))
+      const rejected = () => Promise.reject(new Error('late'))
+      const given: (() => unknown)[] = [rejected, async () => ({}), () => new Map([['a', 1]]), () => many, () => null]
+      const describe = () => given[0]?.() as never
+      const { app, url } = await store.node(shop(pages, { describe }))
+      const visitor = await visitorWith(url, 'a=1')
+      for (; given.length > 0; given.shift()) {
+        const { setCookie, status } = await visitor.get(url, '/login?as=anna&remember=yes')
+        expect([status, setCookie]).toEqual([500, []])
+        expect((await visitor.get(url, '/timeout')).json()).toBe(30 * minute)
+      }
+      expect(await app.sessions.find({ principal: 'anna' })).toEqual([])
+    })
+
+    test('115. a login that is not remembered gives the ordinary life, whatever made it longer', async ({ store }) => {
+      const { url } = await store.node(shop(pages))
+      const visitor = await visitorWith(url, 'a=1')
+      await visitor.get(url, '/extend')
+      await visitor.get(url, '/login?as=anna')
+      expect((await visitor.get(url, '/timeout')).json()).toBe(30 * minute)
+    })
+
+    test('119. the end of all sessions of a principal spares one that another has taken over', async ({ store }) => {
+      const { app, url } = await store.node(shop(pages))
+      const visitor = await loggedIn({ url } as Node, 'anna')
+      const { sessions } = app
+      const find = sessions.find.bind(sessions)
+      sessions.find = async (which) => {
+        const found = await find(which)
+        await visitor.get(url, '/login?as=berta')
+        return found
+      }
+      expect(await sessions.end({ principal: 'anna' })).toBe(0)
+      expect((await visitor.get(url, '/principal')).json()).toBe('berta')
+    })
+
     test('119. an id ends only the session of the principal that is named with it', async ({ store }) => {
       const [a, b] = await store.pair(shop(pages))
       const anna = await loggedIn(a, 'anna')

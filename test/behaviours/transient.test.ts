@@ -26,6 +26,7 @@ const pages = {
   '/call': ({ session }) => session.socket?.call() ?? 'absent',
   '/has': ({ session }) => ['socket' in session, Object.keys(session), JSON.stringify(session)],
   '/close': ({ session }) => void delete session.socket,
+  '/keep-nothing': ({ scopes }) => scopes.session.rotate({ keep: [] }),
 } satisfies Record<string, Page>
 
 const transient = { names: ['socket'], mayBeAbsent: true }
@@ -55,6 +56,21 @@ describe('transient attributes', () => {
       expect(await app.sessions.count()).toBe(2)
       for (const [n, visitor] of visitors.entries()) expect(await call(visitor, url)).toBe(`called ${n}`)
       expect(await call(new Visitor(), url)).toBe('absent')
+    })
+
+    test('121. stay as long as their session is used, whoever reads them, and go with what rotate() does not keep', async ({
+      store,
+    }) => {
+      const { url } = await store.node(shop(pages), { session: { transient } })
+      const visitor = await visitorWith(url, 'n=1')
+      await visitor.get(url, '/open?name=x')
+      for (let n = 0; n < 4; n += 1) {
+        store.skip(20 * minute)
+        await visitor.get(url, '/read')
+      }
+      expect(await call(visitor, url)).toBe('called x')
+      await visitor.get(url, '/keep-nothing')
+      expect(await call(visitor, url)).toBe('absent')
     })
 
     test('121. go with their session, and after its timeout without a use', async ({ store }) => {

@@ -25,6 +25,9 @@ describe('carriers', () => {
     ['[{ header: "" }]', 'carriers[0].header: "" is not accepted'],
     ['[{ header: Cookie }]', 'carriers[0].header: "Cookie" is a header with another meaning.'],
     ['[{ header: x-forwarded-for }]', 'carriers[0].header: "x-forwarded-for" is a header with another meaning.'],
+    ['[{ header: __proto__ }]', 'carriers[0].header: "__proto__" is a header with another meaning.'],
+    ['[{ header: CDN-Cache-Control }]', 'carriers[0].header: "CDN-Cache-Control" is a header with another meaning.'],
+    ['[{ header: authorization }, { header: session-token }]', 'carriers[1].header: "session-token" is in the list'],
     ['[{ header: content-type }]', 'carriers[0].header: "content-type" is a header with another meaning.'],
   ])('%s is a problem', async (text, problem) => {
     expect(await problemsIn(scopes(text))).toContainEqual(
@@ -36,6 +39,9 @@ describe('carriers', () => {
     expect(await problemsIn(scopes('[{ header: x-a }]', '{ carriers: [cookie, { header: X-A }] }'))).toEqual([
       expect.stringContaining('client.carriers[1].header: "X-A" already carries the other scope of this application.'),
     ])
+    expect(
+      await problemsIn(scopes('[{ header: authorization }]', '{ carriers: [{ header: session-token }] }')),
+    ).toEqual([expect.stringContaining('client.carriers[0].header: "session-token" already carries the other scope')])
     await expect(load(scopes('[{ header: x-a }]', '{ carriers: [{ header: x-b }] }'))).resolves.toBeDefined()
   })
 })
@@ -65,6 +71,14 @@ describe('remember', () => {
 describe('transient', () => {
   const file = (session: string) =>
     `caches: { shared: { driver: network, url: "net://host", storage: true } }\napplications: { shop: { session: ${session} } }`
+
+  it('takes names of attributes only, and a route needs the cookie', async () => {
+    for (const session of ['{ transient: [cfid] }', `{ transient: [${'x'.repeat(1025)}] }`])
+      expect(await problemsIn(file(session))).toEqual([expect.stringContaining('session.transient')])
+    expect(await problemsIn(file('{ carriers: [{ header: x-a }], cookie: { route: a } }'))).toEqual([
+      expect.stringContaining('session.cookie.route: "a" has no effect'),
+    ])
+  })
 
   it('needs cluster: false, or handlers that cope', async () => {
     expect(await problemsIn(file('{ storage: shared, cluster: true, transient: [socket] }'))).toEqual([

@@ -67,7 +67,7 @@ describe('the transient attributes of a scope', () => {
   it('go with their record, however it ends', async () => {
     const ids = [await visit(), await visit(), await visit()]
     const [evicted = '', expiring = ''] = ids
-    for (const id of ids) scope.transients.set(id, 'socket', {})
+    for (const id of ids) scope.transients.set(id, 'socket', {}, minute)
     scope.ended(evicted)
     expect(scope.transients.get(evicted, 'socket')).toBeUndefined()
     expect(scope.transients.get(expiring, 'socket')).toBeDefined()

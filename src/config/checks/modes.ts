@@ -1,3 +1,5 @@
+import { readOnlyKeys } from '../../scopes/request/read-only-keys.js'
+import type { ScopeKind } from '../../scopes/settings.js'
 import type { Path } from '../path.js'
 import { type Check, type CheckProblem, declaredScopes, isSealed } from './check.js'
 
@@ -23,6 +25,13 @@ export const checkModes: Check = function* ({ config, isWritten }) {
         ['timeout'],
         'Write a longer one, or remove it.',
       )
+    const readOnly = scope.transient.find((name) => readOnlyKeys[kindOf(path)].has(name))
+    if (readOnly !== undefined)
+      yield {
+        path: [...path, 'transient'],
+        problem: `{value} has ${readOnly}, which is one of CFML's read-only keys.`,
+        remedy: 'Choose another name.',
+      }
     if (cluster && scope.transient.length > 0 && !scope.copesWithoutTransient)
       yield impossible(
         path,
@@ -55,6 +64,8 @@ export const checkModes: Check = function* ({ config, isWritten }) {
     if (endEvents) yield withoutEffect(path, 'endEvents', ': the store keeps records until their end handlers have run')
   }
 }
+
+const kindOf = (path: Path) => path.at(-1) as ScopeKind
 
 function withoutEffect(
   path: Path,

@@ -6,7 +6,7 @@ const headerName = /^[\w!#$%&'*+\-.^`|~]{1,64}$/
 
 /** Headers that have another meaning, or that proxies and browsers set or change. */
 const taken =
-  /^(accept.*|access-control-.*|age|allow|cache-control|connection|content-.*|cookie2?|date|etag|expect|expires|forwarded|host|if-.*|keep-alive|link|location|origin|pragma|proxy-.*|range|referer|retry-after|sec-.*|server|set-cookie2?|te|trailer|transfer-encoding|upgrade|user-agent|vary|via|x-forwarded-.*)$/i
+  /^(__.*|constructor|accept.*|access-control-.*|age|allow|alt-svc|(.*-)?cache-control|clear-site-data|connection|content-.*|cookie2?|date|etag|expect|expires|forwarded|host|if-.*|keep-alive|link|location|origin|pragma|proxy-.*|priority|refresh|range|referer|retry-after|sec-.*|server|set-cookie2?|strict-transport-security|surrogate-.*|te|trailer|transfer-encoding|upgrade|user-agent|vary|via|warning|www-authenticate|x-accel-.*|x-csrf-token|x-forwarded-.*|x-real-ip)$/i
 
 const header = matching(headerName, "a header's name has letters, digits and !#$%&'*+-.^_`|~ only, at most 64", {
   description:
@@ -19,6 +19,9 @@ const header = matching(headerName, "a header's name has letters, digits and !#$
   })
   .transform((name) => name.toLowerCase())
 
+/** The header of responses that answers one of requests, which is not the same for `authorization`. */
+export const answerOf = (header: string): string => (header === 'authorization' ? 'session-token' : header)
+
 const carrier = z
   .union([z.literal('cookie'), z.strictObject({ header })])
   .transform(
@@ -26,7 +29,7 @@ const carrier = z
   )
 
 /** How a carrier is called in messages: no two of a scope may have the same. */
-const nameOf = (given: CarrierConfig) => (given.kind === 'cookie' ? 'cookie' : given.name)
+const nameOf = (given: CarrierConfig) => (given.kind === 'cookie' ? 'cookie' : answerOf(given.name))
 
 export const carriersSchema = z
   .tuple([carrier], carrier)

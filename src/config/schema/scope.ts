@@ -7,6 +7,7 @@ import { section } from './values.js'
 const attributeName = z
   .string()
   .min(1)
+  .refine((name) => name.isWellFormed() && Buffer.byteLength(name) <= 1_024, 'is not the name of an attribute')
   .meta({ description: 'The name of an attribute.', examples: ['socket'] })
 
 const shape = (idle: string, persistent: boolean) => ({

@@ -19,6 +19,7 @@ export class Line {
   readonly place: Place
   /** Why it can no longer be used; undefined as long as it can. */
   lost: Error | undefined
+  #isDead = false
   readonly #client: Client
   readonly #socket: Socket
   readonly #statements: ReadonlyMap<StatementName, Prepared>
@@ -50,9 +51,10 @@ export class Line {
     return this.#pending
   }
 
-  /** Called once when the connection is lost; `isDead`: the server did not answer. */
+  /** Called once when the connection is lost, at once if it is already; `isDead`: the server did not answer. */
   onLost(listener: (error: Error, isDead: boolean) => void): void {
-    this.#listeners.push(listener)
+    if (this.lost) listener(this.lost, this.#isDead)
+    else this.#listeners.push(listener)
   }
 
   /** The rows of a query. */
@@ -140,6 +142,7 @@ export class Line {
     if (this.lost) return
     // Looks like an error of mariadb that has ended the connection.
     this.lost = Object.assign(error, { fatal: true })
+    this.#isDead = isDead
     for (const listener of this.#listeners) listener(this.lost, isDead)
   }
 }

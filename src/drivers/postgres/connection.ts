@@ -52,6 +52,11 @@ export class PgConnection {
     await this.#client.connect()
   }
 
+  /** Why the connection can no longer be used; undefined while it can. */
+  get lostWith(): Error | undefined {
+    return this.#lostWith
+  }
+
   /** The number of statements that wait for their answers. */
   get load(): number {
     return this.#sent.size

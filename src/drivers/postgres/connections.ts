@@ -180,6 +180,8 @@ export class Connections {
       if (hello.is_replica)
         throw new IsReplica(`${settings.host}:${settings.port ?? ''} accepts no writes: it is a replica, or read-only`)
     })
+    // The server may have ended it with its answer. No event follows, so it would be kept, and chosen, for ever.
+    if (connection.lostWith) throw connection.lostWith
     this.#open.add(connection)
     this.#lastUsed = settings
     this.#lostWith = undefined

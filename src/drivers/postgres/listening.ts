@@ -125,13 +125,16 @@ export class Listening {
         }, end)
       }, pingEveryMs)
       ping.unref()
-      client.on('end', () => {
+      const over = () => {
         clearInterval(ping)
         signal.removeEventListener('abort', end)
         resolve()
-      })
+      }
+      client.on('end', over)
       signal.addEventListener('abort', end)
-      if (signal.aborted) end()
+      if (client.connection.stream.destroyed)
+        over() // it has ended before
+      else if (signal.aborted) end()
     })
   }
 }

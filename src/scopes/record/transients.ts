@@ -7,18 +7,17 @@ const mostRecords = 100_000
 
 /**
  * The transient attributes of one scope's records: any values, such as open sockets, kept on this node only and never stored.
- * They go with the end of their record as far as this node hears of it, else after the timeout without a use, and with the process.
+ * They go with the end of their record as far as this node hears of it, else after its timeout without a request here, and with the
+ * process.
  */
 export class Transients {
   readonly #names: ReadonlySet<string>
-  readonly #timeoutMs: number | null
   readonly #clock: Clock
   /** Made when it is needed: it takes its whole memory at once. */
   #records: LRUCache<string, Map<string, unknown>> | undefined
 
-  constructor({ transient, timeoutMs }: Pick<ScopeSettings, 'transient' | 'timeoutMs'>, clock: Clock) {
+  constructor({ transient }: Pick<ScopeSettings, 'transient'>, clock: Clock) {
     this.#names = new Set(transient)
-    this.#timeoutMs = timeoutMs
     this.#clock = clock
   }
 
@@ -32,17 +31,23 @@ export class Transients {
     return this.#records?.get(id)?.get(name)
   }
 
-  set(id: string, name: string, value: unknown): void {
+  /** A request uses the record. */
+  used(id: string): void {
+    this.#records?.get(id)
+  }
+
+  /** `timeoutMs`: the idle timeout of the record; null: never. */
+  set(id: string, name: string, value: unknown, timeoutMs: number | null): void {
     this.#records ??= new LRUCache({
       max: mostRecords,
-      ttl: this.#timeoutMs ?? 0,
+      ttlAutopurge: false,
       ttlResolution: 0,
       updateAgeOnGet: true,
       perf: this.#clock,
     })
     const values = this.#records.get(id) ?? new Map<string, unknown>()
     values.set(name, value)
-    this.#records.set(id, values)
+    this.#records.set(id, values, { ttl: timeoutMs ?? 0 })
   }
 
   delete(id: string, name: string): void {

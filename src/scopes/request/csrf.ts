@@ -24,6 +24,7 @@ export function verifyCsrf(request: RequestScope, token: unknown, key: string): 
   const { record, scope } = request
   if (!record || typeof token !== 'string' || !form.test(token)) return false
   const bytes = Buffer.from(token, 'base64url')
+  if (bytes.toString('base64url') !== token) return false
   const mac = masked(bytes.subarray(macBytes), bytes.subarray(0, macBytes))
   const marks = recentMarks(record.seal, record.head.replaced, scope.environment.clock.now())
   return marks.some((mark) => timingSafeEqual(macOf(mark, record.id, key), mac))

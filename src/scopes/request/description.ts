@@ -13,12 +13,12 @@ const mostBytes = 512
  * prevent a login. Throws TypeError for anything but a flat object, and for one that is too large without its strings.
  */
 export function descriptionText(given: unknown): string {
-  if (typeof given !== 'object' || given === null || Array.isArray(given))
-    throw new TypeError('describe() returns an object')
+  if (given instanceof Promise) given.catch(() => {}) // its error is that of a handler that is refused
+  if (!isPlain(given)) throw new TypeError('describe() returns an object, and no promise of one')
   const entries = Object.entries(given).filter(([, value]) => value !== undefined)
   const wrong = entries.find(([, value]) => !isFlat(value))
   if (wrong) throw new TypeError(`describe(): ${wrong[0]} is neither text, a finite number, true, false nor null`)
-  return fitting(Object.fromEntries(entries))
+  return fitting(entries)
 }
 
 /** null also for a text that is none of ours, so that a list shows the other records. */
@@ -26,31 +26,37 @@ export function descriptionIn(text: string | null): Description | null {
   if (text === null) return null
   try {
     const read: unknown = JSON.parse(text)
-    return typeof read === 'object' && !Array.isArray(read) ? (read as Description | null) : null
+    return isPlain(read) ? (read as Description) : null
   } catch {
     return null
   }
 }
 
+function isPlain(given: unknown): given is object {
+  if (typeof given !== 'object' || given === null) return false
+  const prototype = Object.getPrototypeOf(given)
+  return prototype === null || Object.getPrototypeOf(prototype) === null
+}
+
 const isFlat = (value: unknown): boolean =>
   value === null || typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value)
 
-/** Cuts the longest string until the whole fits. */
-function fitting(description: Record<string, unknown>): string {
-  for (;;) {
-    const text = JSON.stringify(description)
-    const excess = Buffer.byteLength(text) - mostBytes
-    if (excess <= 0) return text
-    const [name, longest] = longestIn(description)
-    if (longest.length === 0) throw new TypeError(`describe() returns more than ${mostBytes} bytes of JSON`)
-    // A character takes at most six bytes in JSON.
-    description[name] = longest.slice(0, longest.length - Math.max(1, Math.ceil(excess / 6))).toWellFormed()
+type Entry = readonly [name: string, value: unknown]
+
+/** Gives all strings the same most length, the greatest with which the whole fits. */
+function fitting(entries: readonly Entry[]): string {
+  const cutTo = (most: number) => JSON.stringify(Object.fromEntries(entries.map((entry) => shortened(entry, most))))
+  const fits = (most: number) => Buffer.byteLength(cutTo(most)) <= mostBytes
+  if (entries.length > mostBytes || !fits(0))
+    throw new TypeError(`describe() returns more than ${mostBytes} bytes of JSON`)
+  let [short, long] = [0, mostBytes]
+  while (short < long) {
+    const middle = Math.ceil((short + long) / 2)
+    if (fits(middle)) short = middle
+    else long = middle - 1
   }
+  return cutTo(short)
 }
 
-const longestIn = (description: Readonly<Record<string, unknown>>): readonly [name: string, text: string] =>
-  Object.entries(description).reduce<readonly [string, string]>(
-    (longest, [name, value]) =>
-      typeof value === 'string' && value.length > longest[1].length ? [name, value] : longest,
-    ['', ''],
-  )
+const shortened = ([name, value]: Entry, most: number): Entry =>
+  typeof value === 'string' ? [name, value.slice(0, most).toWellFormed()] : [name, value]

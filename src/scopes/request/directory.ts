@@ -82,7 +82,8 @@ export class Directory<Data> {
     if (except !== undefined) checkId(except)
     if ('principal' in options) checkSoughtPrincipal(principal)
     const ids = typeof which === 'string' ? [which] : (await this.find(which)).map(({ id }) => id)
-    const end = (id: string) => endRecord(this.#scope, id, 'ended', principal)
+    const owner = typeof which === 'string' ? principal : which.principal
+    const end = (id: string) => endRecord(this.#scope, id, 'ended', owner)
     const ended = await Promise.all(ids.filter((id) => id !== except).map(end))
     return ended.filter(Boolean).length
   }

@@ -27,14 +27,22 @@ export async function login(
   checkFlag('remember', remember)
   request.visitor.assertCanIssue('login()')
   const { kind: scope, environment } = request.scope
-  changeLife(request, remember)
-  if (environment.settings.limit?.then === 'refuse') return loginIfAllowed(request, principal)
+  const change = { principal, ...descriptionOf(request) }
+  const takeBack = changeLife(request, remember)
+  if (environment.settings.limit?.then === 'refuse') return loginIfAllowed(request, change)
   const { id } = request.writable('login()')
-  await rotate(request, { principal, ...descriptionOf(request) })
+  try {
+    await rotate(request, change)
+  } catch (error) {
+    takeBack?.()
+    throw error
+  }
   if ((await enforceLimit(request.scope, principal, id)) === 'evicted')
     throw new ScopesError('SCOPE_LOST', { scope, id })
   request.scope.loggedIn(id, principal)
 }
+
+type LoginChange = { readonly principal: string } & Pick<HeadChange, 'description'>
 
 /**
  * What the application says of this login. Nothing outside of requests, where the description stays as it is, and nothing for a
@@ -44,29 +52,37 @@ function descriptionOf({ describe, scope }: RequestScope): Pick<HeadChange, 'des
   return describe && !scope.strategy.sealed ? { description: descriptionText(describe()) } : {}
 }
 
-/** Gives the record the life of remembered ones; or takes it back, if the login before was remembered and this one is not. */
-function changeLife(request: RequestScope, isRemembered: boolean): void {
+/**
+ * Gives the record the life of remembered ones; or the ordinary one, if it has a longer one from before and this request has not
+ * set it. Returns a function that takes it back.
+ */
+function changeLife(request: RequestScope, isRemembered: boolean): (() => void) | undefined {
   const { environment, strategy } = request.scope
   const { remember, timeoutMs, lifetimeMs } = environment.settings
   if (!remember) {
     if (isRemembered) throw new TypeError(`Records of the ${request.scope.kind} scope are remembered as they are`)
-    return
+    return undefined
   }
   const { head } = request.writable('login()')
   const lifeOf = (idleMs: number | null, longestMs: number | null): Life => ({
     idleMs: strategy.storedIdle(idleMs),
     endsAt: longestMs === null ? null : head.createdAt + longestMs,
   })
-  const remembered = lifeOf(remember.timeoutMs, remember.lifetimeMs)
-  if (isRemembered) request.changeLife(remembered)
-  else if (request.life?.idleMs === remembered.idleMs) request.changeLife(lifeOf(timeoutMs, lifetimeMs))
+  if (isRemembered) return request.changeLife(lifeOf(remember.timeoutMs, remember.lifetimeMs))
+  const ordinary = lifeOf(timeoutMs, lifetimeMs)
+  const isKept = request.life?.idleMs !== head.idleMs || !isLonger(head.idleMs, ordinary.idleMs)
+  return isKept ? undefined : request.changeLife(ordinary)
 }
+
+/** Of two idle times; null: never. */
+const isLonger = (a: number | null, b: number | null): boolean => b !== null && (a === null || a > b)
 
 /**
  * Takes a place among the principal's records before it saves any attribute, so that a refusal can be undone. If the store
  * fails then, the login is undone too; where even that fails, it stands, so that the visitor gets the cookie of what is stored.
  */
-async function loginIfAllowed(request: RequestScope, principal: string): Promise<void> {
+async function loginIfAllowed(request: RequestScope, change: LoginChange): Promise<void> {
+  const { principal } = change
   const { scope } = request
   const { id: presentId, stored = false } = request.record ?? {}
   let stands = false
@@ -74,7 +90,7 @@ async function loginIfAllowed(request: RequestScope, principal: string): Promise
     request.prepare()
     await checkLimit(scope, principal, presentId)
     const { id } = request.writable('login()')
-    const undo = await rotate(request, { principal, ...descriptionOf(request) }, nothing)
+    const undo = await rotate(request, change, nothing)
     try {
       if ((await enforceLimit(scope, principal, id)) !== 'kept') throw limitReached(scope, principal)
     } catch (error) {

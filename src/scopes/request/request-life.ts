@@ -20,6 +20,11 @@ export class RequestLife {
     this.#changes = { ...this.#changes, ...life }
   }
 
+  /** Replaces the changes by those that there were before. */
+  restore(changes: Partial<Life> | undefined): void {
+    this.#changes = changes
+  }
+
   /** The changes are saved, or discarded. */
   clear(): void {
     this.#changes = undefined

@@ -110,9 +110,12 @@ export class RequestScope {
     return this.#life.timeoutOf(this.record)
   }
 
-  changeLife(life: Partial<Life>): void {
+  /** Returns a function that takes the change back. */
+  changeLife(life: Partial<Life>): () => void {
     this.writable('timeout')
+    const { changes } = this.#life
     this.#life.change(life)
+    return () => this.#life.restore(changes)
   }
 
   /** Encodes the changes, and throws before anything is saved if that fails. True if there is something to save. */
@@ -174,6 +177,7 @@ export class RequestScope {
       throw error
     }
     record.release()
+    if (!record.stored) this.scope.transients.forget(record.id)
     if (record.stored) {
       this.visitor.revoke()
       this.scope.ended(record.id)
@@ -224,6 +228,7 @@ export class RequestScope {
   /** From now on the request works on this record. */
   begin(record: OpenRecord): void {
     this.#record = record
+    this.scope.transients.used(record.id)
     this.visitor.seal = record.seal
   }
 
@@ -281,6 +286,7 @@ export class RequestScope {
   }
 
   #leave(state: 'open' | 'superseded' | 'lost'): void {
+    if (this.#record && !this.#record.stored) this.scope.transients.forget(this.#record.id)
     this.#record?.release()
     this.#record = undefined
     this.#isNew = false

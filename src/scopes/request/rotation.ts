@@ -83,4 +83,7 @@ export async function rotateKeeping(request: RequestScope, keep: readonly string
     request.discard()
     throw error
   }
+  const { environment, transients } = request.scope
+  for (const name of environment.settings.transient)
+    if (record && !keep.includes(name)) transients.delete(record.id, name)
 }

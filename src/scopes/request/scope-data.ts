@@ -31,7 +31,7 @@ class ScopeData implements DataSource {
 
   set(name: string, value: unknown): void {
     checkWritable(this.#scope.scope.kind, name)
-    if (this.#transients.has(name)) this.#transients.set(this.#scope.keep(name).id, name, value)
+    if (this.#transients.has(name)) this.#transients.set(this.#scope.keep(name).id, name, value, this.#scope.timeoutMs)
     else this.#scope.set(name, value)
   }
 
