@@ -4,6 +4,7 @@ import type { CookieConfig } from '../config/config.js'
 import { type Credential, formatCredential } from '../scopes/record/credential.js'
 import type { Confirmed, Issued } from '../scopes/request/visitor-credential.js'
 import type { Clock } from '../support/clock.js'
+import { isLonger } from '../support/duration.js'
 import type { Carrier, Exchange, Reply } from './carrier.js'
 import { presentedCookies } from './presented-cookies.js'
 import type { ProxyAdvice } from './proxy-advice.js'
@@ -135,9 +136,6 @@ export class CookieCarrier implements Carrier {
     })
   }
 }
-
-/** Whether an idle timeout is longer than another; null: never. */
-const isLonger = (a: number | null, b: number | null) => b !== null && (a === null || a > b)
 
 class CookieReply implements Reply {
   readonly #cookie: CookieCarrier

@@ -23,6 +23,9 @@ const part = /(?<amount>\d+(?:\.\d+)?)(?<unit>ms|s|m|h|d|w)/g
 
 const asIn = 'Write it with its unit, as in 500ms, 90s, 30m, 12h, 90d or 1w.'
 
+/** Whether one timeout is longer than another, both in milliseconds; null: never. */
+export const isLonger = (a: number | null, b: number | null): boolean => b !== null && (a === null || a > b)
+
 export function readTimeout(value: unknown): Reading<number | null> {
   return value === 'never' ? { value: null } : readDuration(value)
 }

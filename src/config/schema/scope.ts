@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isAttributeName } from '../../scopes/attributes/attribute-name.js'
 import { byteSize, duration, interval, timeout } from '../../support/option-types.js'
 import { carriersSchema } from './carriers.js'
 import { cookieSchema } from './cookie.js'
@@ -7,7 +8,7 @@ import { section } from './values.js'
 const attributeName = z
   .string()
   .min(1)
-  .refine((name) => name.isWellFormed() && Buffer.byteLength(name) <= 1_024, 'is not the name of an attribute')
+  .refine(isAttributeName, 'is not the name of an attribute')
   .meta({ description: 'The name of an attribute.', examples: ['socket'] })
 
 const shape = (idle: string, persistent: boolean) => ({

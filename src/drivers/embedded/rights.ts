@@ -10,30 +10,30 @@ const othersMayEnter = 0o001
  */
 export function risksOf(folder: string, files: readonly string[]): readonly string[] {
   if (process.platform === 'win32') return []
-  const isOpen = modeIn(folder, othersMayEnter)
-  const ofFile = (file: string) => [...linked(file), ...writable(file, '600'), ...(isOpen ? readable(file) : [])]
-  return [...writable(folder, '700'), ...files.flatMap(ofFile)]
+  const ofFolder = statSync(folder, { throwIfNoEntry: false })
+  const isOpen = ofFolder !== undefined && has(ofFolder, othersMayEnter)
+  return [...(ofFolder ? writable(folder, ofFolder, '700') : []), ...files.flatMap((file) => risksOfFile(file, isOpen))]
 }
 
-/** A file that others may also write is warned of already. */
-function readable(path: string): string[] {
-  const found = statSync(path, { throwIfNoEntry: false })
-  return found && modeIn(path, othersMayRead) && !mayOthersWrite(found)
+function risksOfFile(file: string, isFolderOpen: boolean): string[] {
+  const found = statSync(file, { throwIfNoEntry: false })
+  if (!found) return linked(file)
+  // One sentence about a file that others may both read and write.
+  const isReadable = isFolderOpen && !has(found, othersMayWrite)
+  return [...linked(file), ...writable(file, found, '600'), ...(isReadable ? readable(file, found) : [])]
+}
+
+const readable = (path: string, found: Stats): string[] =>
+  has(found, othersMayRead)
     ? [`every user of this host may read ${path} (mode ${modeOf(found)}), and so all sessions. Run: chmod 600 ${path}`]
     : []
-}
 
-const modeIn = (path: string, bit: number): boolean =>
-  ((statSync(path, { throwIfNoEntry: false })?.mode ?? 0) & bit) !== 0
-
-function writable(path: string, mode: string): string[] {
-  const found = statSync(path, { throwIfNoEntry: false })
-  return found && mayOthersWrite(found)
+const writable = (path: string, found: Stats, mode: string): string[] =>
+  has(found, othersMayWrite)
     ? [
         `every user of this host may write ${path} (mode ${modeOf(found)}), and so change or replace all sessions. Run: chmod ${mode} ${path}`,
       ]
     : []
-}
 
 function linked(path: string): string[] {
   return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink()
@@ -43,5 +43,5 @@ function linked(path: string): string[] {
     : []
 }
 
-const mayOthersWrite = ({ mode }: Stats): boolean => (mode & othersMayWrite) !== 0
+const has = ({ mode }: Stats, bit: number): boolean => (mode & bit) !== 0
 const modeOf = ({ mode }: Stats): string => `0${(mode & 0o7777).toString(8)}`

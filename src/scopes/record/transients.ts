@@ -40,7 +40,6 @@ export class Transients {
   set(id: string, name: string, value: unknown, timeoutMs: number | null): void {
     this.#records ??= new LRUCache({
       max: mostRecords,
-      ttlAutopurge: false,
       ttlResolution: 0,
       updateAgeOnGet: true,
       perf: this.#clock,

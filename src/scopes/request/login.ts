@@ -1,5 +1,6 @@
 import { ScopesError } from '../../errors/scopes-error.js'
 import type { Life } from '../../storage/contract.js'
+import { isLonger } from '../../support/duration.js'
 import type { Logger } from '../../support/logger.js'
 import { nothing } from '../attributes/delta.js'
 import type { HeadChange } from '../record/open-record.js'
@@ -73,9 +74,6 @@ function changeLife(request: RequestScope, isRemembered: boolean): (() => void) 
   const isKept = request.life?.idleMs !== head.idleMs || !isLonger(head.idleMs, ordinary.idleMs)
   return isKept ? undefined : request.changeLife(ordinary)
 }
-
-/** Of two idle times; null: never. */
-const isLonger = (a: number | null, b: number | null): boolean => b !== null && (a === null || a > b)
 
 /**
  * Takes a place among the principal's records before it saves any attribute, so that a refusal can be undone. If the store
