@@ -56,6 +56,38 @@ describe('a directory', () => {
       expect(await app.clients.count()).toBe(0)
     })
 
+    test('lists only the records of a principal, or those whose id begins so', async ({ store }) => {
+      const { app, url } = await store.node(shop(sessionPages))
+      const ada = await loggedIn(url, 'ada')
+      const other = await visitorWith(url, 'name=bob')
+      const listed = async (options: Parameters<typeof app.sessions.list>[0]) =>
+        (await app.sessions.list(options)).items.map(({ id }) => id)
+      expect(await listed({ principal: 'ada' })).toEqual([idOf(ada)])
+      expect(await listed({ principal: 'nobody' })).toEqual([])
+      expect(await listed({ idPrefix: idOf(other).slice(0, 12) })).toEqual([idOf(other)])
+      expect(await listed({ idPrefix: idOf(other).slice(1) })).toEqual([])
+      for (const wrong of [{ principal: 5 }, { idPrefix: 5 }])
+        await expect(app.sessions.list(wrong as object)).rejects.toThrow(TypeError)
+    })
+
+    test('shows a record to an operator, who touches nothing', async ({ store }) => {
+      const { app, url } = await store.node(shop(sessionPages))
+      const visitor = await loggedIn(url, 'ada')
+      const id = idOf(visitor)
+      const [before] = await app.sessions.find({ principal: 'ada' })
+      store.skip(minute)
+      const { isUnsaved, attributes, authenticatedAt, ...shown } = (await app.sessions.show(id)) ?? {}
+      expect({ ...shown, current: false }).toEqual(before)
+      expect(authenticatedAt).toEqual(before?.lastVisit)
+      expect(isUnsaved).toBe(false)
+      expect(attributes).toEqual([{ name: 'seen', bytes: expect.any(Number), value: '1' }])
+      expect(await app.sessions.find({ principal: 'ada' }), 'the look is no visit').toEqual([before])
+      await app.sessions.end(id)
+      expect(await app.sessions.show(id)).toBeUndefined()
+      expect(await app.sessions.show('unknown')).toBeUndefined()
+      await expect(app.sessions.show('')).rejects.toThrow(TypeError)
+    })
+
     test('ends a session on every node, and its onSessionEnd runs', async ({ store }) => {
       const { ends, handlers } = recordEnds()
       const [a, b] = await store.pair(shop(sessionPages, handlers))

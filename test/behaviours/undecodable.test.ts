@@ -58,6 +58,17 @@ describeEverywhere(({ test }) => {
     const told = heard(node, 'scope:undecodable')
     expect((await visitor.get(node.url, '/name')).json()).toBe('pen')
     expect(told, 'what is not read is not decoded').toEqual([])
+    const [head] = (await node.app.sessions.list()).items
+    expect((await node.app.sessions.show(head?.id ?? ''))?.attributes).toEqual([
+      {
+        name: 'price',
+        bytes: expect.any(Number),
+        encoded: expect.any(Uint8Array),
+        reason: expect.stringContaining('Money'),
+      },
+      { name: 'name', bytes: expect.any(Number), value: 'pen' },
+    ])
+    expect(told, 'an operator who looks reports nothing').toEqual([])
     expect((await visitor.get(node.url, '/price')).json()).toBe('absent')
     const { text: id } = await visitor.get(node.url, '/id')
     const error = expect.objectContaining({ code: 'VALUE_UNDECODABLE' })

@@ -61,10 +61,21 @@ describe('remember', () => {
     })
   })
 
-  it('has no effect if it is not longer than the timeout', async () => {
-    expect(await problemsIn('applications: { shop: { session: { remember: { timeout: 30m } } } }')).toEqual([
+  it.each([
+    '{ remember: { timeout: 30m } }',
+    '{ timeout: never, remember: { timeout: 30d } }',
+    '{ timeout: never, remember: { timeout: never } }',
+  ])('%s has no effect: it is not longer than the timeout', async (session) => {
+    expect(await problemsIn(`applications: { shop: { session: ${session} } }`)).toEqual([
       expect.stringContaining('session.remember'),
     ])
+  })
+
+  it('may be for ever', async () => {
+    expect(await rememberOf('{ timeout: 30m, remember: { timeout: never } }')).toEqual({
+      timeoutMs: null,
+      lifetimeMs: null,
+    })
   })
 })
 

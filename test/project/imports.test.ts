@@ -5,6 +5,7 @@ import { filesIn, importsOf, ownImportsOf, read } from './sources.js'
 const layers = [
   'support',
   'errors',
+  'diagnostics',
   'codec',
   'storage',
   'drivers',
@@ -12,6 +13,7 @@ const layers = [
   'config',
   'http',
   'koa',
+  'admin',
   'container',
   'cli',
 ]
@@ -34,7 +36,7 @@ const entries: Record<string, readonly string[]> = {
   augment: layers,
   passport: layers,
   ws: layers,
-  testing: ['support', 'errors', 'codec', 'storage', 'drivers'],
+  testing: ['support', 'errors', 'diagnostics', 'codec', 'storage', 'drivers'],
 }
 
 const files = filesIn('src')

@@ -1,5 +1,6 @@
 import { readOnlyKeys } from '../../scopes/request/read-only-keys.js'
 import type { ScopeKind } from '../../scopes/settings.js'
+import { isLonger } from '../../support/duration.js'
 import type { Path } from '../path.js'
 import { type Check, type CheckProblem, declaredScopes, isSealed } from './check.js'
 
@@ -17,7 +18,7 @@ export const checkModes: Check = function* ({ config, isWritten }) {
         ['timeout'],
         'Write a shorter one, or remove it.',
       )
-    if (has('remember') && timeoutMs !== null && scope.remember && (scope.remember.timeoutMs ?? timeoutMs) <= timeoutMs)
+    if (has('remember') && scope.remember && !isLonger(scope.remember.timeoutMs, timeoutMs))
       yield withoutEffect(
         path,
         'remember',

@@ -1,6 +1,6 @@
-import type { RecordHead } from '../../storage/contract.js'
+import type { EpochMs, RecordHead } from '../../storage/contract.js'
 import type { Scope } from '../scope.js'
-import { checkedOptions, checkFunction, checkId, checkLimit, checkSoughtPrincipal } from './arguments.js'
+import { checkedOptions, checkFunction, checkId, checkLimit, checkSoughtPrincipal, checkText } from './arguments.js'
 import { readCursor, writtenCursor } from './cursor.js'
 import { type Description, descriptionIn } from './description.js'
 import { ScopeHandle } from './handle.js'
@@ -8,6 +8,7 @@ import { closeOperations } from './late-operations.js'
 import { endRecord, recordsOf } from './limit.js'
 import { RequestScope } from './request-scope.js'
 import { scopeData } from './scope-data.js'
+import { type ShownAttribute, shownAttributes } from './shown-record.js'
 
 /** A record as a directory shows it. */
 export interface RecordInfo {
@@ -28,6 +29,24 @@ export interface FoundRecord extends RecordInfo {
   readonly current: boolean
 }
 
+/** A record as `show` gives it. */
+export interface ShownRecord extends RecordInfo {
+  /** The time of the last login; null without a principal. */
+  readonly authenticatedAt: Date | null
+  /** Whether this node has changes of it that are not yet in the store, and so not shown here. */
+  readonly isUnsaved: boolean
+  readonly attributes: readonly ShownAttribute[]
+}
+
+export interface ListOptions {
+  readonly limit?: number
+  readonly cursor?: string
+  readonly principal?: string
+  readonly idPrefix?: string
+}
+
+const listOptions = ['limit', 'cursor', 'principal', 'idPrefix'] as const
+
 /**
  * All sessions, or all clients, of an application on all nodes: for account pages, admins and jobs. Each member throws
  * SCOPE_SEALED if the records are in sealed cookies.
@@ -47,19 +66,42 @@ export class Directory<Data> {
     return heads.map((head) => ({ ...infoOf(head), current: head.id === current }))
   }
 
-  /** A page of live records in any order. A page without a cursor is the last. `limit`: at most this many, 1 to 1,000, default 100. */
-  async list(options: { readonly limit?: number; readonly cursor?: string } = {}): Promise<{
-    items: RecordInfo[]
-    cursor?: string
-  }> {
-    const { limit = 100, cursor } = checkedOptions('list()', options, ['limit', 'cursor'])
+  /**
+   * A page of live records in any order. A page without a cursor is the last. `limit`: at most this many, 1 to 1,000, default
+   * 100. `principal`: only records of exactly this one. `idPrefix`: only those of the page whose id begins so; no store has an
+   * index of it, so a page may have few, or none, and still not be the last.
+   */
+  async list(options: ListOptions = {}): Promise<{ items: RecordInfo[]; cursor?: string }> {
+    const { limit = 100, cursor, principal, idPrefix = '' } = checkedOptions('list()', options, listOptions)
     checkLimit(limit)
+    checkText('idPrefix', idPrefix)
+    if (principal !== undefined) checkSoughtPrincipal(principal)
     const environment = this.#scope.storedFor('list()')
     const { clock, space } = environment
     const from = cursor === undefined ? {} : { cursor: readCursor(environment, cursor) }
-    const page = await space.list({ limit, now: clock.now(), ...from })
+    const of = principal === undefined ? {} : { principal }
+    const page = await space.list({ limit, now: clock.now(), ...of, ...from })
     const next = page.cursor === undefined ? {} : { cursor: writtenCursor(environment, page.cursor) }
-    return { items: page.items.map(infoOf), ...next }
+    return { items: page.items.filter(({ id }) => id.startsWith(idPrefix)).map(infoOf), ...next }
+  }
+
+  /**
+   * One live record as the store has it, with its attributes; undefined if there is none. It is no access: nothing is touched,
+   * reported or taken into this node's memory.
+   */
+  async show(id: string): Promise<ShownRecord | undefined> {
+    checkId(id)
+    const environment = this.#scope.storedFor('show()')
+    const { clock, space } = environment
+    const result = await space.load(id, { now: clock.now() })
+    if (result.status !== 'loaded') return undefined
+    const { record } = result
+    return {
+      ...infoOf(record),
+      authenticatedAt: dateOf(record.principalSince),
+      isUnsaved: this.#scope.strategy.backlog?.owes(id) ?? false,
+      attributes: shownAttributes(environment, record),
+    }
   }
 
   /** The number of live records; exact if the driver's `exactCount` says so. */
@@ -142,8 +184,10 @@ const infoOf = ({ id, createdAt, touchedAt, expiresAt, principal, hits, descript
   id,
   timeCreated: new Date(createdAt),
   lastVisit: new Date(touchedAt),
-  expiresAt: expiresAt === null ? null : new Date(expiresAt),
+  expiresAt: dateOf(expiresAt),
   principal,
   hits,
   description: descriptionIn(description),
 })
+
+const dateOf = (at: EpochMs | null): Date | null => (at === null ? null : new Date(at))
