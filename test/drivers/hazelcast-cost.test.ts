@@ -37,7 +37,7 @@ async function counted(jar: 'off' | 'required') {
     capabilities,
     options,
     Object.create(library, { Client: { value: Client } }),
-    'cost',
+    { cache: 'cost' },
   )
   await driver.open()
   onTestFinished(() => driver.close())

@@ -1,13 +1,18 @@
 import type { CallOptions, Capabilities, Driver, DriverHealth, ObjectSpace, Space } from '../../storage/contract.js'
+import type { StorageError } from '../../storage/storage-error.js'
+import type { DriverEnvironment } from '../definition.js'
+import { lackOf } from '../lack.js'
 import { callOf } from '../network/call.js'
 import type { Connector } from './connector.js'
 import { Database } from './database.js'
 import { storageFailure } from './failure.js'
 import { detailsOf, warningsOf } from './health.js'
+import type { Line } from './line.js'
 import { Lines } from './lines.js'
 import { MariadbObjects } from './objects.js'
 import type { MariadbOptions } from './options.js'
-import { ensureSchema } from './schema.js'
+import { rightsOf } from './rights.js'
+import { checkSchema, ensureSchema, schemaVersion } from './schema.js'
 import { settingsOf } from './settings.js'
 import { MariadbSpace } from './space.js'
 import { SpaceNumbers } from './spaces.js'
@@ -16,43 +21,52 @@ import { statementOf } from './statements.js'
 interface Opened {
   readonly database: Database
   readonly numbers: SpaceNumbers
+  /** Of a visit: why there are no tables that it can use. */
+  readonly lack?: StorageError
 }
+
+type Surroundings = Pick<DriverEnvironment, 'cache' | 'isVisit'>
 
 export class MariadbDriver implements Driver {
   readonly capabilities: Capabilities
   readonly #options: MariadbOptions
   readonly #connector: Connector
-  readonly #cache: string
+  readonly #environment: Surroundings
   #present: Opened | undefined
 
-  constructor(capabilities: Capabilities, options: MariadbOptions, connector: Connector, cache: string) {
+  constructor(capabilities: Capabilities, options: MariadbOptions, connector: Connector, environment: Surroundings) {
     this.capabilities = capabilities
     this.#options = options
     this.#connector = connector
-    this.#cache = cache
+    this.#environment = environment
   }
 
   /** Connects, and creates the tables if they are missing. Each attempt makes its own connections, and closes them if it fails. */
   async open(): Promise<void> {
     const { where } = this.#connector
+    const { cache, isVisit = false } = this.#environment
     let lines: Lines | undefined
-    const database = new Database(this.#cache, where, (onConnected) => {
+    let lack: StorageError | undefined
+    const database = new Database(cache, where, (onConnected) => {
       lines = new Lines(this.#connector, this.#options.connections, onConnected)
       return lines
     })
     try {
       const line = await lines?.connectAnew(true)
-      if (line) await ensureSchema(line, this.#options, this.#cache).finally(() => line.close())
+      if (line) lack = await this.#schema(line).finally(() => line.close())
       await database.open()
     } catch (error) {
       await database.close()
-      throw storageFailure(error, { cache: this.#cache, operation: 'open', where })
+      throw storageFailure(error, { cache, operation: 'open', where })
     }
-    this.#present = { database, numbers: new SpaceNumbers(database, this.#options.prefix) }
+    const numbers = new SpaceNumbers(database, { cache, prefix: this.#options.prefix, areAdded: !isVisit })
+    this.#present = { database, numbers, ...(lack && { lack }) }
   }
 
-  /** Gives each space its number, so that a missing right fails the start. */
+  /** Gives each space its number, so that a missing right fails the start. A visit only looks whether it has one. */
   async prepare(names: readonly string[]): Promise<void> {
+    const { lack } = this.#opened
+    if (lack) throw lack
     for (const name of names) await this.#opened.numbers.of(name)
   }
 
@@ -74,11 +88,24 @@ export class MariadbDriver implements Driver {
     const { time } = await database.measureClock().catch((error) => {
       throw database.failure(error, 'health')
     })
-    return { storeTime: time, warnings: warningsOf(settings), details: detailsOf(settings) }
+    const rights = this.#environment.isVisit ? await rightsOf(database, callOf('health', options)) : undefined
+    return {
+      storeTime: time,
+      warnings: [...warningsOf(settings), ...(rights?.warnings ?? [])],
+      details: { ...detailsOf(settings), ...(!this.#opened.lack && { schemaVersion }), ...rights?.details },
+    }
   }
 
   async close(): Promise<void> {
     await this.#present?.database.close()
+  }
+
+  /** Creates the tables if they are missing. For a visit: returns why it can use none. */
+  async #schema(line: Line): Promise<StorageError | undefined> {
+    const { cache, isVisit = false } = this.#environment
+    if (isVisit) return lackOf(checkSchema(line, this.#options, cache))
+    await ensureSchema(line, this.#options, cache)
+    return undefined
   }
 
   get #opened(): Opened {
