@@ -41,9 +41,9 @@ export class Stores {
     this.#clock = clock
   }
 
-  /** Reads a configuration, also one whose applications are given in code. Opens nothing yet. Throws ConfigError. */
+  /** Reads a configuration, also one whose applications are given in code or are not on this machine. Opens nothing yet. Throws ConfigError. */
   static async of(source: string | ConfigInput, { clock = systemClock, env }: StoresOptions = {}): Promise<Stores> {
-    const options = { drivers: builtInDrivers, mayBeInCode: true, ...(env && { env }) }
+    const options = { drivers: builtInDrivers, mayBeInCode: true, loadsNoModule: true, ...(env && { env }) }
     return new Stores(await loadConfig(source, options), clock)
   }
 
