@@ -122,6 +122,7 @@ export const errorTable = {
     (d) => `The cache ${d.cache} cannot use its store: ${d.reason}.`,
     (d) => d.remedy,
   ),
+  ...visitErrors,
   STORAGE_FAILED: entry<OfCache & { operation: string; reason: string }>(
     500,
     (d) => `The cache ${d.cache} failed (${d.operation}): ${d.reason}.`,
@@ -285,7 +286,6 @@ export const errorTable = {
   ),
 
   ...connectionErrors,
-  ...visitErrors,
 } satisfies Record<string, Entry<never>>
 
 export type ErrorCode = keyof typeof errorTable

@@ -17,6 +17,11 @@ export function* reportLines(caches: readonly InspectedCache[], output: Output):
   const table = new Table(columns, rows, output.columns)
   yield output.styled('bold', table.head)
   for (const row of rows) yield table.row(row)
+  if (caches.some(({ status }) => status === 'unseen'))
+    yield output.styled(
+      'dim',
+      'unseen: in the memory of each process that serves it, so it cannot be looked into from here',
+    )
   for (const cache of caches) yield* sectionOf(cache, output)
 }
 
@@ -28,7 +33,8 @@ export const cellsOf = ({ driver, health, name, status }: InspectedCache): reado
   health?.clockOffsetMs === undefined ? '-' : `${health.clockOffsetMs >= 0 ? '+' : ''}${health.clockOffsetMs} ms`,
 ]
 
-function* sectionOf({ health, lacks, name, problem }: InspectedCache, output: Output): Generator<string> {
+function* sectionOf({ health, lacks, name, problem, status }: InspectedCache, output: Output): Generator<string> {
+  if (status === 'unseen') return // the note below the table says it for all of them
   const details = Object.entries(health?.details ?? {})
   const sentences = [...(problem === undefined ? [] : [problem]), ...lacks, ...(health?.warnings ?? [])]
   if (details.length + sentences.length === 0) return
