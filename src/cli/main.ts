@@ -2,6 +2,7 @@
 import { CommanderError } from 'commander'
 import { isScopesError } from '../errors/scopes-error.js'
 import { CommandFailed } from './command-failed.js'
+import { withoutHyphenedIds } from './hyphened-ids.js'
 import { program } from './program.js'
 import { OutputClosed } from './terminal/output.js'
 import { visible } from './terminal/visible.js'
@@ -38,5 +39,7 @@ function exitCodeOf(error: unknown): number {
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 surviveClosedOutput()
-await program().parseAsync().catch(fail)
+await program()
+  .parseAsync(withoutHyphenedIds(process.argv.slice(2)), { from: 'user' })
+  .catch(fail)
 if (process.exitCode === 1) setTimeout(() => process.exit(), exitMs).unref()

@@ -20,7 +20,7 @@ export async function accessOf(connection: RedisConnection, prefix: string): Pro
     warnings: [...(names?.length ? [rightsWarning(names)] : []), ...(persistence.appendOnly ? [] : [lossWarning])],
     details: {
       ...(user !== undefined && { user: String(user) }),
-      deniedCommands: names?.join(', ') ?? 'unknown to this server',
+      deniedCommands: names?.length === 0 ? 'none' : (names?.join(', ') ?? notKnown),
       ...persistence,
     },
   }
@@ -32,6 +32,8 @@ const answered = <T>(reply: Promise<T>): Promise<T | undefined> =>
     if (isOutage(error)) throw error
     return undefined
   })
+
+const notKnown = 'not known: the server is older than 7.0, or the user may not run eval'
 
 const rightsWarning = (names: readonly string[]) =>
   `the user may not run ${names.join(', ')}, which the driver needs: grant the rights that docs/drivers/redis.md lists.`

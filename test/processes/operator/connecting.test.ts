@@ -54,7 +54,7 @@ const kinds: readonly (readonly [name: string, details: object, start: (folder: 
     'redis',
     {
       user: 'default',
-      deniedCommands: '',
+      deniedCommands: 'none',
       evictionPolicy: 'noeviction',
       appendOnly: false,
       version: expect.any(String),
@@ -197,9 +197,9 @@ describe('koa-scopes check --connect', () => {
     const { sql, stop, url } = await startPostgres()
     onTestFinished(stop)
     const site = await operatedSite(folder, { driver: 'postgres', url })
-    await sql(
-      'create role reader login; grant usage on schema scopes to reader; grant select on all tables in schema scopes to reader',
-    )
+    await sql('create role reader login')
+    await sql('grant usage on schema scopes to reader')
+    await sql('grant select on all tables in schema scopes to reader')
     const asReader = new URL(url)
     asReader.username = 'reader'
     await writeSite(folder, { driver: 'postgres', url: asReader.href })

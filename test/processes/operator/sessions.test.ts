@@ -246,6 +246,7 @@ describe('koa-scopes sessions, called wrongly', () => {
     [['show', ''], 2, /id/],
     [['show', 'x'.repeat(2_000)], 1, /1,024 bytes/],
     [['show', 'no-such-id'], 1, /^There is no live session no-such-id of shop\.\n$/],
+    [['show', '-ysAAAAAAAAAAAAAAAAAAA', '--json'], 1, /^There is no live session -ysA+ of shop\.\n$/],
     [['show', 'x\u001b[2J'], 1, /^There is no live session x\\u\{1b\}\[2J of shop\.\n$/],
     [['end'], 2, /^Name the id of a session, or a --principal\.\n$/],
     [['end', 'x', '--except', 'y', '--yes'], 2, /^--except belongs to --principal/],
