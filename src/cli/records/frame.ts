@@ -48,5 +48,6 @@ function applicationCells({ application, look, problem }: Observed): readonly st
 const problemsOf = ({ name, problem }: InspectedCache): readonly string[] =>
   problem === undefined ? [] : [`  ${name}: ${visible(problem)}`]
 
+/** The principal comes last, because it may be long and is cut. */
 const eventLine = ({ application, at, event, id, principal }: WatchEvent): string =>
-  `${at.toISOString().slice(11, 19)}  ${event.padEnd(5)}  ${visible(application)}  ${visible(principal ?? '-')}  ${visible(id)}`
+  `${at.toISOString().slice(11, 19)}  ${event.padEnd(5)}  ${visible(application)}  ${visible(id)}  ${visible(principal ?? '-')}`
