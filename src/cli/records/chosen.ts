@@ -27,6 +27,12 @@ export function applicationIn({ applications, source }: Config, kind: ScopeKind,
 export const applicationsWith = (applications: Config['applications'], kind: ScopeKind): readonly string[] =>
   [...applications.values()].flatMap((application) => (application[kind] ? [application.name] : []))
 
+/** Reads an option that names something: a variable of a script that is not set must not pass for a name. */
+export function name(text: string): string {
+  if (text === '') throw new InvalidArgumentError('It is empty.')
+  return text
+}
+
 /** Reads an option that is a whole number in this range. */
 export const wholeNumber =
   (least: number, most: number) =>

@@ -8,7 +8,7 @@ import { Output } from '../terminal/output.js'
 import { visible } from '../terminal/visible.js'
 import { askedFor, UsageError } from '../usage-error.js'
 import { withStores } from '../with-stores.js'
-import { applicationIn, type RecordFlags, takesApplication } from './chosen.js'
+import { applicationIn, name, type RecordFlags, takesApplication } from './chosen.js'
 
 interface EndFlags extends RecordFlags {
   readonly principal?: string
@@ -25,8 +25,8 @@ export function addEnd(parent: Command, kind: ScopeKind): void {
   takesApplication(
     takesConfig(parent.command('end').argument('[id]').description(`end one ${kind}, or all of a principal`)),
   )
-    .option('-p, --principal <name>', 'all of this principal')
-    .option('--except <id>', 'but this one')
+    .option('-p, --principal <name>', 'all of this principal', name)
+    .option('--except <id>', 'but this one', name)
     .option('-y, --yes', 'do not ask; needed where there is no terminal')
     .option('--json', 'print one JSON document')
     .addHelpText('after', end(kind))

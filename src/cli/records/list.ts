@@ -6,7 +6,7 @@ import { Output } from '../terminal/output.js'
 import { Table } from '../terminal/table.js'
 import { visible } from '../terminal/visible.js'
 import { withStores } from '../with-stores.js'
-import { applicationIn, type RecordFlags, takesApplication, wholeNumber } from './chosen.js'
+import { applicationIn, name, type RecordFlags, takesApplication, wholeNumber } from './chosen.js'
 import { allPages, type Found, type Sought, somePages } from './found.js'
 import { cellsOf, columns } from './shown-info.js'
 
@@ -21,7 +21,7 @@ Example: koa-scopes ${kind}s list --principal ada --json`
 
 export function addList(parent: Command, kind: ScopeKind): void {
   takesApplication(takesFile(parent.command('list').description(`list live ${kind}s`)))
-    .option('-p, --principal <name>', 'only those of this principal')
+    .option('-p, --principal <name>', 'only those of this principal', name)
     .option('--id-prefix <text>', 'only those whose id begins so')
     .option('--limit <number>', 'at most so many, from 1 to 1000', wholeNumber(1, 1000), 100)
     .option('--cursor <text>', 'go on where the page before ended')

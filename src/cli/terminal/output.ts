@@ -10,6 +10,14 @@ type Style = 'bold' | 'dim' | 'red' | 'yellow' | 'green'
 /** Standard output: text for a person, or JSON for a program. */
 export class Output {
   readonly #stream = process.stdout
+  /** Node opens standard output again after an error, so the stream itself does not tell. */
+  #isClosed = false
+
+  constructor() {
+    this.#stream.once('error', () => {
+      this.#isClosed = true
+    })
+  }
 
   get isTerminal(): boolean {
     return this.#stream.isTTY === true
@@ -40,10 +48,11 @@ export class Output {
 
   /** Resolves when there is room for more. Throws OutputClosed. */
   async write(text: string): Promise<void> {
-    if (!this.#stream.writable) throw new OutputClosed()
+    if (this.#isClosed) throw new OutputClosed()
     if (this.#stream.write(text)) return
-    await Promise.race([once(this.#stream, 'drain'), once(this.#stream, 'close')]).catch(() => {})
-    if (!this.#stream.writable) throw new OutputClosed()
+    await once(this.#stream, 'drain').catch(() => {
+      throw new OutputClosed()
+    })
   }
 
   /** Calls `listener` whenever the terminal gets another size. Returns a function that stops it. */

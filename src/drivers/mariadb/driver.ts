@@ -1,13 +1,10 @@
 import type { CallOptions, Capabilities, Driver, DriverHealth, ObjectSpace, Space } from '../../storage/contract.js'
-import type { StorageError } from '../../storage/storage-error.js'
 import type { DriverEnvironment } from '../definition.js'
-import { lackOf } from '../lack.js'
 import { callOf } from '../network/call.js'
 import type { Connector } from './connector.js'
 import { Database } from './database.js'
 import { storageFailure } from './failure.js'
 import { detailsOf, warningsOf } from './health.js'
-import type { Line } from './line.js'
 import { Lines } from './lines.js'
 import { MariadbObjects } from './objects.js'
 import type { MariadbOptions } from './options.js'
@@ -21,8 +18,6 @@ import { statementOf } from './statements.js'
 interface Opened {
   readonly database: Database
   readonly numbers: SpaceNumbers
-  /** Of a visit: why there are no tables that it can use. */
-  readonly lack?: StorageError
 }
 
 type Surroundings = Pick<DriverEnvironment, 'cache' | 'isVisit'>
@@ -46,27 +41,26 @@ export class MariadbDriver implements Driver {
     const { where } = this.#connector
     const { cache, isVisit = false } = this.#environment
     let lines: Lines | undefined
-    let lack: StorageError | undefined
     const database = new Database(cache, where, (onConnected) => {
       lines = new Lines(this.#connector, this.#options.connections, onConnected)
       return lines
     })
     try {
       const line = await lines?.connectAnew(true)
-      if (line) lack = await this.#schema(line).finally(() => line.close())
+      // A connection prepares its statements, so it needs the tables: a visit gives up here if they are missing.
+      const check = isVisit ? checkSchema : ensureSchema
+      if (line) await check(line, this.#options, cache).finally(() => line.close())
       await database.open()
     } catch (error) {
       await database.close()
       throw storageFailure(error, { cache, operation: 'open', where })
     }
     const numbers = new SpaceNumbers(database, { cache, prefix: this.#options.prefix, areAdded: !isVisit })
-    this.#present = { database, numbers, ...(lack && { lack }) }
+    this.#present = { database, numbers }
   }
 
   /** Gives each space its number, so that a missing right fails the start. A visit only looks whether it has one. */
   async prepare(names: readonly string[]): Promise<void> {
-    const { lack } = this.#opened
-    if (lack) throw lack
     for (const name of names) await this.#opened.numbers.of(name)
   }
 
@@ -92,20 +86,12 @@ export class MariadbDriver implements Driver {
     return {
       storeTime: time,
       warnings: [...warningsOf(settings), ...(rights?.warnings ?? [])],
-      details: { ...detailsOf(settings), ...(!this.#opened.lack && { schemaVersion }), ...rights?.details },
+      details: { ...detailsOf(settings), schemaVersion, ...rights?.details },
     }
   }
 
   async close(): Promise<void> {
     await this.#present?.database.close()
-  }
-
-  /** Creates the tables if they are missing. For a visit: returns why it can use none. */
-  async #schema(line: Line): Promise<StorageError | undefined> {
-    const { cache, isVisit = false } = this.#environment
-    if (isVisit) return lackOf(checkSchema(line, this.#options, cache))
-    await ensureSchema(line, this.#options, cache)
-    return undefined
   }
 
   get #opened(): Opened {
