@@ -1,4 +1,4 @@
-import type { EpochMs, RecordHead, StoredRecord } from '../../storage/contract.js'
+import type { EpochMs, Life, RecordHead, StoredRecord } from '../../storage/contract.js'
 import { newHead, type Prolong, updatedHead } from '../../storage/record.js'
 import { Attributes } from '../attributes/attributes.js'
 import { type Delta, isEmpty } from '../attributes/delta.js'
@@ -66,6 +66,10 @@ export class ClusterRecord implements OpenRecord {
       this.#head = { ...this.#head, touchedAt, expiresAt, hits }
       this.#access = undefined
     }
+    return this.#head
+  }
+
+  get life(): Life {
     return this.#head
   }
 
