@@ -31,6 +31,6 @@ export const secretKeys = (about: About) =>
             params: { remedy: 'Remove one of them.' },
           })
     })
+    .meta(about)
     .transform((keys) => keys.filter((key) => key !== ''))
     .refine((keys) => keys.length > 0, { message: 'holds no key', params: { remedy } })
-    .meta(about)

@@ -22,6 +22,4 @@ export const encryption = z
   .meta({
     description:
       'Seals the values of records and objects with AES-256-GCM before the store gets them. Ids, names, principals and times are not sealed.',
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: references of a configuration
-    examples: [{ keys: ['${STORE_KEY}'] }],
   })
