@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Redis } from 'ioredis'
 import { describe, expect, test as plainTest } from 'vitest'
+import type { ConfigInput } from '../../src/config/load.js'
 import type { Encryption } from '../../src/storage/sealing/value-sealer.js'
 import { quietContainer, withFolder } from '../support/container.js'
 import { recordEnds } from '../support/ends.js'
@@ -261,10 +262,10 @@ describeStored(({ cluster, test }) => {
 const secret = 'the number of the card is 4711'
 
 /** A site that stores the secret in a session and an object, and stops. */
-async function visited(cache: Readonly<Record<string, unknown>>): Promise<void> {
+async function visited(cache: NonNullable<ConfigInput['caches']>[string]): Promise<void> {
   const container = await quietContainer(
     {
-      caches: { store: { storage: true, ...cache } as never },
+      caches: { store: { ...cache, storage: true } },
       applications: { shop: { session: { storage: 'store' } } },
     },
     { applications: { shop: shop(sessionPages) } },
@@ -325,7 +326,7 @@ describe('an object cache', () => {
   plainTest('is sealed; an object whose key is missing is loaded again', () =>
     withFolder(async (path) => {
       const opened = (keys: readonly string[]) =>
-        quietContainer({ caches: { store: { driver: 'lmdb', path, encrypt: { keys } } as never } })
+        quietContainer({ caches: { store: { driver: 'lmdb', path, encrypt: { keys: [...keys] } } } })
       const before = await opened([old])
       await before.cache('store').set('page', { html: 'old' })
       await before.close()

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as vitest from 'vitest'
 import { beforeEach, describe, expect, it } from 'vitest'
-import type { DriverDefinition } from '../../../src/drivers/definition.js'
 import { lmdb } from '../../../src/drivers/lmdb/index.js'
 import { memory } from '../../../src/drivers/memory/index.js'
 import type { Driver, ObjectSpace } from '../../../src/storage/contract.js'
@@ -11,17 +10,11 @@ import { SealingDriver } from '../../../src/storage/sealing/sealing-driver.js'
 import type { Encryption } from '../../../src/storage/sealing/value-sealer.js'
 import { driverSuite } from '../../../src/testing/index.js'
 import { attributes, bytes, life, start, TestSpace, textsOf } from '../../../src/testing/suite/test-space.js'
+import { sealing } from '../../support/sealing-driver.js'
 
 const keyA = 'a key that is 32 bytes long: aaaaa'
 const keyB = 'a key that is 32 bytes long: bbbbb'
 const encryption: Encryption = { keys: [keyA], plain: 'refuse' }
-
-/** The same driver, whose store gets sealed values. */
-const sealing = <Options>(definition: DriverDefinition<Options>): DriverDefinition<Options> => ({
-  ...definition,
-  name: `${definition.name}, sealed`,
-  create: async (options, environment) => new SealingDriver(await definition.create(options, environment), encryption),
-})
 
 const path = await mkdtemp(join(tmpdir(), 'koa-scopes-sealing-'))
 
