@@ -5,18 +5,18 @@ type Attributes = ReadonlyMap<string, Uint8Array>
 
 /** A space whose driver gets sealed values. Names, ids and heads are not sealed: stores compare and list them. */
 export function sealedSpace(space: Space, name: string, sealer: ValueSealer): Space {
-  const each = (id: string, attributes: Attributes, change: ValueSealer['seal']): Attributes => {
+  const each = (step: 'seal' | 'open', id: string, attributes: Attributes): Attributes => {
     const changed = new Map<string, Uint8Array>()
     const record = placeText('record', name, id)
     for (const [attribute, value] of attributes)
-      changed.set(attribute, change(id, record + placeText(attribute), value))
+      changed.set(attribute, sealer[step](id, record + placeText(attribute), value))
     return changed
   }
-  const sealed = <Change extends RecordChange>(change: Change): Change =>
-    change.set ? { ...change, set: each(change.id, change.set, (...value) => sealer.seal(...value)) } : change
+  const sealed = (change: RecordChange): RecordChange =>
+    change.set ? { ...change, set: each('seal', change.id, change.set) } : change
   const opened = (record: StoredRecord): StoredRecord => ({
     ...record,
-    attributes: each(record.id, record.attributes, (...value) => sealer.open(...value)),
+    attributes: each('open', record.id, record.attributes),
   })
 
   return {
