@@ -1,7 +1,6 @@
 /*
  * Bytes that stand for a value which could not be opened: the mark, the reason, the bytes as they are stored. No codec makes
- * such bytes, and each refuses to decode them, with the reason. Saved again, the
- * bytes are stored as they were.
+ * such bytes, and each refuses to decode them, with the reason. If they are saved, the bytes in them are stored as they were.
  */
 
 /** The first byte of a sealed value. Neither a format of the codec nor the place of an attribute begins with it. */
