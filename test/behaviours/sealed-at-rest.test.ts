@@ -236,7 +236,10 @@ describeStored(({ cluster, test }) => {
   })
 
   test('counters, locks and checked changes work as ever', async ({ store }) => {
-    const node = await store.node(application, { ...sealing([next]), session: { concurrency: 'optimistic' } })
+    const node = await store.node(application, {
+      ...sealing([next]),
+      session: cluster ? { concurrency: 'optimistic' } : {},
+    })
     const visitor = await visitorWith(node.url, 'card=4711')
     for (const path of ['/add', '/add', '/locked', '/locked'])
       expect((await visitor.get(node.url, path)).status).toBe(200)
@@ -247,7 +250,7 @@ describeStored(({ cluster, test }) => {
   test('maxSize counts what the application stores, and not what sealing adds', async ({ store }) => {
     const outcomes = async (options: NodeOptions) => {
       const node = await store.node(application, { ...options, session: { maxSize: '4kb' } })
-      const sizes = Array.from({ length: 60 }, (_, n) => 2_000 + n * 20)
+      const sizes = Array.from({ length: 60 }, (_, n) => 3_800 + n * 10)
       const statuses = sizes.map(
         async (size) => (await new Visitor().get(node.url, `/write?text=${'x'.repeat(size)}`)).status,
       )
@@ -277,11 +280,11 @@ async function visited(cache: NonNullable<ConfigInput['caches']>[string]): Promi
   await container.close()
 }
 
-/** Everything in the keys of a Redis that begin with this prefix. */
+/** The content of all strings and hashes of a Redis whose keys have this prefix. */
 async function redisContent(url: string, prefix: string): Promise<Buffer> {
   const client = new Redis(url)
   try {
-    const keys = await client.keys(`${prefix}*`)
+    const keys = await client.keys(`*${prefix}*`)
     const contents = keys.map(async (key) => {
       const kind = await client.type(key)
       if (kind === 'hash')
@@ -306,7 +309,7 @@ describe('no value is readable', () => {
         true,
         false,
       ])
-      for (const name of ['nameOfCard', 'key-of-card']) expect((await content('sealed')).includes(name)).toBe(true)
+      expect((await content('sealed')).includes('nameOfCard')).toBe(true)
     }),
   )
 

@@ -28,11 +28,11 @@ describe('encrypt', () => {
   })
 
   it.each([
-    ['encrypt: { keys: [] }', '3:66 caches.store.encrypt.keys: *** holds no key.'],
-    ['encrypt: { keys: ["${OLD:-}"] }', '3:66 caches.store.encrypt.keys: *** holds no key.'],
-    ['encrypt: { keys: ["${NEW}", hunter2] }', '3:77 caches.store.encrypt.keys[1]: *** is shorter than 32 bytes.'],
-    ['encrypt: { keys: ["${NEW}", "${NEW}"] }', '3:77 caches.store.encrypt.keys[1]: *** is in the list twice.'],
-    [`encrypt: { keys: [${'x'.repeat(32)}] }`, '3:67 caches.store.encrypt.keys[0]: *** is no random key.'],
+    ['encrypt: { keys: [] }', '3:72 caches.store.encrypt.keys: *** holds no key.'],
+    ['encrypt: { keys: ["${OLD:-}"] }', '3:72 caches.store.encrypt.keys: *** holds no key.'],
+    ['encrypt: { keys: ["${NEW}", hunter2] }', '3:83 caches.store.encrypt.keys[1]: *** is shorter than 32 bytes.'],
+    ['encrypt: { keys: ["${NEW}", "${NEW}"] }', '3:83 caches.store.encrypt.keys[1]: *** is in the list twice.'],
+    [`encrypt: { keys: [${'x'.repeat(32)}] }`, '3:73 caches.store.encrypt.keys[0]: *** is no random key.'],
     [
       `encrypt: { keys: [change-me-${key.replaceAll(' ', '-')}] }`,
       'caches.store.encrypt.keys[0]: *** is no random key.',
