@@ -53,7 +53,13 @@ function withBuiltIn(caches: Draft['caches'], drivers: Drivers): Draft['caches']
 
 /** Freezes the entry here, because deepFreeze() would freeze the driver's definition too, which belongs to the user. */
 function cache(draft: EntryOf<Draft['caches']>, name: string): CacheConfig {
-  return Object.freeze({ ...draft, name, options: deepFreeze(draft.options) })
+  const { encrypt, options } = draft
+  return Object.freeze({
+    ...draft,
+    name,
+    options: deepFreeze(options),
+    ...(encrypt && { encrypt: deepFreeze(encrypt) }),
+  })
 }
 
 interface Surroundings {
