@@ -17,12 +17,13 @@ export const summaryOf = ({ applications, caches, server, source }: Config): obj
   })),
 })
 
-const cacheSummary = ({ deadlineMs, driver, name, options, storage }: CacheConfig): object => ({
+const cacheSummary = ({ deadlineMs, driver, encrypt, name, options, storage }: CacheConfig): object => ({
   name,
   driver: driver.name,
   storage,
   deadlineMs,
   isSealed: isSealing(driver),
+  isEncrypted: encrypt !== undefined,
   capabilities: driver.capabilities(options),
 })
 

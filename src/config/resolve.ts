@@ -40,7 +40,7 @@ export function resolveConfig(
     server: { ...server, ...(environment && { environment }), shutdownMs },
     caches,
     applications: mapEntries(draft.applications, (draft, name) => ({
-      ...application(draft, name, caches),
+      ...application(draft, name, { caches, isProduction: env.NODE_ENV === 'production' }),
       ...moduleOf(draft, name),
     })),
   }
@@ -53,11 +53,23 @@ function withBuiltIn(caches: Draft['caches'], drivers: Drivers): Draft['caches']
 
 /** Freezes the entry here, because deepFreeze() would freeze the driver's definition too, which belongs to the user. */
 function cache(draft: EntryOf<Draft['caches']>, name: string): CacheConfig {
-  return Object.freeze({ ...draft, name, options: deepFreeze(draft.options) })
+  const { encrypt, options } = draft
+  return Object.freeze({
+    ...draft,
+    name,
+    options: deepFreeze(options),
+    ...(encrypt && { encrypt: deepFreeze(encrypt) }),
+  })
 }
 
-function application(draft: ApplicationDraft, name: string, caches: Config['caches']): ApplicationConfig {
+interface Surroundings {
+  readonly caches: Config['caches']
+  readonly isProduction: boolean
+}
+
+function application(draft: ApplicationDraft, name: string, { caches, isProduction }: Surroundings): ApplicationConfig {
   const { host, mount, scopeless, session, client } = draft
+  const common = { mount, isProduction }
   const isSealedSession = session !== undefined && isSealed(caches, session)
   return {
     name,
@@ -65,12 +77,22 @@ function application(draft: ApplicationDraft, name: string, caches: Config['cach
     scopeless,
     ...(host !== undefined && { host }),
     application: { timeoutMs: draft.application.timeout },
-    ...(session && { session: scope(session, `${name}_sid`, mount, isSealedSession) }),
-    ...(client && { client: scope(client, `${name}_cid`, mount) }),
+    ...(session && { session: scope(session, `${name}_sid`, { ...common, isSealedSession }) }),
+    ...(client && { client: scope(client, `${name}_cid`, common) }),
   }
 }
 
-function scope(draft: ScopeDraft, cookieName: string, mount: string, isSealedSession = false): ScopeConfig {
+interface ScopeSurroundings {
+  readonly mount: string
+  readonly isProduction: boolean
+  readonly isSealedSession?: boolean
+}
+
+function scope(
+  draft: ScopeDraft,
+  cookieName: string,
+  { mount, isProduction, isSealedSession = false }: ScopeSurroundings,
+): ScopeConfig {
   const { domain, priority, route, name = cookieName, path = mount, ...cookie } = draft.cookie
   const limit = 'limit' in draft ? draft.limit : undefined
   const remember = 'remember' in draft && !isSealedSession ? draft.remember : undefined
@@ -83,6 +105,7 @@ function scope(draft: ScopeDraft, cookieName: string, mount: string, isSealedSes
     backup: draft.backup ?? 'response',
     whenUnavailable: draft.whenUnavailable ?? (draft.cluster ? 'fail' : 'local'),
     onUndecodable: draft.onUndecodable,
+    reportLateChanges: draft.reportLateChanges === 'auto' ? !isProduction : draft.reportLateChanges,
     endGraceMs: draft.endGrace,
     memoryBytes: draft.memory,
     maxSizeBytes: draft.maxSize,

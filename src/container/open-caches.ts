@@ -2,6 +2,7 @@ import type { CacheConfig, Config } from '../config/config.js'
 import { type DriverEnvironment, isSealing } from '../drivers/definition.js'
 import { Cache, type NamedCache, type StoredScope } from '../storage/caches/cache.js'
 import { SealedCache } from '../storage/caches/sealed-cache.js'
+import { SealingDriver } from '../storage/sealing/sealing-driver.js'
 import type { Clock } from '../support/clock.js'
 import type { Logger } from '../support/logger.js'
 
@@ -37,7 +38,7 @@ async function openCache(cache: CacheConfig, config: Config, surroundings: Cache
 
 /** A cache that is not open yet. */
 export async function makeCache(
-  { name, driver: definition, options, deadlineMs }: CacheConfig,
+  { name, driver: definition, options, deadlineMs, encrypt }: CacheConfig,
   config: Config,
   { clock, isVisit = false, log, onEvicted }: CacheSurroundings,
 ): Promise<Cache | SealedCache> {
@@ -52,7 +53,8 @@ export async function makeCache(
     isVisit,
     onEvicted: (evicted) => onEvicted({ cache: name, ...evicted }),
   }
-  const driver = await definition.create(options, environment)
+  const bare = await definition.create(options, environment)
+  const driver = encrypt ? new SealingDriver(bare, encrypt) : bare
   const scopes = scopesIn(config, name)
   return new Cache({ name, driverName: definition.name, driver, deadlineMs, scopes, clock, log })
 }

@@ -2,6 +2,7 @@ import { checkDefinitions, checkMounts } from './applications.js'
 import { checkCarriers } from './carriers.js'
 import type { Check, CheckProblem, Subject } from './check.js'
 import { checkCookieAttributes, checkCookieNames } from './cookies.js'
+import { checkEncryption } from './encryption.js'
 import { checkModes } from './modes.js'
 import { checkSealed } from './sealed.js'
 import { checkStorage } from './storage.js'
@@ -12,6 +13,7 @@ const checks: readonly Check[] = [
   checkStorage,
   checkModes,
   checkSealed,
+  checkEncryption,
   checkCookieNames,
   checkCookieAttributes,
   checkCarriers,

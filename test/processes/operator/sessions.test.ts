@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -230,6 +231,21 @@ describe('koa-scopes sessions list', () => {
     }
     expect(JSON.parse((await site.cli('sessions', 'list', '--json')).stdout).items[0].principal).toBe(evil)
     expect((await site.cli('sessions', 'list')).stdout).toContain('eve\\u{1b}[2J\\u{202e}\\u{9b}31m\\u{a}')
+  })
+})
+
+describe('koa-scopes sessions, on an encrypted store', () => {
+  it('shows the values with the keys of the configuration, and bytes with others', async () => {
+    const folder = await freshFolder()
+    const key = () => randomBytes(32).toString('base64')
+    const site = await operatedSite(folder, { ...onSqlite[1], encrypt: { keys: [key()] } })
+    const { id } = await site.visitor('name=Ada')
+    expect((await site.cli('sessions', 'show', id)).stdout).toContain('\n  name: "Ada"  (')
+    await writeSite(folder, { ...onSqlite[1], encrypt: { keys: [key()] } })
+    const { code, stdout } = await site.cli('sessions', 'show', id)
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/\n {2}name: cannot be decoded here, \d+ bytes: /)
+    expect(stdout).not.toContain('Ada')
   })
 })
 
