@@ -1,5 +1,6 @@
 import { connectionErrors } from './connection-errors.js'
 import { type Entry, entry, type InScope } from './entry.js'
+import { visitErrors } from './visit-errors.js'
 
 /** One problem in the configuration. Line and column count from 1 and are absent for a config given as an object. */
 export interface ConfigProblem {
@@ -121,6 +122,7 @@ export const errorTable = {
     (d) => `The cache ${d.cache} cannot use its store: ${d.reason}.`,
     (d) => d.remedy,
   ),
+  ...visitErrors,
   STORAGE_FAILED: entry<OfCache & { operation: string; reason: string }>(
     500,
     (d) => `The cache ${d.cache} failed (${d.operation}): ${d.reason}.`,

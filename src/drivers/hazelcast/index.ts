@@ -21,8 +21,8 @@ export const hazelcast = defineDriver({
   name: 'hazelcast',
   options: hazelcastOptions,
   capabilities: () => capabilities,
-  async create(options, { cache }) {
+  async create(options, environment) {
     const [{ libraryFor }, { HazelcastDriver }] = await Promise.all([import('./library.js'), import('./driver.js')])
-    return new HazelcastDriver(capabilities, options, await libraryFor(cache), cache)
+    return new HazelcastDriver(capabilities, options, await libraryFor(environment.cache), environment)
   },
 })

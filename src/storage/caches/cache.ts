@@ -1,6 +1,6 @@
 import { reasonOf } from '../../errors/scopes-error.js'
 import { Backoff } from '../../support/backoff.js'
-import type { Cancel, Clock } from '../../support/clock.js'
+import { type Cancel, type Clock, wait } from '../../support/clock.js'
 import type { Logger } from '../../support/logger.js'
 import type { Driver, DriverHealth, EpochMs, ObjectSpace, SpaceOptions } from '../contract.js'
 import { Availability, isOutage } from '../guard/availability.js'
@@ -70,6 +70,7 @@ export class Cache implements NamedCache {
   readonly clock: StoreClock
   readonly #driver: GuardedDriver
   readonly #spaces: readonly string[]
+  readonly #deadlineMs: number
   readonly #log: Logger
   readonly #attempts = new Backoff(firstAttemptMs, longestAttemptMs)
   #next: Cancel = () => {}
@@ -82,6 +83,7 @@ export class Cache implements NamedCache {
     this.clock = new StoreClock(clock)
     this.availability = new Availability(clock)
     this.#driver = new GuardedDriver(driver, { cache: name, deadlineMs, clock, availability: this.availability })
+    this.#deadlineMs = deadlineMs
     this.#spaces = scopes.map(spaceName)
     this.#log = log
     // These are the two lines of an outage. Each call that fails meanwhile is counted, and logged at level debug at most.
@@ -102,6 +104,26 @@ export class Cache implements NamedCache {
       if (!isOutage(error) || this.#driver.capabilities.reach !== 'network') throw error
       this.#later(() => this.#tryToOpen(), this.#attempts.next())
     }
+  }
+
+  /**
+   * Opens the driver for an operator's visit, without preparing any space. Rejects whatever is wrong with the store, one on the
+   * network at the latest after the deadline.
+   */
+  async visit(): Promise<void> {
+    const opening = this.#driver.open()
+    const isOpen = this.#driver.capabilities.reach !== 'network' || (await this.#isInTime(opening))
+    if (!isOpen) {
+      const [cache, deadlineMs] = [this.name, this.#deadlineMs]
+      throw new StorageError('STORAGE_TIMEOUT', { cache, operation: 'open', deadlineMs })
+    }
+    await opening
+    if (this.#driver.capabilities.clock) await this.#measure()
+  }
+
+  /** Rejects with STORAGE_UNPREPARED if no node has used this scope here, as far as the store can tell. */
+  async checkUsed(stored: StoredScope): Promise<void> {
+    await this.#driver.prepare([spaceName(stored)])
   }
 
   /** The space with one application's records of one scope. No two applications or scopes share a space. */
@@ -147,6 +169,15 @@ export class Cache implements NamedCache {
     const health = await this.#measured().catch(() => undefined) // the reason is reported by `availability`
     for (const warning of health?.warnings ?? []) this.#log.warn({ cache: this.name }, warning)
     if (this.#driver.capabilities.clock) this.#later(() => this.#measure(), health ? measureMs : measureAgainMs)
+  }
+
+  /** Whether the driver opens before the deadline. Rejects if it fails before. One that opens later is closed. */
+  async #isInTime(opening: Promise<void>): Promise<boolean> {
+    const settled = new AbortController()
+    const late = wait(this.clock, this.#deadlineMs, settled.signal).then(() => false)
+    const isOpen = await Promise.race([opening.then(() => true), late]).finally(() => settled.abort())
+    if (!isOpen) opening.then(() => this.#driver.close()).catch(() => {}) // the deadline is reported already
+    return isOpen
   }
 
   async #tryToOpen(): Promise<void> {

@@ -43,6 +43,12 @@ export class GuardedDriver implements Driver {
     }
   }
 
+  /** Prepares spaces of a driver that was opened without them. */
+  prepare(names: readonly string[]): Promise<void> {
+    const driver = this.#onceOpen(() => this.#driver)
+    return this.#guard.run('prepare', async () => driver().prepare?.(names))
+  }
+
   space(name: string, options: SpaceOptions): GuardedSpace {
     checkSpaceName(name)
     const opened = this.#onceOpen(() => this.#driver.space(name, options))

@@ -1,0 +1,99 @@
+import { isSealed } from '../config/checks/check.js'
+import type { ApplicationConfig, CacheConfig, Config, ScopeConfig } from '../config/config.js'
+import { isSealing, type SealingOptions } from '../drivers/definition.js'
+
+/** What a configuration would run, for a person. */
+export function describe({ applications, caches, server, source }: Config): string {
+  const lines = [
+    `${source} is valid.`,
+    '',
+    `server        http://${server.host}:${server.port}${server.proxy ? ', behind a proxy' : ''}`,
+    '',
+    'caches',
+    ...[...caches.values()].flatMap(cacheLines),
+    '',
+    'applications',
+    ...[...applications.values()].flatMap((application) => applicationLines(application, caches)),
+    ...inCodeLines(applications),
+  ]
+  return `${lines.join('\n')}\n`
+}
+
+function cacheLines({ driver, encrypt, name, options, storage }: CacheConfig): string[] {
+  const { durable, locks, objects, reach } = driver.capabilities(options)
+  if (isSealing(driver)) return [`  ${name.padEnd(12)}${driver.name}: ${sealingLine(driver.sealing(options))}`]
+  const abilities = [
+    storage ? 'may hold scopes' : 'no scopes',
+    { process: 'seen by this process only', host: 'shared on this host', network: 'shared by all nodes' }[reach],
+    durable ? 'survives a restart' : 'lost when the process ends',
+    ...(locks ? ['locks'] : []),
+    ...(objects ? ['objects'] : []),
+    ...(encrypt ? [encryptionWords(encrypt)] : []),
+  ]
+  return [`  ${name.padEnd(12)}${driver.name}: ${abilities.join(', ')}`]
+}
+
+function encryptionWords({ keys, plain }: NonNullable<CacheConfig['encrypt']>): string {
+  const sealed = `sealed at rest, ${keys.length} ${keys.length === 1 ? 'key' : 'keys'}`
+  return { refuse: sealed, read: `${sealed}, plain values are read`, write: `not yet ${sealed}` }[plain]
+}
+
+const sealingLine = ({ cookies, keys, revocations }: SealingOptions): string =>
+  [
+    'the visitors keep the records, sealed',
+    `keys ${keys.length}`,
+    `cookies ${cookies} at most`,
+    revocations === undefined ? 'no revocations' : `revocations in ${revocations}`,
+  ].join(', ')
+
+/** Applications without a module belong to a program of their own. */
+function inCodeLines(applications: Config['applications']): string[] {
+  const names = [...applications.values()].flatMap(({ module, name }) => (module === undefined ? [name] : []))
+  if (names.length === 0) return []
+  return ['', `Given in code, so not checked here and not served by koa-scopes start: ${names.join(', ')}`]
+}
+
+function applicationLines(
+  { client, host, module, mount, name, session }: ApplicationConfig,
+  caches: Config['caches'],
+): string[] {
+  return [
+    `  ${name.padEnd(12)}${host ?? 'any host'}, ${mount}${module ? `, ${module}` : ', given in code'}`,
+    `    session   ${scopeLine(session, caches)}`,
+    `    client    ${scopeLine(client, caches)}`,
+  ]
+}
+
+function scopeLine(scope: ScopeConfig | undefined, caches: Config['caches']): string {
+  if (!scope) return 'not declared'
+  const { backup, carriers, cluster, cookie, lifetimeMs, limit, remember, storage, timeoutMs, transient } = scope
+  const mode = cluster
+    ? ['cluster: true, the records live in the cache']
+    : ['cluster: false, the records live in the memory of this node', `backup ${backup}`]
+  return [
+    storage,
+    ...(isSealed(caches, scope) ? ['the records live in the cookies of the visitors'] : mode),
+    `timeout ${span(timeoutMs)}`,
+    `lifetime ${span(lifetimeMs)}`,
+    ...(limit ? [`limit ${limit.perPrincipal} per principal, then ${limit.then}`] : []),
+    ...(transient.length > 0 ? [`transient ${transient.join(' ')}`] : []),
+    ...carriers.map((carrier) => (carrier.kind === 'header' ? `header ${carrier.name}` : cookieWords(cookie))),
+    ...(remember ? [`remembered for ${span(remember.timeoutMs)}, lifetime ${span(remember.lifetimeMs)}`] : []),
+  ].join(', ')
+}
+
+const cookieWords = ({ name, route }: ScopeConfig['cookie']) =>
+  `cookie ${name}${route === undefined ? '' : `, route ${route}`}`
+
+const units = [
+  ['d', 86_400_000],
+  ['h', 3_600_000],
+  ['m', 60_000],
+  ['s', 1000],
+] as const
+
+function span(ms: number | null): string {
+  if (ms === null) return 'never'
+  const [unit, size] = units.find(([, size]) => ms % size === 0) ?? ['ms', 1]
+  return `${ms / size}${unit}`
+}
