@@ -110,9 +110,9 @@ export class RequestScope {
     return this.#life.timeoutOf(this.record)
   }
 
-  /** Returns a function that takes the change back. */
+  /** Returns a function that takes the change back. Throws SEALED_LIFE_TOO_LONG. */
   changeLife(life: Partial<Life>): () => void {
-    this.writable('timeout')
+    this.writable('timeout').checkLife?.(life)
     const { changes } = this.#life
     this.#life.change(life)
     return () => this.#life.restore(changes)

@@ -42,7 +42,7 @@ export class Sealed implements Strategy {
     const unsealed = text === undefined ? undefined : this.#node.sealer.open(text)
     if (text === undefined || !unsealed) return { status: 'missing' }
     const now = clock.now()
-    const { head: sealedHead, attributes, opensUntil } = unpackedContent(unsealed.content)
+    const { head: sealedHead, attributes, longest } = unpackedContent(unsealed.content)
     const head = {
       ...sealedHead,
       id: unsealed.id,
@@ -58,7 +58,7 @@ export class Sealed implements Strategy {
     if (revoked !== undefined) return { status: 'refused', replaced: withReplaced(null, text, revoked) }
     const isRenewalDue = !unsealed.isCurrent || now - lastVisit >= slackOf(withoutSlack(head.idleMs))
     const accessed = touched(head, { touchedAt: now, hits: 1 })
-    const opening = { lastVisit, isRenewalDue, opensUntil }
+    const opening = { lastVisit, isRenewalDue, longest }
     return { status: 'opened', record: new SealedRecord(this.#node, accessed, attributes, opening) }
   }
 
