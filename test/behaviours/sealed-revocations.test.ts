@@ -183,7 +183,9 @@ describe.each(['memory', 'redis'] as const)('revocations in %s', (store) => {
     }
   })
 
-  test('30. a logout with one copy is one for a copy that has got another life meanwhile, for good', async ({ site }) => {
+  test('30. a logout with one copy is one for a copy that has got another life meanwhile, for good', async ({
+    site,
+  }) => {
     const set = ({ query, scopes }: PageContext) => {
       if (query.timeout) scopes.session.timeout = query.timeout as '1h'
       if (query.lifetime) scopes.session.lifetime = query.lifetime as '1h'
@@ -199,14 +201,17 @@ describe.each(['memory', 'redis'] as const)('revocations in %s', (store) => {
         const other = visitor.clone()
         await visitor.get(url, goodbye)
         for (let n = 0; n < 8; n += 1) {
-          for (const copy of [thief, other]) expect((await copy.get(url, '/read')).text, `${life} ${goodbye}`).toBe('{}')
+          for (const copy of [thief, other])
+            expect((await copy.get(url, '/read')).text, `${life} ${goodbye}`).toBe('{}')
           site.skip(n < 4 ? 4 * minute : hour)
         }
       }
     }
   })
 
-  test('a record may begin with a longer life than the configured one, and a logout lasts as long', async ({ site }) => {
+  test('a record may begin with a longer life than the configured one, and a logout lasts as long', async ({
+    site,
+  }) => {
     const begin = ({ scopes, session }: PageContext) => {
       session.name = 'ada'
       scopes.session.timeout = '9h'
