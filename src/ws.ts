@@ -162,6 +162,7 @@ export class WebSockets<S extends ScopesShape> {
         const live = new LiveSocket(opened, connection, {
           handlers: this.#options,
           failures: this.#served.failures,
+          clock: this.#served.clock,
           closesAtEnd: this.#options.afterEnd !== 'pass',
           most: { messages: this.#options.maxWaiting ?? 100, bytes: this.#options.maxMessage ?? 1_048_576 },
           onGone: (gone) => this.#forget(gone),

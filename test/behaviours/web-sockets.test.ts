@@ -5,6 +5,7 @@ import { WebSocketServer } from 'ws'
 import { ManualClock } from '../../src/testing/manual-clock.js'
 import { type WebSocketsOptions, webSockets } from '../../src/ws.js'
 import { quietContainer } from '../support/container.js'
+import { DeafSocket } from '../support/deaf-socket.js'
 import { Gate } from '../support/gate.js'
 import { LogLines } from '../support/log-lines.js'
 import { describeEverywhere, describeInMemory } from '../support/matrix.js'
@@ -260,6 +261,98 @@ describe('a web socket on one node', () => {
       const socket = await TestSocket.open(`${url}/live`, await visitorWith(node.url, 'name=ada'))
       socket.send('1', '2')
       await vi.waitFor(() => expect(socket.messages).toEqual(Array(2).fill('CONNECTION_CANNOT_ISSUE')), soon)
+    })
+
+    test('146. handles no message of a visitor whom onOpen refuses, not even if onError takes the error', async ({
+      store,
+    }) => {
+      const node = await store.node(shop(sessionPages))
+      const visitor = await visitorWith(node.url, 'name=ada')
+      const onMessage = vi.fn()
+      for (const onError of [undefined, () => {}]) {
+        const gate = new Gate()
+        const { live, url } = await sockets(node, {
+          async onOpen() {
+            await gate.pass()
+            throw new Error('log in first')
+          },
+          onMessage,
+          ...(onError && { onError }),
+        })
+        const socket = await TestSocket.open(`${url}/live`, visitor)
+        socket.send('waits', 'waits too')
+        await gate.reached
+        gate.open()
+        expect(await socket.closed).toBe(1011)
+        await vi.waitFor(() => expect(live.size).toBe(0), soon)
+      }
+      expect(onMessage).not.toHaveBeenCalled()
+    })
+
+    test('146. drops the messages behind one that failed, also if onError has closed the socket', async ({ store }) => {
+      const node = await store.node(shop(sessionPages))
+      const visitor = await visitorWith(node.url, 'name=ada')
+      for (const [code, onError] of [
+        [1011, undefined],
+        [4001, (_: unknown, { socket }: { socket: { close(code: number): void } }) => socket.close(4001)],
+      ] as const) {
+        const handled: unknown[] = []
+        const gate = new Gate()
+        const { live, url } = await sockets(node, {
+          async onMessage({ message }) {
+            handled.push(message)
+            await gate.pass()
+            throw new Error('mine')
+          },
+          ...(onError && { onError }),
+        })
+        const socket = await TestSocket.open(`${url}/live`, visitor)
+        socket.send('fails', 'waits')
+        await gate.reached
+        gate.open()
+        expect(await socket.closed).toBe(code)
+        await vi.waitFor(() => expect(live.size).toBe(0), soon)
+        expect(handled).toEqual(['fails'])
+      }
+    })
+
+    test('155. is cut off 3 s after it was closed, and not served, if the other side ignores that', async ({
+      store,
+    }) => {
+      const node = await store.node(shop(sessionPages))
+      const onMessage = vi.fn(() => {
+        throw new Error('mine')
+      })
+      const { live, url } = await sockets(node, { onMessage })
+      const deaf = await DeafSocket.open(`${url}/live`)
+      deaf.send('first')
+      await vi.waitFor(() => expect(deaf.closeFrame).toBe(1011), soon)
+      deaf.send('second')
+      await store.clock.advance(2_900)
+      expect(live.size).toBe(1)
+      await store.clock.advance(100)
+      await deaf.ended
+      await vi.waitFor(() => expect(live.size).toBe(0), soon)
+      expect(onMessage).toHaveBeenCalledTimes(1)
+    })
+
+    test('144. whose isHeartbeat answers by a promise is closed, because every message would be dropped', async ({
+      store,
+    }) => {
+      const log = new LogLines()
+      const node = await store.node(shop(sessionPages), { logger: log.logger })
+      const { url } = await sockets(node, { isHeartbeat: (async () => Promise.reject(new Error('late'))) as never })
+      const socket = await TestSocket.open(`${url}/live`, await visitorWith(node.url, 'name=ada'))
+      socket.send('tea')
+      expect(await socket.closed).toBe(1011)
+      await vi.waitFor(
+        () =>
+          expect(log.shown.map(({ fields }) => (fields as { err: Error }).err.message).toSorted()).toEqual([
+            'isHeartbeat answers true or false at once, not by a promise',
+            'late',
+          ]),
+        soon,
+      )
     })
 
     test('153. takes only its own path, beside other sockets on one server', async ({ store }) => {

@@ -23,7 +23,7 @@ export interface CloseEvent<S extends ScopesShape> {
 }
 
 export interface SocketHandlers<S extends ScopesShape> {
-  /** Runs when the socket is open, before its first message. */
+  /** Runs when the socket is open, before its first message. If it throws, no message is handled and the socket closes, whatever onError does. */
   onOpen?(event: SocketEvent<S>): unknown
   /** Runs for each message, one after the other, as a request does: what it changes is saved, and it extends the session's life. */
   onMessage?(event: MessageEvent<S>): unknown
@@ -31,7 +31,7 @@ export interface SocketHandlers<S extends ScopesShape> {
   onClose?(event: CloseEvent<S>): unknown
   /** Runs for each error of the handlers. Without it, the error is logged, and the socket closed with 1011, or 1013 if a store is unavailable. */
   onError?(error: unknown, event: { readonly socket: Socket; readonly connection: Connection<S> }): unknown
-  /** Messages for which it returns true are dropped: they are no access, and do not extend the session's life. */
+  /** Messages for which it returns true are dropped: they are no access, and do not extend the session's life. It answers at once, not by a promise. */
   isHeartbeat?(message: string | Buffer): boolean
 }
 

@@ -2,6 +2,7 @@ import { isScopesError } from '../../errors/scopes-error.js'
 import type { Pulse } from '../../http/sockets/heartbeats.js'
 import { Inbox } from '../../http/sockets/inbox.js'
 import type { Socket } from '../../http/sockets/library.js'
+import type { Cancel, Clock } from '../../support/clock.js'
 import type { Connection } from '../connect.js'
 import type { FailureLog } from '../failure-log.js'
 import type { ScopesShape } from '../types.js'
@@ -10,9 +11,16 @@ import { RunEvent, type SocketHandlers } from './handlers.js'
 /** The close codes of RFC 6455 and its registry. */
 const codes = { goingAway: 1001, policyViolation: 1008, internalError: 1011, tryAgainLater: 1013 } as const
 
+/** As `readyState` has it. */
+const isOpen = 1
+
+/** How long the other side has to answer a close. */
+const closeMs = 3_000
+
 export interface LiveSocketOptions<S extends ScopesShape> {
   readonly handlers: SocketHandlers<S>
   readonly failures: FailureLog
+  readonly clock: Clock
   /** Whether the socket is closed when the session ends. */
   readonly closesAtEnd: boolean
   readonly most: { readonly messages: number; readonly bytes: number }
@@ -28,6 +36,8 @@ export class LiveSocket<S extends ScopesShape> implements Pulse {
   readonly #inbox: Inbox<string | Buffer>
   #opening: Promise<void> | undefined
   #isAlive = true
+  #isGone = false
+  #cutOff: Cancel | undefined
 
   constructor(socket: Socket, connection: Connection<S>, options: LiveSocketOptions<S>) {
     this.#socket = socket
@@ -39,7 +49,7 @@ export class LiveSocket<S extends ScopesShape> implements Pulse {
     socket.on('error', () => {}) // the close that follows tells of it
     socket.on('close', (code, reason) => void this.#closed(code, reason.toString()))
     connection.onEnd((reason) => void this.#end(reason))
-    if (options.handlers.onOpen) this.#opening = this.#run((event) => options.handlers.onOpen?.(event))
+    if (options.handlers.onOpen) this.#opening = this.#greet()
   }
 
   /** A socket that is not read at the moment cannot answer. */
@@ -53,7 +63,7 @@ export class LiveSocket<S extends ScopesShape> implements Pulse {
   /** The server goes away. The message that is being handled is still done. */
   async leave(): Promise<void> {
     await this.#inbox.stop()
-    this.#socket.close(codes.goingAway, 'server shutdown')
+    this.#close(codes.goingAway, 'server shutdown')
   }
 
   #seen(): void {
@@ -63,50 +73,86 @@ export class LiveSocket<S extends ScopesShape> implements Pulse {
   #receive(message: string | Buffer, size: number): void {
     this.#seen()
     try {
-      if (!this.#options.handlers.isHeartbeat?.(message)) this.#inbox.put(message, size)
+      if (!this.#isHeartbeat(message)) this.#inbox.put(message, size)
     } catch (error) {
       void this.#failed(error)
     }
   }
 
+  /** Throws TypeError for an answer that comes later, which would drop every message. */
+  #isHeartbeat(message: string | Buffer): boolean {
+    const answer: unknown = this.#options.handlers.isHeartbeat?.(message)
+    if (!(answer instanceof Promise)) return answer === true
+    answer.catch((error) => this.#options.failures.failed(error, 'isHeartbeat of a web socket failed'))
+    throw new TypeError('isHeartbeat answers true or false at once, not by a promise')
+  }
+
+  /** A visitor whom onOpen has refused must not be served, so its error closes the socket in any case. Never rejects. */
+  async #greet(): Promise<void> {
+    const { onOpen } = this.#options.handlers
+    if (!(await this.#run((event) => onOpen?.(event)))) this.#drop(codes.internalError)
+  }
+
   async #handle(message: string | Buffer): Promise<void> {
     await this.#opening
+    if (this.#inbox.isStopped) return
     const { handlers } = this.#options
     if (handlers.onMessage) await this.#run((event) => handlers.onMessage?.(event as never), message)
   }
 
-  /** Never rejects. */
-  async #run(handler: (event: never) => unknown, message?: string | Buffer): Promise<void> {
+  /** False if it failed. Never rejects. */
+  async #run(handler: (event: never) => unknown, message?: string | Buffer): Promise<boolean> {
     const connection = this.#connection
     try {
       await connection.run((members) => handler(new RunEvent(members, this.#socket, connection, message) as never))
+      return true
     } catch (error) {
+      if (connection.end !== undefined && isScopesError(error, 'CONNECTION_ENDED')) return true // it is being closed
       await this.#failed(error)
+      return false
     }
   }
 
   async #failed(error: unknown): Promise<void> {
-    if (isScopesError(error, 'CONNECTION_ENDED')) return
     const { failures, handlers } = this.#options
     try {
-      if (handlers.onError)
-        return void (await handlers.onError(error, { socket: this.#socket, connection: this.#connection }))
+      if (handlers.onError) return await this.#giveError(handlers.onError.bind(handlers), error)
       failures.failed(error, 'a handler of a web socket failed')
     } catch (failure) {
       failures.failed(failure, 'onError of a web socket failed')
     }
     const isUnavailable = isScopesError(error) && error.status === 503
-    this.#socket.close(isUnavailable ? codes.tryAgainLater : codes.internalError)
+    this.#drop(isUnavailable ? codes.tryAgainLater : codes.internalError)
+  }
+
+  /** If onError closes the socket, the messages that wait are dropped as well. */
+  async #giveError(onError: NonNullable<SocketHandlers<S>['onError']>, error: unknown): Promise<void> {
+    await onError(error, { socket: this.#socket, connection: this.#connection })
+    if (this.#socket.readyState !== isOpen) this.#drop(codes.internalError)
+  }
+
+  /** Closes the socket, and handles none of the messages that wait or still come. */
+  #drop(code: number, reason?: string): void {
+    void this.#inbox.stop()
+    this.#close(code, reason)
+  }
+
+  /** Closes the socket, and cuts it off if the other side does not answer. */
+  #close(code: number, reason?: string): void {
+    if (this.#isGone) return
+    this.#socket.close(code, reason)
+    this.#cutOff ??= this.#options.clock.schedule(() => this.#socket.terminate(), closeMs)
   }
 
   async #end(reason: 'ended' | 'shutdown'): Promise<void> {
     if (reason === 'shutdown') return this.leave()
     if (!this.#options.closesAtEnd) return
-    void this.#inbox.stop()
-    this.#socket.close(codes.policyViolation, 'session ended')
+    this.#drop(codes.policyViolation, 'session ended')
   }
 
   async #closed(code: number, reason: string): Promise<void> {
+    this.#isGone = true
+    this.#cutOff?.()
     await this.#opening
     await this.#inbox.idle()
     const { failures, handlers, onGone } = this.#options
