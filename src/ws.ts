@@ -8,16 +8,17 @@ import type { Duplex } from 'node:stream'
 import type { ApplicationRef, Container } from './container/container.js'
 import { parseTimeout } from './errors/parse-duration.js'
 import { reasonOf, ScopesError } from './errors/scopes-error.js'
+import type { HeaderPair } from './http/header-pairs.js'
 import { pathWithin } from './http/mount.js'
-import type { HeaderPair } from './http/opened-connection.js'
 import { Heartbeats } from './http/sockets/heartbeats.js'
 import type { SocketLibrary, SocketServer } from './http/sockets/library.js'
 import { refuseUpgrade, takeUpgrades, type UpgradingServer } from './http/upgrades.js'
 import { type ScopedApplication, servedBy } from './koa/application.js'
-import { type Connection, type ConnectOptions, headersOfRefusal } from './koa/connect.js'
+import type { Connection, ConnectOptions } from './koa/connect.js'
 import type { ServedApplication } from './koa/served-application.js'
 import type { SocketHandlers } from './koa/sockets/handlers.js'
 import { LiveSocket } from './koa/sockets/live-socket.js'
+import { refusalFor } from './koa/sockets/refused-handshake.js'
 import type { ScopesShape } from './koa/types.js'
 import { checkedOptions } from './scopes/request/arguments.js'
 import type { Timeout } from './support/duration.js'
@@ -179,10 +180,6 @@ export class WebSockets<S extends ScopesShape> {
   }
 
   #refuse(socket: Duplex, error: unknown): void {
-    const { expose, headers, message, status } = Object(error)
-    const isStatus = Number.isInteger(status) && status >= 400 && status < 600
-    if (!expose) this.#served.failures.failed(error, 'a web socket could not be opened')
-    const pairs = [...Object.entries<string>(headers ?? {}), ...headersOfRefusal(error)]
-    refuseUpgrade(socket, { status: isStatus ? status : 500, headers: pairs, ...(expose === true && { message }) })
+    refuseUpgrade(socket, refusalFor(error, this.#served.failures))
   }
 }

@@ -1,6 +1,6 @@
 import { type IncomingMessage, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
-import type { HeaderPair } from './opened-connection.js'
+import type { HeaderPair } from './header-pairs.js'
 
 /** Takes an upgrade request; false if it is for another one. */
 export type UpgradeTaker = (request: IncomingMessage, socket: Duplex, head: Buffer) => boolean
@@ -35,7 +35,8 @@ function listen(server: UpgradingServer): Set<UpgradeTaker> {
   return takers
 }
 
-interface Refused {
+/** The answer to an upgrade request that is refused. */
+export interface Refused {
   readonly status: number
   /** What the visitor may read, in place of the words of the status. */
   readonly message?: string

@@ -1,7 +1,8 @@
-import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import type Koa from 'koa'
 import { ScopesError } from '../errors/scopes-error.js'
-import { type HeaderPair, OpenedConnection } from '../http/opened-connection.js'
+import { type HeaderPair, headerPairs } from '../http/header-pairs.js'
+import { OpenedConnection } from '../http/opened-connection.js'
 import { checkOrigin, checkOrigins } from '../http/origin.js'
 import { RequestScopes } from '../http/request-scopes.js'
 import type { Bound } from '../scopes/connections/bound-records.js'
@@ -101,7 +102,7 @@ class Opening {
     } catch (error) {
       await scopes.finishOperations()
       scopes.abandon()
-      if (error instanceof Error) refusals.set(error, pairsOf(this.#ctx.res.getHeaders()))
+      if (isObject(error)) refusals.set(error, headerPairs(this.#ctx.res.getHeaders()))
       throw error
     } finally {
       scopes.release()
@@ -114,7 +115,7 @@ class Opening {
     const decisive = this.#declared()[0]
     const principal = decisive === undefined ? null : this.#scopes.handle(decisive).principal
     const binding = { application: this.#application, records, principal, afterEnd }
-    return new OpenedConnection<ScopedMembers<S>>(binding, pairsOf(this.#ctx.res.getHeaders()))
+    return new OpenedConnection<ScopedMembers<S>>(binding, headerPairs(this.#ctx.res.getHeaders()))
   }
 
   /** Throws SCOPE_SUPERSEDED, or the error of a load that failed: without its record the connection would be another one. */
@@ -146,16 +147,10 @@ class Opening {
   }
 }
 
-const refusals = new WeakMap<Error, readonly HeaderPair[]>()
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null
+
+const refusals = new WeakMap<object, readonly HeaderPair[]>()
 
 /** The headers to refuse with: the cookie of a login that `open` made before it threw, without which the visitor is logged out. */
 export const headersOfRefusal = (error: unknown): readonly HeaderPair[] =>
-  (error instanceof Error && refusals.get(error)) || []
-
-/** Headers of a body or of the protocol, which this response does not have, or which are not for `open` to set. */
-const ofAnotherResponse = /^(content-|transfer-encoding$|connection$|upgrade$)/
-
-const pairsOf = (headers: OutgoingHttpHeaders): readonly HeaderPair[] =>
-  Object.entries(headers)
-    .filter(([name]) => !ofAnotherResponse.test(name))
-    .flatMap(([name, value]) => [value ?? []].flat().map((one) => [name, String(one)] as const))
+  (isObject(error) && refusals.get(error)) || []

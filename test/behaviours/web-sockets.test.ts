@@ -150,6 +150,95 @@ describe('a web socket on one node', () => {
       expect([opened.refused, opened.setCookie.length]).toEqual([undefined, 1])
     })
 
+    test('148. is refused with 500 if what open() throws cannot be an answer, and the process goes on', async ({
+      store,
+    }) => {
+      const log = new LogLines()
+      const node = await store.node(shop(sessionPages), { logger: log.logger })
+      let thrown: unknown
+      const { url } = await sockets(node, {
+        async open(ctx) {
+          await ctx.scopes.session.login('ada')
+          throw thrown
+        },
+      })
+      const exposed = { status: 401, expose: true }
+      const unusable = [
+        { ...exposed, headers: { Location: '/\r\nSet-Cookie: shop_sid=evil' } },
+        { ...exposed, headers: { 'X-Name: evil\r\nX': '1' } },
+        { ...exposed, headers: { 'X-Name': Symbol('name') } },
+        Object.defineProperty({ ...exposed }, 'message', {
+          get() {
+            throw new Error('mine')
+          },
+        }),
+      ]
+      for (const error of unusable) {
+        thrown = error
+        const { refused } = await TestSocket.open(`${url}/live`)
+        expect(refused).toMatchObject({ status: 500, text: 'Internal Server Error' })
+        expect(refused?.headers['set-cookie']).toEqual([expect.stringMatching(/^shop_sid=(?!evil)/)])
+      }
+      expect(log.shown.map(({ message }) => message)).toEqual(
+        Array(unusable.length).fill('the error of a handshake cannot be its answer'),
+      )
+    })
+
+    test('148. is refused with the headers of the error, but for those of a body and of the protocol', async ({
+      store,
+    }) => {
+      const node = await store.node(shop(sessionPages))
+      const headers = {
+        'Content-Length': '0',
+        'content-type': 'application/json',
+        'Transfer-Encoding': 'chunked',
+        Connection: 'keep-alive',
+        'Set-Cookie': ['a=1', 'b=2'],
+        'Retry-After': 7,
+        'X-None': undefined,
+      }
+      const { url } = await sockets(node, {
+        open() {
+          throw Object.assign(new Error('wait'), { status: 429, expose: true, headers })
+        },
+      })
+      const { refused } = await TestSocket.open(`${url}/live`)
+      expect(refused).toEqual({
+        status: 429,
+        text: 'wait',
+        headers: {
+          connection: 'close',
+          'content-type': 'text/plain; charset=utf-8',
+          'content-length': '4',
+          'set-cookie': ['a=1', 'b=2'],
+          'retry-after': '7',
+        },
+      })
+    })
+
+    test('148. is refused with the words of the status if the message of the error is no text', async ({ store }) => {
+      const node = await store.node(shop(sessionPages))
+      const { url } = await sockets(node, {
+        open() {
+          throw { status: 400, expose: true, message: { field: 'room' } }
+        },
+      })
+      expect((await TestSocket.open(`${url}/live`)).refused).toMatchObject({ status: 400, text: 'Bad Request' })
+    })
+
+    test('148. opens though open() has set headers of the protocol, which are left out', async ({ store }) => {
+      const node = await store.node(shop(sessionPages))
+      const { url } = await sockets(node, {
+        open(ctx) {
+          ctx.set('Sec-WebSocket-Protocol', 'chat')
+          ctx.set('X-Room', '5')
+        },
+        onOpen: ({ socket }) => socket.send('hello'),
+      })
+      const socket = await TestSocket.open(`${url}/live`)
+      await vi.waitFor(() => expect(socket.messages).toEqual(['hello']), soon)
+    })
+
     test('149. is refused with 503 and Retry-After while the store is unavailable', async ({ store }) => {
       const node = await store.node(shop(sessionPages))
       const visitor = await visitorWith(node.url, 'name=ada')
