@@ -95,6 +95,11 @@ export class RequestScopes {
     return this.#parts.some(({ request }) => request.state.is('superseded'))
   }
 
+  /** A scope whose record has ended while the request ran. */
+  get lost(): ScopeKind | undefined {
+    return this.#parts.find(({ request }) => request.state.is('lost'))?.request.scope.kind
+  }
+
   /**
    * Encodes all changes before anything is saved, saves all scopes in one turn, and sets the headers with the credentials.
    * undefined if nothing has to be saved.

@@ -38,7 +38,7 @@ const kinds: readonly ScopeKind[] = ['session', 'client']
  * Opens a live connection for an upgrade request, or the request of an event stream: checks where it comes from, identifies
  * the visitor, starts the application, runs onSessionStart for a new visitor, then `open`, and commits. Nothing is
  * answered: the caller sends `connection.headers` with the handshake, or refuses with the `status` of the error. `ctx`: of
- * this request, with a response of its own that is never sent. Throws ORIGIN_REFUSED, SCOPE_SUPERSEDED, CONTAINER_CLOSED, and what a request can fail with.
+ * this request, with a response of its own that is never sent. Throws ORIGIN_REFUSED, SCOPE_SUPERSEDED, SCOPE_LOST, CONTAINER_CLOSED, and what a request can fail with.
  */
 export async function connect<S extends ScopesShape>(
   application: ServedApplication,
@@ -102,20 +102,27 @@ class Opening {
     } catch (error) {
       await scopes.finishOperations()
       scopes.abandon()
-      if (isObject(error)) refusals.set(error, headerPairs(this.#ctx.res.getHeaders()))
-      throw error
+      throw this.#withHeaders(error)
     } finally {
       scopes.release()
     }
   }
 
+  /** Throws SCOPE_LOST: what `open` has checked was true of a record that is no more, and there would be nothing to be bound to. */
   connection<S extends ScopesShape>(afterEnd: 'refuse' | 'pass'): Connection<S> {
+    const { lost } = this.#scopes
+    if (lost) throw this.#withHeaders(new ScopesError('SCOPE_LOST', { scope: lost, id: '' }))
     const [session, client] = kinds.map((kind) => this.#bound(kind))
     const records = { ...(session && { session }), ...(client && { client }) }
     const decisive = this.#declared()[0]
     const principal = decisive === undefined ? null : this.#scopes.handle(decisive).principal
     const binding = { application: this.#application, records, principal, afterEnd }
     return new OpenedConnection<ScopedMembers<S>>(binding, headerPairs(this.#ctx.res.getHeaders()))
+  }
+
+  #withHeaders(error: unknown): unknown {
+    if (isObject(error)) refusals.set(error, headerPairs(this.#ctx.res.getHeaders()))
+    return error
   }
 
   /** Throws SCOPE_SUPERSEDED, or the error of a load that failed: without its record the connection would be another one. */

@@ -300,6 +300,25 @@ describe('a connection that is opened', () => {
       expect((await visitor.get(node.url, '/read')).json()).toEqual({ list: '1' })
     })
 
+    test('145. is refused with 409 if its session has ended while open() ran and wrote', async ({ store }) => {
+      const [a, b] = await store.pair(application())
+      const visitor = await visitorWith(a.url, 'name=ada')
+      const gate = new Gate()
+      const connecting = connected(b, visitor, {
+        async open({ session }) {
+          await gate.pass()
+          session.seen = true
+        },
+      })
+      connecting.catch(() => {})
+      await gate.reached
+      await visitor.clone().get(a.url, '/end')
+      await store.run(1_200)
+      gate.open()
+      await expect(connecting).rejects.toMatchObject({ code: 'SCOPE_LOST', status: 409 })
+      expect(await a.app.sessions.count()).toBe(0)
+    })
+
     test('142. with a secret that has just been replaced is refused with 409', async ({ store }) => {
       const node = await store.node(application())
       const visitor = await visitorWith(node.url, 'name=ada')
