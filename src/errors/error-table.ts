@@ -1,5 +1,6 @@
 import { connectionErrors } from './connection-errors.js'
 import { type Entry, entry, type InScope } from './entry.js'
+import { sealedErrors } from './sealed-errors.js'
 
 /** One problem in the configuration. Line and column count from 1 and are absent for a config given as an object. */
 export interface ConfigProblem {
@@ -211,25 +212,7 @@ export const errorTable = {
       `The ${d.scope} record ${d.id} would take ${d.size} bytes, more than its maxSize of ${d.maxSize}, so nothing of this request was saved; its largest attributes are ${d.largest.map((name) => JSON.stringify(name)).join(', ')}.`,
     'Keep less in it, such as ids in place of objects, or raise maxSize of this scope.',
   ),
-  COOKIE_TOO_LARGE: entry<
-    InScope & {
-      id: string
-      letters: number
-      mostLetters: number
-      largest: readonly { readonly name: string; readonly bytes: number }[]
-    }
-  >(
-    413,
-    (d) =>
-      `The ${d.scope} record ${d.id} would take ${d.letters} letters in the visitor's cookie, which has room for ${d.mostLetters}, so nothing of this request was saved; its largest attributes are ${d.largest.map(({ name, bytes }) => `${JSON.stringify(name)} (${bytes} bytes)`).join(', ')}.`,
-    'Keep less in it, such as ids in place of objects, or store the scope in a cache that is not sealed.',
-  ),
-  SCOPE_SEALED: entry<InScope & { operation: string }>(
-    500,
-    (d) =>
-      `${d.operation} cannot work for the ${d.scope}: each record is in the cookie of its visitor, and no store knows of the others.`,
-    'Do without it, or store the scope in a cache with another driver than cookie.',
-  ),
+  ...sealedErrors,
   SCOPE_MEMORY_FULL: entry<InScope & { limit: string }>(
     503,
     (d) => `This node holds its limit of ${d.scope} records that are not yet backed up (${d.limit}).`,

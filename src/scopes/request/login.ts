@@ -17,7 +17,7 @@ export interface LoginOptions {
 
 /**
  * Gives a request's record to a user, with a new secret. A login that the limit refuses leaves nothing: neither what was
- * changed before it, nor a credential. Throws TypeError, LIMIT_REACHED, SCOPE_CONFLICT, SCOPE_SUPERSEDED, SCOPE_LOST.
+ * changed before it, nor a credential. Throws TypeError, REMEMBER_UNSUPPORTED, LIMIT_REACHED, SCOPE_CONFLICT, SCOPE_SUPERSEDED, SCOPE_LOST.
  */
 export async function login(
   request: RequestScope,
@@ -61,8 +61,8 @@ function changeLife(request: RequestScope, isRemembered: boolean): (() => void) 
   const { environment, strategy } = request.scope
   const { remember, timeoutMs, lifetimeMs } = environment.settings
   if (!remember) {
-    if (isRemembered) throw new TypeError(`Records of the ${request.scope.kind} scope are remembered as they are`)
-    return undefined
+    if (!isRemembered) return undefined
+    throw new ScopesError('REMEMBER_UNSUPPORTED', { scope: request.scope.kind, isSealed: strategy.sealed === true })
   }
   const { head } = request.writable('login()')
   const lifeOf = (idleMs: number | null, longestMs: number | null): Life => ({
