@@ -6,7 +6,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { ApplicationRef, Container } from './container/container.js'
-import { parseTimeout } from './errors/parse-duration.js'
 import { reasonOf, ScopesError } from './errors/scopes-error.js'
 import type { HeaderPair } from './http/header-pairs.js'
 import { pathWithin } from './http/mount.js'
@@ -14,66 +13,31 @@ import { Heartbeats } from './http/sockets/heartbeats.js'
 import type { SocketLibrary, SocketServer } from './http/sockets/library.js'
 import { refuseUpgrade, takeUpgrades, type UpgradingServer } from './http/upgrades.js'
 import { type ScopedApplication, servedBy } from './koa/application.js'
-import type { Connection, ConnectOptions } from './koa/connect.js'
+import { assertConnectable, type Connection } from './koa/connect.js'
 import type { ServedApplication } from './koa/served-application.js'
-import type { SocketHandlers } from './koa/sockets/handlers.js'
 import { LiveSocket } from './koa/sockets/live-socket.js'
+import { type CheckedSocketsOptions, checkedSocketsOptions, type WebSocketsOptions } from './koa/sockets/options.js'
 import { refusalFor } from './koa/sockets/refused-handshake.js'
 import type { ScopesShape } from './koa/types.js'
-import { checkedOptions } from './scopes/request/arguments.js'
-import type { Timeout } from './support/duration.js'
 
 export type { Socket } from './http/sockets/library.js'
 export type { CloseEvent, MessageEvent, SocketEvent, SocketHandlers } from './koa/sockets/handlers.js'
 
-export interface WebSocketsOptions<S extends ScopesShape>
-  extends SocketHandlers<S>,
-    Pick<ConnectOptions<S>, 'origins' | 'requireOrigin' | 'open'> {
-  /** The path of the sockets within the application's mount, as in `/chat`. */
-  readonly path: string
-  /** At the end of the session: `close` (default) closes the socket with 1008; `pass` keeps it, and its messages find an empty session. */
-  readonly afterEnd?: 'close' | 'pass'
-  /** How often a socket is asked for a sign of life; one that gives none until the next time is closed. Default: 30s. */
-  readonly heartbeat?: Timeout
-  /** The longest message in bytes; a longer one closes the socket with 1009. Default: 1 MiB. */
-  readonly maxMessage?: number
-  /** How many messages of one socket may wait before it is no longer read. Default: 100. */
-  readonly maxWaiting?: number
-  /** The package `ws`. Default: it is imported. */
-  readonly ws?: SocketLibrary
-}
-
-const optionNames = [
-  'path',
-  'origins',
-  'requireOrigin',
-  'open',
-  'onOpen',
-  'onMessage',
-  'onClose',
-  'onError',
-  'isHeartbeat',
-  'afterEnd',
-  'heartbeat',
-  'maxMessage',
-  'maxWaiting',
-  'ws',
-] as const
+export type { WebSocketsOptions } from './koa/sockets/options.js'
 
 /**
- * Web sockets of one application under one path. Attach them to a server. Throws APPLICATION_UNKNOWN, WEB_SOCKETS_MISSING,
- * DURATION_INVALID.
+ * Web sockets of one application under one path. Attach them to a server. All options are checked here. Throws
+ * TypeError, DURATION_INVALID, APPLICATION_UNKNOWN, WEB_SOCKETS_MISSING, and SCOPE_SEALED if the sessions are in sealed cookies.
  */
 export async function webSockets<S extends ScopesShape>(
   container: Container,
   ref: ApplicationRef<S>,
   options: WebSocketsOptions<S>,
 ): Promise<WebSockets<S>> {
-  checkedOptions('webSockets()', options, optionNames)
-  if (typeof options.path !== 'string' || !options.path.startsWith('/'))
-    throw new TypeError('The path of web sockets begins with a slash')
+  const checked = checkedSocketsOptions(options)
   const app = container.application(ref)
-  return new WebSockets(app, options, await (options.ws ?? imported()))
+  assertConnectable(servedBy(app as unknown as ScopedApplication), 'webSockets()')
+  return new WebSockets(app, checked, await (options.ws ?? imported()))
 }
 
 async function imported(): Promise<SocketLibrary> {
@@ -88,20 +52,19 @@ async function imported(): Promise<SocketLibrary> {
 export class WebSockets<S extends ScopesShape> {
   readonly #app: ScopedApplication<S>
   readonly #served: ServedApplication
-  readonly #options: WebSocketsOptions<S>
+  readonly #options: CheckedSocketsOptions<S>
   readonly #server: SocketServer
   readonly #sockets = new Set<LiveSocket<S>>()
   readonly #heartbeats: Heartbeats
   readonly #headers = new WeakMap<IncomingMessage, readonly HeaderPair[]>()
 
   /** Use webSockets(). */
-  constructor(app: ScopedApplication<S>, options: WebSocketsOptions<S>, { WebSocketServer }: SocketLibrary) {
+  constructor(app: ScopedApplication<S>, options: CheckedSocketsOptions<S>, { WebSocketServer }: SocketLibrary) {
     this.#app = app
     this.#served = servedBy(app as unknown as ScopedApplication)
     this.#options = options
-    const { heartbeat = '30s', maxMessage = 1_048_576 } = options
-    this.#heartbeats = new Heartbeats(this.#served.clock, parseTimeout(heartbeat))
-    this.#server = new WebSocketServer({ noServer: true, clientTracking: false, maxPayload: maxMessage })
+    this.#heartbeats = new Heartbeats(this.#served.clock, options.heartbeatMs)
+    this.#server = new WebSocketServer({ noServer: true, clientTracking: false, maxPayload: options.most.bytes })
     this.#server.on('headers', (lines, request) => {
       for (const [name, value] of this.#headers.get(request) ?? []) lines.push(`${name}: ${value}`)
     })
@@ -112,9 +75,14 @@ export class WebSockets<S extends ScopesShape> {
     return this.#sockets.size
   }
 
-  /** Takes the upgrade requests for its path from this server: that of `container.listen()`, or one of your own. */
+  /**
+   * Takes the upgrade requests for its path from this server: that of `container.listen()`, or one of your own. Throws
+   * TypeError if this server has web sockets at the same path, because one of both would never get a request.
+   */
   attach(server: UpgradingServer): this {
-    takeUpgrades(server, (request, socket, head) => this.#take(request, socket, head))
+    const { host = 'any host', mount } = this.#served.config
+    const path = `${mount === '/' ? '' : mount}${this.#options.path}`
+    takeUpgrades(server, `${path} on ${host}`, (request, socket, head) => this.#take(request, socket, head))
     return this
   }
 
@@ -136,21 +104,11 @@ export class WebSockets<S extends ScopesShape> {
     const ignore = () => {} // a visitor who leaves meanwhile
     socket.on('error', ignore)
     try {
-      const connection = await this.#app.connect(request, this.#connectOptions())
+      const connection = await this.#app.connect(request, this.#options.connect)
       socket.off('error', ignore)
       this.#shakeHands(request, socket, head, connection)
     } catch (error) {
       this.#refuse(socket, error)
-    }
-  }
-
-  #connectOptions(): ConnectOptions<S> {
-    const { afterEnd, open, origins, requireOrigin } = this.#options
-    return {
-      ...(open && { open }),
-      ...(origins && { origins }),
-      ...(requireOrigin !== undefined && { requireOrigin }),
-      afterEnd: afterEnd === 'pass' ? 'pass' : 'refuse',
     }
   }
 
@@ -161,11 +119,9 @@ export class WebSockets<S extends ScopesShape> {
       this.#server.handleUpgrade(request, socket, head, (opened) => {
         isOpen = true
         const live = new LiveSocket(opened, connection, {
-          handlers: this.#options,
+          options: this.#options,
           failures: this.#served.failures,
           clock: this.#served.clock,
-          closesAtEnd: this.#options.afterEnd !== 'pass',
-          most: { messages: this.#options.maxWaiting ?? 100, bytes: this.#options.maxMessage ?? 1_048_576 },
           onGone: (gone) => this.#forget(gone),
         })
         this.#sockets.add(live)

@@ -13,23 +13,23 @@ export interface UpgradingServer {
   listenerCount(event: 'upgrade'): number
 }
 
-const takersOf = new WeakMap<UpgradingServer, Set<UpgradeTaker>>()
+const takersOf = new WeakMap<UpgradingServer, Map<string, UpgradeTaker>>()
 
 /**
  * Gives the upgrade requests of a server to this taker, beside others. One that no taker wants is answered with 404, unless
- * other code listens for upgrades too. Returns a function that ends it.
+ * other code listens for upgrades too. Throws TypeError if the server has a taker of this place.
  */
-export function takeUpgrades(server: UpgradingServer, taker: UpgradeTaker): () => void {
+export function takeUpgrades(server: UpgradingServer, place: string, taker: UpgradeTaker): void {
   const takers = takersOf.get(server) ?? listen(server)
-  takers.add(taker)
-  return () => void takers.delete(taker)
+  if (takers.has(place)) throw new TypeError(`This server has web sockets at ${place} already`)
+  takers.set(place, taker)
 }
 
-function listen(server: UpgradingServer): Set<UpgradeTaker> {
-  const takers = new Set<UpgradeTaker>()
+function listen(server: UpgradingServer): Map<string, UpgradeTaker> {
+  const takers = new Map<string, UpgradeTaker>()
   takersOf.set(server, takers)
   server.on('upgrade', (request, socket, head) => {
-    for (const taker of takers) if (taker(request, socket, head)) return
+    for (const taker of takers.values()) if (taker(request, socket, head)) return
     if (server.listenerCount('upgrade') === 1) refuseUpgrade(socket, { status: 404 })
   })
   return takers

@@ -43,7 +43,7 @@ export class ScopedApplication<S extends ScopesShape = ScopesShape> extends Koa<
     this.events = events
     installMembers(this)
     this.use(scopesMiddleware(served))
-    this.on('error', (error) => this.#log(error))
+    this.on('error', (error, ctx) => this.#log(error, ctx))
   }
 
   /** The application scope on this node. Empty while the application is not started. */
@@ -92,8 +92,18 @@ export class ScopedApplication<S extends ScopesShape = ScopesShape> extends Koa<
   }
 
   /** Logs an error of a request. As in Koa, errors that visitors cause (404, `expose`, our refusals) are not logged. */
-  #log(error: Error & { status?: number; expose?: boolean }): void {
+  #log(error: RequestError, ctx: Koa.Context | undefined): void {
     if (error.status === 404 || error.expose || this.silent) return
-    this.#served.log.error({ err: error }, 'a request failed')
+    if (isFarewell(error, ctx)) this.#served.log.debug({ err: error }, 'a visitor left during a response')
+    else this.#served.log.error({ err: error }, 'a request failed')
   }
 }
+
+type RequestError = Error & { readonly status?: number; readonly expose?: boolean; readonly code?: unknown }
+
+/**
+ * Whether a streamed body only ended early because its visitor has left, as when a page with a stream of events
+ * is closed. A body that broke off has destroyed the response with an error.
+ */
+const isFarewell = ({ code }: RequestError, ctx: Koa.Context | undefined): boolean =>
+  code === 'ERR_STREAM_PREMATURE_CLOSE' && ctx?.res.closed === true && !ctx.res.errored

@@ -3,10 +3,10 @@ import type Koa from 'koa'
 import { ScopesError } from '../errors/scopes-error.js'
 import { type HeaderPair, headerPairs } from '../http/header-pairs.js'
 import { OpenedConnection } from '../http/opened-connection.js'
-import { checkOrigin, checkOrigins } from '../http/origin.js'
+import { checkOrigin, originsIn } from '../http/origin.js'
 import { RequestScopes } from '../http/request-scopes.js'
-import type { Bound } from '../scopes/connections/bound-records.js'
-import { checkedOptions, checkFlag, checkFunction } from '../scopes/request/arguments.js'
+import { type Bound, decisive } from '../scopes/connections/bound-records.js'
+import { checkedOptions, checkFlag, checkFunction, checkWord } from '../scopes/request/arguments.js'
 import type { ScopeKind } from '../scopes/settings.js'
 import { attach } from './members.js'
 import { reportError } from './report-error.js'
@@ -38,7 +38,8 @@ const kinds: readonly ScopeKind[] = ['session', 'client']
  * Opens a live connection for an upgrade request, or the request of an event stream: checks where it comes from, identifies
  * the visitor, starts the application, runs onSessionStart for a new visitor, then `open`, and commits. Nothing is
  * answered: the caller sends `connection.headers` with the handshake, or refuses with the `status` of the error. `ctx`: of
- * this request, with a response of its own that is never sent. Throws ORIGIN_REFUSED, SCOPE_SUPERSEDED, SCOPE_LOST, CONTAINER_CLOSED, and what a request can fail with.
+ * this request, with a response of its own that is never sent. Throws TypeError,
+ * SCOPE_SEALED, ORIGIN_REFUSED, SCOPE_SUPERSEDED, SCOPE_LOST, CONTAINER_CLOSED, and what a request can fail with.
  */
 export async function connect<S extends ScopesShape>(
   application: ServedApplication,
@@ -46,6 +47,7 @@ export async function connect<S extends ScopesShape>(
   options: ConnectOptions<S> = {},
 ): Promise<Connection<S>> {
   const { afterEnd, open, origins, requireOrigin } = checked(options)
+  assertConnectable(application, 'connect()')
   const { inFlight, life } = application
   const { host, secure } = ctx
   checkOrigin({ host, secure, ...originOf(ctx.req) }, { origins, requireOrigin })
@@ -63,11 +65,18 @@ export async function connect<S extends ScopesShape>(
 function checked<S extends ScopesShape>(options: ConnectOptions<S>) {
   const names = ['origins', 'requireOrigin', 'open', 'afterEnd'] as const
   const { afterEnd = 'refuse', open, origins = [], requireOrigin = false } = checkedOptions('connect()', options, names)
-  checkOrigins(origins)
   checkFlag('requireOrigin', requireOrigin)
   if (open !== undefined) checkFunction('open', open)
-  if (afterEnd !== 'refuse' && afterEnd !== 'pass') throw new TypeError("afterEnd is 'refuse' or 'pass'")
-  return { afterEnd, open, origins, requireOrigin }
+  checkWord('afterEnd', afterEnd, ['refuse', 'pass'])
+  return { afterEnd, open, origins: originsIn('connect()', origins), requireOrigin }
+}
+
+/**
+ * Throws SCOPE_SEALED if connections of this application would have to be bound to a record that is in its visitor's cookie,
+ * of whose end no node learns.
+ */
+export function assertConnectable({ client, session }: ServedApplication, operation: string): void {
+  decisive({ ...(session && { session }), ...(client && { client }) })?.scope.storedFor(operation)
 }
 
 const originOf = ({ headers }: IncomingMessage) => ({

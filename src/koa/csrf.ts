@@ -1,6 +1,7 @@
 import type Koa from 'koa'
 import { ScopesError } from '../errors/scopes-error.js'
 import { provenanceOf } from '../http/cross-site.js'
+import { originsIn } from '../http/origin.js'
 import { checkedOptions, checkFunction, checkText } from '../scopes/request/arguments.js'
 import { opened } from './members.js'
 
@@ -25,10 +26,9 @@ const optionNames = ['origins', 'key', 'token'] as const
  */
 export function csrf(options: CsrfOptions = {}): Koa.Middleware {
   const { origins = [], key = '', token = presentedToken } = checkedOptions('csrf()', options, optionNames)
-  if (!Array.isArray(origins)) throw new TypeError('The origins of csrf() are an array')
   checkText('The key of csrf()', key)
   checkFunction('The token of csrf()', token)
-  const allowed = new Set(origins.map(originOf))
+  const allowed = new Set(originsIn('csrf()', origins))
   return function csrf(ctx, next) {
     if (safe.has(ctx.method)) return next()
     const reason = refusalOf(ctx)
@@ -49,12 +49,6 @@ export function csrf(options: CsrfOptions = {}): Koa.Middleware {
       ? undefined
       : 'its browser does not say where it comes from, and it has no valid token'
   }
-}
-
-function originOf(text: string): string {
-  if (!URL.canParse(text) || new URL(text).origin !== text)
-    throw new TypeError(`Not an origin, as in https://example.com: ${JSON.stringify(text)}`)
-  return text
 }
 
 function presentedToken(ctx: Koa.Context): unknown {

@@ -7,23 +7,36 @@ import type { Connection } from '../connect.js'
 import type { FailureLog } from '../failure-log.js'
 import type { ScopesShape } from '../types.js'
 import { RunEvent, type SocketHandlers } from './handlers.js'
+import type { CheckedSocketsOptions } from './options.js'
 
 /** The close codes of RFC 6455 and its registry. */
-const codes = { goingAway: 1001, policyViolation: 1008, internalError: 1011, tryAgainLater: 1013 } as const
+const codes = { goingAway: 1001, gone: 1006, policyViolation: 1008, internalError: 1011, tryAgainLater: 1013 } as const
 
-/** As `readyState` has it. */
-const isOpen = 1
+/** The `readyState` of a socket that can send. */
+const open = 1
+
+/** The code with which `ws` closes a socket whose other side breaks the protocol or a limit. */
+function codeFor(error: Error): number {
+  switch ('code' in error && error.code) {
+    case 'WS_ERR_INVALID_UTF8':
+      return 1007
+    case 'WS_ERR_TOO_MANY_BUFFERED_PARTS':
+      return 1008
+    case 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH':
+    case 'WS_ERR_UNSUPPORTED_DATA_PAYLOAD_LENGTH':
+      return 1009
+    default:
+      return 1002
+  }
+}
 
 /** How long the other side has to answer a close. */
 const closeMs = 3_000
 
 export interface LiveSocketOptions<S extends ScopesShape> {
-  readonly handlers: SocketHandlers<S>
+  readonly options: Pick<CheckedSocketsOptions<S>, 'handlers' | 'path' | 'closesAtEnd' | 'most'>
   readonly failures: FailureLog
   readonly clock: Clock
-  /** Whether the socket is closed when the session ends. */
-  readonly closesAtEnd: boolean
-  readonly most: { readonly messages: number; readonly bytes: number }
   /** Called once, when it is closed and all is done. */
   readonly onGone: (socket: LiveSocket<S>) => void
 }
@@ -32,21 +45,32 @@ export interface LiveSocketOptions<S extends ScopesShape> {
 export class LiveSocket<S extends ScopesShape> implements Pulse {
   readonly #socket: Socket
   readonly #connection: Connection<S>
-  readonly #options: LiveSocketOptions<S>
+  readonly #options: LiveSocketOptions<S>['options']
+  readonly #failures: FailureLog
+  readonly #clock: Clock
+  readonly #onGone: LiveSocketOptions<S>['onGone']
   readonly #inbox: Inbox<string | Buffer>
   #opening: Promise<void> | undefined
   #isAlive = true
   #isGone = false
   #cutOff: Cancel | undefined
+  /** The close code that was sent to the other side. */
+  #sent: number | undefined
 
-  constructor(socket: Socket, connection: Connection<S>, options: LiveSocketOptions<S>) {
+  constructor(socket: Socket, connection: Connection<S>, given: LiveSocketOptions<S>) {
     this.#socket = socket
     this.#connection = connection
+    this.#failures = given.failures
+    this.#clock = given.clock
+    this.#onGone = given.onGone
+    const { options } = given
     this.#options = options
     this.#inbox = new Inbox({ source: socket, handle: (message) => this.#handle(message), most: options.most })
     socket.on('message', (message, isBinary) => this.#receive(isBinary ? message : message.toString(), message.length))
     socket.on('pong', () => this.#seen())
-    socket.on('error', () => {}) // the close that follows tells of it
+    socket.on('error', (error) => {
+      if ('code' in error && String(error.code).startsWith('WS_ERR_')) this.#sent ??= codeFor(error)
+    })
     socket.on('close', (code, reason) => void this.#closed(code, reason.toString()))
     connection.onEnd((reason) => void this.#end(reason))
     if (options.handlers.onOpen) this.#opening = this.#greet()
@@ -83,7 +107,7 @@ export class LiveSocket<S extends ScopesShape> implements Pulse {
   #isHeartbeat(message: string | Buffer): boolean {
     const answer: unknown = this.#options.handlers.isHeartbeat?.(message)
     if (!(answer instanceof Promise)) return answer === true
-    answer.catch((error) => this.#options.failures.failed(error, 'isHeartbeat of a web socket failed'))
+    answer.catch((error) => this.#failures.failed(error, 'isHeartbeat of a web socket failed'))
     throw new TypeError('isHeartbeat answers true or false at once, not by a promise')
   }
 
@@ -114,10 +138,11 @@ export class LiveSocket<S extends ScopesShape> implements Pulse {
   }
 
   async #failed(error: unknown): Promise<void> {
-    const { failures, handlers } = this.#options
+    const { handlers, path } = this.#options
+    const failures = this.#failures
     try {
       if (handlers.onError) return await this.#giveError(handlers.onError.bind(handlers), error)
-      failures.failed(error, 'a handler of a web socket failed')
+      failures.failed(error, 'a handler of a web socket failed', { webSockets: path })
     } catch (failure) {
       failures.failed(failure, 'onError of a web socket failed')
     }
@@ -128,7 +153,7 @@ export class LiveSocket<S extends ScopesShape> implements Pulse {
   /** If onError closes the socket, the messages that wait are dropped as well. */
   async #giveError(onError: NonNullable<SocketHandlers<S>['onError']>, error: unknown): Promise<void> {
     await onError(error, { socket: this.#socket, connection: this.#connection })
-    if (this.#socket.readyState !== isOpen) this.#drop(codes.internalError)
+    if (this.#socket.readyState !== open) this.#drop(codes.internalError)
   }
 
   /** Closes the socket, and handles none of the messages that wait or still come. */
@@ -140,8 +165,9 @@ export class LiveSocket<S extends ScopesShape> implements Pulse {
   /** Closes the socket, and cuts it off if the other side does not answer. */
   #close(code: number, reason?: string): void {
     if (this.#isGone) return
+    if (this.#socket.readyState === open) this.#sent ??= code
     this.#socket.close(code, reason)
-    this.#cutOff ??= this.#options.clock.schedule(() => this.#socket.terminate(), closeMs)
+    this.#cutOff ??= this.#clock.schedule(() => this.#socket.terminate(), closeMs)
   }
 
   async #end(reason: 'ended' | 'shutdown'): Promise<void> {
@@ -155,14 +181,20 @@ export class LiveSocket<S extends ScopesShape> implements Pulse {
     this.#cutOff?.()
     await this.#opening
     await this.#inbox.idle()
-    const { failures, handlers, onGone } = this.#options
+    // Without an answer to our close frame, ws reports that the other side has gone.
+    const known = code === codes.gone ? (this.#sent ?? code) : code
     try {
-      await handlers.onClose?.({ socket: this.#socket, connection: this.#connection, code, reason })
+      await this.#options.handlers.onClose?.({
+        socket: this.#socket,
+        connection: this.#connection,
+        code: known,
+        reason,
+      })
     } catch (error) {
-      failures.failed(error, 'onClose of a web socket failed')
+      this.#failures.failed(error, 'onClose of a web socket failed')
     } finally {
       this.#connection.close()
-      onGone(this)
+      this.#onGone(this)
     }
   }
 }

@@ -39,6 +39,16 @@ export function checkFlag(what: string, given: unknown): void {
   if (typeof given !== 'boolean') throw new TypeError(`${what} is true or false`)
 }
 
+export function checkWord<Word extends string>(what: string, given: unknown, words: readonly Word[]): void {
+  if (!words.some((word) => word === given))
+    throw new TypeError(`${what} is ${words.map((word) => `'${word}'`).join(' or ')}`)
+}
+
+/** A whole number from 1. */
+export function checkCount(what: string, given: unknown): void {
+  if (!Number.isSafeInteger(given) || Number(given) < 1) throw new TypeError(`${what} is a whole number from 1`)
+}
+
 /** The options of a call; a misspelt name is refused, because the call would do something else without it. */
 export function checkedOptions<T extends object>(call: string, given: T, names: readonly (keyof T & string)[]): T {
   if (typeof given !== 'object' || given === null || Array.isArray(given))

@@ -1,3 +1,4 @@
+import { ScopesError } from '../../errors/scopes-error.js'
 import type { EpochMs, Life } from '../../storage/contract.js'
 import { isLonger } from '../../support/duration.js'
 import type { RequestScope } from './request-scope.js'
@@ -14,8 +15,8 @@ export function changeLifeForLogin(request: RequestScope, isRemembered: boolean)
   const { environment, strategy } = request.scope
   const { remember, timeoutMs, lifetimeMs } = environment.settings
   if (!remember) {
-    if (isRemembered) throw new TypeError(`Records of the ${request.scope.kind} scope are remembered as they are`)
-    return undefined
+    if (!isRemembered) return undefined
+    throw new ScopesError('REMEMBER_UNSUPPORTED', { scope: request.scope.kind, isSealed: strategy.sealed === true })
   }
   const now = environment.clock.now()
   const remembered = { idleMs: strategy.storedIdle(remember.timeoutMs), lifetimeMs: remember.lifetimeMs }

@@ -16,7 +16,7 @@ export interface LoginOptions {
 
 /**
  * Gives a request's record to a user, with a new secret. A login that the limit refuses leaves nothing: neither what was
- * changed before it, nor a credential. Throws TypeError, LIMIT_REACHED, SCOPE_CONFLICT, SCOPE_SUPERSEDED, SCOPE_LOST.
+ * changed before it, nor a credential. Throws TypeError, REMEMBER_UNSUPPORTED, LIMIT_REACHED, SCOPE_CONFLICT, SCOPE_SUPERSEDED, SCOPE_LOST.
  */
 export async function login(
   request: RequestScope,

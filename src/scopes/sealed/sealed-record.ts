@@ -1,4 +1,4 @@
-import { ScopesError } from '../../errors/scopes-error.js'
+import { isScopesError, ScopesError } from '../../errors/scopes-error.js'
 import type { EpochMs, Life, RecordHead, StoredRecord } from '../../storage/contract.js'
 import { expiryOf, isVacated, newHead, updatedHead, vacant } from '../../storage/record.js'
 import type { Attributes } from '../attributes/attributes.js'
@@ -25,6 +25,8 @@ export interface SealedNode {
   readonly revocations: Revocations | undefined
   /** Called when a request has ended its record. */
   readonly end: (record: StoredRecord) => Promise<void>
+  /** Called when a visit cannot be noted, because the record no longer fits. */
+  readonly cannotRenew: (error: ScopesError<'COOKIE_TOO_LARGE'>) => void
 }
 
 /** How a record was opened. */
@@ -113,7 +115,7 @@ export class SealedRecord implements OpenRecord {
     // As in a store, a request may end a record that another one has rotated meanwhile.
     if (!isUnchanged)
       return refusal && !(refusal === 'resealed' && change.ending) ? refusal : this.#update(delta, change)
-    if (!refusal) this.#text = this.#sealed(this.#head, this.#values.encoded)
+    if (!refusal) this.#text = this.#renewed()
     this.#isRenewalDue = false
     return 'unchanged'
   }
@@ -209,6 +211,20 @@ export class SealedRecord implements OpenRecord {
     const until = expiryOf(this.#longest, environment.clock.now())
     if (ending) await revocations?.end(this.id, until)
     else if (reseal) await revocations?.rotate(this.seal, until)
+  }
+
+  /**
+   * A text with this visit in it. undefined if it does not fit, because less fits than when the record was sealed: the visitor
+   * keeps the text that he has, and a request that changed nothing does not fail.
+   */
+  #renewed(): string | undefined {
+    try {
+      return this.#sealed(this.#head, this.#values.encoded)
+    } catch (error) {
+      if (!isScopesError(error, 'COOKIE_TOO_LARGE')) throw error
+      this.#node.cannotRenew(error)
+      return undefined
+    }
   }
 
   #take(head: RecordHead, delta: Delta): void {

@@ -1,5 +1,6 @@
 import type { StoredRecord } from '../../storage/contract.js'
 import { isLive, touched } from '../../storage/record.js'
+import { PacedWarnings } from '../../support/paced-warnings.js'
 import type { SealedEnvironment } from '../environment.js'
 import type { Credential } from '../record/credential.js'
 import { slackOf, withoutSlack, withSlack } from '../record/idle-slack.js'
@@ -28,11 +29,18 @@ export class Sealed implements Strategy {
   constructor(environment: SealedEnvironment, end: (record: StoredRecord) => Promise<void>) {
     const { application, kind: scope, sealing } = environment
     const { cookie, keys, revocations } = sealing
+    const warnings = new PacedWarnings(environment.clock)
     this.#node = {
       environment,
       sealer: new Sealer(keys, { application, scope, cookie }),
       revocations: revocations && new Revocations(revocations, environment),
       end,
+      cannotRenew: ({ code, details: { id, largest, letters, mostLetters } }) => {
+        const before = warnings.before(code)
+        const fields = { scope, code, id, letters, mostLetters, largest, before }
+        if (before !== undefined)
+          environment.log.warn(fields, 'a record no longer fits its cookie, so it does not slide')
+      },
     }
   }
 
