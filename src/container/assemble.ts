@@ -1,4 +1,3 @@
-import { EventEmitter } from 'node:events'
 import type { Codec } from '../codec/codec.js'
 import type { ApplicationConfig, CarrierConfig, ScopeConfig } from '../config/config.js'
 import { Caching } from '../http/caching.js'
@@ -28,6 +27,7 @@ import { versionMaker } from '../scopes/record/version.js'
 import { Scope } from '../scopes/scope.js'
 import type { ScopeKind } from '../scopes/settings.js'
 import type { ObjectCache } from '../storage/caches/object-cache.js'
+import { reportingEmitter } from '../support/call-listener.js'
 import type { Clock } from '../support/clock.js'
 import type { Logger } from '../support/logger.js'
 import type { SealedStorage } from './scope-storage.js'
@@ -49,7 +49,9 @@ export interface AssemblyParts {
 /** Joins an application's configuration, definition and storage; runs its `setup`. */
 export async function assemble(parts: AssemblyParts): Promise<ScopedApplication> {
   const { cache, config, definition, log, proxy } = parts
-  const events = new EventEmitter<ScopeEventMap>()
+  const events = reportingEmitter<ScopeEventMap>((error, event) =>
+    log.error({ event, err: error }, 'a listener of an event failed'),
+  )
   const assembly = new Assembly(parts, announcer(config.name, events, log))
   const app = new ScopedApplication(assembly.serve(), { cache, events, proxy })
   await definition.setup?.(app as never, { cache })

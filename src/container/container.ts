@@ -1,4 +1,4 @@
-import { EventEmitter } from 'node:events'
+import type { EventEmitter } from 'node:events'
 import type { IncomingMessage, RequestListener } from 'node:http'
 import type Koa from 'koa'
 import type { Codec, ValueTypes } from '../codec/codec.js'
@@ -22,6 +22,7 @@ import { InFlight } from '../scopes/in-flight.js'
 import type { Scope } from '../scopes/scope.js'
 import type { NamedCache } from '../storage/caches/cache.js'
 import type { ObjectCache } from '../storage/caches/object-cache.js'
+import { callListener, reportingEmitter } from '../support/call-listener.js'
 import type { Cancel, Clock } from '../support/clock.js'
 import type { Logger } from '../support/logger.js'
 import { systemClock } from '../support/steady-clock.js'
@@ -80,13 +81,14 @@ export async function createContainer(
   const definitions = await definitionsOf(config, applications)
   const unkept = [...unkeptEnds(config, definitions)]
   if (unkept.length > 0) throw refusal(unkept)
-  const events = new EventEmitter<ContainerEventMap>()
+  const report = (error: unknown) => logger.error({ err: error }, 'a listener of an event failed')
+  const events = reportingEmitter<ContainerEventMap>(report)
   const caches = await openCaches(config, {
     clock,
     log: logger,
     onEvicted: (evicted) => {
       logger.warn(evicted, 'a live record or object was evicted because there was no room')
-      events.emit('cache:evicted', evicted)
+      callListener(() => events.emit('cache:evicted', evicted), report)
     },
   })
   try {

@@ -6,6 +6,7 @@ import { heard } from '../support/heard.js'
 import { LogLines } from '../support/log-lines.js'
 import { describeEverywhere, describeInMemory } from '../support/matrix.js'
 import { sessionPages, shop } from '../support/shop.js'
+import { unhandledRejections } from '../support/unhandled-rejections.js'
 import { Visitor, visitorWith } from '../support/visitor.js'
 
 const minute = 60_000
@@ -81,6 +82,53 @@ describe('a run of a live connection', () => {
       })
       store.skip(minute)
       for (const { url } of [a, b]) expect((await visitor.get(url, '/read')).json()).toEqual({ name: 'ada' })
+    })
+
+    test('141. that is begun in another one does not wait for it, and is like a parallel request', async ({
+      store,
+    }) => {
+      const node = await store.node(application())
+      const visitor = await visitorWith(node.url, 'name=ada')
+      const [one, other] = [await connected(node, visitor), await connected(node, visitor)]
+      const seen: unknown[] = []
+      const later = new Gate()
+      let timed: Promise<unknown> | undefined
+      await one.run(async ({ session }) => {
+        session.outer = 1
+        timed = (async () => {
+          await later.pass()
+          return one.run(({ session }) => session.outer)
+        })()
+        await one.run(async ({ session }) => {
+          session.inner = 1
+          await one.run(({ session }) => seen.push(session.name))
+        })
+        await other.run(() => one.run(({ session }) => seen.push(session.inner)))
+      })
+      later.open()
+      expect(await timed).toBe(1)
+      expect(seen).toEqual(['ada', 1])
+      expect((await visitor.get(node.url, '/read')).json()).toEqual({ name: 'ada', outer: 1, inner: 1 })
+    })
+
+    test('146. that fails without being awaited is logged, and ends nothing', async ({ store }) => {
+      const unhandled = unhandledRejections()
+      const log = new LogLines()
+      const node = await store.node(application(), { logger: log.logger })
+      const connection = await connected(node, await visitorWith(node.url, 'name=ada'))
+      void connection.run(() => {
+        throw new Error('mine')
+      })
+      await connection
+        .run(() => {
+          throw new Error('awaited')
+        })
+        .catch(() => {})
+      await vi.waitFor(() => expect(log.shown).toHaveLength(1))
+      expect(log.shown).toMatchObject([
+        { level: 'error', message: 'a run of a live connection failed, and nothing waits for it' },
+      ])
+      expect(unhandled).toEqual([])
     })
 
     test('146. that throws saves nothing, nor does one with an operation that failed without being awaited', async ({
@@ -230,6 +278,34 @@ describe('the end of a session', () => {
         await expect(connection.run(() => expect.unreachable())).rejects.toMatchObject({ code: 'CONNECTION_ENDED' })
       }
       expect(ends).toEqual(['invalidate ended', 'empty ended'])
+    })
+  })
+})
+
+describe('an async listener that rejects', () => {
+  describeInMemory(({ test }) => {
+    test('143. is logged, and ends nothing', async ({ store }) => {
+      const unhandled = unhandledRejections()
+      const log = new LogLines()
+      const node = await store.node(application(), { logger: log.logger })
+      const visitor = await visitorWith(node.url, 'name=ada')
+      const rejects = async () => {
+        throw new Error('mine')
+      }
+      const connection = await connected(node, visitor)
+      connection.onEnd(rejects)
+      node.app.sessions.onEnd(idOf(visitor), rejects)
+      node.app.events.on('session:rotate', rejects)
+      await visitor.get(node.url, '/rotate')
+      await visitor.get(node.url, '/end')
+      await vi.waitFor(() =>
+        expect(log.shown.map(({ message }) => message).toSorted()).toEqual([
+          'a listener of an event failed',
+          'a listener of the end of a live connection failed',
+          'a listener of the end of a record failed',
+        ]),
+      )
+      expect(unhandled).toEqual([])
     })
   })
 })

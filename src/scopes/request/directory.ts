@@ -135,7 +135,7 @@ export class Directory<Data> {
    * request. The record must be stored already, so a request that begins it must commit first. Returns a function that
    * removes the listener.
    */
-  onEnd(id: string, listener: () => void): () => void {
+  onEnd(id: string, listener: () => unknown): () => void {
     checkId(id)
     checkFunction('A listener', listener)
     return this.#scope.ends.add(id, listener)
