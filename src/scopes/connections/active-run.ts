@@ -38,7 +38,10 @@ export class ActiveRun {
   /** The nearest run that is not over. A timer that a run has set still knows that run when it is over. */
   static #underWay(run: ActiveRun | undefined): ActiveRun | undefined {
     let found = run
-    while (found && found.#isOver) found = found.#outer
-    return found
+    while (found) {
+      if (!found.#isOver) return found
+      found = found.#outer
+    }
+    return undefined
   }
 }
