@@ -9,6 +9,7 @@ import type { ApplicationRef, Container } from './container/container.js'
 import { reasonOf, ScopesError } from './errors/scopes-error.js'
 import type { HeaderPair } from './http/header-pairs.js'
 import { pathWithin } from './http/mount.js'
+import { isScopeless } from './http/scopeless.js'
 import { Heartbeats } from './http/sockets/heartbeats.js'
 import type { SocketLibrary, SocketServer } from './http/sockets/library.js'
 import { refuseUpgrade, takeUpgrades, type UpgradingServer } from './http/upgrades.js'
@@ -36,7 +37,10 @@ export async function webSockets<S extends ScopesShape>(
 ): Promise<WebSockets<S>> {
   const checked = checkedSocketsOptions(options)
   const app = container.application(ref)
-  assertConnectable(servedBy(app as unknown as ScopedApplication), 'webSockets()')
+  const served = servedBy(app as unknown as ScopedApplication)
+  assertConnectable(served, 'webSockets()')
+  if (isScopeless(served.config.scopeless, checked.path))
+    throw new TypeError(`The path ${checked.path} of web sockets is under scopeless:, where no session is opened`)
   return new WebSockets(app, checked, await (options.ws ?? imported()))
 }
 
@@ -56,6 +60,8 @@ export class WebSockets<S extends ScopesShape> {
   readonly #server: SocketServer
   readonly #sockets = new Set<LiveSocket<S>>()
   readonly #heartbeats: Heartbeats
+  readonly #detach: (() => void)[] = []
+  #isClosed = false
   readonly #headers = new WeakMap<IncomingMessage, readonly HeaderPair[]>()
 
   /** Use webSockets(). */
@@ -77,17 +83,26 @@ export class WebSockets<S extends ScopesShape> {
 
   /**
    * Takes the upgrade requests for its path from this server: that of `container.listen()`, or one of your own. Throws
-   * TypeError if this server has web sockets at the same path, because one of both would never get a request.
+   * TypeError after `close()`, and if this server has web sockets at the same path, because one of both would never get a request.
    */
   attach(server: UpgradingServer): this {
     const { host = 'any host', mount } = this.#served.config
     const path = `${mount === '/' ? '' : mount}${this.#options.path}`
-    takeUpgrades(server, `${path} on ${host}`, (request, socket, head) => this.#take(request, socket, head))
+    if (this.#isClosed) throw new TypeError('These web sockets are closed')
+    const detach = takeUpgrades(server, `${path} on ${host}`, (request, socket, head) =>
+      this.#take(request, socket, head),
+    )
+    this.#detach.push(detach)
     return this
   }
 
-  /** Closes the sockets with 1001, each after the message that is being handled. The container's `close()` does so too. */
+  /**
+   * Closes the sockets with 1001, each after the message that is being handled, and accepts no others. The container's `close()`
+   * does so too.
+   */
   async close(): Promise<void> {
+    this.#isClosed = true
+    for (const detach of this.#detach.splice(0)) detach()
     await Promise.all([...this.#sockets].map((socket) => socket.leave()))
   }
 
@@ -105,6 +120,10 @@ export class WebSockets<S extends ScopesShape> {
     socket.on('error', ignore)
     try {
       const connection = await this.#app.connect(request, this.#options.connect)
+      if (this.#isClosed) {
+        connection.close()
+        throw new ScopesError('CONTAINER_CLOSED', { action: 'open a web socket' })
+      }
       socket.off('error', ignore)
       this.#shakeHands(request, socket, head, connection)
     } catch (error) {

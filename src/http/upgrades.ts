@@ -17,12 +17,14 @@ const takersOf = new WeakMap<UpgradingServer, Map<string, UpgradeTaker>>()
 
 /**
  * Gives the upgrade requests of a server to this taker, beside others. One that no taker wants is answered with 404, unless
- * other code listens for upgrades too. Throws TypeError if the server has a taker of this place.
+ * other code listens for upgrades too. Returns a function that ends it. Throws TypeError if the server has a
+ * taker of this place.
  */
-export function takeUpgrades(server: UpgradingServer, place: string, taker: UpgradeTaker): void {
+export function takeUpgrades(server: UpgradingServer, place: string, taker: UpgradeTaker): () => void {
   const takers = takersOf.get(server) ?? listen(server)
   if (takers.has(place)) throw new TypeError(`This server has web sockets at ${place} already`)
   takers.set(place, taker)
+  return () => void takers.delete(place)
 }
 
 function listen(server: UpgradingServer): Map<string, UpgradeTaker> {

@@ -2,9 +2,11 @@ import type { IncomingMessage } from 'node:http'
 import type Koa from 'koa'
 import { ScopesError } from '../errors/scopes-error.js'
 import { type HeaderPair, headerPairs } from '../http/header-pairs.js'
+import { originalUrlOf, pathWithin } from '../http/mount.js'
 import { OpenedConnection } from '../http/opened-connection.js'
 import { checkOrigin, originsIn } from '../http/origin.js'
 import { RequestScopes } from '../http/request-scopes.js'
+import { isScopeless } from '../http/scopeless.js'
 import { type Bound, decisive } from '../scopes/connections/bound-records.js'
 import { checkedOptions, checkFlag, checkFunction, checkWord } from '../scopes/request/arguments.js'
 import type { ScopeKind } from '../scopes/settings.js'
@@ -32,6 +34,8 @@ export interface ConnectOptions<S extends ScopesShape> {
   readonly afterEnd?: 'refuse' | 'pass'
 }
 
+const action = 'open a live connection'
+
 const kinds: readonly ScopeKind[] = ['session', 'client']
 
 /**
@@ -39,7 +43,7 @@ const kinds: readonly ScopeKind[] = ['session', 'client']
  * the visitor, starts the application, runs onSessionStart for a new visitor, then `open`, and commits. Nothing is
  * answered: the caller sends `connection.headers` with the handshake, or refuses with the `status` of the error. `ctx`: of
  * this request, with a response of its own that is never sent. Throws TypeError,
- * SCOPE_SEALED, ORIGIN_REFUSED, SCOPE_SUPERSEDED, SCOPE_LOST, CONTAINER_CLOSED, and what a request can fail with.
+ * SCOPE_NOT_OPEN, SCOPE_SEALED, ORIGIN_REFUSED, SCOPE_SUPERSEDED, SCOPE_LOST, CONTAINER_CLOSED, and what a request can fail with.
  */
 export async function connect<S extends ScopesShape>(
   application: ServedApplication,
@@ -48,18 +52,27 @@ export async function connect<S extends ScopesShape>(
 ): Promise<Connection<S>> {
   const { afterEnd, open, origins, requireOrigin } = checked(options)
   assertConnectable(application, 'connect()')
+  assertScoped(application, ctx)
   const { inFlight, life } = application
   const { host, secure } = ctx
   checkOrigin({ host, secure, ...originOf(ctx.req) }, { origins, requireOrigin })
-  inFlight.enter('open a live connection')
+  inFlight.enter(action)
   try {
     await life.use()
     const opening = new Opening(application, ctx)
     await opening.run(open as ((ctx: unknown) => unknown) | undefined)
+    opening.assertBindable()
     return opening.connection<S>(afterEnd)
   } finally {
     inFlight.leave()
   }
+}
+
+/** Throws SCOPE_NOT_OPEN for a path that opens no scope. An upgrade request still has the mount in its URL. */
+function assertScoped({ config }: ServedApplication, { app, path, req }: Koa.Context): void {
+  const { host, mount, scopeless } = config
+  const within = originalUrlOf(req) === undefined ? (pathWithin({ host, mount }, req, app.proxy) ?? path) : path
+  if (isScopeless(scopeless, within)) throw new ScopesError('SCOPE_NOT_OPEN', { scope: 'session' })
 }
 
 function checked<S extends ScopesShape>(options: ConnectOptions<S>) {
@@ -117,10 +130,21 @@ class Opening {
     }
   }
 
-  /** Throws SCOPE_LOST: what `open` has checked was true of a record that is no more, and there would be nothing to be bound to. */
-  connection<S extends ScopesShape>(afterEnd: 'refuse' | 'pass'): Connection<S> {
+  /**
+   * Throws CONTAINER_CLOSED; and SCOPE_LOST, because what `open` has checked was true of a record that is no more, and there
+   * would be nothing to be bound to.
+   */
+  assertBindable(): void {
     const { lost } = this.#scopes
-    if (lost) throw this.#withHeaders(new ScopesError('SCOPE_LOST', { scope: lost, id: '' }))
+    try {
+      this.#application.inFlight.assertOpen(action)
+      if (lost) throw new ScopesError('SCOPE_LOST', { scope: lost, id: '' })
+    } catch (error) {
+      throw this.#withHeaders(error)
+    }
+  }
+
+  connection<S extends ScopesShape>(afterEnd: 'refuse' | 'pass'): Connection<S> {
     const [session, client] = kinds.map((kind) => this.#bound(kind))
     const records = { ...(session && { session }), ...(client && { client }) }
     const decisive = this.#declared()[0]

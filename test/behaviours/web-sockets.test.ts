@@ -4,6 +4,7 @@ import { describe, expect, onTestFinished, test as plain, vi } from 'vitest'
 import { WebSocketServer } from 'ws'
 import { ManualClock } from '../../src/testing/manual-clock.js'
 import { type WebSocketsOptions, webSockets } from '../../src/ws.js'
+import { upgradeRequest } from '../support/connecting.js'
 import { quietContainer } from '../support/container.js'
 import { DeafSocket } from '../support/deaf-socket.js'
 import { Gate } from '../support/gate.js'
@@ -502,6 +503,36 @@ describe('the web sockets of container.listen()', () => {
     await closed
   })
 
+  plain('150. a handshake under way at shutdown is refused with 503', async () => {
+    const { container, server } = await listening()
+    const gate = new Gate()
+    const onOpen = vi.fn()
+    const live = await webSockets<OpenScopes>(container, 'shop', { path: '/live', open: () => gate.pass(), onOpen })
+    live.attach(server)
+    const opening = TestSocket.open(`${server.url}/live`)
+    await gate.reached
+    const closed = container.close()
+    gate.open()
+    expect((await opening).refused).toMatchObject({ status: 503 })
+    await closed
+    expect(onOpen).not.toHaveBeenCalled()
+  })
+
+  plain('150. are not accepted any more after their close(), also if they are under way', async () => {
+    const { container, server } = await listening()
+    const gate = new Gate()
+    const live = await webSockets<OpenScopes>(container, 'shop', { path: '/live', open: () => gate.pass() })
+    live.attach(server)
+    const opening = TestSocket.open(`${server.url}/live`)
+    await gate.reached
+    await live.close()
+    gate.open()
+    expect((await opening).refused).toMatchObject({ status: 503 })
+    expect((await TestSocket.open(`${server.url}/live`)).refused).toMatchObject({ status: 404 })
+    expect(() => live.attach(server)).toThrow('These web sockets are closed')
+    await container.close()
+  })
+
   plain('153. are found within the mount of the application', async () => {
     const { container, server } = await listening('/shop')
     const live = await webSockets<OpenScopes>(container, 'shop', {
@@ -514,6 +545,27 @@ describe('the web sockets of container.listen()', () => {
     await vi.waitFor(() => expect(socket.messages).toEqual(['ada']), soon)
     await container.close()
   })
+})
+
+plain('a path under scopeless: has no live connections, which is said at once', async () => {
+  const onSessionStart = vi.fn()
+  const container = await quietContainer(
+    { applications: { shop: { mount: '/shop', session: {}, scopeless: ['/plain'] } } },
+    { applications: { shop: shop(sessionPages, { onSessionStart }) } },
+  )
+  await expect(webSockets(container, 'shop', { path: '/plain/live' })).rejects.toThrow('under scopeless:')
+  const request = upgradeRequest(undefined)
+  for (const [url, code] of [
+    ['/shop/plain/live', 'SCOPE_NOT_OPEN'],
+    ['/shop/plain-not', undefined],
+  ] as const) {
+    request.url = url
+    const connecting = container.connect('shop', request)
+    if (code) await expect(connecting).rejects.toMatchObject({ code })
+    else (await connecting).close()
+  }
+  expect(onSessionStart).toHaveBeenCalledTimes(1)
+  await container.close()
 })
 
 plain('webSockets() refuses what it cannot use', async () => {
