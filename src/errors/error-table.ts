@@ -46,10 +46,10 @@ export const errorTable = {
     (d) => `The environment variable LOG_LEVEL is ${JSON.stringify(d.level)}, which is no level.`,
     (d) => `${d.meant === undefined ? '' : `Did you mean ${d.meant}? `}Set it to one of: ${d.known.join(', ')}.`,
   ),
-  MODULE_UNUSABLE: entry<{ module: string; reason: string }>(
+  MODULE_UNUSABLE: entry<{ module: string; reason: string; remedy?: string }>(
     500,
     (d) => `The application module ${d.module} cannot be used: ${d.reason}.`,
-    'It must export a definition as its default: export default defineApplication({ ... }).',
+    (d) => d.remedy ?? 'It must export a definition as its default: export default defineApplication({ ... }).',
   ),
   TYPESCRIPT_LOADER_MISSING: entry<{ module: string }>(
     500,

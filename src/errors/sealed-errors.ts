@@ -20,10 +20,10 @@ export const sealedErrors = {
     (d) =>
       `${d.letters <= (d.mostLettersInTwo ?? 0) ? 'Allow a second cookie by cookies: 2 on its cache, keep' : 'Keep'} less in it, such as ids in place of objects, or store the scope in a cache that is not sealed.`,
   ),
-  SCOPE_SEALED: entry<InScope & { operation: string }>(
+  SCOPE_SEALED: entry<InScope & { application: string; operation: string }>(
     500,
     (d) =>
-      `${d.operation} cannot work for the ${d.scope}: each record is in the cookie of its visitor, and no store knows of the others.`,
+      `${d.operation} cannot work for the ${d.scope} of ${d.application}: each record is in the cookie of its visitor, and no store knows of the others.`,
     'Do without it, or store the scope in a cache with another driver than cookie.',
   ),
   SEALED_LIFE_TOO_LONG: entry<

@@ -9,6 +9,7 @@ import {
   readWait,
   type Timeout,
 } from './duration.js'
+import { ownWords } from './own-words.js'
 import type { Reading } from './reading.js'
 
 /** The documentation of a key: its meaning, which editors show, and an example, which remedies show. */
@@ -24,7 +25,7 @@ function readBy<Written, Value>(read: (value: unknown) => Reading<Value>, forms:
         const reading = read(written)
         if ('value' in reading) return reading.value
         const { problem, remedy } = reading
-        context.issues.push({ code: 'custom', message: problem, params: { remedy }, input: written })
+        context.issues.push({ code: 'custom', message: problem, params: ownWords(remedy), input: written })
         return z.NEVER
       })
 }

@@ -653,6 +653,8 @@ describe('what cannot work says so', () => {
       'onEnd()': async () => sessions.onEnd('id', () => {}),
     }))
       await expect(call(), operation).rejects.toMatchObject({ code: 'SCOPE_SEALED', details: { operation } })
+    const byPrincipal = sessions.end({ principal: 'ada' })
+    await expect(byPrincipal).rejects.toMatchObject({ details: { operation: 'end()' } })
   })
 
   test('increment() and reload() work within their request', async ({ site }) => {

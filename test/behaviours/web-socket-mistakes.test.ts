@@ -75,7 +75,7 @@ describe('the options of webSockets()', () => {
     const { attach, container } = await program({ caches: { browser: sealedCache() }, applications } as ConfigInput)
     await expect(attach()).rejects.toMatchObject({
       code: 'SCOPE_SEALED',
-      message: expect.stringMatching(/^webSockets\(\) cannot work for the session/),
+      message: expect.stringMatching(/^webSockets\(\) cannot work for the session of shop:/),
     })
     await expect(container.connect('shop', upgradeRequest())).rejects.toMatchObject({
       code: 'SCOPE_SEALED',

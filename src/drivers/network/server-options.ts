@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { ownWords } from '../../support/own-words.js'
 
 /*
  * The options that drivers of servers share: where a server is, in a URL or in parts, and TLS. A server is named in one way,
@@ -17,7 +18,7 @@ export const addressOption = (example: string) =>
     .regex(/^(\[[\da-f:.]+\]|[^\s:/@[\]]+):\d{1,5}$/i, 'an address is written host:port')
     .refine((text) => isPort(Number(text.slice(text.lastIndexOf(':') + 1))), {
       message: 'has a port that is not between 1 and 65535',
-      params: { remedy: `Write it as in ${example}.` },
+      params: ownWords(`Write it as in ${example}.`),
     })
     .meta({ examples: [example] })
 

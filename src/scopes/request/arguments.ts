@@ -3,19 +3,25 @@
  * every session in place of one user's. Each throws TypeError.
  */
 
-/** To look for, so that an empty one only finds nothing. */
+/** To look for. One that no record can have only finds nothing, because it may have come with a request. */
 export function checkSoughtPrincipal(principal: unknown): asserts principal is string {
-  if (typeof principal !== 'string' || !principal.isWellFormed())
-    throw new TypeError('A principal is a string of well-formed Unicode')
+  if (typeof principal !== 'string') throw new TypeError('A principal is a string')
 }
 
 export function checkPrincipal(principal: unknown): asserts principal is string {
   checkSoughtPrincipal(principal)
+  if (!principal.isWellFormed()) throw new TypeError('A principal is a string of well-formed Unicode')
   if (principal === '') throw new TypeError('A principal is not empty')
 }
 
+/** To look for, as checkSoughtPrincipal. */
+export function checkSoughtId(id: unknown): asserts id is string {
+  if (typeof id !== 'string') throw new TypeError('An id is a string')
+}
+
 export function checkId(id: unknown): asserts id is string {
-  if (typeof id !== 'string' || id === '') throw new TypeError('An id is a string, not empty')
+  checkSoughtId(id)
+  if (id === '') throw new TypeError('An id is not empty')
 }
 
 export function checkFunction(what: string, given: unknown): void {

@@ -107,7 +107,11 @@ export class SealedRecord implements OpenRecord {
   async commit(delta: Delta, change: HeadChange = {}): Promise<CommitOutcome> {
     const { environment, revocations } = this.#node
     if (change.ifVersion !== undefined)
-      throw new ScopesError('SCOPE_SEALED', { scope: environment.kind, operation: 'commit({ ifUnchanged: true })' })
+      throw new ScopesError('SCOPE_SEALED', {
+        scope: environment.kind,
+        application: environment.application,
+        operation: 'commit({ ifUnchanged: true })',
+      })
     if (!this.#stored) return isVoid(this.#isKept, delta, change) ? 'unchanged' : this.#create(delta, change)
     const isUnchanged = isEmpty(delta) && !hasChange(change)
     if (isUnchanged && !this.#isRenewalDue) return 'unchanged'
