@@ -41,7 +41,10 @@ export async function webSockets<S extends ScopesShape>(
   assertConnectable(served, 'webSockets()')
   if (isScopeless(served.config.scopeless, checked.path))
     throw new TypeError(`The path ${checked.path} of web sockets is under scopeless:, where no session is opened`)
-  return new WebSockets(app, checked, await (options.ws ?? imported()))
+  const library = await (options.ws ?? imported())
+  if (typeof library.WebSocketServer !== 'function')
+    throw new TypeError('The option ws of webSockets() is the package ws, which has a WebSocketServer')
+  return new WebSockets(app, checked, library)
 }
 
 async function imported(): Promise<SocketLibrary> {
@@ -88,6 +91,10 @@ export class WebSockets<S extends ScopesShape> {
   attach(server: UpgradingServer): this {
     const { host = 'any host', mount } = this.#served.config
     const path = `${mount === '/' ? '' : mount}${this.#options.path}`
+    if (typeof server?.on !== 'function' || typeof server.listenerCount !== 'function')
+      throw new TypeError(
+        'attach() takes what container.listen() resolves with, or a server of node:http or node:https',
+      )
     if (this.#isClosed) throw new TypeError('These web sockets are closed')
     const detach = takeUpgrades(server, `${path} on ${host}`, (request, socket, head) =>
       this.#take(request, socket, head),

@@ -9,6 +9,7 @@ import { ProxyAdvice } from '../http/proxy-advice.js'
 import { roomIn, SealedCookieCarrier } from '../http/sealed-cookie.js'
 import type { ServedScope } from '../http/served-scopes.js'
 import { ScopedApplication } from '../koa/application.js'
+import { checkCsrf } from '../koa/csrf.js'
 import type { ApplicationDefinition } from '../koa/define-application.js'
 import { FailureLog } from '../koa/failure-log.js'
 import type { EventHandlers, EventName } from '../koa/handlers.js'
@@ -56,6 +57,7 @@ export async function assemble(parts: AssemblyParts): Promise<ScopedApplication>
   const app = new ScopedApplication(assembly.serve(), { cache, events, proxy })
   await definition.setup?.(app as never, { cache })
   checkMembers(app)
+  checkCsrf(app.middleware, config)
   log.debug({}, 'application assembled')
   return app
 }

@@ -63,7 +63,8 @@ export class Stores {
   async directory(application: string, kind: ScopeKind): Promise<Directory<Readonly<Record<string, unknown>>>> {
     const settings = this.#scopeOf(application, kind)
     const cache = await this.cache(settings.storage)
-    if (!(cache instanceof Cache)) throw new ScopesError('SCOPE_SEALED', { scope: kind, operation: 'This command' })
+    if (!(cache instanceof Cache))
+      throw new ScopesError('SCOPE_SEALED', { scope: kind, application, operation: 'This command' })
     await cache.checkUsed({ application, scope: kind })
     const storage = storageOf(this.config, new Map([[cache.name, cache]]), this.#clock)(application, kind, settings)
     // Never started, so it has no reaper. With `cluster: true` it holds no record in memory, whatever the nodes do.

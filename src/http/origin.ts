@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { ScopesError } from '../errors/scopes-error.js'
 
 /** The part of a request that says which page made it, and where to. */
@@ -54,7 +55,9 @@ export function originsIn(call: string, origins: unknown): readonly string[] {
 function originIn(call: string, text: unknown): string {
   const origin = typeof text === 'string' ? urlOf(text)?.origin : undefined
   if (typeof text === 'string' && origin === text.toLowerCase()) return origin
-  throw new TypeError(`${JSON.stringify(text)} in the origins of ${call} is no origin; ${adviceOn(text, origin)}`)
+  throw new TypeError(
+    `${typeof text === 'string' ? JSON.stringify(text) : inspect(text)} in the origins of ${call} is no origin; ${adviceOn(text, origin)}`,
+  )
 }
 
 function adviceOn(text: unknown, origin: string | undefined): string {

@@ -73,6 +73,8 @@ export class ScopedApplication<S extends ScopesShape = ScopesShape> extends Koa<
    * one to refuse the request with.
    */
   async connect(request: IncomingMessage, options?: ConnectOptions<S>): Promise<Connection<S>> {
+    if (!isRequest(request))
+      throw new TypeError('connect() takes the request of the handshake, as Node gives it to a server')
     const ctx = this.createContext(request, new ServerResponse(request))
     return connect(this.#served, ctx as unknown as Koa.Context, options)
   }
@@ -107,3 +109,10 @@ type RequestError = Error & { readonly status?: number; readonly expose?: boolea
  */
 const isFarewell = ({ code }: RequestError, ctx: Koa.Context | undefined): boolean =>
   code === 'ERR_STREAM_PREMATURE_CLOSE' && ctx?.res.closed === true && !ctx.res.errored
+
+const isRequest = (given: unknown): boolean =>
+  typeof given === 'object' &&
+  given !== null &&
+  'url' in given &&
+  'headers' in given &&
+  typeof given.headers === 'object'

@@ -14,6 +14,19 @@ export interface CsrfOptions {
   readonly token?: (ctx: Koa.Context) => unknown
 }
 
+const made = new WeakSet<object>()
+
+/** Throws SCOPE_NOT_DECLARED for middleware of an application without sessions that would fail each request which is not safe. */
+export function checkCsrf(middleware: readonly object[], { name, session }: CsrfApplication): void {
+  if (!session && middleware.some((one) => made.has(one)))
+    throw new ScopesError('SCOPE_NOT_DECLARED', { scope: 'session', application: name })
+}
+
+interface CsrfApplication {
+  readonly name: string
+  readonly session?: object | undefined
+}
+
 const safe = new Set(['GET', 'HEAD', 'OPTIONS'])
 const optionNames = ['origins', 'key', 'token'] as const
 
@@ -29,7 +42,10 @@ export function csrf(options: CsrfOptions = {}): Koa.Middleware {
   checkText('The key of csrf()', key)
   checkFunction('The token of csrf()', token)
   const allowed = new Set(originsIn('csrf()', origins))
-  return function csrf(ctx, next) {
+  made.add(csrf)
+  return csrf
+
+  function csrf(ctx: Koa.Context, next: Koa.Next) {
     if (safe.has(ctx.method)) return next()
     const reason = refusalOf(ctx)
     if (reason) throw new ScopesError('CSRF_REFUSED', { reason })

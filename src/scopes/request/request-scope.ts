@@ -230,7 +230,7 @@ export class RequestScope {
   /** From now on the request works on this record. */
   begin(record: OpenRecord): void {
     this.#record = record
-    this.#used(record)
+    this.scope.transients.used(record.id, () => this.#life.timeoutOf(record))
     this.visitor.seal = record.seal
   }
 
@@ -252,17 +252,13 @@ export class RequestScope {
     const outcome = await record.commit(delta, life ? { life, ...change } : change)
     if (outcome === 'saved' && life) {
       this.#life.clear()
-      this.#used(record)
+      this.scope.transients.used(record.id, () => this.#life.timeoutOf(record))
       if (life.idleMs !== undefined) this.visitor.renew()
     }
     if (outcome === 'saved' && !wasStored) this.scope.started(record.id)
     this.visitor.hold(record, outcome)
     if (outcome === 'dropped') this.scope.vacated(record.id)
     return outcome
-  }
-
-  #used(record: OpenRecord): void {
-    this.scope.transients.used(record.id, () => this.#life.timeoutOf(record))
   }
 
   #encode(record: OpenRecord): Delta {
