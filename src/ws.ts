@@ -12,7 +12,7 @@ import { pathWithin } from './http/mount.js'
 import { isScopeless } from './http/scopeless.js'
 import { Heartbeats } from './http/sockets/heartbeats.js'
 import type { SocketLibrary, SocketServer } from './http/sockets/library.js'
-import { refuseUpgrade, takeUpgrades, type UpgradingServer } from './http/upgrades.js'
+import { isWebSocket, refuseUpgrade, takeUpgrades, type UpgradingServer } from './http/upgrades.js'
 import { type ScopedApplication, servedBy } from './koa/application.js'
 import { assertConnectable, type Connection } from './koa/connect.js'
 import type { ServedApplication } from './koa/served-application.js'
@@ -114,9 +114,9 @@ export class WebSockets<S extends ScopesShape> {
   }
 
   #take(request: IncomingMessage, socket: Duplex, head: Buffer): boolean {
-    const isSocket = request.headers.upgrade?.toLowerCase() === 'websocket'
     const { mount, host } = this.#served.config
-    if (!isSocket || pathWithin({ mount, host }, request, this.#app.proxy) !== this.#options.path) return false
+    if (!isWebSocket(request) || pathWithin({ mount, host }, request, this.#app.proxy) !== this.#options.path)
+      return false
     void this.#open(request, socket, head)
     return true
   }

@@ -1,5 +1,5 @@
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, connect } from 'node:net'
 import { describe, expect, onTestFinished, test as plain, vi } from 'vitest'
 import { WebSocketServer } from 'ws'
 import { ManualClock } from '../../src/testing/manual-clock.js'
@@ -10,7 +10,7 @@ import { DeafSocket } from '../support/deaf-socket.js'
 import { Gate } from '../support/gate.js'
 import { LogLines } from '../support/log-lines.js'
 import { describeEverywhere, describeInMemory } from '../support/matrix.js'
-import { type OpenScopes, sessionPages, shop } from '../support/shop.js'
+import { type OpenScopes, type PageContext, sessionPages, shop } from '../support/shop.js'
 import type { Node } from '../support/test-store.js'
 import { visitorWith } from '../support/visitor.js'
 import { TestSocket } from '../support/web-socket.js'
@@ -468,6 +468,12 @@ describe('a web socket on one node', () => {
   })
 })
 
+async function lengthOfBody({ req }: PageContext) {
+  let length = 0
+  for await (const chunk of req) length += chunk.length
+  return { length }
+}
+
 describe('the web sockets of container.listen()', () => {
   const listening = async (mount?: string) => {
     const container = await quietContainer(
@@ -475,7 +481,7 @@ describe('the web sockets of container.listen()', () => {
         server: { host: '127.0.0.1', port: 0, shutdown: '10s' },
         applications: { shop: { session: {}, ...(mount && { mount }) } },
       },
-      { applications: { shop: shop(sessionPages) } },
+      { applications: { shop: shop({ ...sessionPages, '/echo': lengthOfBody }) } },
     )
     const server = await container.listen()
     return { container, server }
@@ -530,6 +536,33 @@ describe('the web sockets of container.listen()', () => {
     expect((await opening).refused).toMatchObject({ status: 503 })
     expect((await TestSocket.open(`${server.url}/live`)).refused).toMatchObject({ status: 404 })
     expect(() => live.attach(server)).toThrow('These web sockets are closed')
+    await container.close()
+  })
+
+  plain('153. leave requests that ask for another protocol to the application', async () => {
+    const { container, server } = await listening()
+    const live = await webSockets<OpenScopes>(container, 'shop', { path: '/live' })
+    live.attach(server)
+    const own = createServer(container.callback())
+    const other = await webSockets<OpenScopes>(container, 'shop', { path: '/live' })
+    other.attach(own)
+    await new Promise<void>((resolve) => own.listen(0, '127.0.0.1', resolve))
+    for (const port of [server.port, (own.address() as AddressInfo).port]) {
+      const ask = (head: string, body = '') =>
+        new Promise<string>((resolve) => {
+          const socket = connect(port, '127.0.0.1')
+          const chunks: Buffer[] = []
+          socket.on('data', (chunk) => chunks.push(chunk))
+          socket.on('close', () => resolve(Buffer.concat(chunks).toString()))
+          const upgrade = 'Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk'
+          socket.write(`${head} HTTP/1.1\r\nHost: shop.example\r\n${upgrade}\r\nContent-Length: ${body.length}\r\n\r\n`)
+          socket.write(body)
+        })
+      expect(await ask('GET /write?name=ada')).toMatch(/^HTTP\/1.1 200 OK\r\n.*Set-Cookie: shop_sid=/s)
+      const pushed = 'x'.repeat(200_000)
+      expect(await ask('POST /echo', pushed)).toMatch(new RegExp(`^HTTP/1.1 200 OK.*"length":${pushed.length}`, 's'))
+    }
+    own.close()
     await container.close()
   })
 
