@@ -68,7 +68,7 @@ export class ScopedApplication<S extends ScopesShape = ScopesShape> extends Koa<
 
   /**
    * Opens a live connection, such as a web socket or a stream of events, for the visitor who sent this request. It is bound
-   * to the session that the request's credentials name; what a handler began in the same request does not count. Throws
+   * to the session that the request's credentials name, or in a handler to the one that it works on, whose beginning is saved. Throws
    * ORIGIN_REFUSED, SCOPE_SUPERSEDED, CONTAINER_CLOSED, and what a request can fail with; the `status` of the error is the
    * one to refuse the request with.
    */

@@ -10,7 +10,7 @@ import { isScopeless } from '../http/scopeless.js'
 import { type Bound, decisive } from '../scopes/connections/bound-records.js'
 import { checkedOptions, checkFlag, checkFunction, checkWord } from '../scopes/request/arguments.js'
 import type { ScopeKind } from '../scopes/settings.js'
-import { attach } from './members.js'
+import { attach, served } from './members.js'
 import { reportError } from './report-error.js'
 import type { AnyScopes, ServedApplication } from './served-application.js'
 import { startSession } from './session-start.js'
@@ -102,6 +102,8 @@ class Opening {
   readonly #application: ServedApplication
   readonly #ctx: Koa.Context
   readonly #scopes: RequestScopes
+  /** The scopes whose record the handler had before, so that it must still be there. */
+  #expected: readonly ScopeKind[] = []
 
   constructor(application: ServedApplication, ctx: Koa.Context) {
     this.#application = application
@@ -114,9 +116,10 @@ class Opening {
   async run(open: ((ctx: unknown) => unknown) | undefined): Promise<void> {
     const scopes = this.#scopes
     try {
-      await scopes.open()
+      const served = await this.#served()
+      await scopes.open(served)
       this.#assertIdentified()
-      await this.#startSession()
+      if (!served) await this.#startSession()
       await open?.(this.#ctx)
       const [error] = (await scopes.finishOperations()) ?? []
       if (error !== undefined) throw error
@@ -128,6 +131,24 @@ class Opening {
     } finally {
       scopes.release()
     }
+  }
+
+  /**
+   * The ids of the records that the handler works on in which this connection is opened; undefined if no handler serves this request.
+   * What it has begun is saved, so that it can be loaded. Throws SCOPE_SUPERSEDED, and what `commit()` does.
+   */
+  async #served(): Promise<Readonly<Partial<Record<ScopeKind, string>>> | undefined> {
+    const { application, scopes } = served(this.#ctx.req) ?? {}
+    if (application !== this.#application || !scopes) return undefined
+    const ids: Partial<Record<ScopeKind, string>> = {}
+    for (const kind of this.#declared()) {
+      const handle = scopes.handle(kind)
+      if (handle.isNew) await handle.commit()
+      if (handle.id !== undefined && !this.#application[kind]?.scope.strategy.sealed) ids[kind] = handle.id
+    }
+    this.#expected = this.#declared().filter((kind) => ids[kind] !== undefined && !scopes.handle(kind).isNew)
+    if (scopes.isSuperseded) throw new ScopesError('SCOPE_SUPERSEDED', { scope: this.#declared()[0] ?? 'session' })
+    return ids
   }
 
   /**
@@ -158,9 +179,11 @@ class Opening {
     return error
   }
 
-  /** Throws SCOPE_SUPERSEDED, or the error of a load that failed: without its record the connection would be another one. */
+  /** Throws SCOPE_SUPERSEDED, SCOPE_LOST, or the error of a load that failed: without its record the connection would be another one. */
   #assertIdentified(): void {
-    for (const kind of this.#declared()) void this.#scopes.handle(kind).exists
+    for (const kind of this.#declared())
+      if (!this.#scopes.handle(kind).exists && this.#expected.includes(kind))
+        throw new ScopesError('SCOPE_LOST', { scope: kind, id: '' })
     if (this.#scopes.isSuperseded)
       throw new ScopesError('SCOPE_SUPERSEDED', { scope: this.#declared()[0] ?? 'session' })
   }

@@ -1,11 +1,13 @@
 import { inspect } from 'node:util'
 import { describe, expect, vi } from 'vitest'
+import type { ScopedApplication } from '../../src/koa/application.js'
+import type { Connection } from '../../src/koa/connect.js'
 import { connected, upgradeRequest } from '../support/connecting.js'
 import { Gate } from '../support/gate.js'
 import { heard } from '../support/heard.js'
 import { LogLines } from '../support/log-lines.js'
 import { describeEverywhere, describeInMemory } from '../support/matrix.js'
-import { sessionPages, shop } from '../support/shop.js'
+import { type OpenScopes, type Page, sessionPages, shop } from '../support/shop.js'
 import { unhandledRejections } from '../support/unhandled-rejections.js'
 import { Visitor, visitorWith } from '../support/visitor.js'
 
@@ -278,6 +280,50 @@ describe('the end of a session', () => {
         await expect(connection.run(() => expect.unreachable())).rejects.toMatchObject({ code: 'CONNECTION_ENDED' })
       }
       expect(ends).toEqual(['invalidate ended', 'empty ended'])
+    })
+  })
+})
+
+describe('a connection that a handler opens', () => {
+  describeEverywhere(({ test }) => {
+    const connecting =
+      (opened: Connection<OpenScopes>[]): Page =>
+      async (ctx) => {
+        if (ctx.query.name) ctx.session.name = ctx.query.name
+        if (ctx.query.login) await ctx.scopes.session.login('ada')
+        if (ctx.query.rotate) await ctx.scopes.session.rotate()
+        const connection = await (ctx.app as unknown as ScopedApplication<OpenScopes>).connect(ctx.req)
+        opened.push(connection)
+        return [connection.sessionId, ctx.scopes.session.id, connection.principal, connection.headers]
+      }
+
+    test('148. is bound to the session that its request has begun or rotated', async ({ store }) => {
+      const opened: Connection<OpenScopes>[] = []
+      const onSessionStart = vi.fn(({ session }) => {
+        session.greeted = true
+      })
+      for (const handlers of [{}, { onSessionStart }]) {
+        const node = await store.node(shop({ ...sessionPages, '/connect': connecting(opened) }, handlers))
+        const visitor = new Visitor()
+        for (const query of ['name=ada', '', 'rotate=1', 'login=1']) {
+          const [bound, own, principal, headers] = (await visitor.get(node.url, `/connect?${query}`)).json()
+          expect([bound, principal, headers], query).toEqual([own, query === 'login=1' ? 'ada' : null, []])
+          expect(own).toBe(idOf(visitor))
+          expect(await opened.at(-1)?.run(({ session }) => session.name)).toBe('ada')
+        }
+        expect(await node.app.sessions.count()).toBe(1)
+        await visitor.get(node.url, '/end')
+        await store.run(1_200)
+        await vi.waitFor(() => expect(opened.every(({ end }) => end === 'ended')).toBe(true))
+        await node.stop()
+      }
+      expect(onSessionStart).toHaveBeenCalledTimes(1)
+    })
+
+    test('148. at the first request of a visitor who has none is bound to none', async ({ store }) => {
+      const node = await store.node(shop({ ...sessionPages, '/connect': connecting([]) }))
+      const { json, setCookie } = await new Visitor().get(node.url, '/connect')
+      expect([json(), setCookie]).toEqual([[null, null, null, []], []])
     })
   })
 })

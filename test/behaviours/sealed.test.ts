@@ -29,6 +29,22 @@ const failing: Page = (ctx) => {
   return ctx.throw(400)
 }
 
+test('110. a CSRF token ends with the secret it was made under, and holds until then', async ({ site }) => {
+  const pages: Record<string, Page> = {
+    '/token': ({ scopes }) => scopes.session.csrfToken(),
+    '/verify': ({ query, scopes }) => scopes.session.verifyCsrf(query.token),
+  }
+  const { url } = await site.node(shop({ ...sessionPages, ...pages }))
+  const visitor = new Visitor()
+  const token = encodeURIComponent((await visitor.get(url, '/token')).json())
+  const isValid = async () => (await visitor.get(url, `/verify?token=${token}`)).json()
+  expect(await isValid()).toBe(true)
+  site.skip(2 * minute)
+  expect(await isValid()).toBe(true)
+  await visitor.get(url, '/login?as=ada')
+  expect(await isValid()).toBe(false)
+})
+
 describe('nothing until needed', () => {
   test('1. a request that touches no scope gets no cookie', async ({ site }) => {
     const { url } = await site.node(shop({ '/': () => 'hello' }))
