@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto'
-import { createServer } from 'node:http'
+import { once } from 'node:events'
+import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { connect } from 'node:net'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { WebSocket } from 'ws'
 import type { ConfigInput } from '../../src/config/load.js'
 import { type WebSocketsOptions, webSockets } from '../../src/ws.js'
 import { upgradeRequest } from '../support/connecting.js'
@@ -168,4 +170,26 @@ test("a server of one's own ends when it is closed beside the container, with li
   await container.close()
   expect(await socket.closed).toBe(1001)
   await ended
+})
+
+test('a program shows its session in a header of the handshake, and gets a new one in its answer', async () => {
+  const { attach, url } = await program({
+    applications: { shop: { session: { carriers: ['cookie', { header: 'x-auth-token' }] } } },
+  })
+  await attach({
+    open({ session }) {
+      session.visits = (session.visits ?? 0) + 1
+    },
+    onOpen: ({ session, socket }) => socket.send(String(session.visits)),
+  })
+  const opened = async (token: string) => {
+    const socket = new WebSocket(`${url}/live`.replace('http', 'ws'), { headers: { 'X-Auth-Token': token } })
+    const [[response], [message]] = await Promise.all([once(socket, 'upgrade'), once(socket, 'message')])
+    socket.close()
+    return { headers: (response as IncomingMessage).headers, visits: String(message) }
+  }
+  const first = await opened('')
+  expect(first).toMatchObject({ headers: { 'x-auth-token': expect.stringMatching(/^.+\..+$/) }, visits: '1' })
+  expect(first.headers).not.toHaveProperty('set-cookie')
+  expect((await opened(String(first.headers['x-auth-token']))).visits).toBe('2')
 })
