@@ -4,11 +4,12 @@ import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { connect } from 'node:net'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
-import { WebSocket } from 'ws'
+import { WebSocket, WebSocketServer } from 'ws'
 import type { ConfigInput } from '../../src/config/load.js'
 import { type WebSocketsOptions, webSockets } from '../../src/ws.js'
 import { upgradeRequest } from '../support/connecting.js'
 import { quietContainer } from '../support/container.js'
+import { Gate } from '../support/gate.js'
 import { LogLines } from '../support/log-lines.js'
 import { type OpenScopes, sessionPages, shop } from '../support/shop.js'
 import { Visitor, visitorWith } from '../support/visitor.js'
@@ -144,6 +145,34 @@ test('onClose gets the code that the visitor got', async () => {
   const gone = await TestSocket.open(`${url}/live`, await visitorWith(url, 'name=bob'))
   gone.socket.terminate()
   await vi.waitFor(() => expect(codes).toEqual([1009, 1006]), soon)
+})
+
+test('onClose gets 1006 if a handler fails after the visitor has gone', async () => {
+  const { attach, url } = await program()
+  const gate = new Gate()
+  const codes: number[] = []
+  await attach({
+    async onMessage() {
+      await gate.pass()
+      throw new Error('mine')
+    },
+    onClose: ({ code }) => codes.push(code),
+    ws: {
+      WebSocketServer: class extends WebSocketServer {
+        override handleUpgrade(...[request, socket, head, opened]: Parameters<WebSocketServer['handleUpgrade']>) {
+          super.handleUpgrade(request, socket, head, (client, from) => {
+            opened(client, from)
+            client.once('close', () => gate.open())
+          })
+        }
+      },
+    },
+  })
+  const gone = await TestSocket.open(`${url}/live`)
+  gone.send('tea')
+  await gate.reached
+  gone.socket.terminate()
+  await vi.waitFor(() => expect(codes).toEqual([1006]), soon)
 })
 
 test('a second attach at the same path of a server is refused', async () => {
