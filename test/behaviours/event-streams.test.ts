@@ -62,17 +62,21 @@ test('a visitor who closes the page of a stream of events is no error', async ()
   expect(log.shown).toEqual([])
 })
 
-test('a stream that breaks off by itself is one', async () => {
+test('a stream that breaks off by itself is one, also in what Koa reports when its response has closed', async () => {
+  let isOver = false
   const { log, url } = await served({
     '/broken': (ctx) => {
       const stream = new PassThrough()
       stream.write('a')
       setImmediate(() => stream.destroy())
       ctx.body = stream
+      ctx.res.once('close', () => setImmediate(() => (isOver = true)))
     },
   })
   await expect(new Visitor().get(url, '/broken')).rejects.toThrow()
-  await vi.waitFor(() => expect(log.shown[0]).toMatchObject({ level: 'error', message: 'a request failed' }), soon)
+  await vi.waitFor(() => expect(isOver).toBe(true), soon)
+  expect(log.shown[0]).toMatchObject({ level: 'error', message: 'a request failed' })
+  expect(log.all.map(({ message }) => message)).not.toContain('a visitor left during a response')
 })
 
 test('a stream of events begins at once, is left to no shared cache, and ends with the session', async () => {

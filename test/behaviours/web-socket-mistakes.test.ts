@@ -1,12 +1,15 @@
 import { randomBytes } from 'node:crypto'
-import { createServer } from 'node:http'
+import { once } from 'node:events'
+import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { connect } from 'node:net'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { WebSocket, WebSocketServer } from 'ws'
 import type { ConfigInput } from '../../src/config/load.js'
 import { type WebSocketsOptions, webSockets } from '../../src/ws.js'
 import { upgradeRequest } from '../support/connecting.js'
 import { quietContainer } from '../support/container.js'
+import { Gate } from '../support/gate.js'
 import { LogLines } from '../support/log-lines.js'
 import { type OpenScopes, sessionPages, shop } from '../support/shop.js'
 import { Visitor, visitorWith } from '../support/visitor.js'
@@ -144,6 +147,34 @@ test('onClose gets the code that the visitor got', async () => {
   await vi.waitFor(() => expect(codes).toEqual([1009, 1006]), soon)
 })
 
+test('onClose gets 1006 if a handler fails after the visitor has gone', async () => {
+  const { attach, url } = await program()
+  const gate = new Gate()
+  const codes: number[] = []
+  await attach({
+    async onMessage() {
+      await gate.pass()
+      throw new Error('mine')
+    },
+    onClose: ({ code }) => codes.push(code),
+    ws: {
+      WebSocketServer: class extends WebSocketServer {
+        override handleUpgrade(...[request, socket, head, opened]: Parameters<WebSocketServer['handleUpgrade']>) {
+          super.handleUpgrade(request, socket, head, (client, from) => {
+            opened(client, from)
+            client.once('close', () => gate.open())
+          })
+        }
+      },
+    },
+  })
+  const gone = await TestSocket.open(`${url}/live`)
+  gone.send('tea')
+  await gate.reached
+  gone.socket.terminate()
+  await vi.waitFor(() => expect(codes).toEqual([1006]), soon)
+})
+
 test('a second attach at the same path of a server is refused', async () => {
   const { attach } = await program()
   await attach()
@@ -168,4 +199,26 @@ test("a server of one's own ends when it is closed beside the container, with li
   await container.close()
   expect(await socket.closed).toBe(1001)
   await ended
+})
+
+test('a program shows its session in a header of the handshake, and gets a new one in its answer', async () => {
+  const { attach, url } = await program({
+    applications: { shop: { session: { carriers: ['cookie', { header: 'x-auth-token' }] } } },
+  })
+  await attach({
+    open({ session }) {
+      session.visits = (session.visits ?? 0) + 1
+    },
+    onOpen: ({ session, socket }) => socket.send(String(session.visits)),
+  })
+  const opened = async (token: string) => {
+    const socket = new WebSocket(`${url}/live`.replace('http', 'ws'), { headers: { 'X-Auth-Token': token } })
+    const [[response], [message]] = await Promise.all([once(socket, 'upgrade'), once(socket, 'message')])
+    socket.close()
+    return { headers: (response as IncomingMessage).headers, visits: String(message) }
+  }
+  const first = await opened('')
+  expect(first).toMatchObject({ headers: { 'x-auth-token': expect.stringMatching(/^.+\..+$/) }, visits: '1' })
+  expect(first.headers).not.toHaveProperty('set-cookie')
+  expect((await opened(String(first.headers['x-auth-token']))).visits).toBe('2')
 })
