@@ -87,7 +87,8 @@ export interface Channels {
   readonly load: TracingChannel<unknown, Load>
   readonly commit: TracingChannel<unknown, Commit>
   readonly end: TracingChannel<unknown, End>
-  readonly outage: Channel<unknown, OutageChange>
+  /** Its messages are `OutageChange`. */
+  readonly outage: Channel<unknown, unknown>
 }
 
 /** The channels, for whoever subscribes and for whoever publishes. */

@@ -3,70 +3,45 @@ import type { Operation } from './channels.js'
 
 /**
  * Runs an operation and publishes it: `start` and `end` around its synchronous part, `asyncStart` and `asyncEnd` when it is
- * done, `error` before these if it failed. What is bound to `start` by `bindStore` is current while the operation runs.
- * Unlike `tracePromise()`, it does not put the result on the message, because the result may be a record. `done` completes
- * the message from the result. Call it only if the channel has subscribers.
+ * done, also if it returns no promise, and `error` before these if it failed. What `bindStore` binds to `start` is current
+ * while it runs. Unlike `tracePromise()`, it does not put the result on the message, because the result may be a record;
+ * `done` completes the message from the result. Call it only while the channel has subscribers.
  */
-export function traced<Message extends Operation, T>(
+export function traced<Message extends Operation, Result>(
   tracing: TracingChannel<unknown, Message>,
   message: Message,
-  operation: () => Promise<T>,
-  done?: (result: T) => void,
-): Promise<T> {
+  operation: () => Result,
+  done: (result: Awaited<Result>) => void = () => {},
+): Result {
   const begunAt = performance.now()
+  const finish = () => {
+    message.durationMs = performance.now() - begunAt
+    if (message.error !== undefined) tracing.error.publish(message)
+    tracing.asyncStart.publish(message)
+    tracing.asyncEnd.publish(message)
+  }
+  const fail = (error: unknown) => {
+    message.error = error
+    finish()
+    throw error
+  }
+  const succeed = (result: Awaited<Result>) => {
+    done(result)
+    finish()
+    return result
+  }
   return tracing.start.runStores(message, () => {
-    const running = begun(operation)
+    const { result, error } = attempt(operation)
     tracing.end.publish(message)
-    return running.then(
-      (result) => {
-        done?.(result)
-        finish(tracing, message, begunAt)
-        return result
-      },
-      (error) => {
-        message.error = error
-        finish(tracing, message, begunAt)
-        throw error
-      },
-    )
+    if (error) return fail(error.thrown)
+    return (result instanceof Promise ? result.then(succeed, fail) : succeed(result as Awaited<Result>)) as Result
   })
 }
 
-/** Same as `traced`, for an operation that waits for nothing. */
-export function tracedSync<Message extends Operation, T>(
-  tracing: TracingChannel<unknown, Message>,
-  message: Message,
-  operation: () => T,
-  done?: (result: T) => void,
-): T {
-  const begunAt = performance.now()
-  return tracing.start.runStores(message, () => {
-    try {
-      const result = operation()
-      done?.(result)
-      return result
-    } catch (error) {
-      message.error = error
-      throw error
-    } finally {
-      tracing.end.publish(message)
-      finish(tracing, message, begunAt)
-    }
-  })
-}
-
-/** An operation may throw before it returns its promise. */
-async function begun<T>(operation: () => Promise<T>): Promise<T> {
-  return operation()
-}
-
-function finish<Message extends Operation>(
-  tracing: TracingChannel<unknown, Message>,
-  message: Message,
-  begunAt: number,
-): void {
-  message.durationMs = performance.now() - begunAt
-  if (message.error !== undefined) tracing.error.publish(message)
-  tracing.asyncStart.publish(message)
-  tracing.asyncEnd.publish(message)
+function attempt<Result>(operation: () => Result) {
+  try {
+    return { result: operation() }
+  } catch (thrown) {
+    return { error: { thrown } }
+  }
 }
