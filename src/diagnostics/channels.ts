@@ -82,16 +82,20 @@ export interface OutageChange {
   readonly failures?: number
 }
 
-export interface Channels {
-  readonly store: TracingChannel<unknown, StoreCall>
-  readonly load: TracingChannel<unknown, Load>
-  readonly commit: TracingChannel<unknown, Commit>
-  readonly end: TracingChannel<unknown, End>
+/** The messages of the tracing channels. */
+export interface Messages {
+  readonly store: StoreCall
+  readonly load: Load
+  readonly commit: Commit
+  readonly end: End
+}
+
+export type Channels = { readonly [Name in keyof Messages]: TracingChannel<unknown, Messages[Name]> } & {
   /** Its messages are `OutageChange`. */
   readonly outage: Channel<unknown, unknown>
 }
 
-/** The channels, for whoever subscribes and for whoever publishes. */
+/** The channels, to subscribe to. Only this package publishes on them. */
 export const channels: Channels = {
   store: tracingChannel('koa-scopes:store'),
   load: tracingChannel('koa-scopes:load'),
