@@ -10,6 +10,7 @@ const shared = {
   resolve: {
     alias: {
       'koa-scopes/augment': source('augment.ts'),
+      'koa-scopes/opentelemetry': source('opentelemetry/index.ts'),
       'koa-scopes/passport': source('passport.ts'),
       'koa-scopes/testing': source('testing/index.ts'),
       'koa-scopes/ws': source('ws.ts'),
