@@ -11,7 +11,7 @@ import { StorageError } from '../../src/storage/storage-error.js'
 import { ManualClock } from '../../src/testing/manual-clock.js'
 import { quietContainer, withFolder } from '../support/container.js'
 import { published, publishedOutages } from '../support/published.js'
-import { serveContainer, Visitor } from '../support/visitor.js'
+import { serve, serveContainer, Visitor } from '../support/visitor.js'
 
 interface Scopes {
   session: { cart?: string[]; secret?: string }
@@ -194,36 +194,44 @@ describe('a load', () => {
   })
 })
 
+/** A driver whose loads and saves fail while it is cut. */
+function cuttable() {
+  const line = { isCut: false, driver: { ...memory, name: 'far', create } }
+  const cut = (operation: string) =>
+    Promise.reject(new StorageError('STORAGE_UNAVAILABLE', { cache: 'far', operation, reason: 'cut' }))
+  async function create(...parts: Parameters<typeof memory.create>): Promise<Driver> {
+    const driver = await memory.create(...parts)
+    const spaceOf = driver.space.bind(driver)
+    driver.space = (...names) => {
+      const space = spaceOf(...names)
+      const { load, save } = space
+      return Object.assign(space, {
+        load: (...call: Parameters<typeof load>) => (line.isCut ? cut('load') : load.apply(space, call)),
+        save: (...call: Parameters<typeof save>) => (line.isCut ? cut('save') : save.apply(space, call)),
+      })
+    }
+    return driver
+  }
+  return line
+}
+
+const onFar = (cluster: boolean) =>
+  ({
+    caches: { far: { driver: 'far', storage: true } },
+    applications: { shop: { session: { storage: 'far', cluster } } },
+  }) as ConfigInput
+
 describe('a store that fails', () => {
   it('is an error of its call and of the load, and an outage that begins and ends once', async () => {
-    let isCut = false
-    const lost = () => new StorageError('STORAGE_UNAVAILABLE', { cache: 'far', operation: 'load', reason: 'cut' })
-    const far = {
-      ...memory,
-      name: 'far',
-      async create(...parts: Parameters<typeof memory.create>): Promise<Driver> {
-        const driver = await memory.create(...parts)
-        const spaceOf = driver.space.bind(driver)
-        driver.space = (...names) => {
-          const space = spaceOf(...names)
-          const load = space.load.bind(space)
-          return Object.assign(space, {
-            load: (...call: Parameters<typeof load>) => (isCut ? Promise.reject(lost()) : load(...call)),
-          })
-        }
-        return driver
-      },
-    }
-    const caches = { far: { driver: 'far', storage: true } }
-    const config = { caches, applications: { shop: { session: { storage: 'far', cluster: true } } } } as ConfigInput
-    const { url, clock } = await site(config, { drivers: [far] })
+    const line = cuttable()
+    const { url, clock } = await site(onFar(true), { drivers: [line.driver] })
     const visitor = new Visitor()
     await visitor.get(url, '/write?add=milk')
     const [load, store, outages] = [published('load'), published('store'), publishedOutages()]
-    isCut = true
+    line.isCut = true
     expect((await visitor.get(url)).status).toBe(503)
     await visitor.get(url)
-    isCut = false
+    line.isCut = false
     clock.jump(2_000)
     await visitor.get(url)
     const error = { code: 'STORAGE_UNAVAILABLE' }
@@ -238,6 +246,30 @@ describe('a store that fails', () => {
       { cache: 'far', isAvailable: true, durationMs: 2_000, failures: 2 },
     ])
   })
+})
+
+it('saves that are tried again later are not within the request whose save failed', async () => {
+  const current = new AsyncLocalStorage<string>()
+  const within: unknown[] = []
+  const listener = (call: unknown) => {
+    const { error, operation } = call as StoreCall
+    if (operation === 'save') within.push([error === undefined, current.getStore()])
+  }
+  channels.store.asyncEnd.subscribe(listener)
+  onTestFinished(() => void channels.store.asyncEnd.unsubscribe(listener))
+  const line = cuttable()
+  const { clock, container } = await site(onFar(false), { drivers: [line.driver] })
+  const handle = container.callback()
+  const { url, close } = await serve((request, response) => current.run('the request', () => handle(request, response)))
+  onTestFinished(close)
+  line.isCut = true
+  await new Visitor().get(url, '/write?add=tea')
+  line.isCut = false
+  await clock.advance(60_000)
+  expect(within).toEqual([
+    [false, 'the request'],
+    [true, undefined],
+  ])
 })
 
 describe('an end', () => {

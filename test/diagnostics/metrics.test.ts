@@ -1,4 +1,4 @@
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import type { ConfigInput } from '../../src/config/load.js'
 import type { Container } from '../../src/container/container.js'
 import { defineApplication } from '../../src/koa/define-application.js'
@@ -130,6 +130,20 @@ describe('the page of the metrics', () => {
     expect(sample(await declared.container.metrics().text(), 'koa_scopes_commits_total')).toBe(1)
     const { container } = await site(undefined)
     expect(() => container.metrics()).toThrow(expect.objectContaining({ code: 'METRICS_NOT_DECLARED' }))
+  })
+
+  it('asks for its client at the start, before a cache is opened, when that is not installed', async () => {
+    vi.doMock('prom-client', () => {
+      throw new Error("Cannot find package 'prom-client'")
+    })
+    onTestFinished(() => {
+      vi.doUnmock('prom-client')
+    })
+    const starting = quietContainer(config(null), { applications: { shop } })
+    await expect(starting).rejects.toMatchObject({
+      code: 'METRICS_CLIENT_MISSING',
+      remedy: 'Run: npm install prom-client',
+    })
   })
 
   it('counts nothing after the container is closed', async () => {
