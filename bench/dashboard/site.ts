@@ -37,6 +37,9 @@ export const startSite = (redis: string, folder: string) =>
     { applications: { shop }, logger: silentLogger },
   )
 
+/** In the form of a credential; no record has it. */
+const unknown = `${'y'.repeat(22)}.${'x'.repeat(24)}`
+
 /** Visitors who come, look, add and leave, until the signal: more and more of them, and fewer again. */
 export async function visit(url: string, until: AbortSignal): Promise<void> {
   const lane = async (number: number) => {
@@ -45,7 +48,7 @@ export async function visit(url: string, until: AbortSignal): Promise<void> {
       const path = step % 17 === 0 ? '/leave' : step % 3 === 0 ? '/add' : '/look'
       await visitor.get(url, path)
       if (path === '/leave') visitor = new Visitor()
-      if (step % 97 === 0) await fetch(url, { headers: { cookie: `shop_sid=${'y'.repeat(24)}.${'x'.repeat(24)}` } })
+      if (step % 97 === 0) await fetch(url, { headers: { cookie: `shop_sid=${unknown}` } })
       await setTimeout(60 + 40 * Math.sin(step / 40))
     }
   }

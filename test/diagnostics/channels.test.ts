@@ -4,13 +4,14 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import type { ConfigInput } from '../../src/config/load.js'
 import type { Container } from '../../src/container/container.js'
 import { channels, type Load, type StoreCall } from '../../src/diagnostics/channels.js'
-import { memory } from '../../src/drivers/memory/index.js'
+import type { DriverDefinition } from '../../src/drivers/definition.js'
 import { defineApplication } from '../../src/koa/define-application.js'
 import type { Driver } from '../../src/storage/contract.js'
 import { StorageError } from '../../src/storage/storage-error.js'
 import { ManualClock } from '../../src/testing/manual-clock.js'
 import { quietContainer, withFolder } from '../support/container.js'
 import { published, publishedOutages } from '../support/published.js'
+import { sharedMemory } from '../support/shared-memory.js'
 import { serve, serveContainer, Visitor } from '../support/visitor.js'
 
 interface Scopes {
@@ -42,9 +43,9 @@ interface Site {
   readonly clock: ManualClock
 }
 
-async function site(config: ConfigInput, drivers: Parameters<typeof quietContainer>[1] = {}): Promise<Site> {
+async function site(config: ConfigInput, drivers: readonly DriverDefinition[] = [sharedMemory()]): Promise<Site> {
   const clock = new ManualClock()
-  const container = await quietContainer(config, { applications: { shop }, clock, ...drivers })
+  const container = await quietContainer(config, { applications: { shop }, clock, drivers })
   onTestFinished(() => container.close())
   const { url, close } = await serveContainer(container)
   onTestFinished(close)
@@ -125,11 +126,14 @@ describe('a request with cluster: true', () => {
   })
 })
 
+/** An id of the same form. */
+const otherThan = (id: string) => id.replace(/^./, (first) => (first === 'a' ? 'b' : 'a'))
+
 describe('a load', () => {
   const outcomes = (load: readonly Load[]) => load.map(({ outcome, mode }) => [mode, outcome])
 
   it('from the memory of this node is held', async () => {
-    const { url } = await site(inMemory(false))
+    const { url } = await site(inMemory(false), [])
     const visitor = new Visitor()
     await visitor.get(url, '/write?add=milk')
     const [load, store] = [published('load'), published('store')]
@@ -155,7 +159,7 @@ describe('a load', () => {
     const visitor = new Visitor()
     const { id } = (await visitor.get(url, '/write?add=milk')).json()
     await new Visitor().get(url, '/', { headers: { cookie: `shop_sid=${id}.${'x'.repeat(24)}` } })
-    await new Visitor().get(url, '/', { headers: { cookie: `shop_sid=${'y'.repeat(24)}.${'x'.repeat(24)}` } })
+    await new Visitor().get(url, '/', { headers: { cookie: `shop_sid=${otherThan(id)}.${'x'.repeat(24)}` } })
     expect(outcomes(load)).toEqual([
       ['cluster', 'refused'],
       ['cluster', 'missing'],
@@ -184,7 +188,7 @@ describe('a load', () => {
     const { id } = (await visitor.get(url, '/write?add=milk')).json()
     const load = published('load')
     await container.application(shop).sessions.open(id, () => {})
-    await container.application(shop).sessions.open('z'.repeat(24), () => {})
+    await container.application(shop).sessions.open('z'.repeat(22), () => {})
     const cookie = [...visitor.cookies].map(([name, value]) => `${name}=${value}`).join()
     const request = { headers: { cookie }, method: 'GET', url: '/', socket: {} }
     const connection = await container.connect(shop, request as never)
@@ -196,11 +200,12 @@ describe('a load', () => {
 
 /** A driver whose loads and saves fail while it is cut. */
 function cuttable() {
-  const line = { isCut: false, driver: { ...memory, name: 'far', create } }
+  const shared = sharedMemory()
+  const line = { isCut: false, driver: { ...shared, name: 'far', create } }
   const cut = (operation: string) =>
     Promise.reject(new StorageError('STORAGE_UNAVAILABLE', { cache: 'far', operation, reason: 'cut' }))
-  async function create(...parts: Parameters<typeof memory.create>): Promise<Driver> {
-    const driver = await memory.create(...parts)
+  async function create(...parts: Parameters<typeof shared.create>): Promise<Driver> {
+    const driver = await shared.create(...parts)
     const spaceOf = driver.space.bind(driver)
     driver.space = (...names) => {
       const space = spaceOf(...names)
@@ -224,7 +229,7 @@ const onFar = (cluster: boolean) =>
 describe('a store that fails', () => {
   it('is an error of its call and of the load, and an outage that begins and ends once', async () => {
     const line = cuttable()
-    const { url, clock } = await site(onFar(true), { drivers: [line.driver] })
+    const { url, clock } = await site(onFar(true), [line.driver])
     const visitor = new Visitor()
     await visitor.get(url, '/write?add=milk')
     const [load, store, outages] = [published('load'), published('store'), publishedOutages()]
@@ -258,7 +263,7 @@ it('saves that are tried again later are not within the request whose save faile
   channels.store.asyncEnd.subscribe(listener)
   onTestFinished(() => void channels.store.asyncEnd.unsubscribe(listener))
   const line = cuttable()
-  const { clock, container } = await site(onFar(false), { drivers: [line.driver] })
+  const { clock, container } = await site(onFar(false), [line.driver])
   const handle = container.callback()
   const { url, close } = await serve((request, response) => current.run('the request', () => handle(request, response)))
   onTestFinished(close)

@@ -21,6 +21,7 @@ import { defineApplication } from '../../src/koa/define-application.js'
 import { observe } from '../../src/opentelemetry/index.js'
 import { ManualClock } from '../../src/testing/manual-clock.js'
 import { quietContainer } from '../support/container.js'
+import { sharedMemory } from '../support/shared-memory.js'
 import { Visitor } from '../support/visitor.js'
 
 interface Scopes {
@@ -70,7 +71,7 @@ interface Site {
 
 async function site(): Promise<Site> {
   const clock = new ManualClock()
-  const container = await quietContainer(config, { applications: { shop }, clock })
+  const container = await quietContainer(config, { applications: { shop }, clock, drivers: [sharedMemory()] })
   onTestFinished(() => container.close())
   const { url } = await container.listen()
   return { container, url, clock }
