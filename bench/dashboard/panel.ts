@@ -17,6 +17,8 @@ export interface NamedSeries extends Series {
 /** A column and a row of Grafana's grid, in pixels. */
 export const cell = { width: 48, height: 26 }
 const legendLines = 5
+/** In the legend, more or less. */
+const letterWidth = 6.4
 
 /** A panel of the dashboard in its place, `top` pixels from the top. */
 export function drawnPanel({ fieldConfig, gridPos, title, type }: Panel, all: readonly NamedSeries[], top: number) {
@@ -62,32 +64,23 @@ function chart(all: readonly NamedSeries[], { x, y, width, height }: Box, unit: 
       ],
       'axis',
     ),
-    text(x, y - 2 + 12, shown(top, unit), 'quiet'),
+    text(x + width, y - 8, shown(top, unit), 'quiet end'),
     ...all.map((series, at) => line(series.points.map(place), `line c${at % 6}`)),
   ]
 }
 
 function legend(all: readonly NamedSeries[], { x, y, width }: Omit<Box, 'height'>, unit: string): string[] {
   const half = width / 2
-  const shownSeries = all.slice(0, legendLines * 2)
-  return shownSeries.flatMap((series, at) => {
+  const longest = Math.floor((half - 24) / letterWidth)
+  return all.slice(0, legendLines * 2).flatMap((series, at) => {
     const left = x + (at % 2) * half
     const baseline = y + 126 + Math.floor(at / 2) * 15
-    return [
-      line(
-        [
-          [left, baseline - 4],
-          [left + 12, baseline - 4],
-        ],
-        `line c${at % 6}`,
-      ),
-      text(
-        left + 17,
-        baseline,
-        `${series.name}  ${shown(Math.max(...series.points.map(([, value]) => value)), unit)}`,
-        'small',
-      ),
-    ]
+    const dash = [
+      [left, baseline - 4],
+      [left + 12, baseline - 4],
+    ] as const
+    const words = `${shown(Math.max(...series.points.map(([, value]) => value)), unit)}  ${series.name}`
+    return [line(dash, `line c${at % 6}`), text(left + 17, baseline, words.slice(0, longest), 'small')]
   })
 }
 

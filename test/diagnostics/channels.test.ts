@@ -1,4 +1,4 @@
-import { AsyncLocalStorage } from 'node:async_hooks'
+import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks'
 import { inspect } from 'node:util'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { ConfigInput } from '../../src/config/load.js'
@@ -43,8 +43,11 @@ interface Site {
   readonly clock: ManualClock
 }
 
-async function site(config: ConfigInput, drivers: readonly DriverDefinition[] = [sharedMemory()]): Promise<Site> {
-  const clock = new ManualClock()
+async function site(
+  config: ConfigInput,
+  drivers: readonly DriverDefinition[] = [sharedMemory()],
+  clock = new ManualClock(),
+): Promise<Site> {
   const container = await quietContainer(config, { applications: { shop }, clock, drivers })
   onTestFinished(() => container.close())
   const { url, close } = await serveContainer(container)
@@ -186,7 +189,7 @@ describe('a load', () => {
     const { container, url } = await site(inMemory(true))
     const visitor = new Visitor()
     const { id } = (await visitor.get(url, '/write?add=milk')).json()
-    const load = published('load')
+    const [load, commit] = [published('load'), published('commit')]
     await container.application(shop).sessions.open(id, () => {})
     await container.application(shop).sessions.open('z'.repeat(22), () => {})
     const cookie = [...visitor.cookies].map(([name, value]) => `${name}=${value}`).join()
@@ -195,6 +198,7 @@ describe('a load', () => {
     await connection.run(() => {})
     connection.close()
     expect(outcomes(load).map(([, outcome]) => outcome)).toEqual(['opened', 'missing', 'opened', 'opened'])
+    expect(commit).toEqual([])
   })
 })
 
@@ -253,6 +257,13 @@ describe('a store that fails', () => {
   })
 })
 
+/** Keeps the asynchronous context of what it will run, as Node's timers do. */
+class TimerClock extends ManualClock {
+  override schedule(task: () => void, delayMs: number) {
+    return super.schedule(AsyncResource.bind(task), delayMs)
+  }
+}
+
 it('saves that are tried again later are not within the request whose save failed', async () => {
   const current = new AsyncLocalStorage<string>()
   const within: unknown[] = []
@@ -263,7 +274,7 @@ it('saves that are tried again later are not within the request whose save faile
   channels.store.asyncEnd.subscribe(listener)
   onTestFinished(() => void channels.store.asyncEnd.unsubscribe(listener))
   const line = cuttable()
-  const { clock, container } = await site(onFar(false), [line.driver])
+  const { clock, container } = await site(onFar(false), [line.driver], new TimerClock())
   const handle = container.callback()
   const { url, close } = await serve((request, response) => current.run('the request', () => handle(request, response)))
   onTestFinished(close)
