@@ -51,7 +51,7 @@ export class RecordCounts {
   }
 }
 
-/** undefined if the store fails, which is logged and published where it is called. */
+/** undefined if the store fails: the call to it is counted and published as one that failed. */
 async function countOf(countable: Countable): Promise<RecordCount | undefined> {
   const { application, scope } = countable
   try {
