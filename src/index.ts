@@ -1,3 +1,4 @@
+export type { MetricsPage } from './admin/metrics/metrics.js'
 export type { CustomType, ValueTypes } from './codec/codec.js'
 export type { Config } from './config/config.js'
 export { ConfigError } from './config/config-error.js'
@@ -10,6 +11,17 @@ export {
   createContainer,
 } from './container/container.js'
 export type { ContainerHealth, ScopeHealth } from './container/container-health.js'
+export {
+  type Channels,
+  type Commit,
+  channels,
+  type End,
+  type Load,
+  type Messages,
+  type Operation,
+  type OutageChange,
+  type StoreCall,
+} from './diagnostics/channels.js'
 export { type DriverDefinition, type DriverEnvironment, defineDriver } from './drivers/definition.js'
 export type { ConfigProblem, ErrorCode } from './errors/error-table.js'
 export { isScopesError, ScopesError } from './errors/scopes-error.js'

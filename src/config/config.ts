@@ -9,6 +9,8 @@ export interface Config {
   /** The start of relative paths: the folder of the file, or the working directory for an object. */
   readonly directory: string
   readonly server: ServerConfig
+  /** Absent: nothing is counted. */
+  readonly metrics?: MetricsConfig
   /** All caches by name, with the built-in `memory` unless the file declares its own. */
   readonly caches: ReadonlyMap<string, CacheConfig>
   readonly applications: ReadonlyMap<string, ApplicationConfig>
@@ -23,6 +25,15 @@ export interface ServerConfig {
   readonly environment?: string
   /** How long close() waits at most for running requests, and then as long for backups. */
   readonly shutdownMs: number
+}
+
+export interface MetricsConfig {
+  /** Where the server shows them; absent: nowhere. */
+  readonly path?: string
+  /** Whether those of the process are among them. */
+  readonly process: boolean
+  /** How often the records are counted at most; null: never. */
+  readonly recordsMs: number | null
 }
 
 export interface CacheConfig {

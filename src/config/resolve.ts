@@ -38,6 +38,7 @@ export function resolveConfig(
     source: file,
     directory,
     server: { ...server, ...(environment && { environment }), shutdownMs },
+    ...(draft.metrics && { metrics: metrics(draft.metrics) }),
     caches,
     applications: mapEntries(draft.applications, (draft, name) => ({
       ...application(draft, name, { caches, isProduction: env.NODE_ENV === 'production' }),
@@ -45,6 +46,12 @@ export function resolveConfig(
     })),
   }
 }
+
+const metrics = ({ path, process, records }: NonNullable<Draft['metrics']>) => ({
+  ...(path !== undefined && { path }),
+  process,
+  recordsMs: records,
+})
 
 function withBuiltIn(caches: Draft['caches'], drivers: Drivers): Draft['caches'] {
   if (caches.has('memory') || !drivers.has('memory')) return caches

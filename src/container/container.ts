@@ -1,14 +1,13 @@
 import { EventEmitter } from 'node:events'
 import type { IncomingMessage, RequestListener } from 'node:http'
 import type Koa from 'koa'
-import type { Codec, ValueTypes } from '../codec/codec.js'
-import { createCodec } from '../codec/create.js'
+import type { MetricsPage } from '../admin/metrics/metrics.js'
+import type { ValueTypes } from '../codec/codec.js'
 import type { Config } from '../config/config.js'
-import { ConfigError } from '../config/config-error.js'
 import { type ConfigInput, readConfig } from '../config/load.js'
 import type { DriverDefinition } from '../drivers/definition.js'
 import { builtInDrivers } from '../drivers/registry.js'
-import { isScopesError, ScopesError } from '../errors/scopes-error.js'
+import { ScopesError } from '../errors/scopes-error.js'
 import { dispatch } from '../http/mount.js'
 import { Server } from '../http/server.js'
 import { type ScopedApplication, servedBy } from '../koa/application.js'
@@ -27,7 +26,9 @@ import type { Logger } from '../support/logger.js'
 import { systemClock } from '../support/steady-clock.js'
 import { assemble } from './assemble.js'
 import { warnOfSteps } from './clock-steps.js'
+import { codecOf } from './codec-of.js'
 import { type ContainerHealth, healthOf } from './container-health.js'
+import { ContainerMetrics, type DeclaredMetrics, declaredMetrics } from './container-metrics.js'
 import { defaultLogger } from './default-logger.js'
 import { unkeptEnds } from './end-handlers.js'
 import { definitionsOf } from './load-definition.js'
@@ -80,6 +81,7 @@ export async function createContainer(
   const definitions = await definitionsOf(config, applications)
   const unkept = [...unkeptEnds(config, definitions)]
   if (unkept.length > 0) throw refusal(unkept)
+  const metrics = await declaredMetrics(config.metrics)
   const events = new EventEmitter<ContainerEventMap>()
   const caches = await openCaches(config, {
     clock,
@@ -113,6 +115,7 @@ export async function createContainer(
       clock,
       connections,
       inFlight,
+      metrics,
       objectCaches,
       events,
       log: logger,
@@ -123,20 +126,11 @@ export async function createContainer(
   }
 }
 
-/** Throws ConfigError. The codec itself knows no configuration. */
-function codecOf(types: ValueTypes | undefined): Codec {
-  try {
-    return createCodec(types)
-  } catch (error) {
-    if (isScopesError(error, 'CONFIG_INVALID')) throw new ConfigError('CONFIG_INVALID', error.details)
-    throw error
-  }
-}
-
 interface Surroundings {
   readonly clock: Clock
   readonly inFlight: InFlight
   readonly connections: Connections
+  readonly metrics: DeclaredMetrics | undefined
   readonly objectCaches: ObjectCaches
   readonly events: EventEmitter<ContainerEventMap>
   readonly log: Logger
@@ -150,6 +144,7 @@ export class Container {
   readonly #caches: ReadonlyMap<string, NamedCache>
   readonly #applications: ReadonlyMap<string, ScopedApplication>
   readonly #surroundings: Surroundings
+  readonly #metrics: ContainerMetrics
   readonly #unwatchClock: Cancel
   #listening: Promise<Server> | undefined
   #stopsAtSignals = false
@@ -168,7 +163,9 @@ export class Container {
     this.#applications = applications
     this.#surroundings = surroundings
     this.#unwatchClock = warnOfSteps(surroundings.clock, surroundings.log)
-    for (const scope of this.#scopes()) scope.start()
+    const scopes = this.#scopes()
+    this.#metrics = new ContainerMetrics(surroundings.metrics, { ...surroundings, caches: caches.values(), scopes })
+    for (const scope of scopes) scope.start()
   }
 
   /**
@@ -203,13 +200,13 @@ export class Container {
     return Server.listen(this.callback(), host, port)
   }
 
-  /** A request listener for your own server. It serves all applications by host and mount. */
+  /** A request listener for your own server. It serves all applications by host and mount, and the path of the metrics. */
   callback(): RequestListener {
     const mounted = [...this.#applications.values()].map((app) => {
       const { mount, host } = servedBy(app).config
       return { mount, serve: app.callback(), ...(host !== undefined && { host }) }
     })
-    return dispatch(mounted, this.config.server)
+    return this.#metrics.beside(dispatch(mounted, this.config.server))
   }
 
   /** The Koa app of an application. Throws APPLICATION_UNKNOWN. */
@@ -242,6 +239,11 @@ export class Container {
     return this.#surroundings.objectCaches.named(name)
   }
 
+  /** What was counted since the start, for a route of your own. Throws METRICS_NOT_DECLARED. */
+  metrics(): MetricsPage {
+    return this.#metrics.page
+  }
+
   health(): Promise<ContainerHealth> {
     const scopes = [...this.#applications].map(([name, app]) => [name, scopesOf(servedBy(app))] as const)
     return healthOf(this.#caches, new Map(scopes))
@@ -265,6 +267,7 @@ export class Container {
     await shutDown({ applications, clock, connections, inFlight, log, scopes: this.#scopes(), server, shutdownMs })
     await closeCaches(this.#caches.values())
     this.#unwatchClock()
+    this.#metrics.close()
   }
 
   #scopes(): readonly Scope[] {

@@ -1,5 +1,6 @@
 import { connectionErrors } from './connection-errors.js'
 import { type Entry, entry, type InScope } from './entry.js'
+import { metricsErrors } from './metrics-errors.js'
 import { visitErrors } from './visit-errors.js'
 
 /** One problem in the configuration. Line and column count from 1 and are absent for a config given as an object. */
@@ -286,6 +287,7 @@ export const errorTable = {
   ),
 
   ...connectionErrors,
+  ...metricsErrors,
 } satisfies Record<string, Entry<never>>
 
 export type ErrorCode = keyof typeof errorTable

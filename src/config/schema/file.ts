@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { applicationSchema } from './application.js'
 import { cacheSchema, type Drivers } from './cache.js'
+import { metricsSchema } from './metrics.js'
 import { serverSchema } from './server.js'
 
 /** The form of the names of caches and applications. */
@@ -10,6 +11,7 @@ export const namePattern = /^[A-Za-z][A-Za-z0-9_-]*$/
 export const fileSchema = (drivers: Drivers) =>
   z.strictObject({
     server: serverSchema,
+    metrics: metricsSchema,
     caches: named(
       cacheSchema(drivers),
       'The named caches. There is a built-in one, memory, unless one of this name is declared.',

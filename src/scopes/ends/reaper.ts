@@ -4,10 +4,9 @@ import { isOutage } from '../../storage/guard/availability.js'
 import { vacant } from '../../storage/record.js'
 import type { Cancel } from '../../support/clock.js'
 import type { ScopeEnvironment } from '../environment.js'
-import { type EndedRecord, endedRecord } from './ended-record.js'
+import { endedRecord } from './ended-record.js'
+import { type EndHandler, runEndHandler } from './run-end-handler.js'
 import { Settlements } from './settlements.js'
-
-export type EndHandler = (ended: EndedRecord) => Promise<void>
 
 /** The parts of a scope that the reaper calls. */
 export interface ReaperDuties {
@@ -120,7 +119,7 @@ export class Reaper {
       return true
     }
     try {
-      await this.#onEnd?.(ended)
+      await runEndHandler(this.#environment, ended, this.#onEnd)
       emit(`${scope}:end`, fields)
       return true
     } catch (error) {

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { EndedRecord } from '../../../src/scopes/ends/ended-record.js'
-import { type EndHandler, Reaper } from '../../../src/scopes/ends/reaper.js'
+import { Reaper } from '../../../src/scopes/ends/reaper.js'
+import type { EndHandler } from '../../../src/scopes/ends/run-end-handler.js'
 import type { Space } from '../../../src/storage/contract.js'
 import { type Logger, silentLogger } from '../../../src/support/logger.js'
 import { ManualClock } from '../../../src/testing/manual-clock.js'
