@@ -13,6 +13,7 @@ export type { ContainerHealth, ScopeHealth } from './container/container-health.
 export { type DriverDefinition, type DriverEnvironment, defineDriver } from './drivers/definition.js'
 export type { ConfigProblem, ErrorCode } from './errors/error-table.js'
 export { isScopesError, ScopesError } from './errors/scopes-error.js'
+export type { Readiness } from './http/health-endpoint.js'
 export type { Server } from './http/server.js'
 export type { ScopedApplication, SetupContext } from './koa/application.js'
 export type { Connection, ConnectOptions } from './koa/connect.js'

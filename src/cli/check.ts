@@ -3,6 +3,7 @@ import type { ApplicationConfig, CacheConfig, Config, ScopeConfig } from '../con
 import { loadConfig } from '../config/load.js'
 import { isSealing, type SealingOptions } from '../drivers/definition.js'
 import { builtInDrivers } from '../drivers/registry.js'
+import { addressOf, urlOf } from '../http/address.js'
 
 /** Prints the caches and applications of a configuration, also of one whose applications are given in code. Opens no cache. Throws ConfigError. */
 export async function check(file: string): Promise<void> {
@@ -13,7 +14,7 @@ function describe({ applications, caches, server, source }: Config): string {
   const lines = [
     `${source} is valid.`,
     '',
-    `server        http://${server.host}:${server.port}${server.proxy ? ', behind a proxy' : ''}`,
+    `server        ${urlOf(addressOf(server))}${server.proxy ? ', behind a proxy' : ''}`,
     '',
     'caches',
     ...[...caches.values()].flatMap(cacheLines),

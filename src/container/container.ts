@@ -1,14 +1,14 @@
 import { EventEmitter } from 'node:events'
 import type { IncomingMessage, RequestListener } from 'node:http'
 import type Koa from 'koa'
-import type { Codec, ValueTypes } from '../codec/codec.js'
-import { createCodec } from '../codec/create.js'
+import type { ValueTypes } from '../codec/codec.js'
 import type { Config } from '../config/config.js'
-import { ConfigError } from '../config/config-error.js'
 import { type ConfigInput, readConfig } from '../config/load.js'
 import type { DriverDefinition } from '../drivers/definition.js'
 import { builtInDrivers } from '../drivers/registry.js'
-import { isScopesError, ScopesError } from '../errors/scopes-error.js'
+import { ScopesError } from '../errors/scopes-error.js'
+import { addressOf } from '../http/address.js'
+import { type Readiness, withHealth } from '../http/health-endpoint.js'
 import { dispatch } from '../http/mount.js'
 import { Server } from '../http/server.js'
 import { type ScopedApplication, servedBy } from '../koa/application.js'
@@ -27,15 +27,16 @@ import type { Logger } from '../support/logger.js'
 import { systemClock } from '../support/steady-clock.js'
 import { assemble } from './assemble.js'
 import { warnOfSteps } from './clock-steps.js'
-import { type ContainerHealth, healthOf } from './container-health.js'
+import { type ContainerHealth, healthOf, readinessOf } from './container-health.js'
 import { defaultLogger } from './default-logger.js'
 import { unkeptEnds } from './end-handlers.js'
 import { definitionsOf } from './load-definition.js'
 import { ObjectCaches } from './object-caches.js'
 import { closeCaches, openCaches } from './open-caches.js'
 import { storageOf } from './scope-storage.js'
-import { shutDown } from './shut-down.js'
+import { drain, shutDown } from './shut-down.js'
 import { stopAtSignals } from './stop-signals.js'
+import { codecOf } from './value-codec.js'
 
 /*
  * The container: `open-caches.ts` opens the caches, `load-definition.ts` imports the modules, `assemble.ts` joins each
@@ -123,16 +124,6 @@ export async function createContainer(
   }
 }
 
-/** Throws ConfigError. The codec itself knows no configuration. */
-function codecOf(types: ValueTypes | undefined): Codec {
-  try {
-    return createCodec(types)
-  } catch (error) {
-    if (isScopesError(error, 'CONFIG_INVALID')) throw new ConfigError('CONFIG_INVALID', error.details)
-    throw error
-  }
-}
-
 interface Surroundings {
   readonly clock: Clock
   readonly inFlight: InFlight
@@ -153,7 +144,10 @@ export class Container {
   readonly #unwatchClock: Cancel
   #listening: Promise<Server> | undefined
   #stopsAtSignals = false
+  /** Whether requests may come, so that load balancers ask for its readiness. */
+  #serves = false
   #closing: Promise<void> | undefined
+  #isClosed = false
 
   /** Use createContainer(). */
   constructor(
@@ -174,7 +168,7 @@ export class Container {
   /**
    * Serves all applications on server.host and server.port. Called again, it gives the same server. `signals: true`: SIGTERM,
    * SIGINT and SIGHUP close the container and end the process, a second one ends it at once; so does the end of the npm or
-   * npx that started the process. Throws PORT_IN_USE.
+   * npx that started the process. Throws PORT_IN_USE, LISTEN_FAILED.
    */
   async listen({ signals = false }: { readonly signals?: boolean } = {}): Promise<Server> {
     this.#listening ??= this.#listen().catch((error) => {
@@ -198,18 +192,21 @@ export class Container {
   }
 
   async #listen(): Promise<Server> {
-    this.#assertOpen('listen')
-    const { host, port } = this.config.server
-    return Server.listen(this.callback(), host, port)
+    if (this.#closing) throw new ScopesError('CONTAINER_CLOSED', { action: 'listen' })
+    const { server } = this.config
+    const { log } = this.#surroundings
+    const onError = (error: Error) => log.error({ err: error }, 'the server could not accept a connection')
+    return Server.listen(this.callback(), { ...server, address: addressOf(server), onError })
   }
 
-  /** A request listener for your own server. It serves all applications by host and mount. */
+  /** A request listener for your own server. It serves all applications by host and mount, and `server.health`. */
   callback(): RequestListener {
+    this.#serves = true
     const mounted = [...this.#applications.values()].map((app) => {
       const { mount, host } = servedBy(app).config
       return { mount, serve: app.callback(), ...(host !== undefined && { host }) }
     })
-    return dispatch(mounted, this.config.server)
+    return withHealth(this.config.server.health, () => this.readiness, dispatch(mounted, this.config.server))
   }
 
   /** The Koa app of an application. Throws APPLICATION_UNKNOWN. */
@@ -222,6 +219,7 @@ export class Container {
    * for the container's apps. Throws APPLICATION_UNKNOWN.
    */
   scopes<S extends ScopesShape>(ref: ApplicationRef<S>): Koa.Middleware<Koa.DefaultState, ScopedMembers<S>> {
+    this.#serves = true
     return scopesMiddleware(servedBy(this.#find(ref))) as unknown as Koa.Middleware<Koa.DefaultState, ScopedMembers<S>>
   }
 
@@ -242,13 +240,18 @@ export class Container {
     return this.#surroundings.objectCaches.named(name)
   }
 
+  /** Whether this node should get requests, for a health check of your own. It asks no store. */
+  get readiness(): Readiness {
+    return readinessOf(this.#caches.values(), this.#closing !== undefined)
+  }
+
   health(): Promise<ContainerHealth> {
     const scopes = [...this.#applications].map(([name, app]) => [name, scopesOf(servedBy(app))] as const)
     return healthOf(this.#caches, new Map(scopes))
   }
 
   /**
-   * Stops in order: accepts no new connections and no new requests, ends live connections, waits for running requests, end handlers and backups (at
+   * Stops in order: goes on serving for server.drain while it is not ready, then accepts no new connections and no new requests, ends live connections, waits for running requests, end handlers and backups (at
    * most server.shutdown for each), ends the applications on this node, closes the caches. Sessions and clients stay. With a
    * server of your own, requests that begin now get 503, and so do those that still run later and have something to save.
    */
@@ -259,9 +262,11 @@ export class Container {
 
   async #close(): Promise<void> {
     const server = this.#listening?.catch(() => undefined)
-    const { shutdownMs } = this.config.server
+    const { drainMs, shutdownMs } = this.config.server
     const applications = [...this.#applications.values()]
     const { clock, connections, inFlight, log } = this.#surroundings
+    if (this.#serves) await drain({ clock, drainMs, server })
+    this.#isClosed = true
     await shutDown({ applications, clock, connections, inFlight, log, scopes: this.#scopes(), server, shutdownMs })
     await closeCaches(this.#caches.values())
     this.#unwatchClock()
@@ -272,7 +277,7 @@ export class Container {
   }
 
   #find<S extends ScopesShape>(ref: ApplicationRef<S>): ScopedApplication {
-    this.#assertOpen('serve')
+    if (this.#isClosed) throw new ScopesError('CONTAINER_CLOSED', { action: 'serve' })
     const found =
       typeof ref === 'string'
         ? this.#applications.get(ref)
@@ -280,9 +285,5 @@ export class Container {
     if (found) return found
     const name = typeof ref === 'string' ? ref : 'with this definition'
     throw new ScopesError('APPLICATION_UNKNOWN', { name, known: [...this.#applications.keys()] })
-  }
-
-  #assertOpen(action: string): void {
-    if (this.#closing) throw new ScopesError('CONTAINER_CLOSED', { action })
   }
 }

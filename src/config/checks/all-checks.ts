@@ -4,9 +4,11 @@ import type { Check, CheckProblem, Subject } from './check.js'
 import { checkCookieAttributes, checkCookieNames } from './cookies.js'
 import { checkModes } from './modes.js'
 import { checkSealed } from './sealed.js'
+import { checkServer } from './server.js'
 import { checkStorage } from './storage.js'
 
 const checks: readonly Check[] = [
+  checkServer,
   checkDefinitions,
   checkMounts,
   checkStorage,
