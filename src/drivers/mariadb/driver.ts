@@ -1,5 +1,6 @@
 import type { CallOptions, Capabilities, Driver, DriverHealth, ObjectSpace, Space } from '../../storage/contract.js'
 import { callOf } from '../network/call.js'
+import { tlsWarnings } from '../network/tls.js'
 import type { Connector } from './connector.js'
 import { Database } from './database.js'
 import { storageFailure } from './failure.js'
@@ -74,7 +75,11 @@ export class MariadbDriver implements Driver {
     const { time } = await database.measureClock().catch((error) => {
       throw database.failure(error, 'health')
     })
-    return { storeTime: time, warnings: warningsOf(settings), details: detailsOf(settings) }
+    return {
+      storeTime: time,
+      warnings: [...tlsWarnings(this.#options.tls), ...warningsOf(settings)],
+      details: detailsOf(settings),
+    }
   }
 
   async close(): Promise<void> {

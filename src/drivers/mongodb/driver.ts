@@ -1,5 +1,6 @@
 import type { CallOptions, Capabilities, Driver, DriverHealth, ObjectSpace, Space } from '../../storage/contract.js'
 import type { DriverEnvironment } from '../definition.js'
+import { tlsWarnings } from '../network/tls.js'
 import type { MongoServers } from './client.js'
 import { MongoConnection } from './connection.js'
 import { Documents } from './documents.js'
@@ -68,7 +69,7 @@ export class MongodbDriver implements Driver {
   async health(options: CallOptions): Promise<DriverHealth> {
     const { connection, warnings } = this.#opened
     const health = await healthOf(connection, options)
-    return { ...health, warnings: [...warnings, ...health.warnings] }
+    return { ...health, warnings: [...tlsWarnings(this.#options.tls), ...warnings, ...health.warnings] }
   }
 
   async close(): Promise<void> {

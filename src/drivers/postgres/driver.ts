@@ -11,6 +11,7 @@ import type {
 } from '../../storage/contract.js'
 import type { DriverEnvironment } from '../definition.js'
 import { callOf } from '../network/call.js'
+import { tlsWarnings } from '../network/tls.js'
 import type { Pg } from './client.js'
 import { Connections } from './connections.js'
 import { Listening } from './listening.js'
@@ -90,7 +91,7 @@ export class PostgresDriver implements Driver {
     const { time, version, bytes, max_connections, synchronous_commit } = row
     return {
       storeTime: time,
-      warnings: warningsOf(row),
+      warnings: [...tlsWarnings(this.#options.tls), ...warningsOf(row)],
       details: {
         version,
         bytes: bytes ?? 0,

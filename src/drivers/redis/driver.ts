@@ -9,6 +9,7 @@ import type {
 } from '../../storage/contract.js'
 import type { DriverEnvironment } from '../definition.js'
 import { callOf } from '../network/call.js'
+import { tlsWarnings } from '../network/tls.js'
 import { serverOf } from './address.js'
 import type { RedisServers } from './client.js'
 import { skewWarning } from './clocks.js'
@@ -88,7 +89,14 @@ export class RedisDriver implements Driver {
     const [latest] = clocks
     return {
       ...(latest && { storeTime: latest.time }),
-      warnings: [...new Set([...deploymentWarnings, ...memory.flatMap(evictionWarning), ...skewWarning(clocks)])],
+      warnings: [
+        ...new Set([
+          ...tlsWarnings(this.#options.tls),
+          ...deploymentWarnings,
+          ...memory.flatMap(evictionWarning),
+          ...skewWarning(clocks),
+        ]),
+      ],
       details: {
         ...server,
         mode: this.#options.sentinel ? 'sentinel' : server.mode,
