@@ -3,6 +3,7 @@ import { rootCertificates } from 'node:tls'
 import type { DriverEnvironment } from '../definition.js'
 import { importClient } from '../import-client.js'
 import { passwordFrom, secretOf } from '../network/secret.js'
+import type { TlsOption } from '../network/server-options.js'
 import { type TlsSettings, tlsSettings } from '../network/tls.js'
 import { accessOf, nameOf, type Place, placesOf } from './address.js'
 import type { Client, Prepared } from './client.js'
@@ -33,7 +34,7 @@ export async function connectorOf(
     { cache, name: 'mariadb', store: 'MariaDB and MySQL' },
     () => import('mariadb'),
   )
-  const ssl = options.tls ? sslOf(tlsSettings(options.tls, directory, cache)) : undefined
+  const ssl = options.tls ? sslOf(options.tls, tlsSettings(options.tls, directory, cache)) : undefined
   const { password: named, ...access } = accessOf(options)
   const secret = secretOf({ password: named, passwordFile: options.passwordFile }, { cache, directory })
   const places = placesOf(options)
@@ -105,8 +106,8 @@ async function lineOf(
  * Without an authority of its own, mariadb lets the password vouch for a certificate that nothing else does, and passes over the
  * pin of one that it has verified.
  */
-const sslOf = (settings: TlsSettings): TlsSettings | { readonly ca: readonly string[] } =>
-  settings.checkServerIdentity && !settings.ca ? { ...settings, ca: rootCertificates } : settings
+const sslOf = (tls: TlsOption, settings: TlsSettings): object =>
+  typeof tls === 'object' && tls.pin !== undefined && !settings.ca ? { ...settings, ca: rootCertificates } : settings
 
 /** The host must be given, because TLS runs over a socket whose host the client does not tell. An address is no server name. */
 const sslFor = (place: Place, ssl: object) => {
