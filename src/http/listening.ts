@@ -1,7 +1,8 @@
-import { fstatSync, lstatSync, type Stats, unlinkSync } from 'node:fs'
+import { existsSync, fstatSync, lstatSync, type Stats, unlinkSync } from 'node:fs'
 import { chmod } from 'node:fs/promises'
 import type { Server as NodeServer } from 'node:http'
 import { connect } from 'node:net'
+import { dirname } from 'node:path'
 import { reasonOf, ScopesError } from '../errors/scopes-error.js'
 import { type Address, nameOf } from './address.js'
 
@@ -18,7 +19,11 @@ export async function listenAt(server: NodeServer, address: Address): Promise<vo
     server.close()
     const where = nameOf(address)
     if (isInUse(cause)) throw new ScopesError('PORT_IN_USE', { where }, { cause })
-    throw new ScopesError('LISTEN_FAILED', { where, reason: reasonOf(cause), remedy: remedyFor(cause) }, { cause })
+    throw new ScopesError(
+      'LISTEN_FAILED',
+      { where, reason: reasonOf(cause), remedy: remedyFor(cause, address) },
+      { cause },
+    )
   }
 }
 
@@ -78,17 +83,23 @@ function statOfDescriptor(fd: number): Stats | undefined {
 
 class NotPassed extends Error {}
 
+const correctHost = 'Correct server.host: it is no address of this machine. 0.0.0.0 means all that it has.'
 const remedies = new Map([
-  ['EACCES', 'Choose a port from 1024 on, or a folder that this process may write; or give it the right to do so.'],
-  ['EADDRNOTAVAIL', 'Correct server.host: it is no address of this machine. 0.0.0.0 means all that it has.'],
-  ['ENOTFOUND', 'Correct server.host: it is no address of this machine. 0.0.0.0 means all that it has.'],
-  ['ENOENT', 'Create the folder of the socket.'],
+  ['EACCES', 'Choose a port from 1024 on, or give this process the right to use it.'],
+  ['EADDRNOTAVAIL', correctHost],
+  ['ENOTFOUND', correctHost],
 ])
 
-const remedyFor = (cause: unknown): string =>
-  cause instanceof NotPassed
-    ? 'Start node directly from the process that passes the socket on, such as in ExecStart= of a systemd unit, without npm or a shell.'
-    : (remedies.get(codeOf(cause) ?? '') ?? 'Correct server.port or server.host.')
+function remedyFor(cause: unknown, address: Address): string {
+  if (cause instanceof NotPassed)
+    return 'Start node directly from the process that passes the socket on, such as in ExecStart= of a systemd unit, without npm or a shell.'
+  // Node reports a missing folder as a missing right.
+  if ('path' in address)
+    return existsSync(dirname(address.path))
+      ? 'Choose a folder that this process may write.'
+      : 'Create the folder of the socket.'
+  return remedies.get(codeOf(cause) ?? '') ?? 'Correct server.port or server.host.'
+}
 
 const isInUse = (error: unknown): boolean => codeOf(error) === 'EADDRINUSE'
 

@@ -97,7 +97,8 @@ describe('a connection that stays open', () => {
     const clock = new ManualClock()
     const { gate, pages } = gates()
     const shop = await container({ drain: '5s' }, { clock, pages })
-    const place = await shop.listen()
+    const { port } = await shop.listen()
+    const place = { port }
     const [idle, busy] = [keepingAlive(), keepingAlive()]
     for (const agent of [idle, busy]) expect((await ask(place, { agent })).connection).toBe('keep-alive')
     const running = ask(place, { agent: busy, path: '/slow' })
@@ -121,7 +122,8 @@ describe('a connection that stays open', () => {
   test('is told to close by an answer that is under way when the container closes without draining', async () => {
     const { gate, pages } = gates()
     const shop = await container({}, { pages })
-    const place = await shop.listen()
+    const { port } = await shop.listen()
+    const place = { port }
     const running = ask(place, { agent: keepingAlive(), path: '/slow' })
     await gate.reached
     const closing = shop.close()
@@ -132,7 +134,8 @@ describe('a connection that stays open', () => {
 
   test('ends at the close if it is idle, without waiting for server.shutdown', async () => {
     const shop = await container({ shutdown: '1h' }, { clock: new ManualClock() })
-    const place = await shop.listen()
+    const { port } = await shop.listen()
+    const place = { port }
     const agent = keepingAlive()
     await ask(place, { agent })
     await shop.close()
@@ -193,7 +196,7 @@ describe('a Unix socket', () => {
       await chmod(closed, 0o500)
       await expect((await container({ port: join(closed, 'app.sock') })).listen()).rejects.toMatchObject({
         code: 'LISTEN_FAILED',
-        message: expect.stringContaining('a folder that this process may write'),
+        message: expect.stringContaining('Choose a folder that this process may write'),
       })
     }),
   )

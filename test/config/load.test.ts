@@ -242,7 +242,7 @@ describe('an object', () => {
         file: 'config',
         path: 'server.port',
         problem: '-1 is less than 0.',
-        remedy: 'Write it as in: port: 8080',
+        remedy: 'Write it as in: port: 8080, or name a socket, as in: port: /run/app.sock',
       },
     ])
   })

@@ -27,6 +27,16 @@ function storedBy(driver: DriverName): Stored[] {
   return names.toSorted().map((name) => ({ name, ...JSON.parse(readFileSync(`${folder}/${name}`, 'utf8')) }))
 }
 
+/** Redis lists the records of a principal in the order of the times by its own clock, in microseconds: 16 digits. */
+const comparable = (content: Content): Content =>
+  content.map((line) =>
+    line.replace(/"([\w+/]+={0,2})"/g, (_, text) =>
+      Buffer.from(text, 'base64')
+        .toString('latin1')
+        .replace(/\d{16}/g, 'time'),
+    ),
+  )
+
 const definitionOf = (name: string) => builtInDrivers.get(name) as DriverDefinition
 
 /** A place that holds this content. */
@@ -63,7 +73,8 @@ async function checkRecords(driver: Driver): Promise<void> {
     expect(await space.update(id, { description: 'phone', ifVersion: version }), id).toMatchObject({ status: 'saved' })
     expect(await space.stored(id), id).toMatchObject({ description: 'phone' })
   }
-  expect(await driver.objects?.('pages').get('key', { now })).toEqual(new Uint8Array(Buffer.from('"page"')))
+  const page = await driver.objects?.('pages').get('key', { now })
+  expect(page && Buffer.from(page).toString()).toBe('"page"')
   // What ends by itself is found: all but the one that never does.
   space.pass(24 * 60 * minute)
   const claims = await space.claim()
@@ -104,7 +115,7 @@ describe.each(Object.keys(places) as DriverName[])('the driver %s', (driver) => 
       await writeDescriptions(space)
       await writeObject(opened)
     })
-    expect(await place.store.content()).toEqual(versions.at(-1)?.records)
+    expect(comparable(await place.store.content())).toEqual(comparable(versions.at(-1)?.records ?? []))
   })
 
   // Tests that a claim is written at all, which the file of each version has under a token of its own.

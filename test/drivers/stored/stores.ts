@@ -56,12 +56,19 @@ export function redisStore(url: string): Store {
 async function valuesOf(client: Redis, type: string, key: Buffer): Promise<string[]> {
   if (type === 'string') return [base64((await client.getBuffer(key)) ?? Buffer.of())]
   if (type === 'set') return (await client.smembersBuffer(key)).map(base64).toSorted()
-  const flat = (await client.callBuffer(
-    ...((type === 'hash' ? ['hgetall', key] : ['zrange', key, '0', '-1', 'withscores']) as [string, Buffer]),
-  )) as Buffer[]
+  const flat =
+    type === 'hash'
+      ? await fieldsOf(client, key)
+      : ((await client.callBuffer('zrange', key, '0', '-1', 'withscores')) as Buffer[])
   const pairs = Array.from({ length: flat.length / 2 }, (_, n) => flat.slice(2 * n, 2 * n + 2).map(base64))
   if (type === 'zset') for (const pair of pairs) pair.reverse()
   return pairs.toSorted(([a = ''], [b = '']) => (a < b ? -1 : 1)).flat()
+}
+
+async function fieldsOf(client: Redis, key: Buffer): Promise<readonly Buffer[]> {
+  const names = (await client.callBuffer('hkeys', key)) as Buffer[]
+  const values = (await client.callBuffer('hmget', key, ...names)) as Buffer[]
+  return names.flatMap((name, n) => [name, values[n] ?? Buffer.of()])
 }
 
 /** By table: keys and values. */
