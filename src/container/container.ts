@@ -265,7 +265,8 @@ export class Container {
     const { drainMs, shutdownMs } = this.config.server
     const applications = [...this.#applications.values()]
     const { clock, connections, inFlight, log } = this.#surroundings
-    if (this.#serves) await drain({ clock, drainMs, server })
+    // Without a wait everything is refused from this call on.
+    if (this.#serves && drainMs > 0) await drain({ clock, drainMs, server })
     this.#isClosed = true
     await shutDown({ applications, clock, connections, inFlight, log, scopes: this.#scopes(), server, shutdownMs })
     await closeCaches(this.#caches.values())

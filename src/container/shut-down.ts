@@ -16,7 +16,6 @@ export interface Draining {
 
 /** Goes on serving, with answers that close their connections, until load balancers have noticed that this node is not ready. */
 export async function drain({ clock, drainMs, server }: Draining): Promise<void> {
-  if (drainMs === 0) return
   ;(await server)?.drain()
   await wait(clock, drainMs)
 }
