@@ -1,13 +1,14 @@
 import { isSealed } from '../config/checks/check.js'
 import type { ApplicationConfig, CacheConfig, Config, ScopeConfig } from '../config/config.js'
 import { isSealing, type SealingOptions } from '../drivers/definition.js'
+import { addressOf, urlOf } from '../http/address.js'
 
 /** What a configuration would run, for a person. */
 export function describe({ applications, caches, server, source }: Config): string {
   const lines = [
     `${source} is valid.`,
     '',
-    `server        http://${server.host}:${server.port}${server.proxy ? ', behind a proxy' : ''}`,
+    `server        ${urlOf(addressOf(server))}${server.proxy ? ', behind a proxy' : ''}`,
     '',
     'caches',
     ...[...caches.values()].flatMap(cacheLines),

@@ -1,4 +1,4 @@
-import { createContainer } from '../container/container.js'
+import { createContainer } from '../container/create-container.js'
 import { stopAtSignals } from '../container/stop-signals.js'
 
 /** Serves until a signal tells it to stop, then closes the container; a second signal ends the process at once. */

@@ -18,11 +18,22 @@ export interface Config {
 
 export interface ServerConfig {
   readonly host: string
-  readonly port: number
+  /** A port, the absolute path of a Unix socket, the path of a named pipe, or `fd:` and the number of an inherited descriptor. */
+  readonly port: number | string
+  /** The mode of the Unix socket; absent: as the umask leaves it. */
+  readonly socketMode?: number
   /** X-Forwarded-* headers are trusted. */
   readonly proxy: boolean
+  /** The path of the answers about readiness and liveness; absent: there are none. */
+  readonly health?: string
+  /** How long a connection without a request stays open. */
+  readonly keepAliveTimeoutMs: number
+  readonly headersTimeoutMs: number | null
+  readonly requestTimeoutMs: number | null
   /** Which deployment this is; absent if it is not said. */
   readonly environment?: string
+  /** How long close() goes on serving before it begins to stop. */
+  readonly drainMs: number
   /** How long close() waits at most for running requests, and then as long for backups. */
   readonly shutdownMs: number
 }

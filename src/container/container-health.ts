@@ -1,3 +1,4 @@
+import type { Readiness } from '../http/health-endpoint.js'
 import type { Scope } from '../scopes/scope.js'
 import type { ScopeKind } from '../scopes/settings.js'
 import type { CacheHealth, NamedCache } from '../storage/caches/cache.js'
@@ -18,6 +19,13 @@ export interface ScopeHealth {
   readonly refused: number
   /** How many credentials for a record that does not exist came to this node since the start; most of these records have ended. */
   readonly unknown: number
+}
+
+/** Whether a container with these caches should get requests. */
+export function readinessOf(caches: Iterable<NamedCache>, isClosing: boolean): Readiness {
+  const all = [...caches]
+  const up = all.filter(({ isAvailable }) => isAvailable).length
+  return { status: isClosing ? 'closing' : 'ready', caches: { up, down: all.length - up } }
 }
 
 /** The health of these caches, and of the scopes of each application. */

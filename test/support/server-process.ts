@@ -42,9 +42,14 @@ export async function startServer(file: string, options?: CliOptions): Promise<S
   const child = spawnCli(['start', file], options)
   child.stderr.pipe(process.stderr)
   const lines = linesOf(child)
-  const url = announcement.exec(await lineAmong(lines, (it) => announcement.test(it)))?.[1] ?? ''
-  return new ServerProcess(url, child, lines)
+  return new ServerProcess(await urlAmong(lines), child, lines)
 }
+
+/** The URL at which it says that it serves. */
+export const announced = (child: CliProcess): Promise<string> => urlAmong(linesOf(child))
+
+const urlAmong = async (lines: AsyncIterator<string>): Promise<string> =>
+  announcement.exec(await lineAmong(lines, (it) => announcement.test(it)))?.[1] ?? ''
 
 async function* linesOf(child: CliProcess): AsyncGenerator<string> {
   const reading = createInterface(child.stdout)

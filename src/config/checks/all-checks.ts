@@ -5,9 +5,11 @@ import { checkCookieAttributes, checkCookieNames } from './cookies.js'
 import { checkEncryption } from './encryption.js'
 import { checkModes } from './modes.js'
 import { checkSealed } from './sealed.js'
+import { checkServer } from './server.js'
 import { checkStorage } from './storage.js'
 
 const checks: readonly Check[] = [
+  checkServer,
   checkDefinitions,
   checkMounts,
   checkStorage,

@@ -37,6 +37,8 @@ interface Reachability {
 export interface NamedCache {
   readonly name: string
   readonly driverName: string
+  /** Whether the store could be reached at its last calls. Asks nothing. */
+  readonly isAvailable: boolean
   /** The objects in it, in a space of this name; undefined if it cannot hold any. */
   objects(space?: string): ObjectSpace | undefined
   health(): Promise<CacheHealth>
@@ -143,6 +145,10 @@ export class Cache implements NamedCache {
   get asksEachRequest(): boolean {
     const { localReads = false, reach } = this.#driver.capabilities
     return localReads && reach !== 'process'
+  }
+
+  get isAvailable(): boolean {
+    return this.availability.unavailableSince === undefined
   }
 
   /** The objects of the cache, separate from its records; undefined if the driver has none. */
