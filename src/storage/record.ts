@@ -39,23 +39,23 @@ export function dueOf({ expiresAt, ending }: RecordHead, now: EpochMs): EpochMs 
 }
 
 export function newHead(
-  { id, version, seal, life, principal, description, touch }: RecordCreate,
+  { id, version, seal, life, principal, description, touch, createdAt, principalSince, replaced }: RecordCreate,
   now: EpochMs,
 ): RecordHead {
   const touchedAt = touch?.touchedAt ?? now
   return {
     id,
     version,
-    createdAt: now,
+    createdAt: createdAt ?? now,
     touchedAt,
     idleMs: life.idleMs,
     endsAt: life.endsAt,
     expiresAt: expiryOf(life, touchedAt),
     hits: touch?.hits ?? 0,
     seal,
-    replaced: null,
+    replaced: replaced ?? null,
     principal: principal ?? null,
-    principalSince: principal === undefined ? null : now,
+    principalSince: principal === undefined ? null : (principalSince ?? now),
     description: description ?? null,
     ending: null,
   }
