@@ -58,7 +58,7 @@ function cache(draft: EntryOf<Draft['caches']>, name: string): CacheConfig {
 
 function application(draft: ApplicationDraft, name: string, caches: Config['caches']): ApplicationConfig {
   const { host, mount, scopeless, session, client } = draft
-  const isSealedSession = session !== undefined && isSealed(caches, session)
+  const isSealedSession = session !== undefined && isSealed(caches, { storage: session.storage.write })
   return {
     name,
     mount,
@@ -75,7 +75,8 @@ function scope(draft: ScopeDraft, cookieName: string, mount: string, isSealedSes
   const limit = 'limit' in draft ? draft.limit : undefined
   const remember = 'remember' in draft && !isSealedSession ? draft.remember : undefined
   return {
-    storage: draft.storage,
+    storage: draft.storage.write,
+    ...(draft.storage.fallback !== undefined && { fallback: draft.storage.fallback }),
     cluster: draft.cluster,
     timeoutMs: draft.timeout,
     ...(draft.firstTimeout !== undefined && { firstTimeoutMs: draft.firstTimeout }),

@@ -18,6 +18,9 @@ import type {
 /** The ending of a record that became empty under `dropIfEmpty`. */
 export const vacant = 'vacant'
 
+/** The ending of a record that is on its way to another store. No end handler runs for it. */
+export const moved = 'moved'
+
 /** How long a request that loaded a vacant record before can fill it again. */
 const vacancyMs = 60_000
 

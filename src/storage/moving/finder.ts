@@ -1,0 +1,65 @@
+import type { Pause } from '../claim-rounds.js'
+import type { EpochMs } from '../contract.js'
+import type { GuardedSpace } from '../guard/guarded-space.js'
+import { StorageError } from '../storage-error.js'
+import { Claims } from './claims.js'
+import { type MoveResult, move } from './move.js'
+
+/** The most attempts at a record that other nodes keep moving. */
+const mostTries = 20
+/** How often a record that is in neither store is looked for again: another node may be bringing it in at this moment. */
+const mostLooks = 3
+
+type Ask<T> = (store: GuardedSpace) => Promise<T>
+
+/** Finds records where they are, and moves those that are still in the old store. */
+export class Finder {
+  readonly claims: Claims
+  readonly #write: GuardedSpace
+  readonly #fallback: GuardedSpace
+  readonly #cache: string
+  readonly #pause: Pause
+  /** The moves of this process under way, one for each record. */
+  readonly #moves = new Map<string, Promise<MoveResult>>()
+
+  constructor(write: GuardedSpace, fallback: GuardedSpace, cache: string, pause: Pause) {
+    this.#write = write
+    this.#fallback = fallback
+    this.#cache = cache
+    this.#pause = pause
+    this.claims = new Claims({ from: fallback, to: write, cache, pause })
+  }
+
+  /** Asks the new store; if it does not have the record, moves it there and asks again. Throws StorageError. */
+  async find<T>(id: string, now: EpochMs, ask: Ask<T>, isMissing: (answer: T) => boolean): Promise<T> {
+    for (let tries = 0; tries < mostTries; tries += 1) {
+      const answer = await ask(this.#write)
+      if (!isMissing(answer)) return answer
+      const result = await this.#move(id, now)
+      if (result === 'absent') return this.#lookAgain(ask, isMissing)
+      const there = await ask(result === 'moved' ? this.#write : this.#fallback)
+      if (!isMissing(there)) return there
+      await this.#pause(tries)
+    }
+    const reason = `other nodes moved the record ${id} ${mostTries} times while it was looked for`
+    throw new StorageError('STORAGE_UNAVAILABLE', { cache: this.#cache, operation: 'move', reason })
+  }
+
+  /** The last answer is that of the old store: an update may still fill a vacant record there. */
+  async #lookAgain<T>(ask: Ask<T>, isMissing: (answer: T) => boolean): Promise<T> {
+    for (let looks = 0; looks < mostLooks; looks += 1) {
+      const answer = await ask(this.#write)
+      if (!isMissing(answer)) return answer
+      await this.#pause(looks)
+    }
+    return ask(this.#fallback)
+  }
+
+  #move(id: string, now: EpochMs): Promise<MoveResult> {
+    const present = this.#moves.get(id)
+    if (present) return present
+    const begun = move(this.claims.route, id, now).finally(() => this.#moves.delete(id))
+    this.#moves.set(id, begun)
+    return begun
+  }
+}
