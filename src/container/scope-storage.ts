@@ -65,7 +65,7 @@ function storedIn(
   const spaceOf = (one: Cache) => one.space({ application, scope: kind }, { endGraceMs, notices })
   const write = spaceOf(cache)
   if (!fallback) return { space: write, clock, availability, asksEachRequest: cache.asksEachRequest }
-  const space = movingSpace({ write, fallback: spaceOf(fallback), cache: cache.name, clock })
+  const space = movingSpace({ write, fallback: spaceOf(fallback), cache: cache.name }, clock)
   // Without notices of both stores, what other nodes do is learned by asking.
   const asksEachRequest = cache.asksEachRequest || fallback.asksEachRequest || space.watch === undefined
   return { space, clock, availability, asksEachRequest }

@@ -7,12 +7,6 @@ import { arrive, moveLeaseMs, type Route } from './move.js'
 const marks = { write: 'w:', fallback: 'f:' } as const
 type Origin = keyof typeof marks
 
-/**
- * A sweep leaves a record that has just been taken away to the node that moves it for this long. Other ends of the old store
- * are this much late.
- */
-const courtesyMs = 1_000
-
 type Renewal = CallOptions & { readonly leaseMs: number }
 
 /**
@@ -28,7 +22,14 @@ export class Claims {
   /** Claims on due records that were found otherwise than by a sweep; their ends wait for the next one. */
   #found: Claim[] = []
 
-  constructor(route: Omit<Route, 'onDue'>) {
+  readonly #courtesyMs: number
+
+  /**
+   * `courtesyMs`: how long a sweep leaves a record that has been taken away to the node that moves it. Other ends of the old
+   * store are this much late.
+   */
+  constructor(route: Omit<Route, 'onDue'>, courtesyMs: number) {
+    this.#courtesyMs = courtesyMs
     this.route = { ...route, onDue: (claim, store) => this.#keep(claim, store) }
     this.#write = route.to
     this.#fallback = route.from
@@ -62,7 +63,7 @@ export class Claims {
   async #claimOld(options: ClaimOptions): Promise<readonly Claim[]> {
     const isSweep = options.id === undefined
     const { now, leaseMs } = options
-    const polite = isSweep ? { now: now - courtesyMs, leaseMs: leaseMs + courtesyMs } : {}
+    const polite = isSweep ? { now: now - this.#courtesyMs, leaseMs: leaseMs + this.#courtesyMs } : {}
     const claims = await this.#fallback.claimExpired({ ...options, ...polite })
     await this.#bringIn(claims, this.route, now)
     return claims.filter(isDue).map((claim) => marked(claim, 'fallback'))

@@ -1,10 +1,23 @@
-import type { Pause } from '../claim-rounds.js'
+import { type Pause, randomPause } from '../claim-rounds.js'
 import type { EpochMs } from '../contract.js'
 import type { GuardedSpace } from '../guard/guarded-space.js'
 import { StorageError } from '../storage-error.js'
 import { Claims } from './claims.js'
 import { type MoveResult, move } from './move.js'
 
+export interface MovingStores {
+  /** The store to which records move, and that gets all new ones. */
+  readonly write: GuardedSpace
+  readonly fallback: GuardedSpace
+  /** The name of the cache that `write` belongs to, for messages. */
+  readonly cache: string
+  /** Default: random, growing with the tries. */
+  readonly pause?: Pause
+  /** How long a sweep leaves a record on its way to the node that moves it. Default: 1,000. */
+  readonly courtesyMs?: number
+}
+
+const defaultCourtesyMs = 1_000
 /** The most attempts at a record that other nodes keep moving. */
 const mostTries = 20
 /** How often a record that is in neither store is looked for again: another node may be bringing it in at this moment. */
@@ -22,12 +35,12 @@ export class Finder {
   /** The moves of this process under way, one for each record. */
   readonly #moves = new Map<string, Promise<MoveResult>>()
 
-  constructor(write: GuardedSpace, fallback: GuardedSpace, cache: string, pause: Pause) {
+  constructor({ cache, courtesyMs = defaultCourtesyMs, fallback, pause = randomPause, write }: MovingStores) {
     this.#write = write
     this.#fallback = fallback
     this.#cache = cache
     this.#pause = pause
-    this.claims = new Claims({ from: fallback, to: write, cache, pause })
+    this.claims = new Claims({ from: fallback, to: write, cache, pause }, courtesyMs)
   }
 
   /** Asks the new store; if it does not have the record, moves it there and asks again. Throws StorageError. */

@@ -36,8 +36,14 @@ const mostTries = 20
  * the next node that needs it, or the next sweep, claims it and brings it to its end (`arrive`).
  */
 export async function move(route: Route, id: string, now: EpochMs): Promise<MoveResult> {
+  const result = await moveLive(route, id, now)
+  return result === 'absent' ? rescue(route, id, now) : result
+}
+
+/** Same as `move`, but leaves a record alone that another node has taken away and not brought in. */
+export async function moveLive(route: Route, id: string, now: EpochMs): Promise<MoveResult> {
   const found = await route.from.load(id, { now })
-  return found.status === 'loaded' ? take(route, found.record, now) : rescue(route, id, now)
+  return found.status === 'loaded' ? take(route, found.record, now) : 'absent'
 }
 
 /** Takes a live record away, under its lock: a handler that works under this lock keeps its record where it is. */

@@ -1,8 +1,7 @@
 import type { Clock } from '../../support/clock.js'
-import { type Pause, randomPause } from '../claim-rounds.js'
 import type { CallOptions, RecordUpdate, SaveResult, Space } from '../contract.js'
 import type { GuardedSpace } from '../guard/guarded-space.js'
-import { Finder } from './finder.js'
+import { Finder, type MovingStores } from './finder.js'
 import { Listings } from './listings.js'
 import { type Watched, watchBoth } from './notices.js'
 
@@ -11,23 +10,13 @@ import { type Watched, watchBoth } from './notices.js'
  * `claims.ts`, `listings.ts` and `notices.ts` make one of what both stores say.
  */
 
-export interface MovingStores {
-  /** The store to which records move, and that gets all new ones. */
-  readonly write: GuardedSpace
-  readonly fallback: GuardedSpace
-  /** The name of the cache that `write` belongs to, for messages. */
-  readonly cache: string
-  readonly clock: Clock
-  /** Default: random, growing with the tries. */
-  readonly pause?: Pause
-}
-
 /**
  * The records of two stores as one space. A record moves from `fallback` to `write` when it is needed: each is live in one of
  * them at a time. Locks exist if both stores have them, notices if both have them, and a count is approximate.
  */
-export function movingSpace({ cache, clock, fallback, pause = randomPause, write }: MovingStores): GuardedSpace {
-  const finder = new Finder(write, fallback, cache, pause)
+export function movingSpace(stores: MovingStores, clock: Clock): GuardedSpace {
+  const { fallback, write } = stores
+  const finder = new Finder(stores)
   const { claims } = finder
   const listings = new Listings(write, fallback)
   const load: Space['load'] = (id, options) =>
