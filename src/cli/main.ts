@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util'
 import { ScopesError } from '../errors/scopes-error.js'
 import { check } from './check.js'
 import { defaultFile } from './default-file.js'
+import { move } from './move.js'
 import { schema, sqlSchema } from './schema.js'
 import { start } from './start.js'
 import { UsageError } from './usage-error.js'
@@ -14,6 +15,9 @@ const usage = `Usage: koa-scopes <command> [file]
   schema         print the JSON Schema of configuration files
   schema --sql postgres|mariadb|sqlite [file]
                  print the SQL statements that create the tables
+  move [file] --application name --from cache --to cache
+                 move sessions and clients to another cache; --scope session|client, --limit-rate n (a second),
+                 --dry-run, --offline (no node runs), --no-verify, --json
 
 The file defaults to ${defaultFile}. LOG_LEVEL=debug shows more in the log, LOG_LEVEL=warn less. Exit codes: 0 done, 1 failed, 2 wrong usage.
 `
@@ -34,13 +38,26 @@ function surviveClosedOutput(): void {
 async function main(): Promise<number> {
   const { positionals, values } = parseArgs({
     allowPositionals: true,
-    options: { help: { type: 'boolean', short: 'h' }, sql: { type: 'string' } },
+    options: {
+      help: { type: 'boolean', short: 'h' },
+      sql: { type: 'string' },
+      application: { type: 'string' },
+      scope: { type: 'string' },
+      from: { type: 'string' },
+      to: { type: 'string' },
+      'limit-rate': { type: 'string' },
+      'dry-run': { type: 'boolean' },
+      offline: { type: 'boolean' },
+      'no-verify': { type: 'boolean' },
+      json: { type: 'boolean' },
+    },
   })
   const [name, file, ...rest] = positionals
   if (values.help) {
     process.stdout.write(usage)
     return 0
   }
+  if (name === 'move' && rest.length === 0) return (await move(file ?? defaultFile, values)) ? 0 : 1
   const command = commands.get(name ?? '')
   if (!command || rest.length > 0) {
     if (name !== undefined && !command) process.stderr.write(`There is no command ${JSON.stringify(name)}.\n\n`)
