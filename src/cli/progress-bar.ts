@@ -7,7 +7,7 @@ const redrawMs = 100
 export class ProgressBar {
   readonly #stream: NodeJS.WriteStream
   readonly #startedAt = performance.now()
-  #drawnAt = 0
+  #drawnAt = Number.NEGATIVE_INFINITY
   #isDrawn = false
 
   constructor(stream: NodeJS.WriteStream) {

@@ -34,13 +34,13 @@ export interface MovePlan {
  * runs no handler. Throws APPLICATION_UNKNOWN, CACHE_UNKNOWN, MOVE_IMPOSSIBLE, StorageError.
  */
 export async function moveRecords(config: Config, plan: MovePlan): Promise<MoveReport> {
+  for (const name of [plan.from, plan.to]) checkStore(storeIn(config, name), plan)
   const settings = settingsOf(config, plan)
   const { application, limitRate, onProgress, scope, signal, verifies = true } = plan
   const spaceOptions = {
     endGraceMs: settings.endGraceMs,
     notices: settings.cluster ? ('ends' as const) : ('all' as const),
   }
-  for (const name of [plan.from, plan.to]) checkStore(storeIn(config, name), plan)
   const caches = await openCaches(moving(config, plan, settings), {
     clock: systemClock,
     log: silentLogger,
