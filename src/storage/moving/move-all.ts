@@ -43,7 +43,7 @@ export interface MoveReport extends MoveProgress {
 
 const pageSize = 500
 /** How many records move at a time. */
-const width = 16
+const width = 32
 /** How often records that were locked are tried again, after this pause each time. */
 const retries = 5
 const retryMs = 1_000

@@ -1,4 +1,5 @@
 import type { Clock } from '../../support/clock.js'
+import { randomPause } from '../claim-rounds.js'
 import type { CallOptions, RecordUpdate, SaveResult, Space } from '../contract.js'
 import type { GuardedSpace } from '../guard/guarded-space.js'
 import { Finder, type MovingStores } from './finder.js'
@@ -10,18 +11,31 @@ import { type Watched, watchBoth } from './notices.js'
  * `claims.ts`, `listings.ts` and `notices.ts` make one of what both stores say.
  */
 
+/** How often a record that has left the old store is looked for in the new one; together the pauses take about 50 ms. */
+const mostLooks = 3
+const firstPause = 3
+
 /**
  * The records of two stores as one space. A record moves from `fallback` to `write` when it is needed: each is live in one of
  * them at a time. Locks exist if both stores have them, notices if both have them, and a count is approximate.
  */
 export function movingSpace(stores: MovingStores, clock: Clock): GuardedSpace {
-  const { fallback, write } = stores
+  const { fallback, pause = randomPause, write } = stores
   const finder = new Finder(stores)
   const { claims } = finder
   const listings = new Listings(write, fallback)
   const load: Space['load'] = (id, options) =>
     finder.find(id, options.now, (store) => store.load(id, options), isMissing)
-  const isLive = async (id: string) => (await load(id, { now: clock.now() })).status === 'loaded'
+
+  /** For notices of ends. Most are of records on their way, which arrive in a moment: the node that moves them is not disturbed. */
+  async function isLive(id: string): Promise<boolean> {
+    const isIn = async (look: Space['load']) => (await look(id, { now: clock.now() })).status === 'loaded'
+    for (let looks = 0; looks < mostLooks; looks += 1) {
+      if (await isIn((one, options) => write.load(one, options))) return true
+      await pause(firstPause + looks)
+    }
+    return isIn(load)
+  }
 
   async function update(change: RecordUpdate, options: CallOptions): Promise<SaveResult> {
     // An end whose answer is lost counts as applied if the record is missing then, so the store must have it before.
