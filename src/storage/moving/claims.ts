@@ -21,7 +21,6 @@ export class Claims {
   readonly #fallback: Space
   /** Claims on due records that were found otherwise than by a sweep; their ends wait for the next one. */
   #found: Claim[] = []
-
   readonly #courtesyMs: number
 
   /**
@@ -74,13 +73,30 @@ export class Claims {
     const { now } = options
     const claims = await this.#write.claimExpired(options)
     await this.#bringIn(claims, { ...this.route, from: this.#write, to: this.#fallback }, now)
-    const due = claims.filter(isDue)
-    await Promise.all(due.map(({ record }) => this.#forgetRest(record.id, now)))
-    return due.map((claim) => marked(claim, 'write'))
+    return this.#cleared(
+      claims.filter(isDue).map((claim) => marked(claim, 'write')),
+      now,
+    )
   }
 
   async #bringIn(claims: readonly Claim[], route: Route, now: EpochMs): Promise<void> {
-    await Promise.all(claims.filter((claim) => !isDue(claim)).map((claim) => arrive(route, claim, now)))
+    const onTheirWay = claims.filter((claim) => !isDue(claim))
+    await Promise.all(onTheirWay.map((claim) => arrive(route, claim, now).catch(ifOutage)))
+  }
+
+  /** The claims whose records the old store has no more. The others wait for the next sweep. */
+  async #cleared(claims: readonly Claim[], now: EpochMs): Promise<readonly Claim[]> {
+    const cleared = claims.map(async (claim) => {
+      try {
+        if (isNew(claim)) await this.#forgetRest(claim.record.id, now)
+        return [claim]
+      } catch (error) {
+        ifOutage(error)
+        this.#found.push(claim)
+        return []
+      }
+    })
+    return (await Promise.all(cleared)).flat()
   }
 
   /** Removes what the old store may still have of a record that has ended in the new one. */
@@ -103,7 +119,8 @@ export class Claims {
     if (taken.length === 0) return []
     this.#found = this.#found.filter((claim) => !taken.includes(claim))
     const held = new Set(await this.renew(taken, options))
-    return taken.filter(({ record }) => held.has(record.id))
+    const still = taken.filter(({ record }) => held.has(record.id))
+    return this.#cleared(still, options.now)
   }
 
   async #ofEach(
@@ -126,7 +143,7 @@ const marked = (claim: Claim, origin: Origin): Claim => ({ ...claim, token: mark
 const plain = (claim: Claim): Claim => ({ ...claim, token: claim.token.slice(marks.write.length) })
 const isNew = ({ token }: Claim): boolean => token.startsWith(marks.write)
 
-/** The store is asked a second time here, so this look may fail. */
+/** Goes on after an outage, which is reported already: a later sweep finds what was not done. Throws any other error. */
 function ifOutage(error: unknown): void {
   if (!isOutage(error)) throw error
 }
