@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { RecordCreate, RecordUpdate, StoredRecord, Version } from '../contract.js'
 import { moved } from '../record.js'
 
@@ -12,6 +13,15 @@ export const departure = ({ id, version }: StoredRecord, lockToken: string | und
   ending: moved,
   ifVersion: version,
   ...(lockToken !== undefined && { lockToken }),
+})
+
+/** A change of a record that has arrived and was not changed since: without an ending, it says only that it is to stay. */
+export const recheck = (id: string, version: Version, ending?: string): RecordUpdate => ({
+  mode: 'update',
+  id,
+  version: randomUUID(),
+  ifVersion: version,
+  ...(ending !== undefined && { ending }),
 })
 
 /** Puts a record into another store, as it was. */
@@ -33,4 +43,5 @@ export function arrival(record: StoredRecord): RecordCreate {
   }
 }
 
-const versionBefore = (version: Version): Version => (version.startsWith(mark) ? version.slice(mark.length) : version)
+export const versionBefore = (version: Version): Version =>
+  version.startsWith(mark) ? version.slice(mark.length) : version

@@ -7,6 +7,9 @@ import { arrive, moveLeaseMs, type Route } from './move.js'
 const marks = { write: 'w:', fallback: 'f:' } as const
 type Origin = keyof typeof marks
 
+/** At least as long as any node claims a record on its way. */
+const longestLeaseMs = 60_000
+
 type Renewal = CallOptions & { readonly leaseMs: number }
 
 /**
@@ -99,9 +102,12 @@ export class Claims {
     return (await Promise.all(cleared)).flat()
   }
 
-  /** Removes what the old store may still have of a record that has ended in the new one. */
+  /**
+   * Removes what the old store may still have of a record that has ended in the new one, also if another node has a claim on
+   * it: that node would bring it in once more.
+   */
   async #forgetRest(id: string, now: EpochMs): Promise<void> {
-    const claims = await this.#fallback.claimExpired({ id, limit: 1, leaseMs: moveLeaseMs, now })
+    const claims = await this.#fallback.claimExpired({ id, limit: 1, leaseMs: moveLeaseMs, now: now + longestLeaseMs })
     for (const claim of claims) {
       if (isDue(claim)) this.#keep(claim, this.#fallback)
       else await this.#fallback.settle([claim], { now })

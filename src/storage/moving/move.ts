@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import type { Pause } from '../claim-rounds.js'
-import type { Claim, EpochMs, Space, StoredRecord } from '../contract.js'
+import type { Claim, EpochMs, Space, StoredRecord, Version } from '../contract.js'
 import { isOutage } from '../guard/availability.js'
 import { moved } from '../record.js'
 import { StorageError } from '../storage-error.js'
-import { arrival, departure } from './carried-record.js'
+import { arrival, departure, recheck, versionBefore } from './carried-record.js'
 
 /** The way of a record from one store to another. */
 export interface Route {
@@ -29,6 +29,8 @@ export const moveLeaseMs = 5_000
 const longestGapMs = 1_000
 /** The most attempts to bring in a record whose id the other store has not released yet. */
 const mostTries = 20
+/** How often a node that was overtaken looks whether the other one keeps what it has brought in. */
+const mostLooks = 3
 
 /**
  * Moves one record, so that it is live in one store at most, at any moment: it departs (`ending: 'moved'`), arrives, and
@@ -67,11 +69,12 @@ async function take(route: Route, record: StoredRecord, now: EpochMs): Promise<M
 }
 
 /** Has the old store forget a record that has arrived. A sweep does it later if the store is unavailable now. */
-async function tidy({ from, to }: Route, arrived: StoredRecord, now: EpochMs): Promise<void> {
-  const { id } = arrived
+async function tidy(route: Route, arrived: StoredRecord, now: EpochMs): Promise<void> {
+  const { from, to } = route
+  const { id, version } = arrived
   try {
     const [claim] = await from.claimExpired({ id, limit: 1, leaseMs: moveLeaseMs, now })
-    if (!claim) return
+    if (!claim) return await withdrawUnlessKept(route, id, version, now)
     const { hits, idleMs, touchedAt } = claim.record
     // Visits between the load and the departure, which change no version.
     const touch = { touchedAt, hits: hits - arrived.hits }
@@ -81,6 +84,22 @@ async function tidy({ from, to }: Route, arrived: StoredRecord, now: EpochMs): P
   } catch (error) {
     if (!isOutage(error)) throw error
   }
+}
+
+/**
+ * Called when another node has overtaken this one between departure and arrival. Either it found this node's record in the new
+ * store and keeps it, which changes its version; or it had brought in the record itself, which has ended or moved on since. Then
+ * what this node brought in is one too many, and goes.
+ */
+async function withdrawUnlessKept({ pause, to }: Route, id: string, version: Version, now: EpochMs): Promise<void> {
+  for (let looks = 0; looks < mostLooks; looks += 1) {
+    const found = await to.load(id, { now })
+    if (found.status !== 'loaded' || found.record.version !== version) return
+    await pause(looks)
+  }
+  if ((await to.save(recheck(id, version, moved), { now })).status !== 'saved') return
+  const claims = await to.claimExpired({ id, limit: 1, leaseMs: moveLeaseMs, now })
+  await to.settle(claims, { now })
 }
 
 /** Looks for a record that a node has taken away and not brought in, in either direction. */
@@ -108,9 +127,14 @@ async function finish(route: Route, id: string, now: EpochMs, isNew = false): Pr
 export async function arrive(route: Route, claim: Claim, now: EpochMs, isNew = false): Promise<void> {
   const { cache, from, onDue, pause, to } = route
   const { id } = claim.record
+  const version = versionBefore(claim.record.version)
   for (let tries = 0; tries < mostTries; tries += 1) {
-    const isIn = (await to.save(arrival(claim.record), { now })).status === 'saved'
-    if (isIn || (await to.load(id, { now })).status === 'loaded') return settle(from, claim, now)
+    if ((await to.save(arrival(claim.record), { now })).status === 'saved') {
+      const settled = await from.settle([claim], { now })
+      if (settled.length === 0) await withdrawUnlessKept(route, id, version, now)
+      return
+    }
+    if (await keeps(to, id, version, now)) return settle(from, claim, now)
     const [present] = await to.claimExpired({ id, limit: 1, leaseMs: moveLeaseMs, now })
     if (present?.record.ending === moved) await settle(to, present, now)
     else if (present) {
@@ -123,6 +147,14 @@ export async function arrive(route: Route, claim: Claim, now: EpochMs, isNew = f
   if (!isNew) return
   const reason = `another node does not release the record ${id}`
   throw new StorageError('STORAGE_UNAVAILABLE', { cache, operation: 'move', reason })
+}
+
+/** Whether the record is in the store already. If it is as it departed, its version changes, so that the node that brought it in leaves it there. */
+async function keeps(to: Space, id: string, version: Version, now: EpochMs): Promise<boolean> {
+  const found = await to.load(id, { now })
+  if (found.status !== 'loaded') return false
+  if (found.record.version !== version) return true
+  return (await to.save(recheck(id, version), { now })).status !== 'missing'
 }
 
 async function settle(space: Space, claim: Claim, now: EpochMs): Promise<void> {

@@ -20,7 +20,8 @@ export class Sample {
   readonly #from: Space
   readonly #to: Space
   readonly #clock: Clock
-  readonly #kept: StoredRecord[] = []
+  /** By place, up to `mostKept`. */
+  readonly #kept = new Map<number, StoredRecord>()
   #offered = 0
 
   constructor(from: Space, to: Space, clock: Clock) {
@@ -31,18 +32,18 @@ export class Sample {
 
   /** Called with each record before its move. */
   async offer(id: string): Promise<void> {
+    const place = this.#offered < mostKept ? this.#offered : Math.floor(Math.random() * (this.#offered + 1))
     this.#offered += 1
-    const place = this.#offered <= mostKept ? this.#kept.length : Math.floor(Math.random() * this.#offered)
     if (place >= mostKept) return
     const found = await this.#from.load(id, { now: this.#clock.now() })
-    if (found.status === 'loaded') this.#kept[Math.min(place, this.#kept.length)] = found.record
+    if (found.status === 'loaded') this.#kept.set(place, found.record)
   }
 
   async compare(): Promise<Verdict> {
     const differing: string[] = []
     let changed = 0
     let ended = 0
-    for (const before of this.#kept) {
+    for (const before of this.#kept.values()) {
       const now = this.#clock.now()
       const after = await this.#to.load(before.id, { now })
       if (after.status !== 'loaded') {
@@ -53,7 +54,7 @@ export class Sample {
       if (isChanged) changed += 1
       if (!isSame(before, after.record, isChanged)) differing.push(before.id)
     }
-    return { compared: this.#kept.length, differing, changed, ended }
+    return { compared: this.#kept.size, differing, changed, ended }
   }
 }
 

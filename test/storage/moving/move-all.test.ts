@@ -62,6 +62,7 @@ describe('moving all records', () => {
     await stores.update(stores.old, 'session 1', { ending: 'invalidated' })
     stores.clock.jump(20_000)
     expect(await moveAll(stores)).toMatchObject({ moved: 59, total: 59, left: 0, waiting: 1 })
+    stores.clock.jump(1_000)
     const [claim] = await stores.sweep(stores.node().space)
     expect(claim?.record).toMatchObject({ id: 'session 1', ending: 'invalidated' })
   })
