@@ -164,7 +164,7 @@ describe('storage', () => {
     [
       'an unknown cache among two',
       '{ storage: { write: shared, fallback: nowhere } }',
-      ['6:57 applications.shop.session.storage.fallback: There is no cache "nowhere".'],
+      ['6:58 applications.shop.session.storage.fallback: There is no cache "nowhere".'],
     ],
     [
       'two that may not hold scopes, or do not exist',
@@ -183,13 +183,13 @@ describe('storage', () => {
       'cluster: true with a fallback that no other node can reach',
       '{ storage: { write: shared, fallback: memory }, cluster: true }',
       [
-        '6:76 applications.shop.session.cluster: No other node can reach the cache memory (memory), so cluster: true cannot work.',
+        '6:77 applications.shop.session.cluster: No other node can reach the cache memory (memory), so cluster: true cannot work.',
       ],
     ],
     [
       'half of a pair',
       '{ storage: { write: shared } }',
-      ['6:31 applications.shop.session.storage.fallback: This key is missing.'],
+      ['6:22 applications.shop.session.storage.fallback: This key is missing.'],
     ],
   ])('%s', async (_, text, problems) => expect(await problemsIn(session(text))).toEqual(problems))
 
