@@ -42,6 +42,8 @@ export async function move(file: string, flags: MoveFlags): Promise<boolean> {
   const stop = new AbortController()
   const interrupt = () => stop.abort()
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, interrupt)
+  // Waiting for the next move at a limited rate keeps no process alive.
+  const awake = setInterval(() => {}, 60_000)
   const results: Result[] = []
   try {
     for (const scope of chosen.length > 0 ? chosen : kinds) {
@@ -49,6 +51,7 @@ export async function move(file: string, flags: MoveFlags): Promise<boolean> {
       results.push(await moveOne(config, { application, from, scope, to, ...options, signal: stop.signal }))
     }
   } finally {
+    clearInterval(awake)
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, interrupt)
   }
   process.stdout.write(flags.json ? `${JSON.stringify(results, null, 2)}\n` : results.map(textOf).join('\n'))
