@@ -37,6 +37,7 @@ export class Verdict {
       this.#lost.push(
         `session ${number} shows ${counted} visits after ${least} were answered and ${uncertain} were not`,
       )
+    if (seen.number !== number) return
     session.answered = Math.max(least, counted)
     session.uncertain = 0
   }

@@ -65,10 +65,12 @@ export class Claims {
   async #claimOld(options: ClaimOptions): Promise<readonly Claim[]> {
     const isSweep = options.id === undefined
     const { now, leaseMs } = options
-    const polite = isSweep ? { now: now - this.#courtesyMs, leaseMs: leaseMs + this.#courtesyMs } : {}
-    const claims = await this.#fallback.claimExpired({ ...options, ...polite })
+    const lateMs = isSweep ? this.#courtesyMs : 0
+    const claims = await this.#fallback.claimExpired({ ...options, now: now - lateMs, leaseMs: lateMs + moveLeaseMs })
     await this.#bringIn(claims, this.route, now)
-    return claims.filter(isDue).map((claim) => marked(claim, 'fallback'))
+    const due = claims.filter(isDue)
+    if (due.length > 0) await this.#fallback.renew(due, { now, leaseMs })
+    return due.map((claim) => marked(claim, 'fallback'))
   }
 
   /** A record of the new store that is on its way is one that a node with the opposite configuration moves back. */

@@ -20,8 +20,10 @@ export interface MovingStores {
 const defaultCourtesyMs = 1_000
 /** The most attempts at a record that other nodes keep moving. */
 const mostTries = 20
-/** How often a record that is in neither store is looked for again: another node may be bringing it in at this moment. */
-const mostLooks = 3
+/** How often a record that seems to be in neither store is looked for again: another node may be moving it at this moment. */
+const mostLooks = 2
+/** The pauses begin with 2 to 4 ms, so that the other node has time. */
+const firstPause = 2
 
 type Ask<T> = (store: GuardedSpace) => Promise<T>
 
@@ -43,29 +45,24 @@ export class Finder {
     this.claims = new Claims({ from: fallback, to: write, cache, pause }, courtesyMs)
   }
 
-  /** Asks the new store; if it does not have the record, moves it there and asks again. Throws StorageError. */
+  /**
+   * Asks the new store; if it does not have the record, moves it there and asks again. The last answer for a record that neither
+   * has is that of the old store: an update may still fill a vacant record there. Throws StorageError.
+   */
   async find<T>(id: string, now: EpochMs, ask: Ask<T>, isMissing: (answer: T) => boolean): Promise<T> {
+    let looks = 0
     for (let tries = 0; tries < mostTries; tries += 1) {
       const answer = await ask(this.#write)
       if (!isMissing(answer)) return answer
       const result = await this.#move(id, now)
-      if (result === 'absent') return this.#lookAgain(ask, isMissing)
-      const there = await ask(result === 'moved' ? this.#write : this.#fallback)
+      if (result === 'absent') looks += 1
+      if (looks > mostLooks) return ask(this.#fallback)
+      const there = result === 'absent' ? answer : await ask(result === 'moved' ? this.#write : this.#fallback)
       if (!isMissing(there)) return there
-      await this.#pause(tries)
+      await this.#pause(firstPause + tries)
     }
     const reason = `other nodes moved the record ${id} ${mostTries} times while it was looked for`
     throw new StorageError('STORAGE_UNAVAILABLE', { cache: this.#cache, operation: 'move', reason })
-  }
-
-  /** The last answer is that of the old store: an update may still fill a vacant record there. */
-  async #lookAgain<T>(ask: Ask<T>, isMissing: (answer: T) => boolean): Promise<T> {
-    for (let looks = 0; looks < mostLooks; looks += 1) {
-      const answer = await ask(this.#write)
-      if (!isMissing(answer)) return answer
-      await this.#pause(looks)
-    }
-    return ask(this.#fallback)
   }
 
   #move(id: string, now: EpochMs): Promise<MoveResult> {

@@ -23,7 +23,7 @@ export interface Route {
  */
 export type MoveResult = 'moved' | 'held' | 'absent'
 
-/** How long a node has the lock of a record that it moves, and a claim on one that it found: if it dies, others wait as long. */
+/** How long a node has the lock of a record that it moves, and a claim on one that is on its way: less than a reaper's that runs an end handler. */
 export const moveLeaseMs = 5_000
 /** After a longer pause between departure and arrival, the record may have been brought in by another node, and ended since. */
 const longestGapMs = 1_000
@@ -73,7 +73,7 @@ async function tidy(route: Route, arrived: StoredRecord, now: EpochMs): Promise<
   const { from, to } = route
   const { id, version } = arrived
   try {
-    const [claim] = await from.claimExpired({ id, limit: 1, leaseMs: moveLeaseMs, now })
+    const [claim] = await takeOver(from, id, now)
     if (!claim) return await withdrawUnlessKept(route, id, version, now)
     const { hits, idleMs, touchedAt } = claim.record
     // Visits between the load and the departure, which change no version.
@@ -98,8 +98,7 @@ async function withdrawUnlessKept({ pause, to }: Route, id: string, version: Ver
     await pause(looks)
   }
   if ((await to.save(recheck(id, version, moved), { now })).status !== 'saved') return
-  const claims = await to.claimExpired({ id, limit: 1, leaseMs: moveLeaseMs, now })
-  await to.settle(claims, { now })
+  await to.settle(await takeOver(to, id, now), { now })
 }
 
 /** Looks for a record that a node has taken away and not brought in, in either direction. */
@@ -110,7 +109,7 @@ async function rescue(route: Route, id: string, now: EpochMs): Promise<MoveResul
 
 /** Brings a record that is on its way to its end, if this node can claim it. */
 async function finish(route: Route, id: string, now: EpochMs, isNew = false): Promise<boolean> {
-  const [claim] = await route.from.claimExpired({ id, limit: 1, leaseMs: moveLeaseMs, now })
+  const [claim] = await takeOver(route.from, id, now)
   if (claim?.record.ending === moved) {
     await arrive(route, claim, now, isNew)
     return true
@@ -135,7 +134,7 @@ export async function arrive(route: Route, claim: Claim, now: EpochMs, isNew = f
       return
     }
     if (await keeps(to, id, version, now)) return settle(from, claim, now)
-    const [present] = await to.claimExpired({ id, limit: 1, leaseMs: moveLeaseMs, now })
+    const [present] = await takeOver(to, id, now)
     if (present?.record.ending === moved) await settle(to, present, now)
     else if (present) {
       await onDue(present, to)
@@ -155,6 +154,14 @@ async function keeps(to: Space, id: string, version: Version, now: EpochMs): Pro
   if (found.status !== 'loaded') return false
   if (found.record.version !== version) return true
   return (await to.save(recheck(id, version), { now })).status !== 'missing'
+}
+
+/**
+ * Claims a record that is not live, also from a node that is bringing it in, so that a store without it is known to be without it. A
+ * claim that runs longer than those is that of an end handler, and is left alone.
+ */
+function takeOver(space: Space, id: string, now: EpochMs): Promise<readonly Claim[]> {
+  return space.claimExpired({ id, limit: 1, now: now + moveLeaseMs, leaseMs: 0 })
 }
 
 async function settle(space: Space, claim: Claim, now: EpochMs): Promise<void> {

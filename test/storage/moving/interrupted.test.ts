@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import { isScopesError } from '../../../src/errors/scopes-error.js'
 import type { Space } from '../../../src/storage/contract.js'
 import { attributes, textsOf } from '../../../src/testing/suite/test-space.js'
 import type { Point } from '../../support/held-calls.js'
@@ -37,17 +36,6 @@ async function stoppedAt(point: { call: number; at: Point }, direction: Directio
   }
 }
 
-/** What `ask` resolves with. If a stopped node keeps the id of the record, that is 503 first; then `then` happens, and it is asked again. */
-async function insist<T>(ask: () => Promise<T>, then: () => Promise<void> | void): Promise<T> {
-  try {
-    return await ask()
-  } catch (error) {
-    if (!isScopesError(error, 'STORAGE_UNAVAILABLE')) throw error
-    await then()
-    return ask()
-  }
-}
-
 /** The endings of what sweeps find; all of it is settled. */
 async function reap(stores: TwoStores, space: Space): Promise<(string | null)[]> {
   const endings: (string | null)[] = []
@@ -70,39 +58,29 @@ const isNowhere = async (stores: TwoStores) =>
   !(await stores.has(stores.old, 'a')) && !(await stores.has(stores.new, 'a'))
 
 describe.each(['forth', 'back'] as const)('a node that dies while it moves a record %s', (direction) => {
-  it.each(points)('at call $call, $at it: the record is found, ends once, and does not come back', async (point) => {
-    const { stores } = await stoppedAt(point, direction)
-    const { space } = stores.node('forth')
-    let refusals = 0
-    const found = await insist(
-      () => stores.stored('a', space),
-      () => {
-        refusals += 1
-        stores.clock.jump(leaseMs)
-      },
-    )
-    // Only a node that dies on its way back, in its very last step, keeps the id for a moment.
-    expect(refusals).toBe(direction === 'back' && isLastStep(point) ? 1 : 0)
-    expect(textsOf(found)).toEqual([
-      ['cart', '1'],
-      ['size', 'm'],
-    ])
-    expect(await stores.homes('a')).toHaveLength(1)
-    expect(await endAndReap(stores, space)).toEqual(['invalidated'])
-    expect(await isNowhere(stores)).toBe(true)
-  })
+  it.each(points)(
+    'at call $call, $at it: the record is found at once, ends once, and does not come back',
+    async (point) => {
+      const { stores } = await stoppedAt(point, direction)
+      const { space } = stores.node('forth')
+      const found = await stores.stored('a', space)
+      expect(textsOf(found)).toEqual([
+        ['cart', '1'],
+        ['size', 'm'],
+      ])
+      expect(await stores.homes('a')).toHaveLength(1)
+      expect(await endAndReap(stores, space)).toEqual(['invalidated'])
+      expect(await isNowhere(stores)).toBe(true)
+    },
+  )
 })
-
-/** Between the claim on what is left in the old store and its removal. */
-const isLastStep = ({ at, call }: { call: number; at: Point }) =>
-  (call === 6 && at === 'after') || (call === 7 && at === 'before')
 
 describe.each(['forth', 'back'] as const)('while a move %s stands still', (direction) => {
   it.each(points)('at call $call, $at it: a save on another node is kept', async (point) => {
     const { stores, goOn } = await stoppedAt(point, direction)
     const { space } = stores.node()
     const change = { set: attributes({ cart: '2' }), unset: ['size'] }
-    expect((await insist(() => stores.update(space, 'a', change), goOn)).status).toBe('saved')
+    expect((await stores.update(space, 'a', change)).status).toBe('saved')
     await goOn()
     expect(await stores.homes('a')).toHaveLength(1)
     expect(textsOf(await stores.stored('a', space))).toEqual([['cart', '2']])
@@ -112,7 +90,7 @@ describe.each(['forth', 'back'] as const)('while a move %s stands still', (direc
     const { stores, goOn } = await stoppedAt(point, direction)
     const { space } = stores.node()
     const change = { reseal: { from: 's1', to: 's2', replaced: 'r1' }, principal: 'bob' }
-    expect((await insist(() => stores.update(space, 'a', change), goOn)).status).toBe('saved')
+    expect((await stores.update(space, 'a', change)).status).toBe('saved')
     await goOn()
     expect(await stores.stored('a', space)).toMatchObject({ seal: 's2', replaced: 'r1', principal: 'bob' })
     expect(await stores.homes('a')).toHaveLength(1)
@@ -121,7 +99,7 @@ describe.each(['forth', 'back'] as const)('while a move %s stands still', (direc
   it.each(points)('at call $call, $at it: a visit on another node leaves it where it can be found', async (point) => {
     const { stores, goOn } = await stoppedAt(point, direction)
     const { space } = stores.node()
-    await insist(() => stores.stored('a', space), goOn)
+    await stores.stored('a', space)
     await goOn()
     expect(await stores.homes('a')).toHaveLength(1)
     expect(await endAndReap(stores, space)).toEqual(['invalidated'])
@@ -133,7 +111,7 @@ describe.each(['forth', 'back'] as const)('while a move %s stands still', (direc
     async (point) => {
       const { stores, goOn } = await stoppedAt(point, direction)
       const { space } = stores.node()
-      expect((await insist(() => stores.update(space, 'a', { ending: 'invalidated' }), goOn)).status).toBe('saved')
+      expect((await stores.update(space, 'a', { ending: 'invalidated' })).status).toBe('saved')
       const claims = await stores.sweep(space, 'a')
       expect(claims.map(({ record }) => record.ending)).toEqual(['invalidated'])
       await goOn()
@@ -147,7 +125,7 @@ describe.each(['forth', 'back'] as const)('while a move %s stands still', (direc
   it.each(points)('at call $call, $at it: a logout stands whose end is over', async (point) => {
     const { stores, goOn } = await stoppedAt(point, direction)
     const { space } = stores.node()
-    expect((await insist(() => stores.update(space, 'a', { ending: 'invalidated' }), goOn)).status).toBe('saved')
+    expect((await stores.update(space, 'a', { ending: 'invalidated' })).status).toBe('saved')
     expect(await reap(stores, space)).toEqual(['invalidated'])
     await goOn()
     expect(await stores.homes('a')).toEqual([])
@@ -158,9 +136,9 @@ describe.each(['forth', 'back'] as const)('while a move %s stands still', (direc
   it.each(points)('at call $call, $at it: a move the other way by another node loses nothing', async (point) => {
     const { stores, goOn } = await stoppedAt(point, direction)
     const other = stores.node(direction === 'forth' ? 'back' : 'forth')
-    const before = contentOf(await insist(() => stores.stored('a', other.space), goOn))
+    const before = contentOf(await stores.stored('a', other.space))
     const change = { set: attributes({ cart: '3' }) }
-    expect((await insist(() => stores.update(other.space, 'a', change), goOn)).status).toBe('saved')
+    expect((await stores.update(other.space, 'a', change)).status).toBe('saved')
     await goOn()
     expect(await stores.homes('a')).toHaveLength(1)
     const { space } = stores.node()
