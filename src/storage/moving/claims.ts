@@ -10,6 +10,9 @@ type Origin = keyof typeof marks
 /** At least as long as any node claims a record on its way. */
 const longestLeaseMs = 60_000
 
+/** How long a due record that was found on the way is kept for the next sweep. */
+const keptMs = 30_000
+
 type Renewal = CallOptions & { readonly leaseMs: number }
 
 /**
@@ -32,7 +35,7 @@ export class Claims {
    */
   constructor(route: Omit<Route, 'onDue'>, courtesyMs: number) {
     this.#courtesyMs = courtesyMs
-    this.route = { ...route, onDue: (claim, store) => this.#keep(claim, store) }
+    this.route = { ...route, onDue: (claim, store, now) => this.#keep(claim, store, now) }
     this.#write = route.to
     this.#fallback = route.from
   }
@@ -111,12 +114,14 @@ export class Claims {
   async #forgetRest(id: string, now: EpochMs): Promise<void> {
     const claims = await this.#fallback.claimExpired({ id, limit: 1, leaseMs: moveLeaseMs, now: now + longestLeaseMs })
     for (const claim of claims) {
-      if (isDue(claim)) this.#keep(claim, this.#fallback)
+      if (isDue(claim)) await this.#keep(claim, this.#fallback, now)
       else await this.#fallback.settle([claim], { now })
     }
   }
 
-  #keep(claim: Claim, store: Space): void {
+  /** Until the next sweep, under a lease that no other visit takes over: each claim counts as an attempt. */
+  async #keep(claim: Claim, store: Space, now: EpochMs): Promise<void> {
+    await store.renew([claim], { now, leaseMs: keptMs })
     this.#found.push(marked(claim, store === this.#write ? 'write' : 'fallback'))
   }
 

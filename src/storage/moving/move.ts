@@ -14,7 +14,7 @@ export interface Route {
   readonly cache: string
   readonly pause: Pause
   /** Gets the claim on a record that was found due in one of the stores: its end is the reaper's. */
-  readonly onDue: (claim: Claim, store: Space) => Promise<void> | void
+  readonly onDue: (claim: Claim, store: Space, now: EpochMs) => Promise<void>
 }
 
 /**
@@ -114,7 +114,7 @@ async function finish(route: Route, id: string, now: EpochMs, isNew = false): Pr
     await arrive(route, claim, now, isNew)
     return true
   }
-  if (claim) await route.onDue(claim, route.from)
+  if (claim) await route.onDue(claim, route.from, now)
   return false
 }
 
@@ -137,7 +137,7 @@ export async function arrive(route: Route, claim: Claim, now: EpochMs, isNew = f
     const [present] = await takeOver(to, id, now)
     if (present?.record.ending === moved) await settle(to, present, now)
     else if (present) {
-      await onDue(present, to)
+      await onDue(present, to, now)
       return settle(from, claim, now)
     } else if (isNew) await pause(tries)
     else break
