@@ -20,8 +20,11 @@ export interface MovingStores {
 const defaultCourtesyMs = 1_000
 /** The most attempts at a record that other nodes keep moving. */
 const mostTries = 20
-/** How often a record that seems to be in neither store is looked for again: another node may be moving it at this moment. */
-const mostLooks = 2
+/**
+ * How often a record that seems to be in neither store is looked for again. Another node may be moving it at this moment, and
+ * PostgreSQL passes over a record that another statement has locked.
+ */
+const mostLooks = 4
 /** The pauses begin with 2 to 4 ms, so that the other node has time. */
 const firstPause = 2
 
