@@ -67,12 +67,13 @@ function applicationLines(
 
 function scopeLine(scope: ScopeConfig | undefined, caches: Config['caches']): string {
   if (!scope) return 'not declared'
-  const { backup, carriers, cluster, cookie, lifetimeMs, limit, remember, storage, timeoutMs, transient } = scope
+  const { backup, carriers, cluster, cookie, fallback, lifetimeMs, limit, remember, storage, timeoutMs, transient } =
+    scope
   const mode = cluster
     ? ['cluster: true, the records live in the cache']
     : ['cluster: false, the records live in the memory of this node', `backup ${backup}`]
   return [
-    storage,
+    fallback === undefined ? storage : `${storage}, the records move there from ${fallback}`,
     ...(isSealed(caches, scope) ? ['the records live in the cookies of the visitors'] : mode),
     `timeout ${span(timeoutMs)}`,
     `lifetime ${span(lifetimeMs)}`,

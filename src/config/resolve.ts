@@ -97,7 +97,7 @@ interface Surroundings {
 function application(draft: ApplicationDraft, name: string, { caches, isProduction }: Surroundings): ApplicationConfig {
   const { host, mount, scopeless, session, client } = draft
   const common = { mount, isProduction }
-  const isSealedSession = session !== undefined && isSealed(caches, session)
+  const isSealedSession = session !== undefined && isSealed(caches, { storage: session.storage.write })
   return {
     name,
     mount,
@@ -124,7 +124,8 @@ function scope(
   const limit = 'limit' in draft ? draft.limit : undefined
   const remember = 'remember' in draft && !isSealedSession ? draft.remember : undefined
   return {
-    storage: draft.storage,
+    storage: draft.storage.write,
+    ...(draft.storage.fallback !== undefined && { fallback: draft.storage.fallback }),
     cluster: draft.cluster,
     timeoutMs: draft.timeout,
     ...(draft.firstTimeout !== undefined && { firstTimeoutMs: draft.firstTimeout }),

@@ -13,6 +13,8 @@ export interface ContainerHealth {
 export interface ScopeHealth {
   /** The name of its cache. */
   readonly storage: string
+  /** The name of the cache from which its records move to that one; absent if they do not. */
+  readonly fallback?: string
   /** The number of records on this node with unsaved changes. */
   readonly unsaved: number
   /** How many credentials with a wrong secret for an existing record came to this node since the start. */
@@ -44,5 +46,7 @@ export async function healthOf(
 
 function entryOf({ kind, environment: { settings }, refusals, strategy }: Scope): readonly [ScopeKind, ScopeHealth] {
   const { refused, unknown } = refusals
-  return [kind, { storage: settings.storage, unsaved: strategy.backlog?.unsaved ?? 0, refused, unknown }]
+  const { fallback, storage } = settings
+  const caches = { storage, ...(fallback !== undefined && { fallback }) }
+  return [kind, { ...caches, unsaved: strategy.backlog?.unsaved ?? 0, refused, unknown }]
 }

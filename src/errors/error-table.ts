@@ -83,6 +83,11 @@ export const errorTable = {
     (d) => `The cache ${d.cache} uses the driver ${d.driver}, which holds scopes but no objects.`,
     'Use a cache with another driver.',
   ),
+  MOVE_IMPOSSIBLE: entry<{ from: string; to: string; reason: string; remedy: string }>(
+    500,
+    (d) => `Records cannot move from the cache ${d.from} to ${d.to}: ${d.reason}.`,
+    (d) => d.remedy,
+  ),
 
   // Storage
   STORAGE_UNAVAILABLE: entry<OfCache & { operation: string; reason: string; remedy?: string }>(

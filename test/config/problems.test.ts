@@ -197,6 +197,44 @@ describe('storage', () => {
     )
   })
 
+  it.each([
+    [
+      'an unknown cache among two',
+      '{ storage: { write: shared, fallback: nowhere } }',
+      ['6:58 applications.shop.session.storage.fallback: There is no cache "nowhere".'],
+    ],
+    [
+      'two that may not hold scopes, or do not exist',
+      '{ storage: { write: shraed, fallback: pages } }',
+      [
+        '6:40 applications.shop.session.storage.write: There is no cache "shraed".',
+        '6:58 applications.shop.session.storage.fallback: The cache pages may not hold scopes.',
+      ],
+    ],
+    [
+      'the same cache twice',
+      '{ storage: { write: shared, fallback: shared } }',
+      ['6:58 applications.shop.session.storage.fallback: "shared" is also the cache to which the records move.'],
+    ],
+    [
+      'cluster: true with a fallback that no other node can reach',
+      '{ storage: { write: shared, fallback: memory }, cluster: true }',
+      [
+        '6:77 applications.shop.session.cluster: No other node can reach the cache memory (memory), so cluster: true cannot work.',
+      ],
+    ],
+    [
+      'half of a pair',
+      '{ storage: { write: shared } }',
+      ['6:22 applications.shop.session.storage.fallback: This key is missing.'],
+    ],
+  ])('%s', async (_, text, problems) => expect(await problemsIn(session(text))).toEqual(problems))
+
+  it('records may move between two caches', async () => {
+    const config = await load(session('{ storage: { write: shared, fallback: memory } }'))
+    expect(config.applications.get('shop')?.session).toMatchObject({ storage: 'shared', fallback: 'memory' })
+  })
+
   it('several processes of one host are nodes', async () => {
     await expect(load(session('{ storage: shared, cluster: true }'))).resolves.toBeDefined()
   })

@@ -114,3 +114,22 @@ describe('an end handler', () => {
     expect(await space.claimExpired({ now: clock.now() + lease, limit: 1, leaseMs: lease })).toEqual([])
   })
 })
+
+describe('a record that another node moves to another store', () => {
+  it('is no end: it gets no handler, stays, and is reported once', async () => {
+    const life = { idleMs: day, endsAt: null }
+    for (const id of ['a', 'b']) {
+      await space.save({ mode: 'create', id, version: id, seal: 'seal', life }, { now: clock.now() })
+      await space.save({ mode: 'update', id, version: `${id}2`, ending: 'moved' }, { now: clock.now() })
+    }
+    const plain = reaper()
+    await clock.advance(lease + sweepIsDue)
+    await clock.advance(lease + sweepIsDue)
+    expect([plain.ended, plain.events()]).toEqual([[], []])
+    expect(warnings).toHaveLength(1)
+    expect(warnings[0]).toContain('storage: { write, fallback }')
+    clock.jump(lease)
+    const left = await space.claimExpired({ now: clock.now(), limit: 9, leaseMs: 1 })
+    expect(left.map(({ record }) => record.id).sort()).toEqual(['a', 'b'])
+  })
+})
