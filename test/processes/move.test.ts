@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -18,7 +19,7 @@ const withSessions = (count: number, use: (file: string) => Promise<void>, stora
         shared: { driver: 'sqlite', storage: true, path: join(folder, 'shared.db') },
         pages: { driver: 'memory' },
         fast: { driver: 'memory', storage: true },
-        browser: { driver: 'cookie', storage: true, keys: ['k'.repeat(32)] },
+        browser: { driver: 'cookie', storage: true, keys: [randomBytes(32).toString('base64url')] },
       },
       applications: { shop: { session: { storage: storage ?? { write: 'shared', fallback: 'embedded' } } } },
     }
