@@ -9,11 +9,12 @@ export async function check(file: string): Promise<void> {
   process.stdout.write(describe(await loadConfig(file, { drivers: builtInDrivers, mayBeInCode: true })))
 }
 
-function describe({ applications, caches, server, source }: Config): string {
+function describe({ admin, applications, caches, server, source }: Config): string {
   const lines = [
     `${source} is valid.`,
     '',
     `server        http://${server.host}:${server.port}${server.proxy ? ', behind a proxy' : ''}`,
+    ...(admin ? [`admin         ${adminLine(admin)}`] : []),
     '',
     'caches',
     ...[...caches.values()].flatMap(cacheLines),
@@ -24,6 +25,9 @@ function describe({ applications, caches, server, source }: Config): string {
   ]
   return `${lines.join('\n')}\n`
 }
+
+const adminLine = ({ host, port, token }: NonNullable<Config['admin']>): string =>
+  `http://${host}:${port}, ${token === undefined ? 'its token is made up at the start' : 'with the token that is configured'}`
 
 function cacheLines({ driver, name, options, storage }: CacheConfig): string[] {
   const { durable, locks, objects, reach } = driver.capabilities(options)

@@ -8,6 +8,8 @@ export interface Config {
   /** The start of relative paths: the folder of the file, or the working directory for an object. */
   readonly directory: string
   readonly server: ServerConfig
+  /** The page for operators; absent if it is off. */
+  readonly admin?: AdminConfig
   /** All caches by name, with the built-in `memory` unless the file declares its own. */
   readonly caches: ReadonlyMap<string, CacheConfig>
   readonly applications: ReadonlyMap<string, ApplicationConfig>
@@ -22,6 +24,15 @@ export interface ServerConfig {
   readonly environment?: string
   /** How long close() waits at most for running requests, and then as long for backups. */
   readonly shutdownMs: number
+}
+
+export interface AdminConfig {
+  readonly host: string
+  readonly port: number
+  /** Absent: made up at each start. */
+  readonly token?: string
+  /** Further host names under which it may be asked, in lower case. */
+  readonly hosts: readonly string[]
 }
 
 export interface CacheConfig {

@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events'
 import type { IncomingMessage, RequestListener } from 'node:http'
 import type Koa from 'koa'
+import type { Admin } from '../admin/admin.js'
 import type { Codec, ValueTypes } from '../codec/codec.js'
 import { createCodec } from '../codec/create.js'
 import type { Config } from '../config/config.js'
@@ -10,7 +11,7 @@ import type { DriverDefinition } from '../drivers/definition.js'
 import { builtInDrivers } from '../drivers/registry.js'
 import { isScopesError, ScopesError } from '../errors/scopes-error.js'
 import { dispatch } from '../http/mount.js'
-import { Server } from '../http/server.js'
+import type { Server } from '../http/server.js'
 import { type ScopedApplication, servedBy } from '../koa/application.js'
 import type { Connection, ConnectOptions } from '../koa/connect.js'
 import type { AnyDefinition, ApplicationDefinition } from '../koa/define-application.js'
@@ -34,6 +35,7 @@ import { definitionsOf } from './load-definition.js'
 import { ObjectCaches } from './object-caches.js'
 import { closeCaches, openCaches } from './open-caches.js'
 import { storageOf } from './scope-storage.js'
+import { serve } from './serve.js'
 import { shutDown } from './shut-down.js'
 import { stopAtSignals } from './stop-signals.js'
 
@@ -152,6 +154,7 @@ export class Container {
   readonly #surroundings: Surroundings
   readonly #unwatchClock: Cancel
   #listening: Promise<Server> | undefined
+  #admin: Admin | undefined
   #stopsAtSignals = false
   #closing: Promise<void> | undefined
 
@@ -172,7 +175,7 @@ export class Container {
   }
 
   /**
-   * Serves all applications on server.host and server.port. Called again, it gives the same server. `signals: true`: SIGTERM,
+   * Serves all applications on server.host and server.port, and the admin page if it is declared. Called again, it gives the same server. `signals: true`: SIGTERM,
    * SIGINT and SIGHUP close the container and end the process, a second one ends it at once; so does the end of the npm or
    * npx that started the process. Throws PORT_IN_USE.
    */
@@ -199,8 +202,11 @@ export class Container {
 
   async #listen(): Promise<Server> {
     this.#assertOpen('listen')
-    const { host, port } = this.config.server
-    return Server.listen(this.callback(), host, port)
+    const [config, caches, applications] = [this.config, this.#caches, this.#applications]
+    const parts = { ...this.#surroundings, config, caches, applications, container: this }
+    const { admin, server } = await serve(this.callback(), parts)
+    this.#admin = admin
+    return server
   }
 
   /** A request listener for your own server. It serves all applications by host and mount. */
@@ -249,7 +255,7 @@ export class Container {
 
   /**
    * Stops in order: accepts no new connections and no new requests, ends live connections, waits for running requests, end handlers and backups (at
-   * most server.shutdown for each), ends the applications on this node, closes the caches. Sessions and clients stay. With a
+   * most server.shutdown for each), ends the applications on this node, closes the caches, and last the admin page. Sessions and clients stay. With a
    * server of your own, requests that begin now get 503, and so do those that still run later and have something to save.
    */
   close(): Promise<void> {
@@ -264,6 +270,7 @@ export class Container {
     const { clock, connections, inFlight, log } = this.#surroundings
     await shutDown({ applications, clock, connections, inFlight, log, scopes: this.#scopes(), server, shutdownMs })
     await closeCaches(this.#caches.values())
+    await this.#admin?.close()
     this.#unwatchClock()
   }
 
@@ -280,6 +287,11 @@ export class Container {
     if (found) return found
     const name = typeof ref === 'string' ? ref : 'with this definition'
     throw new ScopesError('APPLICATION_UNKNOWN', { name, known: [...this.#applications.keys()] })
+  }
+
+  /** Whether `close()` was called. */
+  get isClosing(): boolean {
+    return this.#closing !== undefined
   }
 
   #assertOpen(action: string): void {

@@ -54,10 +54,10 @@ export const errorTable = {
     (d) => `The application module ${d.module} is written in TypeScript, but tsx, which loads it, is not installed.`,
     'Run: npm install tsx',
   ),
-  PORT_IN_USE: entry<{ host: string; port: number }>(
+  PORT_IN_USE: entry<{ host: string; port: number; key: 'server.port' | 'admin.port' }>(
     500,
     (d) => `Port ${d.port} on ${d.host} is in use by another program.`,
-    'Stop that program or set another server.port.',
+    (d) => `Stop that program or set another ${d.key}.`,
   ),
   CONTAINER_CLOSED: entry<{ action: string }>(
     503,

@@ -10,12 +10,18 @@ type UpgradeListener = Parameters<UpgradingServer['on']>[1]
 
 /** A listening server that lets running requests and upgraded connections finish when it stops. */
 export class Server implements UpgradingServer {
+  /**
+   * The URL of the admin page; absent if it is off. If no `admin.token` is configured, it holds the one that was made up: print it where only
+   * operators read.
+   */
+  readonly adminUrl: string | undefined
   readonly #server: NodeServer
   readonly #upgraded = new Set<Duplex>()
   #running = 0
   #allDone = () => {}
 
-  private constructor(listener: RequestListener) {
+  private constructor(listener: RequestListener, adminUrl: string | undefined) {
+    this.adminUrl = adminUrl
     this.#server = createServer((request, response) => {
       this.#running += 1
       response.once('close', () => this.#finished())
@@ -23,14 +29,19 @@ export class Server implements UpgradingServer {
     })
   }
 
-  /** Throws PORT_IN_USE. */
-  static async listen(listener: RequestListener, host: string, port: number): Promise<Server> {
-    const server = new Server(listener)
+  /** `key`: where the port is configured, for the message. Throws PORT_IN_USE. */
+  static async listen(
+    listener: RequestListener,
+    { host, port }: { readonly host: string; readonly port: number },
+    key: 'server.port' | 'admin.port',
+    adminUrl?: string,
+  ): Promise<Server> {
+    const server = new Server(listener, adminUrl)
     await new Promise<void>((resolve, reject) => {
       server.#server.once('error', reject)
       server.#server.listen({ host, port }, resolve)
     }).catch((error) => {
-      if (error.code === 'EADDRINUSE') throw new ScopesError('PORT_IN_USE', { host, port }, { cause: error })
+      if (error.code === 'EADDRINUSE') throw new ScopesError('PORT_IN_USE', { host, port, key }, { cause: error })
       throw error
     })
     return server

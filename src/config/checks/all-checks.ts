@@ -1,3 +1,4 @@
+import { checkAdmin } from './admin.js'
 import { checkDefinitions, checkMounts } from './applications.js'
 import { checkCarriers } from './carriers.js'
 import type { Check, CheckProblem, Subject } from './check.js'
@@ -7,6 +8,7 @@ import { checkSealed } from './sealed.js'
 import { checkStorage } from './storage.js'
 
 const checks: readonly Check[] = [
+  checkAdmin,
   checkDefinitions,
   checkMounts,
   checkStorage,

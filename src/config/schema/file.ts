@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { adminSchema } from './admin.js'
 import { applicationSchema } from './application.js'
 import { cacheSchema, type Drivers } from './cache.js'
 import { serverSchema } from './server.js'
@@ -10,6 +11,7 @@ export const namePattern = /^[A-Za-z][A-Za-z0-9_-]*$/
 export const fileSchema = (drivers: Drivers) =>
   z.strictObject({
     server: serverSchema,
+    admin: adminSchema,
     caches: named(
       cacheSchema(drivers),
       'The named caches. There is a built-in one, memory, unless one of this name is declared.',
