@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { reasonOf } from '../errors/scopes-error.js'
+import { notFound } from './answer.js'
 import { ownFile } from './own-file.js'
 
 /** A file of the pages. */
@@ -27,7 +29,7 @@ const sources: ReadonlyMap<string, Source> = new Map([
 
 const files = new Map<string, StaticFile>()
 
-/** undefined if there is no such file. Throws if the package of the charts is not installed, as beside a bundle. */
+/** undefined if there is no such file. Throws a refusal, 404, if the package of the charts is not installed, as beside a bundle. */
 export function staticFile(name: string): StaticFile | undefined {
   const source = sources.get(name)
   if (!source) return undefined
@@ -36,5 +38,10 @@ export function staticFile(name: string): StaticFile | undefined {
   return file
 }
 
-const uplotFile = (name: string): string =>
-  readFileSync(createRequire(import.meta.url).resolve(`uplot/dist/${name}`), 'utf8')
+function uplotFile(name: string): string {
+  try {
+    return readFileSync(createRequire(import.meta.url).resolve(`uplot/dist/${name}`), 'utf8')
+  } catch (error) {
+    throw notFound(`There are no charts, because the package uplot cannot be read: ${reasonOf(error)}`)
+  }
+}
