@@ -60,7 +60,7 @@ export class Admin {
       operated,
       access,
       routes: routesOf(desk),
-      node: `${config.server.host}:${config.server.port}`,
+      node: nodeName(config),
     })
     listener = site.callback()
     samples.start()
@@ -76,3 +76,6 @@ export class Admin {
     await this.#server.close(this.#clock, graceMs)
   }
 }
+
+/** Its address, without a port that is not known yet. */
+const nodeName = ({ server: { host, port } }: Operated['config']): string => (port === 0 ? host : `${host}:${port}`)

@@ -70,7 +70,7 @@ async function serve(
 
 async function answerOf(ctx: Koa.Context, routes: readonly Route[], operator: Operator): Promise<Answer> {
   const { found, methods } = routeFor(routes, ctx.method === 'HEAD' ? 'GET' : ctx.method, ctx.path)
-  if (found) return found.route.answer({ operator, params: found.params, query: ctx.URL.searchParams })
+  if (found) return found.route.answer({ operator, params: found.params, query: new URLSearchParams(ctx.querystring) })
   if (methods.length === 0) throw notFound('There is no such page.')
   ctx.set('Allow', methods.join(', '))
   throw new Refusal(405, 'Not possible here', `This address answers to ${methods.join(', ')}.`)

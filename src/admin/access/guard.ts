@@ -22,7 +22,7 @@ export class Unknown extends Error {
  * not come from a page of this site, a refusal, 403.
  */
 export async function guard(ctx: Koa.Context, access: Access): Promise<Operator | undefined> {
-  const token = ctx.URL.searchParams.get('token')
+  const token = new URLSearchParams(ctx.querystring).get('token')
   if (token !== null && isReading(ctx)) return signIn(ctx, access, token, pathWithoutToken(ctx))
   const isLogin = ctx.path === '/login'
   if (!isReading(ctx)) checkProvenance(ctx)
@@ -74,7 +74,7 @@ function moved(ctx: Koa.Context, to: string): undefined {
 }
 
 function pathWithoutToken(ctx: Koa.Context): string {
-  const query = new URLSearchParams(ctx.URL.searchParams)
+  const query = new URLSearchParams(ctx.querystring)
   query.delete('token')
   return ownPath(query.size === 0 ? ctx.path : `${ctx.path}?${query}`)
 }

@@ -60,7 +60,7 @@ export function objectsPanel(desk: Desk, cache: string, object: ShownObject | un
   return panel(
     'objects',
     'Objects',
-    html`<form class="search" role="search" action="${paths.cache(cache)}"><label for="key">Key of an object</label>
+    html`<form class="search" role="search" aria-label="Look up an object" action="${paths.cache(cache)}"><label for="key">Key of an object</label>
 <div><input id="key" name="key" type="search" value="${object?.key ?? ''}" autocomplete="off" spellcheck="false" autocapitalize="off"><button>Look it up</button></div></form>
 ${
   object &&

@@ -175,7 +175,7 @@ const searchForm = (
   application: string,
   kind: ScopeKind,
   text = '',
-): Html => html`<form class="search" role="search" action="${paths.records(application, kind)}">
+): Html => html`<form class="search" role="search" aria-label="Search the ${kind}s of ${application}" action="${paths.records(application, kind)}">
 <label for="q-${application}-${kind}">Principal, id, or the start of an id</label>
 <div><input id="q-${application}-${kind}" name="q" type="search" value="${text}" autocomplete="off" spellcheck="false" autocapitalize="off"><button>Search</button></div>
 </form>`

@@ -70,14 +70,19 @@ class Chart {
 
   show(samples) {
     this.#samples = samples
-    const last = samples.at(-1)
-    for (const { path } of this.#about.series) {
-      const value = figureIn(last, path)
-      const output = this.#figure.querySelector(`output[data-path="${CSS.escape(path)}"]`)
-      if (value !== null) output.value = written[this.#about.unit](value)
-    }
     if (this.#plot) this.#plot.setData(this.#columns())
     else this.draw()
+    this.#write()
+  }
+
+  /** The figures under the pointer, else the newest. */
+  #write() {
+    const sample = this.#samples[this.#plot.cursor.idx ?? this.#samples.length - 1]
+    for (const { path } of this.#about.series) {
+      const value = figureIn(sample, path)
+      const output = this.#figure.querySelector(`output[data-path="${CSS.escape(path)}"]`)
+      output.value = value === null ? 'no figure' : written[this.#about.unit](value)
+    }
   }
 
   /** Again, where the colours have changed. */
@@ -87,11 +92,11 @@ class Chart {
     this.#plot = undefined
     const axis = { stroke: colour('--quiet'), grid: { stroke: colour('--line'), width: 1 }, ticks: { show: false } }
     const write = written[this.#about.unit]
-    place.hidden = false
     this.#plot = new this.#uPlot(
       {
         ...this.#size(),
-        cursor: { show: false },
+        cursor: { y: false, points: { show: false }, drag: { x: false, y: false }, sync: { key: 'node' } },
+        hooks: { setCursor: [() => this.#plot && this.#write()] },
         legend: { show: false },
         scales: { y: { range: (_, min, max) => [Math.min(0, min ?? 0), Math.max(max ?? 0, 1e-3) * 1.1] } },
         axes: [
