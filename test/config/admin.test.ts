@@ -28,7 +28,7 @@ describe('admin:', () => {
 
   it('refuses a token that can be guessed, without showing it', async () => {
     const { message } = await errorOf(load(`admin: { token: Tr0ub4dor }\n${shop}`))
-    expect(message).toContain('admin.token: *** is not accepted: has fewer than 16 characters, which can be guessed.')
+    expect(message).toContain('admin.token: *** has fewer than 16 characters, which can be guessed.')
     expect(message).not.toContain('Tr0ub4dor')
   })
 
@@ -41,14 +41,12 @@ describe('admin:', () => {
   })
 
   it('refuses the port of the server, a host with a scheme, and keys that it does not know', async () => {
-    expect(
-      await problemsIn(`server: { port: 9090 }\nadmin: { hosts: ["https://a.example"], tokn: x }\n${shop}`),
-    ).toEqual([
-      '2:18 admin.hosts[0]: "https://a.example" is not accepted: a host has neither scheme nor port.',
-      expect.stringContaining('2:40 admin'),
+    expect(await problemsIn(`admin: { hosts: ["https://a.example"], tokn: x }\n${shop}`)).toEqual([
+      '1:18 admin.hosts[0]: "https://a.example" is not accepted: a host has neither scheme nor port.',
+      '1:40 admin.tokn: This key is not known here.',
     ])
     expect(await problemsIn(`server: { port: 9090 }\nadmin: {}\n${shop}`)).toEqual([
-      '2:8 admin.port: the default is the port of the server too.',
+      '2:1 admin.port: the default is the port of the server too.',
     ])
   })
 

@@ -90,9 +90,9 @@ export class Operator extends Visitor {
     this.#base = base
   }
 
-  static async signedIn({ adminUrl }: Pick<OperatedNode, 'adminUrl'>): Promise<Operator> {
+  static async signedIn({ adminUrl }: Pick<OperatedNode, 'adminUrl'>, path = '/'): Promise<Operator> {
     const operator = new Operator(new URL(adminUrl).origin)
-    await operator.open(`/?token=${token}`)
+    await operator.open(`${path}?token=${token}`)
     return operator
   }
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { servedBy } from '../../../src/koa/application.js'
+import { defineApplication } from '../../../src/koa/define-application.js'
 import { sealOf } from '../../../src/scopes/record/credential.js'
 import { Gate } from '../../support/gate.js'
 import { operatedNode } from '../../support/operated-node.js'
@@ -312,7 +313,7 @@ it('a store that is down is said so on every page, and the others go on', async 
       stop = it
     },
   )
-  const operator = await Operator.signedIn(node)
+  const operator = await Operator.signedIn(node, '/events')
   await server.stop()
   const list = await operator.open('/applications/shop/sessions')
   expect(list.status).toBe(503)
@@ -333,10 +334,14 @@ it('a store that is down is said so on every page, and the others go on', async 
 it('is there until the container has closed everything else, and then gone', async () => {
   const gate = new Gate()
   let stop = async () => {}
-  const node = await operatedNode({}, (it) => {
+  const waiting = defineApplication({
+    setup(app) {
+      app.use(() => gate.pass())
+    },
+  })
+  const node = await operatedNode({ options: { applications: { shop: waiting } } }, (it) => {
     stop = it
   })
-  node.container.application('shop').use(() => gate.pass())
   const operator = await Operator.signedIn(node)
   const running = new Visitor().get(node.url, '/')
   await gate.reached
