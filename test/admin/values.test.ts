@@ -73,12 +73,12 @@ describe('a value as a tree', () => {
     expect(text).toContain('Array, 2 entries')
     expect(text).toContain('string, 3 characters')
     expect(text).toContain('&lt;b&gt;')
-    expect(text).not.toMatch(/<b>|<i>(?!empty)/)
+    expect(text).not.toMatch(/<b>|<i>/)
   })
 
   it('names what is empty and what is left out', () => {
-    expect(String(tree(described({}, wide)))).toContain('empty')
-    expect(String(tree(described('', wide)))).toContain('<i>empty</i>')
+    expect(String(tree(described({}, wide)))).toContain('Object, 0 entries')
+    expect(String(tree(described('', wide)))).toContain('string, 0 characters')
     expect(String(tree(described(['a', 'b'], { ...wide, values: 2 })))).toContain('… 1 more entries')
   })
 })

@@ -121,7 +121,8 @@ export async function seed(
     const now = Date.now()
     let batch: Promise<unknown>[] = []
     for (const record of records) {
-      batch.push(space.save({ ...recordOf(now), ...record }, { now }))
+      const { touch } = record
+      batch.push(space.save({ ...recordOf(now), ...record }, { now: touch?.touchedAt ?? now }))
       if (batch.length < 2_000) continue
       await Promise.all(batch)
       batch = []

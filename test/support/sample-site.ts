@@ -21,6 +21,7 @@ export function* sampleSessions(count: number, now = Date.now()) {
 export const richSession = {
   id: 'Zk3Jq0Wl8nY2pT6vB4rX1g',
   principal: 'anna',
+  touch: { touchedAt: Date.now() - 754_000, hits: 12 },
   description: JSON.stringify({ device: 'Firefox on Linux', address: '10.0.4.7' }),
   set: new Map([
     ...storedAttributes({

@@ -31,8 +31,8 @@ export const table = <Row>(caption: string, columns: readonly Column<Row>[], row
 function cell<Row>({ cell, heading, isNumber }: Column<Row>, row: Row, isFirst: boolean): Html {
   const look = isNumber && html` class="number"`
   return isFirst
-    ? html`<th scope="row" data-label="${heading}"${look}>${cell(row)}</th>`
-    : html`<td data-label="${heading}"${look}>${cell(row)}</td>`
+    ? html`<th scope="row" data-label="${heading}"${look}><div>${cell(row)}</div></th>`
+    : html`<td data-label="${heading}"${look}><div>${cell(row)}</div></td>`
 }
 
 /** A part of a page that is fetched again every so many seconds while somebody looks. */

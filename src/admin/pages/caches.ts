@@ -87,7 +87,9 @@ ${facts([
         ...(health.clockOffsetMs === undefined
           ? []
           : [['Its clock is ahead by', `${health.clockOffsetMs} ms`] as const]),
-        ...Object.entries(health.details ?? {}).map(([term, value]) => [term, String(value)] as const),
+        ...Object.entries(health.details ?? {}).map(
+          ([term, value]) => [term, typeof value === 'number' ? counted(value) : String(value)] as const,
+        ),
       ]),
   ['Outages since the start', counted(health.outages)],
   ['Failed calls since the start', counted(health.failures)],

@@ -81,13 +81,18 @@ export const figure = (
 <div class="plot" aria-hidden="true"></div>
 </figure>`
 
+/** The script writes figures in the same way. */
 const shownAs = (unit: Chart['unit'], value: number): string =>
   ({
-    rate: () => `${value.toFixed(1)}/s`,
-    ms: () => `${value.toFixed(2)} ms`,
+    rate: () => `${rounded(value)}/s`,
+    ms: () => `${rounded(value)} ms`,
     bytes: () => sized(value),
     count: () => counted(value),
   })[unit]()
+
+/** With three digits that count, or as many as there are. */
+const rounded = (value: number): string =>
+  value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2)
 
 function valueAt(sample: Sample | undefined, path: string): number | undefined {
   const value = path.split('.').reduce((at: unknown, key) => (at as Record<string, unknown> | undefined)?.[key], sample)

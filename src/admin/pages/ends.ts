@@ -92,4 +92,4 @@ function principalIn({ query }: Visit, kind: ScopeKind): string {
 }
 
 const consequence = (kind: ScopeKind): string =>
-  kind === 'session' ? 'Whoever uses it is logged out, and what it holds is lost.' : 'What it holds is lost.'
+  kind === 'session' ? 'Its visitor is logged out, and what it holds is lost.' : 'What it holds is lost.'

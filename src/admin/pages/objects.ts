@@ -9,7 +9,7 @@ import { paths } from '../html/paths.js'
 import type { Route, Visit } from '../route.js'
 import { described } from '../values/described.js'
 import { plain } from '../values/plain.js'
-import { tree, typeWords } from '../values/tree.js'
+import { tree } from '../values/tree.js'
 import { confirmation } from './confirmation.js'
 
 const limits = { values: 2_000, letters: 2_000, depth: 30 }
@@ -46,7 +46,7 @@ export async function shownObject(
     return {
       key,
       data: { key, found: true, type: description.type, value: plain(description) },
-      content: html`<p class="type">${typeWords(description)}</p>${tree(description)}`,
+      content: tree(description, html`<span class="key name">${key}</span>`),
       isThere: true,
     }
   } catch (error) {
@@ -64,7 +64,7 @@ export function objectsPanel(desk: Desk, cache: string, object: ShownObject | un
 <div><input id="key" name="key" type="search" value="${object?.key ?? ''}" autocomplete="off" spellcheck="false" autocapitalize="off"><button>Look it up</button></div></form>
 ${
   object &&
-  html`<div class="object"><h3><span class="key">${object.key}</span></h3>${object.content}
+  html`<div class="object">${object.content}
 ${object.isThere && deleteForm(cache, object.key, operator)}</div>`
 }
 <p class="actions"><a class="button danger" href="${paths.clear(cache)}">Clear all objects…</a></p>`,

@@ -2,7 +2,7 @@ import type { Desk } from '../desk.js'
 import { type Html, html } from '../html/html.js'
 import { badge, live, panel, table } from '../html/parts.js'
 import { paths } from '../html/paths.js'
-import { counted, moment, span } from '../html/words.js'
+import { counted, span, stamp } from '../html/words.js'
 import type { NodeHealth } from '../operated.js'
 import type { Route } from '../route.js'
 import type { Count } from '../watch/counts.js'
@@ -70,7 +70,7 @@ ${panel(
 ${panel(
   'charts',
   'On this node',
-  html`<p class="scope">Figures of this process alone, in steps of 5 seconds over the last hour.</p>
+  html`<p class="scope">Figures of this process alone, in steps of 5 seconds over the last hour. Times are in UTC.</p>
 <div class="charts">${charts.map((chart) => figure(chart, samples.last))}</div>`,
 )}`
 }
@@ -88,7 +88,7 @@ function state({ operated, startedAt }: Desk, health: NodeHealth): Html {
 <p class="verdict">${health.status === 'ok' ? badge('good', 'All is well') : badge('bad', 'Needs attention')}
 <span>Process ${process.pid}, Node ${process.version}, up for ${span(now - startedAt)}</span></p>
 ${troubled.length > 0 && html`<ul class="troubles">${troubled.map(([name, cache]) => html`<li><a href="${paths.cache(name)}">${name}</a> ${stateOf(cache)} ${cache.status === 'down' ? cache.error.message : cache.warnings.join(' ')}</li>`)}</ul>`}
-<p class="updated">As of ${moment(now, now)}</p>
+<p class="updated">As of ${stamp(new Date(now))}</p>
 </div>`
 }
 

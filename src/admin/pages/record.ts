@@ -10,7 +10,7 @@ import type { Route, Visit } from '../route.js'
 import { dump } from '../values/bytes.js'
 import { described } from '../values/described.js'
 import { plain } from '../values/plain.js'
-import { tree, typeWords } from '../values/tree.js'
+import { tree } from '../values/tree.js'
 import { descriptionWords, principalLink } from './records.js'
 import { directoryOf, kinds } from './scope-of.js'
 
@@ -76,10 +76,8 @@ const attributes = ({ attributes }: ShownRecord): Html =>
 
 function attributeOf(attribute: Attribute): Html {
   const { bytes, name } = attribute
-  if ('encoded' in attribute)
-    return html`<h3><span class="key">${name}</span> <span class="type">cannot be decoded, ${plural(bytes, 'byte')}</span></h3>
+  const key = html`<span class="key name">${name}</span>`
+  if (!('encoded' in attribute)) return tree(described(attribute.value, shownLimits), key, plural(bytes, 'byte'))
+  return html`<div>${key} <span class="type">cannot be decoded, ${plural(bytes, 'byte')}</span></div>
 <p class="problem">${attribute.reason}</p>${dump(attribute.encoded, name)}`
-  const value = described(attribute.value, shownLimits)
-  return html`<h3><span class="key">${name}</span> <span class="type">${typeWords(value)}, ${plural(bytes, 'byte')}</span></h3>
-${tree(value)}`
 }

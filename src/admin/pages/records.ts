@@ -119,8 +119,8 @@ function body(list: List): Html {
   const { application, found, idPrefix, isFirst, kind, principal } = list
   const all = paths.records(application, kind)
   return html`${searchForm(application, kind, principal ?? idPrefix)}
-${principal !== undefined && html`<p class="filter">Of the principal <b>${principal}</b>. <a href="${all}">All ${kind}s</a>${found.items.length > 0 && html` <a class="danger" href="${paths.endAll(application, kind, principal)}">End all of this principal…</a>`}</p>`}
-${idPrefix !== undefined && html`<p class="filter">Whose id begins with <b>${idPrefix}</b>: searched ${counted(list.before + (found.searched ?? 0))} so far. <a href="${all}">All ${kind}s</a></p>`}
+${principal !== undefined && html`<p class="filter"><span>Of the principal <b>${principal}</b></span> <a href="${all}">All ${kind}s</a>${found.items.length > 0 && html` <a class="danger" href="${paths.endAll(application, kind, principal)}">End all of this principal…</a>`}</p>`}
+${idPrefix !== undefined && html`<p class="filter"><span>Whose id begins with <b>${idPrefix}</b>: searched ${counted(list.before + (found.searched ?? 0))} so far.</span> <a href="${all}">All ${kind}s</a></p>`}
 ${found.items.length === 0 ? nothing(list) : table(`${found.items.length} ${kind}s`, columns(list), found.items)}
 <nav class="pages" aria-label="Pages of the list">
 ${!isFirst && html`<a href="${paths.records(application, kind, { principal, idPrefix })}">First page</a>`}
@@ -153,13 +153,13 @@ const columns = ({ application, kind, now }: List): readonly Column<RecordInfo>[
   { heading: 'Expires', cell: ({ expiresAt }) => (expiresAt ? moment(expiresAt, now) : 'never') },
   { heading: 'Created', cell: ({ timeCreated }) => moment(timeCreated, now) },
   { heading: 'Visits', isNumber: true, cell: ({ hits }) => counted(hits) },
-  { heading: 'Description', cell: ({ description }) => descriptionWords(description) },
+  { heading: 'Description', cell: ({ description }) => shortDescription(description) },
 ]
 
 export const principalLink = (application: string, kind: ScopeKind, principal: string | null): Html =>
   principal === null
     ? html`<span class="none">none</span>`
-    : html`<a href="${paths.records(application, kind, { principal })}">${principal}</a>`
+    : html`<a class="principal" href="${paths.records(application, kind, { principal })}">${principal}</a>`
 
 export const descriptionWords = (description: Description | null): Html =>
   description === null
@@ -167,6 +167,12 @@ export const descriptionWords = (description: Description | null): Html =>
     : html`${Object.entries(description)
         .map(([name, value]) => `${name} ${value}`)
         .join(', ')}`
+
+/** Without the names, which are in the title. */
+const shortDescription = (description: Description | null): Html =>
+  description === null
+    ? html`<span class="none">none</span>`
+    : html`${Object.entries(description).map(([name, value], index) => html`${index > 0 && ', '}<span title="${name}">${String(value)}</span>`)}`
 
 export const titleOf = (application: string, kind: ScopeKind): string =>
   `${kind === 'session' ? 'Sessions' : 'Clients'} of ${application}`

@@ -41,12 +41,24 @@ function sized(bytes) {
   return `${unit === 0 || amount >= 100 ? Math.round(amount) : amount.toFixed(1)} ${units[unit]}`
 }
 
+const rounded = (value) => (value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2))
+
 const written = {
-  rate: (value) => `${value.toFixed(1)}/s`,
-  ms: (value) => `${value.toFixed(2)} ms`,
+  rate: (value) => `${rounded(value)}/s`,
+  ms: (value) => `${rounded(value)} ms`,
   bytes: sized,
   count: (value) => value.toLocaleString('en-GB'),
 }
+
+/** On an axis no digit is written that is always zero. */
+const ticks = {
+  ...written,
+  rate: (value) => `${Number(value.toFixed(2))}/s`,
+  ms: (value) => `${Number(value.toFixed(3))} ms`,
+  bytes: (bytes) => sized(bytes).replace('.0 ', ' '),
+}
+
+const powersOfTwo = Array.from({ length: 45 }, (_, exponent) => 2 ** exponent)
 
 /** A figure of a sample, as in `memory.heap`; null where there is none. Names of caches and scopes have no dots. */
 const figureIn = (sample, path) => path.split('.').reduce((at, key) => at?.[key], sample) ?? null
@@ -91,24 +103,33 @@ class Chart {
     const place = this.#figure.querySelector('.plot')
     this.#plot = undefined
     const axis = { stroke: colour('--quiet'), grid: { stroke: colour('--line'), width: 1 }, ticks: { show: false } }
-    const write = written[this.#about.unit]
+    const tick = ticks[this.#about.unit]
     this.#plot = new this.#uPlot(
       {
         ...this.#size(),
         cursor: { y: false, points: { show: false }, drag: { x: false, y: false }, sync: { key: 'node' } },
         hooks: { setCursor: [() => this.#plot && this.#write()] },
         legend: { show: false },
-        scales: { y: { range: (_, min, max) => [Math.min(0, min ?? 0), Math.max(max ?? 0, 1e-3) * 1.1] } },
+        scales: { y: { range: (_, min, max) => [Math.min(0, min ?? 0), max > 0 ? max * 1.1 : 1] } },
         axes: [
-          { ...axis, size: 28 },
-          { ...axis, size: 68, values: (_, values) => values.map(write) },
+          {
+            ...axis,
+            size: 28,
+            values: (_, times) => times.map((time) => new Date(time * 1000).toISOString().slice(11, 16)),
+          },
+          {
+            ...axis,
+            size: 68,
+            incrs: this.#about.unit === 'bytes' ? powersOfTwo : undefined,
+            values: (_, values) => values.map(tick),
+          },
         ],
         series: [
           {},
           ...this.#about.series.map((_, index) => ({
             stroke: colour(`--series-${Math.min(index + 1, 6)}`),
             width: 1.5,
-            dash: index === 0 ? undefined : [6, 3],
+            dash: index === 0 ? undefined : [4, 2],
             points: { show: false },
           })),
         ],

@@ -2,37 +2,50 @@ import { type Html, html } from '../html/html.js'
 import { counted, plural } from '../html/words.js'
 import type { Described, Entry } from './described.js'
 
-/** How many entries a branch may have to be open at first. */
+/** A branch with at most this many entries is open at first, as long as it is not deeper than two levels. */
 const mostOpen = 20
+const deepestOpen = 2
 
-/** A described value as a tree that opens and closes without a script. */
-export function tree(value: Described, isOpen = true): Html {
-  const { entries, more, text } = value
-  if (!entries)
-    return html`<span class="value ${kindOf(value)}">${text === '' ? html`<i>empty</i>` : text}</span>${rest(more, 'characters')}`
-  if (entries.length === 0 && more === undefined) return html`<span class="value none">empty</span>`
-  return html`<details${isOpen && entries.length <= mostOpen && html` open`}><summary>${sizeOf(value)}</summary>
-<ul class="tree">${entries.map((entry) => html`<li>${branch(entry)}</li>`)}</ul>${rest(more, 'entries')}</details>`
+/** A described value under its name, as a tree that opens and closes without a script. `also`: what is said beside its type. */
+export function tree(value: Described, name?: Html, also?: string): Html {
+  return branch(value, name, 0, also)
 }
+
+function branch(value: Described, name: Html | undefined, depth: number, also?: string): Html {
+  const { entries, more } = value
+  const head = html`${name} <span class="type">${typeWords(value)}${also !== undefined && `, ${also}`}</span>`
+  if (!entries) return html`<div class="leaf">${head} ${leaf(value)}</div>`
+  if (entries.length === 0 && more === undefined) return html`<div class="leaf">${head}</div>`
+  const isOpen = entries.length <= mostOpen && depth < deepestOpen
+  return html`<details${isOpen && html` open`}><summary>${head}</summary>
+<ul class="tree">${entries.map((entry) => html`<li>${entryOf(entry, depth + 1)}</li>`)}</ul>${rest(more, 'entries')}</details>`
+}
+
+const entryOf = ({ key, value }: Entry, depth: number): Html =>
+  typeof key === 'object'
+    ? html`<div class="pair">${branch(key, html`<span class="key">key</span>`, depth)}${branch(value, html`<span class="key">value</span>`, depth)}</div>`
+    : branch(value, key === undefined ? undefined : html`<span class="key">${key}</span>`, depth)
+
+const leaf = (value: Described): Html =>
+  html`<span class="value ${lookOf(value)}">${value.text}</span>${rest(value.more, 'characters')}`
 
 /** As in `Array, 3 entries`. */
-export function typeWords({ entries, size, type }: Described): string {
+function typeWords({ entries, size, type }: Described): string {
   if (size === undefined) return type
-  return `${type}, ${entries ? entriesOf(size) : plural(size, 'character')}`
+  if (!entries) return `${type}, ${plural(size, 'character')}`
+  return `${type}, ${size === 1 ? '1 entry' : `${counted(size)} entries`}`
 }
-
-function branch({ key, value }: Entry): Html {
-  const name = typeof key === 'object' ? tree(key, false) : key
-  return html`${key !== undefined && html`<span class="key">${name}</span>`} <span class="type">${typeWords(value)}</span> ${tree(value, false)}`
-}
-
-const sizeOf = ({ size = 0 }: Described) => entriesOf(size)
-
-const entriesOf = (size: number): string => (size === 1 ? '1 entry' : `${counted(size)} entries`)
 
 const rest = (more: number | undefined, noun: string): Html | undefined =>
   more === undefined ? undefined : html`<span class="more">… ${counted(more)} more ${noun}</span>`
 
-const kindOf = ({ type }: Described) =>
-  ({ string: 'text', number: 'figure', bigint: 'figure', boolean: 'word', null: 'none', undefined: 'none' })[type] ??
-  'other'
+const looks: Readonly<Record<string, string>> = {
+  string: 'text',
+  number: 'figure',
+  bigint: 'figure',
+  boolean: 'word',
+  null: 'none',
+  undefined: 'none',
+}
+
+const lookOf = ({ type }: Described): string => looks[type] ?? 'other'
