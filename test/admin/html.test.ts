@@ -12,6 +12,10 @@ describe('html', () => {
     )
   })
 
+  it('writes out what nobody sees, in texts and in attributes', () => {
+    expect(String(html`<b title="${'\u202e'}">${'\u0000'}</b>`)).toBe('<b title="\\u{202e}">\\u{0}</b>')
+  })
+
   it('joins lists, and leaves out undefined and false', () => {
     expect(String(html`${[html`<i>1</i>`, 2, ['<']]}${undefined}${false}${0}`)).toBe('<i>1</i>2&lt;0')
   })

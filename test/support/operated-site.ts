@@ -41,6 +41,8 @@ export interface OperatedNode {
 export interface NodeOptions {
   readonly cache?: CacheInput
   readonly session?: ScopeInput
+  /** Of the server. Default: any. */
+  readonly port?: number
   readonly admin?: ConfigInput['admin']
   readonly options?: ContainerOptions
 }
@@ -50,13 +52,14 @@ export async function startOperated({
   admin = {},
   cache = { driver: 'memory', storage: true },
   options,
+  port = 0,
   session,
 }: NodeOptions = {}): Promise<OperatedNode> {
   const lines = new LogLines()
   const scope = { storage: 'store', cluster: cache.driver !== 'memory', ...session }
   const container = await quietContainer(
     {
-      server: { port: 0 },
+      server: { port },
       ...(admin !== false && { admin: { port: 0, token, ...admin } }),
       caches: { store: cache, pages: { driver: 'memory' } },
       applications: { shop: { session: scope, client: { storage: 'store' } } },

@@ -1,5 +1,6 @@
 import { request } from 'node:http'
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { freePort } from '../../../examples/two-nodes/free-port.js'
 import { operatedNode } from '../../support/operated-node.js'
 import type { OperatedNode } from '../../support/operated-site.js'
 import { ask, Operator, token } from '../../support/operated-site.js'
@@ -130,6 +131,26 @@ describe('the admin page', () => {
     expect((await visitor.get(node.url)).json().principal).toBeNull()
   })
 
+  it('marks its cookie Secure if a proxy says that the browser came by TLS', async () => {
+    const node = await operatedNode()
+    const headers = { ...browser, 'x-forwarded-proto': 'https' }
+    const { setCookie } = await new Visitor().get(node.adminUrl, `/?token=${token}`, { headers })
+    expect(setCookie[0]).toMatch(/; Secure; SameSite=Strict$|; Secure(;|$)/)
+  })
+
+  it('says once what was done, also if another page of that browser is fetched again meanwhile', async () => {
+    const node = await operatedNode()
+    const operator = await Operator.signedIn(node)
+    await operator.open('/applications/shop/stop')
+    const csrf = /name="csrf" value="([^"]*)"/.exec(operator.page)?.[1] ?? ''
+    const body = new URLSearchParams({ csrf })
+    await operator.get(node.adminUrl, '/applications/shop/stop', { method: 'POST', body, headers: browser })
+    const said = 'shop was not started.'
+    await operator.get(node.adminUrl, '/events', { headers: { ...browser, 'x-refresh': 'true' } })
+    expect((await operator.open('/applications')).text).toContain(said)
+    expect((await operator.open('/applications')).text).not.toContain(said)
+  })
+
   it('ends a login, of that browser only', async () => {
     const node = await operatedNode()
     const [one, other] = [await Operator.signedIn(node), await Operator.signedIn(node)]
@@ -162,6 +183,15 @@ describe('the admin page', () => {
       message: expect.stringContaining('set another admin.port'),
     })
   })
+})
+
+it('is closed again if the server cannot listen', async () => {
+  const taken = Number(new URL((await operatedNode({ admin: false })).url).port)
+  const port = await freePort()
+  await expect(operatedNode({ port: taken, admin: { port } })).rejects.toMatchObject({
+    message: expect.stringContaining('set another server.port'),
+  })
+  expect(new URL((await operatedNode({ admin: { port } })).adminUrl).port).toBe(`${port}`)
 })
 
 describe('every page', () => {
