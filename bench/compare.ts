@@ -8,12 +8,11 @@
  * serve short blocks of requests in turn, so that a disturbance of the machine affects both, and the median of the pairs leaves
  * it out.
  */
-import { resolve } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
 import type { Contestant } from './contestants.js'
 import { stayAwake } from './load/awake.js'
 import { steadily } from './load/steady.js'
+import { entryOf } from './measure/entry.js'
 import { Participant } from './measure/participant.js'
 import { spreadOf } from './measure/statistics.js'
 import { startStorage } from './measure/storage.js'
@@ -34,7 +33,7 @@ const { positionals, values: options } = parseArgs({
 })
 const [other] = positionals
 if (other === undefined) throw new RangeError('The folder of the other build is missing')
-const entries = ['koa-scopes', pathToFileURL(resolve(other, 'dist/index.js')).href]
+const entries = ['koa-scopes', entryOf(other)]
 const blocks = Number(options.blocks)
 const { contestants, workloads } = selectionOf(['--quick', ...options.only.flatMap((part) => ['--only', part])])
 

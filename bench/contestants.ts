@@ -14,8 +14,11 @@ export interface Contestant {
   readonly storage: StorageName
   /** A file of servers/. */
   readonly file: string
-  /** The mode of koa-scopes: `cluster: true`, also with a touch at each visit; or memory-first, `memory` with the default backup. */
-  readonly variant?: 'cluster' | 'touching' | 'behind' | 'response' | 'memory'
+  /**
+   * The mode of koa-scopes: `cluster: true`, also with a touch at each visit; or memory-first, `memory` with the default backup.
+   * `sealed`: with `encrypt`.
+   */
+  readonly variant?: 'cluster' | 'touching' | 'behind' | 'response' | 'memory' | 'sealed cluster' | 'sealed response'
 }
 
 const bare = {
@@ -34,6 +37,12 @@ const variantsOn = <S extends StorageName>(storage: S) => [
   { ...ours, name: 'koa-scopes, response', storage, variant: 'response' } as const,
 ]
 
+/** Those of more than one group. */
+const onRedis = {
+  cluster: { ...ours, name: 'koa-scopes, cluster: true', storage: 'redis', variant: 'cluster' },
+  response: { ...ours, name: 'koa-scopes, response', storage: 'redis', variant: 'response' },
+} as const
+
 /** The contestants that one run compares. */
 const groups = {
   redis: [
@@ -46,9 +55,9 @@ const groups = {
     { name: 'koa-generic-session', role: 'peer', framework: 'koa', storage: 'redis', file: 'koa-generic-session' },
     { ...onExpress, name: 'express-session', storage: 'redis', file: 'express-session' },
     { name: '@fastify/session', role: 'peer', framework: 'fastify', storage: 'redis', file: 'fastify-session' },
-    { ...ours, name: 'koa-scopes, cluster: true', storage: 'redis', variant: 'cluster' },
+    onRedis.cluster,
     { ...ours, name: 'koa-scopes, behind', storage: 'redis', variant: 'behind' },
-    { ...ours, name: 'koa-scopes, response', storage: 'redis', variant: 'response' },
+    onRedis.response,
     { ...ours, name: 'koa-scopes, LMDB', storage: 'lmdb', variant: 'memory' },
   ],
   sql: [
@@ -71,6 +80,14 @@ const groups = {
     bare.express,
     { ...onExpress, name: 'connect-mongo', storage: 'mongodb', file: 'connect-mongo' },
     ...variantsOn('mongodb'),
+  ],
+  /** Values as they are, and sealed. Without a peer. */
+  encrypt: [
+    bare.koa,
+    onRedis.cluster,
+    { ...ours, name: 'koa-scopes, cluster: true, sealed', storage: 'redis', variant: 'sealed cluster' },
+    onRedis.response,
+    { ...ours, name: 'koa-scopes, response, sealed', storage: 'redis', variant: 'sealed response' },
   ],
 } as const satisfies Record<string, readonly Contestant[]>
 

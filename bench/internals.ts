@@ -17,5 +17,8 @@ export const { placed }: typeof import('../dist/scopes/attributes/place.js') =
 export const { Values }: typeof import('../dist/scopes/attributes/values.js') =
   await inside('scopes/attributes/values.js')
 export const { Sealer }: typeof import('../dist/scopes/sealed/sealer.js') = await inside('scopes/sealed/sealer.js')
+export const { ValueSealer }: typeof import('../dist/storage/sealing/value-sealer.js') = await inside(
+  'storage/sealing/value-sealer.js',
+)
 export const { formatCredential, newCredential, sealOf }: typeof import('../dist/scopes/record/credential.js') =
   await inside('scopes/record/credential.js')

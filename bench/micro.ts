@@ -10,10 +10,12 @@ import { benchCookies } from './micro/cookies.js'
 import { benchLmdb } from './micro/lmdb.js'
 import { benchRecords } from './micro/records.js'
 import { benchSealed } from './micro/sealed.js'
+import { benchValues } from './micro/sealed-values.js'
 
 benchCodec()
 benchCookies()
 benchSealed()
+benchValues()
 const closers = [await benchRecords(), await benchLmdb()]
 await run({ colors: process.stdout.isTTY === true })
 for (const close of closers) await close()

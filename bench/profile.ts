@@ -3,22 +3,24 @@
  *
  * Run: npm run bench:profile -- 'cluster: true' '20 KB, read one attribute' [--flat-out] [--callers=writev]
  *
- * The names are those of contestants.ts and workloads.ts; a part that fits only one of them is enough. Requests come at the
- * rate of the other measurements, or with `--flat-out` as fast as possible. `--callers` shows the call paths to one function.
+ * The names are those of contestants.ts, in its group `redis` or the one that `--group` names, and of workloads.ts; a part that
+ * fits only one of them is enough. Requests come at the rate of the other measurements, or with `--flat-out` as fast as
+ * possible. `--callers` shows the call paths to one function, `--of ../other` the profile of another build, as `bench:compare` takes it.
  * The profile is kept, for the DevTools of a browser.
  */
 import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { contestants } from './contestants.js'
 import { steadily } from './load/steady.js'
+import { entryOf } from './measure/entry.js'
 import { Participant } from './measure/participant.js'
 import { startStorage } from './measure/storage.js'
 import { theOne } from './named.js'
 import { pace } from './pace.js'
 import { readSelfTimes, type SelfTime } from './profile/cpu-profile.js'
 import { functionOf, groupOf, partOf } from './profile/names.js'
+import { selectionOf } from './selection.js'
 import { workloads } from './workloads.js'
 
 const warmUpRequests = 8_000
@@ -28,15 +30,21 @@ const mostLines = 45
 
 const { positionals, values: options } = parseArgs({
   allowPositionals: true,
-  options: { 'flat-out': { type: 'boolean', default: false }, callers: { type: 'string' } },
+  options: {
+    'flat-out': { type: 'boolean', default: false },
+    callers: { type: 'string' },
+    group: { type: 'string', default: 'redis' },
+    of: { type: 'string' },
+  },
 })
-const contestant = theOne(contestants, positionals[0])
+const contestant = theOne(selectionOf(['--group', options.group]).contestants, positionals[0])
 const workload = theOne(workloads, positionals[1])
 
 const folder = await mkdtemp(join(tmpdir(), 'koa-scopes-profile-'))
 const participant = await Participant.start(contestant, await startStorage(contestant.storage), {
   nodes: workload.alternating ? 2 : 1,
   connections: workload.atOnce ?? pace.connections,
+  ...(options.of !== undefined && { entry: entryOf(options.of) }),
   execArgv: ['--cpu-prof', '--cpu-prof-interval=500', `--cpu-prof-dir=${folder}`],
 })
 await participant.fill([workload])

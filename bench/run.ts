@@ -1,7 +1,7 @@
 /*
  * Compares session libraries with koa-scopes: the CPU that each adds to its framework, and its commands to the store.
  *
- * Run: npm run bench [-- --group sql|hazelcast|mongodb] [--quick] [--rate 1000] [--only '20 KB, read' --only koa-session]
+ * Run: npm run bench [-- --group sql|hazelcast|mongodb|encrypt] [--quick] [--rate 1000] [--only '20 KB, read' --only koa-session]
  *
  * `--group`: `redis` by default. A whole run takes at most 10 minutes and writes results.md, results.json and results.svg
  * here, or results-sql.* and so on; a partial run writes them to partial/.

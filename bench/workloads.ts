@@ -20,7 +20,8 @@ export const onceEach = ({ shape }: Workload): number => (shape ? visitorsOf(sha
 
 const everyone = () => true
 const withSessions = ({ role }: Contestant) => role !== 'wire'
-const shared = ({ role, variant }: Contestant) => role !== 'wire' && (role !== 'ours' || variant === 'cluster')
+const shared = ({ role, variant }: Contestant) =>
+  role !== 'wire' && (role !== 'ours' || (variant?.endsWith('cluster') ?? false))
 const oursAndFloors = ({ role, framework }: Contestant) => role === 'ours' || (role === 'bare' && framework === 'koa')
 
 export const sizes = { '0.5 KB': 'small', '20 KB': 'medium', '200 KB': 'large' } as const satisfies Record<

@@ -12,11 +12,13 @@ const only = {
   sql: ['connect-pg-simple', 'express-mysql-session', 'pg'],
   hazelcast: [],
   mongodb: ['connect-mongo', 'mongodb'],
+  encrypt: [],
 } as const
 const frameworks = {
   sql: ['express', 'express-session'],
   hazelcast: [],
   mongodb: ['express', 'express-session'],
+  encrypt: [],
 } as const
 
 const clients: Readonly<Record<GroupName, readonly string[]>> = {
@@ -24,6 +26,7 @@ const clients: Readonly<Record<GroupName, readonly string[]>> = {
   sql: ['pg', 'mariadb', 'libsql'],
   hazelcast: ['hazelcast-client'],
   mongodb: ['mongodb'],
+  encrypt: ['ioredis'],
 }
 
 /** Call this before the first measurement. `storages`: those of the run; `group`: its contestants, whose versions count. */

@@ -12,6 +12,7 @@ const targetsOf = {
   sql: targetsOnSql,
   hazelcast: targetsOnHazelcast,
   mongodb: targetsOnMongodb,
+  encrypt: [],
 }
 
 /** The targets, and whether this run met them; targets that were not measured are left out. */

@@ -97,4 +97,16 @@ wire protocol, which are the same with a MongoDB.`,
     peers: `- express-session extends the life of a session at each request, with a command of its own. ${touches}`,
     databaseNote: 'This is the CPU of the stand-in, a program in Java, and not that of a MongoDB.',
   },
+  encrypt: {
+    command: 'command',
+    server: 'Redis',
+    servers: 'Redis',
+    traffic: 'Redis commands',
+    trafficHead: 'Commands and bytes',
+    trafficNote: `Commands sent to Redis: bytes out / back, per request. Counted by a proxy, in a separate run; exact.`,
+    setting: `- Each server is a separate process, with its own Redis. "sealed": its cache has \`encrypt\`.
+- ${variants}`,
+    peers: `- ${touches}`,
+    withoutPeers: 'There is no peer: the contestants are koa-scopes with values as they are, and sealed.',
+  },
 }

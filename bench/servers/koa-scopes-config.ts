@@ -24,8 +24,12 @@ const variants = {
   memory: { cluster: false },
 } as const
 
-const cache = caches[process.argv[3] as keyof typeof caches]
-const session = variants[process.argv[4] as keyof typeof variants]
+const encrypt = { keys: ['a key of the benchmark, 32 bytes or more'] }
+
+const [, , , store, variant = ''] = process.argv
+const mode = variant.replace('sealed ', '')
+const cache = { ...caches[store as keyof typeof caches], ...(mode !== variant && { encrypt }) }
+const session = variants[mode as keyof typeof variants]
 
 /** The configuration of the store and the variant that this process was started with. */
 export const configOf = (memory = '64mb'): ConfigInput => ({

@@ -29,7 +29,7 @@ function describe({ admin, applications, caches, server, source }: Config): stri
 const adminLine = ({ host, port, token }: NonNullable<Config['admin']>): string =>
   `http://${host}:${port}, ${token === undefined ? 'its token is made up at the start' : 'with the token that is configured'}`
 
-function cacheLines({ driver, name, options, storage }: CacheConfig): string[] {
+function cacheLines({ driver, encrypt, name, options, storage }: CacheConfig): string[] {
   const { durable, locks, objects, reach } = driver.capabilities(options)
   if (isSealing(driver)) return [`  ${name.padEnd(12)}${driver.name}: ${sealingLine(driver.sealing(options))}`]
   const abilities = [
@@ -38,8 +38,14 @@ function cacheLines({ driver, name, options, storage }: CacheConfig): string[] {
     durable ? 'survives a restart' : 'lost when the process ends',
     ...(locks ? ['locks'] : []),
     ...(objects ? ['objects'] : []),
+    ...(encrypt ? [encryptionWords(encrypt)] : []),
   ]
   return [`  ${name.padEnd(12)}${driver.name}: ${abilities.join(', ')}`]
+}
+
+function encryptionWords({ keys, plain }: NonNullable<CacheConfig['encrypt']>): string {
+  const sealed = `sealed at rest, ${keys.length} ${keys.length === 1 ? 'key' : 'keys'}`
+  return { refuse: sealed, read: `${sealed}, plain values are read`, write: `not yet ${sealed}` }[plain]
 }
 
 const sealingLine = ({ cookies, keys, revocations }: SealingOptions): string =>

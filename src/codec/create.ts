@@ -4,6 +4,7 @@ import { sameBytes, viewOf } from './bytes.js'
 import type { Codec, ValueTypes } from './codec.js'
 import { isTooDeep, tooDeep } from './limits.js'
 import { RichFormat } from './rich.js'
+import { refusalOf } from './sealing/unopened.js'
 import { Survey } from './survey.js'
 import { type KnownTypes, knownTypes } from './types.js'
 
@@ -38,6 +39,8 @@ class TaggedCodec implements Codec {
   }
 
   decode(bytes: Uint8Array, path: string): unknown {
+    const refusal = refusalOf(bytes)
+    if (refusal) throw new ScopesError('VALUE_UNDECODABLE', { path, ...refusal })
     try {
       return this.#parse(viewOf(bytes))
     } catch (cause) {

@@ -1,5 +1,6 @@
 import type { CacheDefinition } from '../drivers/definition.js'
 import type { ScopeSettings } from '../scopes/settings.js'
+import type { Encryption } from '../storage/sealing/value-sealer.js'
 
 /** A checked configuration: durations in milliseconds, absolute paths, defaults filled in, frozen. null means no limit. */
 export interface Config {
@@ -44,6 +45,8 @@ export interface CacheConfig {
   readonly storage: boolean
   /** Every call to the store ends within this time. */
   readonly deadlineMs: number
+  /** Absent: values are stored as they are. */
+  readonly encrypt?: Encryption
 }
 
 export interface ApplicationConfig {

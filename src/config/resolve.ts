@@ -41,7 +41,7 @@ export function resolveConfig(
     ...(draft.admin && { admin: admin(draft.admin) }),
     caches,
     applications: mapEntries(draft.applications, (draft, name) => ({
-      ...application(draft, name, caches),
+      ...application(draft, name, { caches, isProduction: env.NODE_ENV === 'production' }),
       ...moduleOf(draft, name),
     })),
   }
@@ -58,11 +58,23 @@ function admin({ host, hosts, port, token }: NonNullable<Draft['admin']>): Admin
 
 /** Freezes the entry here, because deepFreeze() would freeze the driver's definition too, which belongs to the user. */
 function cache(draft: EntryOf<Draft['caches']>, name: string): CacheConfig {
-  return Object.freeze({ ...draft, name, options: deepFreeze(draft.options) })
+  const { encrypt, options } = draft
+  return Object.freeze({
+    ...draft,
+    name,
+    options: deepFreeze(options),
+    ...(encrypt && { encrypt: deepFreeze(encrypt) }),
+  })
 }
 
-function application(draft: ApplicationDraft, name: string, caches: Config['caches']): ApplicationConfig {
+interface Surroundings {
+  readonly caches: Config['caches']
+  readonly isProduction: boolean
+}
+
+function application(draft: ApplicationDraft, name: string, { caches, isProduction }: Surroundings): ApplicationConfig {
   const { host, mount, scopeless, session, client } = draft
+  const common = { mount, isProduction }
   const isSealedSession = session !== undefined && isSealed(caches, session)
   return {
     name,
@@ -70,12 +82,22 @@ function application(draft: ApplicationDraft, name: string, caches: Config['cach
     scopeless,
     ...(host !== undefined && { host }),
     application: { timeoutMs: draft.application.timeout },
-    ...(session && { session: scope(session, `${name}_sid`, mount, isSealedSession) }),
-    ...(client && { client: scope(client, `${name}_cid`, mount) }),
+    ...(session && { session: scope(session, `${name}_sid`, { ...common, isSealedSession }) }),
+    ...(client && { client: scope(client, `${name}_cid`, common) }),
   }
 }
 
-function scope(draft: ScopeDraft, cookieName: string, mount: string, isSealedSession = false): ScopeConfig {
+interface ScopeSurroundings {
+  readonly mount: string
+  readonly isProduction: boolean
+  readonly isSealedSession?: boolean
+}
+
+function scope(
+  draft: ScopeDraft,
+  cookieName: string,
+  { mount, isProduction, isSealedSession = false }: ScopeSurroundings,
+): ScopeConfig {
   const { domain, priority, route, name = cookieName, path = mount, ...cookie } = draft.cookie
   const limit = 'limit' in draft ? draft.limit : undefined
   const remember = 'remember' in draft && !isSealedSession ? draft.remember : undefined
@@ -88,6 +110,7 @@ function scope(draft: ScopeDraft, cookieName: string, mount: string, isSealedSes
     backup: draft.backup ?? 'response',
     whenUnavailable: draft.whenUnavailable ?? (draft.cluster ? 'fail' : 'local'),
     onUndecodable: draft.onUndecodable,
+    reportLateChanges: draft.reportLateChanges === 'auto' ? !isProduction : draft.reportLateChanges,
     endGraceMs: draft.endGrace,
     memoryBytes: draft.memory,
     maxSizeBytes: draft.maxSize,

@@ -2,6 +2,7 @@ import type { CacheConfig, Config } from '../config/config.js'
 import { type DriverEnvironment, isSealing } from '../drivers/definition.js'
 import { Cache, type NamedCache, type StoredScope } from '../storage/caches/cache.js'
 import { SealedCache } from '../storage/caches/sealed-cache.js'
+import { SealingDriver } from '../storage/sealing/sealing-driver.js'
 import type { Clock } from '../support/clock.js'
 import type { Logger } from '../support/logger.js'
 
@@ -28,7 +29,7 @@ export async function closeCaches(caches: Iterable<Pick<NamedCache, 'close'>>): 
 }
 
 async function openCache(
-  { name, driver: definition, options, deadlineMs }: CacheConfig,
+  { name, driver: definition, options, deadlineMs, encrypt }: CacheConfig,
   config: Config,
   { clock, log, onEvicted }: CacheSurroundings,
 ): Promise<NamedCache> {
@@ -42,7 +43,8 @@ async function openCache(
     deployment: deploymentOf(config),
     onEvicted: (evicted) => onEvicted({ cache: name, ...evicted }),
   }
-  const driver = await definition.create(options, environment)
+  const bare = await definition.create(options, environment)
+  const driver = encrypt ? new SealingDriver(bare, encrypt) : bare
   const scopes = scopesIn(config, name)
   const cache = new Cache({ name, driverName: definition.name, driver, deadlineMs, scopes, clock, log })
   await cache.open()

@@ -133,10 +133,10 @@ export const errorTable = {
     (d) => `${d.path}: ${d.reason} cannot be stored.`,
     'Store plain data, or register the class with createContainer({ types }).',
   ),
-  VALUE_UNDECODABLE: entry<{ path: string; reason: string }>(
+  VALUE_UNDECODABLE: entry<{ path: string; reason: string; remedy?: string }>(
     500,
     (d) => `${d.path}: the stored value cannot be decoded: ${d.reason}.`,
-    'Register the class that the value was stored with, or assign a new value.',
+    (d) => d.remedy ?? 'Register the class that the value was stored with, or assign a new value.',
   ),
   NAME_NOT_STORABLE: entry<InScope & { name: string; reason: string }>(
     500,

@@ -27,14 +27,27 @@ function withoutRoute(value: string): string {
   return value.slice(0, credentialLength)
 }
 
+/** In one pass that cuts out the values only: every request pays for it, and a header may hold many cookies. */
 function valuesIn(header: string, cookieName: string): string[] {
   const values: string[] = []
-  for (const pair of header.split(';')) {
-    const equals = pair.indexOf('=')
-    if (equals > 0 && trimmed(pair.slice(0, equals)) === cookieName)
-      values.push(unquoted(trimmed(pair.slice(equals + 1))))
+  for (let start = 0, end = 0; start <= header.length; start = end + 1) {
+    const semicolon = header.indexOf(';', start)
+    end = semicolon < 0 ? header.length : semicolon
+    const equals = header.indexOf('=', start)
+    if (equals < 0) break
+    if (equals < end && isName(cookieName, header, start, equals))
+      values.push(unquoted(trimmed(header.slice(equals + 1, end))))
   }
   return values
+}
+
+/** Whether the text between two places is this name, with blanks around it. */
+function isName(name: string, text: string, start: number, end: number): boolean {
+  let first = start
+  let last = end
+  while (first < last && isBlank(text.charCodeAt(first))) first += 1
+  while (last > first && isBlank(text.charCodeAt(last - 1))) last -= 1
+  return last - first === name.length && text.startsWith(name, first)
 }
 
 function credentialsOf(values: readonly string[]): readonly Credential[] {

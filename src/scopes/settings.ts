@@ -21,6 +21,8 @@ export interface ScopeSettings {
   readonly transient: readonly string[]
   readonly whenUnavailable: 'fail' | 'local'
   readonly onUndecodable: 'drop' | 'fail'
+  /** Whether a request looks, after its response, for values that were changed in place too late to be saved. */
+  readonly reportLateChanges: boolean
   /** How long an expired or ended record waits for its end handler. */
   readonly endGraceMs: number
   /** The most bytes that this node keeps in memory: local copies (cluster) or records (memory-first). */

@@ -85,15 +85,16 @@ export interface CallOptions {
   readonly deadline?: Deadline
 }
 
+/** An absent member and one that is undefined mean the same. */
 export interface LoadOptions extends CallOptions {
   /** Compared with the record's seal inside the load. Absent: not compared. */
-  readonly seal?: string
+  readonly seal?: string | undefined
   /** The version that the caller holds. If the record still has it, the answer is `unchanged` and carries no attributes. */
-  readonly ifChangedSince?: Version
+  readonly ifChangedSince?: Version | undefined
   /** Applied in the same step if the record is found and the seal matches; the answer shows the record after it. */
-  readonly touch?: Touch
+  readonly touch?: Touch | undefined
   /** With a touch, in the same step: an idle time of exactly `fromMs` becomes `toMs`. */
-  readonly prolong?: { readonly fromMs: number; readonly toMs: number | null }
+  readonly prolong?: { readonly fromMs: number; readonly toMs: number | null } | undefined
 }
 
 /** A question about a record. An absent member is not compared. */

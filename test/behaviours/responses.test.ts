@@ -84,6 +84,21 @@ describe('after the final commit', () => {
       expect((await visitor.get(other.url, '/read')).json()).toEqual({ cart: [] })
     })
 
+    test('with reportLateChanges: false nothing looks for such a change', async ({ store }) => {
+      const fill: Page = ({ session }) => {
+        session.cart = []
+      }
+      const stream = streaming(({ session }) => session.cart.push('late'))
+      const definition = shop({ ...sessionPages, '/fill': fill, '/stream': stream })
+      const node = await store.node(definition, { session: { reportLateChanges: false } })
+      const told = heard(node, 'scope:late-change')
+      const visitor = new Visitor()
+      await visitor.get(node.url, '/fill')
+      await visitor.get(node.url, '/stream')
+      await visitor.get(node.url, '/read')
+      expect(told).toEqual([])
+    })
+
     test('the body, streamed or not, begins when the commit has ended', async ({ store }) => {
       const pages: Record<string, Page> = {
         '/plain': ({ session }) => {

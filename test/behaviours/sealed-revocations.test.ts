@@ -3,7 +3,7 @@ import { afterAll, test as base, describe, expect } from 'vitest'
 import { redis } from '../../src/drivers/redis/index.js'
 import { Gate } from '../support/gate.js'
 import { anyRedis } from '../support/redis-server.js'
-import { SealedSite } from '../support/sealed-site.js'
+import { newKey, SealedSite } from '../support/sealed-site.js'
 import { sharedMemory } from '../support/shared-memory.js'
 import { type PageContext, sessionPages, shop } from '../support/shop.js'
 import { StoreLine } from '../support/store-line.js'
@@ -203,7 +203,7 @@ describe.each(['memory', 'redis'] as const)('revocations in %s', (store) => {
     line.cut()
     expect(await new Visitor().get(url, '/read')).toMatchObject(nothingSaid)
     const stranger = await visitorWith(
-      (await site.node(shop(sessionPages), { cache: { keys: ['x'.repeat(32)] } })).url,
+      (await site.node(shop(sessionPages), { cache: { keys: [newKey()] } })).url,
       'a=1',
     )
     expect(await stranger.get(url, '/read')).toMatchObject(nothingSaid)

@@ -19,6 +19,7 @@ const sessionDefaults: ScopeConfig = {
   backup: 'response',
   whenUnavailable: 'local',
   onUndecodable: 'drop',
+  reportLateChanges: true,
   concurrency: 'merge',
   touchIntervalMs: 1_000,
   locks: false,
@@ -73,6 +74,17 @@ describe('defaults', () => {
     },
   )
 
+  it.each([
+    ['production', 'auto', false],
+    ['production', 'true', true],
+    ['staging', 'auto', true],
+    ['staging', 'false', false],
+  ])('where NODE_ENV is %s, reportLateChanges: %s means %s', async (NODE_ENV, written, meant) => {
+    const text = `applications: { shop: { session: { reportLateChanges: ${written} }, client: {} } }`
+    const { session } = (await load(text, { env: { NODE_ENV } })).applications.get('shop') ?? {}
+    expect(session?.reportLateChanges).toBe(meant)
+  })
+
   it.each(['{ session: {} }', '{ session: }', '\n    session:'])('%j is a session with all defaults', async (text) => {
     expect((await shop(text))?.session).toEqual(sessionDefaults)
   })
@@ -112,7 +124,7 @@ describe('what is written', () => {
   it('is read key by key', async () => {
     const application = await shop(`
       { host: Shop.Example.COM, mount: /shop, scopeless: [/static, /health/], application: { timeout: never },
-        session: { timeout: [0, 0, 20, 0], lifetime: 12h, backup: behind, whenUnavailable: fail, onUndecodable: fail,
+        session: { timeout: [0, 0, 20, 0], lifetime: 12h, backup: behind, whenUnavailable: fail, onUndecodable: fail, reportLateChanges: false,
                    endGrace: 1d, memory: 1gb, maxSize: 512kb, limit: { perPrincipal: 3, then: refuse },
                    remember: { timeout: 7d, lifetime: 30d }, transient: [socket], carriers: [cookie, { header: X-Token }],
                    cookie: { route: a, name: sid, path: /, domain: example.com, sameSite: none, secure: true, httpOnly: false,
@@ -132,6 +144,7 @@ describe('what is written', () => {
         whenUnavailable: 'fail',
         touchIntervalMs: 1_000,
         onUndecodable: 'fail',
+        reportLateChanges: false,
         endGraceMs: day,
         memoryBytes: 1024 ** 3,
         maxSizeBytes: 512 * 1024,

@@ -16,6 +16,7 @@ const runs: Record<keyof typeof places, number> = {
   'two spaces on one table': 200,
   'JSON files of the example': 40,
   lmdb: 80,
+  'lmdb, sealed': 20,
   sqlite: 120,
   postgres: 60,
   redis: 200,

@@ -19,6 +19,7 @@ import { anyMariadb } from '../support/mariadb-server.js'
 import { anyMongo } from '../support/mongo-server.js'
 import { anyPostgres } from '../support/postgres-server.js'
 import { anyRedis, startRedisCluster } from '../support/redis-server.js'
+import { sealing } from '../support/sealing-driver.js'
 import { sharedTables } from './shared-tables.js'
 import type { Place } from './store.js'
 
@@ -57,6 +58,7 @@ export const places = {
   'two spaces on one table': async () => ({ definition: sharedTables(), options: {}, connections: 2 }),
   'JSON files of the example': async () => ({ definition: jsonFiles, connections: 1, ...(await inFolder()) }),
   lmdb: async () => ({ definition: lmdb, connections: 2, ...(await inFolder()) }),
+  'lmdb, sealed': async () => ({ definition: sealing(lmdb), connections: 2, ...(await inFolder()) }),
   sqlite: async () => ({ definition: sqlite, connections: 2, ...(await inFolder('scopes.db')) }),
   postgres: async () => {
     const { url, stop } = await anyPostgres()

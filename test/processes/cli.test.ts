@@ -69,6 +69,21 @@ describe('koa-scopes check', () => {
       expect((await runCli(['check', file])).code).toBe(0)
     }))
 
+  it('says how many keys seal a cache, and shows none', () =>
+    withConfig(
+      `caches: { disk: { driver: lmdb, path: ./data, storage: true, encrypt: { keys: ["\${NEW}", "\${OLD}"], plain: read } } }
+applications:
+  shop: { session: { storage: disk } }
+`,
+      async (folder) => {
+        const env = { NEW: randomBytes(32).toString('hex'), OLD: randomBytes(32).toString('hex') }
+        const { code, stdout, stderr } = await runCli(['check'], { cwd: folder, env })
+        expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+        expect(stdout).toMatch(/disk +lmdb: .+, sealed at rest, 2 keys, plain values are read\n/)
+        expect(stdout).not.toContain(env.NEW)
+      },
+    ))
+
   it('42. lists everything that is wrong with file, line and column, and exits with 1', () =>
     withConfig(mistaken, async (_, file) => {
       const { code, stdout, stderr } = await runCli(['check', file])

@@ -36,7 +36,8 @@ describe('documented configurations', () => {
   test.each(configurations)('$document:$line has no mistake', async ({ text }) => {
     for (const [, module = ''] of text.matchAll(/\bmodule: (\S+)/g)) write(module, '')
     write('app.config.yaml', text)
-    const env = { SEALING_KEY: 'of 32 bytes, as docs/sealed-cookies.md has it' }
+    const key = 'of 32 bytes, as docs/sealed-cookies.md has it'
+    const env = { SEALING_KEY: key, STORE_KEY: key }
     await loadConfig(join(folder, 'app.config.yaml'), { drivers: builtInDrivers, env })
   })
 })

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { test as base, describe } from 'vitest'
+import { test as base, describe, test } from 'vitest'
 import { hazelcast } from '../../src/drivers/hazelcast/index.js'
 import { lmdb } from '../../src/drivers/lmdb/index.js'
 import { mongodb } from '../../src/drivers/mongodb/index.js'
@@ -34,6 +34,14 @@ export const describeMemoryFirst = describer(() => everyStore, [false])
 
 /** For what is settled without the store (handlers, cookies, responses, errors, data objects): Redis would only take its time. */
 export const describeEmbedded = (tests: Tests) => describeModes({ memory: both, lmdb: both }, tests)
+
+/** For what leaves the process. In memory there is nothing of it. */
+export const describeStored = (tests: Tests) =>
+  only === 'memory'
+    ? describe.skip('memory', () => test.skip('keeps everything', () => {}))
+    : describeModes(stored, tests)
+
+const stored: Runs = { lmdb: [true, false], redis: [true, false] }
 
 /** For what only the responses decide, where each case needs a server of its own. */
 export const describeInMemory = (tests: Tests) => describeModes({ memory: both }, tests)

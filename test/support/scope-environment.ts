@@ -22,6 +22,7 @@ export const scopeSettings: ScopeSettings = {
   whenUnavailable: 'local',
   transient: [],
   onUndecodable: 'drop',
+  reportLateChanges: true,
   endGraceMs: 7 * 24 * 60 * minute,
   memoryBytes: 2 ** 26,
   maxSizeBytes: 2 ** 22,

@@ -20,6 +20,8 @@ export interface NodeOptions
   /** What else the configuration says of the application. */
   readonly settings?: Pick<ApplicationInput, 'application' | 'host' | 'mount'>
   readonly server?: NonNullable<ConfigInput['server']>
+  /** What else the cache of the configuration has. */
+  readonly cache?: Readonly<Record<string, unknown>>
   /** To the store, cut already. */
   readonly line?: StoreLine
   /** Further applications, the same but for their names; each is mounted under its own. */
@@ -73,6 +75,7 @@ export class TestStore {
       settings,
       server = {},
       neighbours = [],
+      cache = {},
       ...besideScopes
     } = options
     const { line = new StoreLine(), ...others } = besideScopes
@@ -81,7 +84,7 @@ export class TestStore {
     const besides = Object.fromEntries(neighbours.map((name) => [name, { mount: `/${name}`, ...scopes }]))
     const applications = { shop: { ...settings, ...scopes }, ...besides }
     const container = await quietContainer(
-      { server, caches: { store: this.#cache() }, applications },
+      { server, caches: { store: { ...this.#cache(), ...cache } }, applications },
       {
         clock: this.clock,
         applications: Object.fromEntries(Object.keys(applications).map((name) => [name, shop])),

@@ -3,6 +3,7 @@ import { checkDefinitions, checkMounts } from './applications.js'
 import { checkCarriers } from './carriers.js'
 import type { Check, CheckProblem, Subject } from './check.js'
 import { checkCookieAttributes, checkCookieNames } from './cookies.js'
+import { checkEncryption } from './encryption.js'
 import { checkModes } from './modes.js'
 import { checkSealed } from './sealed.js'
 import { checkStorage } from './storage.js'
@@ -14,6 +15,7 @@ const checks: readonly Check[] = [
   checkStorage,
   checkModes,
   checkSealed,
+  checkEncryption,
   checkCookieNames,
   checkCookieAttributes,
   checkCarriers,

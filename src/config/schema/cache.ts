@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { CacheDefinition } from '../../drivers/definition.js'
 import { waitingTime } from '../../support/option-types.js'
+import { encryption } from './encryption.js'
 
 export type Drivers = ReadonlyMap<string, CacheDefinition>
 
@@ -18,6 +19,7 @@ export const cacheShape = (drivers: readonly string[]) => ({
     description: 'Every call to the store ends within this time, which is at most 24d.',
     examples: ['5s'],
   }).prefault('5s'),
+  encrypt: encryption.optional(),
 })
 
 type RawIssue = z.core.$ZodRawIssue
@@ -25,10 +27,11 @@ type RawIssue = z.core.$ZodRawIssue
 export function cacheSchema(drivers: Drivers) {
   return z
     .looseObject(cacheShape([...drivers.keys()]))
-    .transform(({ driver, storage, deadline: deadlineMs, ...rest }, context) => {
+    .transform(({ driver, storage, deadline: deadlineMs, encrypt, ...rest }, context) => {
       const definition = drivers.get(driver)
       const options = definition?.options.safeParse(rest)
-      if (definition && options?.success) return { driver: definition, options: options.data, storage, deadlineMs }
+      const common = { storage, deadlineMs, ...(encrypt && { encrypt }) }
+      if (definition && options?.success) return { driver: definition, options: options.data, ...common }
       for (const issue of options?.error?.issues ?? []) context.issues.push({ ...issue, input: rest } as RawIssue)
       return z.NEVER
     })

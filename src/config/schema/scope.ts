@@ -64,6 +64,14 @@ const shape = (idle: string, persistent: boolean) => ({
       description: 'An attribute that cannot be decoded reads as absent (drop), or fails the request (fail).',
       examples: ['drop'],
     }),
+  reportLateChanges: z
+    .union([z.boolean(), z.literal('auto')])
+    .prefault('auto')
+    .meta({
+      description:
+        'Whether each request looks, after its response, for values that were changed in place too late to be saved, and reports them. A help for developers that takes time: auto leaves it out where NODE_ENV is production.',
+      examples: [true],
+    }),
   endGrace: duration({
     description: 'How long an ended record waits for its end handler when all nodes are down.',
     examples: ['7d'],

@@ -1,27 +1,13 @@
 import { z } from 'zod'
-
-const leastBytes = 32
-const howTo =
-  'Make one with: node -p "crypto.randomBytes(32).toString(\'base64url\')" and give it in an environment variable.'
-
-const isKey = (key: string) => Buffer.byteLength(key) >= leastBytes
+import { secretKeys } from '../../support/secret-keys.js'
 
 export const cookieOptions = z.strictObject({
-  keys: z
-    .array(
-      z.string().refine((key) => key === '' || isKey(key), {
-        message: `is shorter than ${leastBytes} bytes`,
-        params: { remedy: howTo },
-      }),
-    )
-    .transform((keys) => keys.filter((key) => key !== ''))
-    .refine((keys) => keys.length > 0, { message: 'holds no key', params: { remedy: howTo } })
-    .meta({
-      description:
-        'Secrets of at least 32 random bytes. The first seals, each opens, so a new one is put in front of the old one. An empty entry is no key.',
-      // biome-ignore lint/suspicious/noTemplateCurlyInString: references of a configuration
-      examples: [['${SEALING_KEY}', '${OLD_SEALING_KEY:-}']],
-    }),
+  keys: secretKeys({
+    description:
+      'Secrets of at least 32 random bytes. The first seals, each opens, so a new one is put in front of the old one. An empty entry is no key.',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: references of a configuration
+    examples: [['${SEALING_KEY}', '${OLD_SEALING_KEY:-}']],
+  }),
   cookies: z
     .union([z.literal(1), z.literal(2)])
     .default(1)

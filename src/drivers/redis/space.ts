@@ -49,8 +49,8 @@ export class RedisSpace implements Space {
     const bucket = this.#keys.bucketOf(id)
     const keys = [bucket.due, bucket.record(id)]
     const parameters = [accessOf(options, this.#settings.graceMs), given(seal), given(ifChangedSince)]
-    const call = callOf('load', options)
-    return this.#connection.run<LoadReply>(scripts.load, keys, parameters, call).then((reply) => loadResult(id, reply))
+    const run = this.#connection.run<LoadReply>(scripts.load, keys, parameters, { operation: 'load', options })
+    return run.then((reply) => loadResult(id, reply))
   }
 
   save(change: RecordChange, options: CallOptions): Promise<SaveResult> {

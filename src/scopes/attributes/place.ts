@@ -40,11 +40,11 @@ export function placeOf(stored: Uint8Array): number {
   return 0
 }
 
-/** The encoded value of a stored attribute, on the same memory; empty, hence undecodable, if it has no place. */
-export function contentOf(stored: Uint8Array): Uint8Array {
-  const digits = digitsIn(stored)
-  return digits === 0 ? stored.subarray(0, 0) : stored.subarray(digits)
-}
+/**
+ * The encoded value of a stored attribute, on the same memory. Without a place, which is undecodable, all of it: if it could not
+ * be opened, it says why.
+ */
+export const contentOf = (stored: Uint8Array): Uint8Array => stored.subarray(digitsIn(stored))
 
 /** Compares two attributes of one record by their places, then by their names. */
 export function compareByPlace([nameA, a]: PlacedName, [nameB, b]: PlacedName): number {

@@ -8,6 +8,9 @@ import { checkSize } from './size-limit.js'
 const removed = Symbol('removed')
 const undecodable = Symbol('undecodable')
 
+/** Shared by all records of which nothing was used yet, and never changed. */
+const noneKnown = new Map<string, unknown>()
+
 const isValue = (known: unknown): boolean => known !== removed && known !== undecodable
 
 /**
@@ -19,7 +22,7 @@ export class Values {
   readonly #id: string
   #encoded: EncodedAttributes
   /** The value of each attribute used so far, or the mark that it has none. New attributes are in the order of their assignment. */
-  readonly #known = new Map<string, unknown>()
+  #known: Map<string, unknown> = noneKnown
 
   constructor(environment: ScopeBasics, id: string, encoded: ReadonlyMap<string, Uint8Array>) {
     this.#environment = environment
@@ -51,11 +54,11 @@ export class Values {
 
   write(name: string, value: unknown): void {
     if (this.#known.get(name) === removed) this.#known.delete(name)
-    this.#known.set(name, value)
+    this.#know(name, value)
   }
 
   remove(name: string): void {
-    this.#known.set(name, removed)
+    this.#know(name, removed)
   }
 
   /**
@@ -149,15 +152,20 @@ export class Values {
     const { codec, settings, emit, kind: scope, log } = this.#environment
     try {
       const value = codec.decode(contentOf(bytes), this.#path(name))
-      this.#known.set(name, value)
+      this.#know(name, value)
       return value
     } catch (error) {
       log.warn({ scope, id: this.#id, attribute: name, err: error }, 'an attribute cannot be decoded')
       emit('scope:undecodable', { scope, id: this.#id, name, error })
       if (settings.onUndecodable === 'fail') throw error
-      this.#known.set(name, undecodable)
+      this.#know(name, undecodable)
       return undefined
     }
+  }
+
+  #know(name: string, value: unknown): void {
+    if (this.#known === noneKnown) this.#known = new Map()
+    this.#known.set(name, value)
   }
 
   #path(name: string): string {

@@ -1,4 +1,4 @@
-import type { EpochMs, RecordHead, StoredRecord } from '../../storage/contract.js'
+import type { EpochMs, Life, RecordHead, StoredRecord } from '../../storage/contract.js'
 import { newHead, type Prolong, updatedHead } from '../../storage/record.js'
 import { Attributes } from '../attributes/attributes.js'
 import { type Delta, isEmpty } from '../attributes/delta.js'
@@ -8,7 +8,7 @@ import { FirstTimeout } from '../record/first-timeout.js'
 import type { CommitOutcome, HeadChange, OpenRecord } from '../record/open-record.js'
 import { cleared, creation, hasChange, isVoid, refusal, update } from '../record/record-change.js'
 import type { Increments } from './increments.js'
-import type { LocalCopies } from './local-copies.js'
+import type { Access, LocalCopies } from './local-copies.js'
 
 /** What the records of one scope share on this node. */
 export interface ClusterNode {
@@ -23,31 +23,31 @@ export class ClusterRecord implements OpenRecord {
   readonly #node: ClusterNode
   readonly lastVisit: EpochMs
   readonly confirmedSince?: EpochMs
+  /** As of the load or save that brought it to this node; with `#access` it is the head that this request sees. */
   #head: RecordHead
+  /** Until the head is first asked for: most requests never do. */
+  #access: Access | undefined
   #values: Values
   #attributes: Attributes
   #stored = true
   #isKept: boolean
   readonly #first: FirstTimeout
 
-  constructor(
-    node: ClusterNode,
-    loaded: { readonly record: StoredRecord; readonly previouslyTouchedAt: EpochMs },
-    confirmed: boolean,
-  ) {
+  constructor(node: ClusterNode, record: StoredRecord, access: Access, confirmed: boolean) {
     this.#node = node
     this.#isKept = node.environment.keepsEmpty
     this.#first = new FirstTimeout(node.prolong)
-    this.#head = loaded.record
-    this.#values = new Values(node.environment, loaded.record.id, loaded.record.attributes)
+    this.#head = record
+    this.#access = access
+    this.#values = new Values(node.environment, record.id, record.attributes)
     this.#attributes = new Attributes(this.#values)
-    this.lastVisit = loaded.previouslyTouchedAt
-    if (confirmed) this.confirmedSince = loaded.previouslyTouchedAt
+    this.lastVisit = access.previouslyTouchedAt
+    if (confirmed) this.confirmedSince = access.previouslyTouchedAt
   }
 
   static unstored(node: ClusterNode, head: RecordHead): ClusterRecord {
-    const loaded = { record: { attributes: new Map(), ...head }, previouslyTouchedAt: head.touchedAt }
-    const record = new ClusterRecord(node, loaded, false)
+    const access = { ...head, previouslyTouchedAt: head.touchedAt }
+    const record = new ClusterRecord(node, { attributes: new Map(), ...head }, access, false)
     record.#stored = false
     return record
   }
@@ -61,6 +61,15 @@ export class ClusterRecord implements OpenRecord {
   }
 
   get head(): RecordHead {
+    if (this.#access) {
+      const { touchedAt, expiresAt, hits } = this.#access
+      this.#head = { ...this.#head, touchedAt, expiresAt, hits }
+      this.#access = undefined
+    }
+    return this.#head
+  }
+
+  get life(): Life {
     return this.#head
   }
 
@@ -86,7 +95,7 @@ export class ClusterRecord implements OpenRecord {
     this.#values.write(name, sum.value)
     this.#values.accept({ set: new Map([[name, sum.bytes]]), unset: new Set() })
     const { versions } = sum
-    if (versions?.from === this.#head.version) this.#head = { ...this.#head, version: versions.to }
+    if (versions?.from === this.#head.version) this.#head = { ...this.head, version: versions.to }
     return sum.value
   }
 
@@ -101,8 +110,9 @@ export class ClusterRecord implements OpenRecord {
     }
     const result = await this.#node.copies.load(this.id)
     if (result.status !== 'loaded') return false
-    this.#head = result.record
-    this.#begin(result.record.attributes)
+    this.#head = result.copy
+    this.#access = result.access
+    this.#begin(result.copy.attributes)
     return true
   }
 
@@ -122,7 +132,7 @@ export class ClusterRecord implements OpenRecord {
   async #create(delta: Delta, change: HeadChange): Promise<CommitOutcome> {
     const { clock, space } = this.#node.environment
     const { createdAt: now } = this.#head
-    const create = creation(this.#head, delta, change, { touchedAt: clock.now(), hits: 1 })
+    const create = creation(this.head, delta, change, { touchedAt: clock.now(), hits: 1 })
     const result = await space.save(create, { now })
     if (result.status !== 'saved') return refusal(result)
     this.#stored = true
@@ -143,7 +153,7 @@ export class ClusterRecord implements OpenRecord {
       return refusal(result)
     }
     const isOwn = result.previous === this.#head.version
-    const head = updatedHead(this.#head, changes, now)
+    const head = updatedHead(this.head, changes, now)
     // If others wrote in between, this request still holds the record as it was before their changes.
     this.#head = isOwn ? head : { ...head, version: this.#head.version }
     this.#values.accept(complete)

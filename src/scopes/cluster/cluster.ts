@@ -22,12 +22,10 @@ export class Cluster implements Strategy {
     this.#node = { environment, copies, prolong, increments: new Increments(environment, copies) }
   }
 
-  open(id: string, seal?: string, isAccess = seal !== undefined): Promise<OpenResult> {
-    return this.#node.copies.load(id, seal, isAccess).then((result) => {
-      if (result.status !== 'loaded') return result
-      const record = new ClusterRecord(this.#node, result, seal !== undefined)
-      return { status: 'opened', record }
-    })
+  async open(id: string, seal?: string, isAccess = seal !== undefined): Promise<OpenResult> {
+    const result = await this.#node.copies.load(id, seal, isAccess)
+    if (result.status !== 'loaded') return result
+    return { status: 'opened', record: new ClusterRecord(this.#node, result.copy, result.access, seal !== undefined) }
   }
 
   create(credential: Credential): OpenRecord {

@@ -85,7 +85,7 @@ export class Increments {
 
   async #load(id: string) {
     const result = await this.#copies.load(id)
-    return result.status === 'loaded' ? result.record : undefined
+    return result.status === 'loaded' ? result.copy : undefined
   }
 
   #change(id: string, ifVersion: Version, set: ReadonlyMap<string, Uint8Array>): RecordUpdate {

@@ -1,17 +1,27 @@
 import { LRUCache } from 'lru-cache'
-import type { LoadOptions, LoadResult, RecordUpdate, StoredRecord, Touch, Version } from '../../storage/contract.js'
+import type { EpochMs, LoadResult, RecordUpdate, StoredRecord, Touch, Version } from '../../storage/contract.js'
 import { changedAttributes, type Prolong, updatedHead } from '../../storage/record.js'
-import type { Mutable } from '../../support/mutable.js'
 import { EncodedAttributes } from '../attributes/encoded-attributes.js'
 import type { ScopeEnvironment } from '../environment.js'
 import { UnsentAccesses } from './unsent-accesses.js'
 
 /** The result of a load with all attributes, taken from the store or from the local copy. */
-export type CompleteLoad = Exclude<LoadResult, { status: 'unchanged' }>
+export type CompleteLoad =
+  | Exclude<LoadResult, { status: 'unchanged' | 'loaded' }>
+  | { readonly status: 'loaded'; readonly copy: Copy; readonly access: Access }
 
-interface Copy extends StoredRecord {
+/** A record with the version that this node holds. Its times are those of the load or save that brought it. */
+export interface Copy extends StoredRecord {
   readonly attributes: EncodedAttributes
   readonly accesses: UnsentAccesses
+}
+
+/** The times and hits of a record as a load found them. */
+export interface Access {
+  readonly touchedAt: EpochMs
+  readonly previouslyTouchedAt: EpochMs
+  readonly expiresAt: EpochMs | null
+  readonly hits: number
 }
 
 /** The touch interval is at most the timeout divided by this, because a record may end early by that interval. */
@@ -39,28 +49,33 @@ export class LocalCopies {
    * Loads a record. With a seal it is a visitor's access: the seal is compared. A touch is sent in the same step if it is an
    * access and a touch is due, which for one without a seal, of a live connection, is seldom.
    */
-  load(id: string, seal?: string, isAccess = seal !== undefined): Promise<CompleteLoad> {
+  async load(id: string, seal?: string, isAccess = seal !== undefined): Promise<CompleteLoad> {
     const { clock, space } = this.#environment
     const now = clock.now()
     const copy = this.#copies.get(id)
-    const options: Mutable<LoadOptions> = { now }
-    if (copy && !this.#isFirst(copy)) options.ifChangedSince = copy.version
-    if (seal !== undefined) options.seal = seal
-    if (!isAccess) return space.load(id, options).then((result) => this.#completed(id, copy, result))
+    const touch = isAccess ? this.#touchAt(now, copy, seal === undefined) : undefined
+    try {
+      // One shape for all loads, because each member that is added to an object later makes it slower to copy.
+      const result = await space.load(id, {
+        now,
+        seal,
+        ifChangedSince: copy && !this.#isFirst(copy) ? copy.version : undefined,
+        touch,
+        prolong: touch && this.#prolong,
+      })
+      const completed = this.#completed(id, copy, result)
+      return isAccess ? accessed(completed, copy, touch) : completed
+    } catch (error) {
+      copy?.accesses.giveBack(touch)
+      throw error
+    }
+  }
 
-    const longestMs = seal === undefined ? connectionIntervalMs : this.#environment.settings.touchIntervalMs
-    const touch = copy
-      ? copy.accesses.touchAt(now, this.#touchIntervalOf(copy, longestMs))
-      : { touchedAt: now, hits: 1 }
-    if (touch) options.touch = touch
-    if (touch && this.#prolong) options.prolong = this.#prolong
-    return space.load(id, options).then(
-      (result) => this.#accessed(this.#completed(id, copy, result), copy, touch),
-      (error) => {
-        copy?.accesses.giveBack(touch)
-        throw error
-      },
-    )
+  /** The touch of an access now; undefined if the store knows of one that is recent enough. */
+  #touchAt(now: EpochMs, copy: Copy | undefined, isConnection: boolean): Touch | undefined {
+    if (!copy) return { touchedAt: now, hits: 1 }
+    const longestMs = isConnection ? connectionIntervalMs : this.#environment.settings.touchIntervalMs
+    return copy.accesses.touchAt(now, this.#touchIntervalOf(copy, longestMs))
   }
 
   /** What this node knows, without asking the store. */
@@ -89,18 +104,6 @@ export class LocalCopies {
     this.#copies.delete(id)
   }
 
-  /** Adds the accesses that are not yet sent to the hits that a request sees. */
-  #accessed(result: CompleteLoad, copy: Copy | undefined, touch: Touch | undefined): CompleteLoad {
-    if (result.status !== 'loaded') {
-      copy?.accesses.giveBack(touch)
-      return result
-    }
-    const { record } = result
-    const accesses = this.#copies.peek(record.id)?.accesses
-    accesses?.answered(record.touchedAt, touch)
-    return accesses?.hits ? { ...result, record: { ...record, hits: record.hits + accesses.hits } } : result
-  }
-
   /** The copy of a record that a touch may prolong, here or on another node, which leaves its version as it is. */
   #isFirst({ idleMs }: Copy): boolean {
     return idleMs !== null && idleMs === this.#prolong?.fromMs
@@ -117,11 +120,17 @@ export class LocalCopies {
     switch (result.status) {
       case 'unchanged': {
         if (!copy) throw new TypeError(`The driver answered "unchanged" for ${id} without being given a version`)
-        const { touchedAt, expiresAt, hits, previouslyTouchedAt } = result
-        return { status: 'loaded', record: { ...copy, touchedAt, expiresAt, hits }, previouslyTouchedAt }
+        return { status: 'loaded', copy, access: result }
       }
-      case 'loaded':
-        return { ...result, record: this.keep(result.record) }
+      case 'loaded': {
+        const { previouslyTouchedAt, record } = result
+        const { touchedAt, expiresAt, hits } = record
+        return {
+          status: 'loaded',
+          copy: this.keep(record),
+          access: { touchedAt, previouslyTouchedAt, expiresAt, hits },
+        }
+      }
       case 'missing':
         this.#copies.delete(id)
         return result
@@ -129,4 +138,16 @@ export class LocalCopies {
         return result
     }
   }
+}
+
+/** Adds the accesses that are not yet sent to the hits that a request sees. */
+function accessed(result: CompleteLoad, before: Copy | undefined, touch: Touch | undefined): CompleteLoad {
+  if (result.status !== 'loaded') {
+    before?.accesses.giveBack(touch)
+    return result
+  }
+  const { copy, access } = result
+  const { accesses } = copy
+  accesses.answered(access.touchedAt, touch)
+  return accesses.hits === 0 ? result : { ...result, access: { ...access, hits: access.hits + accesses.hits } }
 }

@@ -1,5 +1,5 @@
 import { ScopesError } from '../../errors/scopes-error.js'
-import type { EpochMs, RecordHead } from '../../storage/contract.js'
+import type { EpochMs, Life, RecordHead } from '../../storage/contract.js'
 import { Attributes } from '../attributes/attributes.js'
 import { type Delta, isEmpty } from '../attributes/delta.js'
 import { incremented } from '../attributes/incremented.js'
@@ -57,6 +57,10 @@ export class LiveView implements OpenRecord {
   get head(): RecordHead {
     const { head, hits, touchedAt } = this.#live
     return { ...head, hits, touchedAt }
+  }
+
+  get life(): Life {
+    return this.#live.head
   }
 
   get attributes(): Attributes {

@@ -1,4 +1,4 @@
-import type { EpochMs, RecordHead, RecordUpdate } from '../../storage/contract.js'
+import type { EpochMs, Life, RecordHead, RecordUpdate } from '../../storage/contract.js'
 import type { Attributes } from '../attributes/attributes.js'
 import type { Delta } from '../attributes/delta.js'
 import type { Credential } from './credential.js'
@@ -21,6 +21,8 @@ export interface OpenRecord {
   readonly seal: string
   /** The head, created at each read. */
   readonly head: RecordHead
+  /** The limits of its life, as in the head, at less cost. */
+  readonly life: Life
   readonly attributes: Attributes
   /** Whether the record is in the store or, in memory-first mode, on its way there. */
   readonly stored: boolean

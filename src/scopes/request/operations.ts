@@ -44,13 +44,14 @@ export interface TooLate {
 export class Operations {
   /** The one that the next has to wait for. */
   #last: Operation<unknown> | undefined
-  readonly #underWay = new Set<Operation<unknown>>()
-  readonly #failures: Failure[] = []
+  /** Made when the first operation begins: most requests have none. */
+  #underWay: Set<Operation<unknown>> | undefined
+  #failures: readonly Failure[] | undefined
   #tooLate: TooLate | undefined
 
   /** Something was begun whose outcome is not known, or failed without being awaited. */
   get areOpen(): boolean {
-    return this.#underWay.size > 0 || this.#failures.length > 0
+    return this.#underWay !== undefined && (this.#underWay.size > 0 || this.#failures !== undefined)
   }
 
   /** Never makes an unhandled rejection: an error that the handler does not wait for is thrown by `finish`. */
@@ -70,13 +71,14 @@ export class Operations {
       begin = () => void task().then(resolve, reject)
     })
     this.#last = operation
-    this.#underWay.add(operation)
+    this.#underWay ??= new Set()
+    const underWay = this.#underWay.add(operation)
     const done = () => {
-      this.#underWay.delete(operation)
+      underWay.delete(operation)
       if (this.#last === operation) this.#last = undefined
     }
     operation.watch(done, (error) => {
-      this.#failures.push({ operation, error })
+      this.#failures = [...(this.#failures ?? []), { operation, error }]
       done()
     })
     if (before) before.watch(begin, begin)
@@ -104,7 +106,7 @@ export class Operations {
    * thrown by the next calls, as long as `areOpen`.
    */
   async finish(): Promise<void> {
-    for (const operation of this.#underWay) await outcomeOf(operation)
+    for (const operation of this.#underWay ?? []) await outcomeOf(operation)
     this.#throwUnseen()
   }
 
@@ -113,8 +115,11 @@ export class Operations {
   }
 
   #throwUnseen(): void {
-    for (let failure = this.#failures.shift(); failure; failure = this.#failures.shift())
-      if (!failure.operation.isAwaited) throw failure.error
+    while (this.#failures) {
+      const [failure, ...others] = this.#failures
+      this.#failures = others.length > 0 ? others : undefined
+      if (failure && !failure.operation.isAwaited) throw failure.error
+    }
   }
 }
 

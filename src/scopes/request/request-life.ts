@@ -30,13 +30,15 @@ export class RequestLife {
     this.#changes = undefined
   }
 
-  of({ head }: OpenRecord): Life {
-    return { idleMs: head.idleMs, endsAt: head.endsAt, ...this.#changes }
+  of({ life }: OpenRecord): Life {
+    return { idleMs: life.idleMs, endsAt: life.endsAt, ...this.#changes }
   }
 
   /** The idle timeout of the record, or that of a new one; null: never. */
   timeoutOf(record: OpenRecord | undefined): number | null {
     const { environment, strategy } = this.#scope
-    return record ? strategy.timeoutOf(this.of(record).idleMs) : environment.settings.timeoutMs
+    if (!record) return environment.settings.timeoutMs
+    const { idleMs = record.life.idleMs } = this.#changes ?? {}
+    return strategy.timeoutOf(idleMs)
   }
 }

@@ -219,9 +219,11 @@ export class RequestScope {
     if (this.state.is('open')) this.state.become('closed')
   }
 
-  /** Reports changes made after the final commit, and releases the record. */
+  /** Reports changes made after the final commit, if it is to look for them, and releases the record. */
   release(): void {
-    if (this.#record && this.state.is('closed')) reportLateChanges(this.scope.environment, this.#record)
+    const { environment } = this.scope
+    const looks = environment.settings.reportLateChanges && this.state.is('closed')
+    if (this.#record && looks) reportLateChanges(environment, this.#record)
     this.#record?.release()
   }
 

@@ -1,5 +1,5 @@
 import { ScopesError } from '../../errors/scopes-error.js'
-import type { EpochMs, RecordHead, StoredRecord } from '../../storage/contract.js'
+import type { EpochMs, Life, RecordHead, StoredRecord } from '../../storage/contract.js'
 import { expiryOf, isVacated, newHead, updatedHead, vacant } from '../../storage/record.js'
 import type { Attributes } from '../attributes/attributes.js'
 import { type Delta, isEmpty } from '../attributes/delta.js'
@@ -76,6 +76,10 @@ export class SealedRecord implements OpenRecord {
   }
 
   get head(): RecordHead {
+    return this.#head
+  }
+
+  get life(): Life {
     return this.#head
   }
 

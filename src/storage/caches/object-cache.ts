@@ -1,4 +1,5 @@
 import type { Codec } from '../../codec/codec.js'
+import { refusalOf } from '../../codec/sealing/unopened.js'
 import { parseTimeout } from '../../errors/parse-duration.js'
 import type { Clock } from '../../support/clock.js'
 import type { Timeout } from '../../support/duration.js'
@@ -17,10 +18,13 @@ export class ObjectCache {
     this.#clock = clock
   }
 
-  /** Returns the value, or undefined if there is no live entry. Throws VALUE_UNDECODABLE, StorageError. */
+  /**
+   * Returns the value, or undefined if there is no live entry, or a sealed one that does not open: the health of the cache
+   * counts these, and the next `set` replaces it. Throws VALUE_UNDECODABLE, StorageError.
+   */
   async get<T = unknown>(key: string): Promise<T | undefined> {
     const bytes = await this.#objects.get(key, { now: this.#clock.now() })
-    return bytes && (this.#codec.decode(bytes, key) as T)
+    return bytes && !refusalOf(bytes) ? (this.#codec.decode(bytes, key) as T) : undefined
   }
 
   /** Stores a value. `never` (default): until it is deleted or evicted. Throws VALUE_NOT_STORABLE, DURATION_INVALID, StorageError. */

@@ -21,7 +21,7 @@ interface SaveContext {
 export function confirmedSave(
   space: Space,
   change: RecordChange,
-  options: CallOptions & { readonly held?: Version },
+  options: CallOptions & { readonly held?: Version | undefined },
   context: SaveContext,
 ): Promise<SaveResult> {
   return space.save(change, options).catch(async (error) => {

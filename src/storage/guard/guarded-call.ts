@@ -4,8 +4,10 @@ import type { StorageError } from '../storage-error.js'
 import type { Expiring } from './deadlines.js'
 
 /** One call under way, and the deadline that its driver sees. */
-export class GuardedCall implements Deadline, Expiring {
+export class GuardedCall implements Deadline, Expiring<GuardedCall> {
   readonly endsAt: EpochMs
+  previous: GuardedCall | undefined = undefined
+  next: GuardedCall | undefined = undefined
   readonly #clock: Clock
   readonly #onExpiry: () => StorageError
   #controller: AbortController | undefined

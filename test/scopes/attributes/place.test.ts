@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createCodec } from '../../../src/codec/create.js'
+import { unopened } from '../../../src/codec/sealing/unopened.js'
 import { contentOf, placeAfter, placed, placeOf } from '../../../src/scopes/attributes/place.js'
 
 const highest = 2 ** 30 - 1
@@ -39,7 +40,11 @@ describe('a place', () => {
         expect(contentOf(stored).byteLength).toBeLessThanOrEqual(stored.byteLength)
       }),
     )
-    expect(contentOf(Buffer.alloc(1_000, 0xff))).toHaveLength(0)
+  })
+
+  it('is missing where a value could not be opened: then the content is all of it', () => {
+    const stored = unopened('damaged', Buffer.from('anything'))
+    expect([placeOf(stored), contentOf(stored)]).toEqual([0, stored])
   })
 
   it('is missing in what earlier versions stored, which is undecodable', () => {

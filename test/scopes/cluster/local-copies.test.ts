@@ -45,7 +45,8 @@ const versionsAsked = () => asked.map(({ ifChangedSince }) => ifChangedSince)
 async function loaded(seal?: string) {
   const result = await copies.load('a', seal)
   if (result.status !== 'loaded') throw new Error(`The load was answered ${result.status}`)
-  return { ...result.record, k: new TextDecoder().decode(result.record.attributes.get('k')) }
+  const { access, copy } = result
+  return { ...copy, ...access, k: new TextDecoder().decode(copy.attributes.get('k')) }
 }
 
 beforeEach(async () => {
