@@ -51,7 +51,7 @@ export class Answering {
   #sendPage(ctx: Koa.Context, page: Page, status: number, operator?: Operator): void {
     const session = operator?.session
     const notice = session?.notice
-    if (session && ctx.get('x-refresh') === '') session.notice = undefined // a refresh of another tab does not take it away
+    if (session && ctx.get('x-refresh') === '') session.notice = undefined // a refresh of another tab does not consume it
     ctx.status = status
     ctx.type = 'html'
     ctx.body = framed({

@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import axe from 'axe-core'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
@@ -5,21 +8,20 @@ import { ManualClock } from '../../src/testing/manual-clock.js'
 import { hasChromium, startChromium } from '../support/chromium.js'
 import { operatedNode } from '../support/operated-node.js'
 import { type OperatedNode, seed, token } from '../support/operated-site.js'
-import { type RedisServer, startRedis } from '../support/redis-server.js'
 import { richSession, sampleSessions } from '../support/sample-site.js'
 
 const many = 100_000
 
 describe.skipIf(!hasChromium)('the admin page in a browser (needs Chromium on PATH or in CHROMIUM_PATH)', () => {
-  let server: RedisServer
+  let folder: string
   let browser: Browser
   let node: OperatedNode
   let other: OperatedNode
   const stops: (() => Promise<void>)[] = []
 
   beforeAll(async () => {
-    server = await startRedis()
-    const cache = { driver: 'redis', storage: true, url: server.url } as const
+    folder = await mkdtemp(join(tmpdir(), 'koa-scopes-admin-'))
+    const cache = { driver: 'lmdb', storage: true, path: folder } as const
     const starting = startChromium()
     await seed(cache, sampleSessions(many))
     await seed(cache, [richSession])
@@ -32,7 +34,7 @@ describe.skipIf(!hasChromium)('the admin page in a browser (needs Chromium on PA
   afterAll(async () => {
     await browser?.close()
     await Promise.all(stops.map((stop) => stop()))
-    await server?.stop()
+    await rm(folder, { recursive: true })
   })
 
   const origin = () => new URL(node.adminUrl).origin

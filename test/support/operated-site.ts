@@ -56,13 +56,14 @@ export async function startOperated({
   session,
 }: NodeOptions = {}): Promise<OperatedNode> {
   const lines = new LogLines()
-  const scope = { storage: 'store', cluster: cache.driver !== 'memory', ...session }
+  const isSealed = cache.driver === 'cookie'
+  const scope = { storage: 'store', ...(!isSealed && { cluster: cache.driver !== 'memory' }), ...session }
   const container = await quietContainer(
     {
       server: { port },
       ...(admin !== false && { admin: { port: 0, token, ...admin } }),
       caches: { store: cache, pages: { driver: 'memory' } },
-      applications: { shop: { session: scope, client: { storage: 'store' } } },
+      applications: { shop: { session: scope, client: { storage: isSealed ? 'memory' : 'store' } } },
     },
     { applications: { shop }, logger: lines.logger, ...options },
   )
@@ -122,10 +123,11 @@ export async function seed(
 ): Promise<void> {
   await withSpace(cache, async (space) => {
     const now = Date.now()
+    const usual = recordOf(now)
     let batch: Promise<unknown>[] = []
     for (const record of records) {
       const { touch } = record
-      batch.push(space.save({ ...recordOf(now), ...record }, { now: touch?.touchedAt ?? now }))
+      batch.push(space.save({ ...usual, ...record }, { now: touch?.touchedAt ?? now }))
       if (batch.length < 2_000) continue
       await Promise.all(batch)
       batch = []

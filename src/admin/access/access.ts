@@ -6,7 +6,7 @@ import { Attempts } from './attempts.js'
 import { type OperatorSession, OperatorSessions } from './operator-sessions.js'
 import { AccessToken } from './token.js'
 
-/** Who asks: somebody who has shown the token, in this request or at the start of a session. */
+/** The source of a request that has shown the token, itself or at the start of its session. */
 export interface Operator {
   /** How and from where, for the log. */
   readonly by: string

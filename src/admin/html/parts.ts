@@ -35,6 +35,6 @@ function cell<Row>({ cell, heading, isNumber }: Column<Row>, row: Row, isFirst: 
     : html`<td data-label="${heading}"${look}><div>${cell(row)}</div></td>`
 }
 
-/** A part of a page that is fetched again every so many seconds while somebody looks. */
+/** A part of a page that is fetched again every so many seconds while the page is visible. */
 export const live = (id: string, seconds: number, content: Html): Html =>
   html`<div id="${id}" data-live="${seconds}">${content}</div>`

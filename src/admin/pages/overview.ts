@@ -105,13 +105,13 @@ const countTable = (desk: Desk, counts: ReadonlyMap<string, Count>): Html =>
       {
         heading: 'Records',
         isNumber: true,
-        cell: ({ application, isSealed, kind }) => counted_(counts.get(`${application}:${kind}`), isSealed),
+        cell: ({ application, isSealed, kind }) => numberOf(counts.get(`${application}:${kind}`), isSealed),
       },
     ],
     scopesOf(desk.operated),
   )
 
-function counted_(count: Count | undefined, isSealed: boolean): Html {
+function numberOf(count: Count | undefined, isSealed: boolean): Html {
   if (isSealed) return html`<span class="none">in their visitors’ cookies</span>`
   if (count && 'count' in count) return html`${counted(count.count)}`
   return html`<span class="none" title="${count?.problem}">not known</span>`

@@ -1,6 +1,7 @@
+import { isSealed } from '../../config/checks/check.js'
 import type { Directory } from '../../scopes/request/directory.js'
 import type { ScopeKind } from '../../scopes/settings.js'
-import { notFound } from '../answer.js'
+import { notFound, Refusal } from '../answer.js'
 import type { Desk } from '../desk.js'
 import type { OperatedApplication } from '../operated.js'
 
@@ -13,9 +14,15 @@ export function applicationOf({ operated }: Desk, name = ''): OperatedApplicatio
   return application
 }
 
-/** Throws a refusal, 404. */
+/** Throws a refusal: 404 if there is no such scope, 409 if its records are in sealed cookies. */
 export function directoryOf(desk: Desk, name: string | undefined, kind: ScopeKind): Directory<unknown> {
-  const directory = applicationOf(desk, name).directories.get(kind)
-  if (!directory) throw notFound(`The application ${name} has no scope ${kind}.`)
-  return directory
+  const { config, directories } = applicationOf(desk, name)
+  const [directory, scope] = [directories.get(kind), config[kind]]
+  if (!directory || !scope) throw notFound(`The application ${name} has no scope ${kind}.`)
+  if (!isSealed(desk.operated.config.caches, scope)) return directory
+  throw new Refusal(
+    409,
+    'Not in a store',
+    `The ${kind}s of ${name} are in the cookies of their visitors, so they cannot be listed, shown or ended here.`,
+  )
 }

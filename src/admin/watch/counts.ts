@@ -7,7 +7,7 @@ export type Count = { readonly count: number } | { readonly problem: string }
 
 const freshMs = 10_000
 
-/** The numbers of records in the stores. Each is asked for only while somebody looks, and at most every 10 s. */
+/** The numbers of records in the stores. Each is asked for only when a page needs it, and at most every 10 s. */
 export class Counts {
   readonly #applications: Operated['applications']
   readonly #clock: Clock

@@ -16,7 +16,7 @@ export interface Sample {
   readonly delay: { readonly p50: number; readonly p95: number }
   /** In bytes. */
   readonly memory: { readonly resident: number; readonly heap: number }
-  /** The live records in the stores by scope, as in `shop:session`; only of steps in which somebody looked. */
+  /** The live records in the stores by scope, as in `shop:session`; only of steps in which a page asked for them. */
   readonly records: Readonly<Record<string, number>>
 }
 

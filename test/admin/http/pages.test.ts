@@ -304,6 +304,35 @@ it('looks at a memory-first session in the store: nothing comes into the memory 
   await server.stop()
 })
 
+it('ends a session that another node holds in its memory: its visitor is logged out there within a second', async () => {
+  const server = await startRedis()
+  const stops: (() => Promise<void>)[] = []
+  const start = () =>
+    operatedNode({ cache: { driver: 'redis', storage: true, url: server.url }, session: { cluster: false } }, (stop) =>
+      stops.push(stop),
+    )
+  const [here, there] = [await start(), await start()]
+  const visitor = new Visitor()
+  const { id } = (await visitor.get(there.url, '/login?user=anna')).json()
+  expect((await ask(here, `/applications/shop/sessions/${id}`, 'DELETE')).json()).toEqual({ ended: 1 })
+  const principal = async () => (await visitor.get(there.url)).json().principal
+  await expect.poll(principal, { timeout: 1_000, interval: 20 }).toBeNull()
+  for (const stop of stops) await stop()
+  await server.stop()
+})
+
+it('says that sealed cookies are with their visitors', async () => {
+  const keys = ['a key of 32 bytes for this test: Xw8k2Qv7Zr4Tn9Ls']
+  const node = await operatedNode({ cache: { driver: 'cookie', storage: true, keys } })
+  const operator = await Operator.signedIn(node)
+  expect(operator.page).toContain('in their visitors’ cookies')
+  const list = await operator.open('/applications/shop/sessions')
+  expect([list.status, list.text]).toEqual([409, expect.stringContaining('are in the cookies of their visitors')])
+  await operator.open('/configuration')
+  expect(operator.page).not.toContain(keys[0])
+  expect(node.lines.all.filter(({ level }) => level === 'error')).toEqual([])
+})
+
 it('a store that is down is said so on every page, and the others go on', async () => {
   const server = await startRedis()
   let stop = async () => {}
