@@ -5,9 +5,9 @@ import axe from 'axe-core'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { ManualClock } from '../../src/testing/manual-clock.js'
+import { operatedNode } from '../support/admin-node.js'
+import { type OperatedNode, seed, token } from '../support/admin-site.js'
 import { hasChromium, startChromium } from '../support/chromium.js'
-import { operatedNode } from '../support/operated-node.js'
-import { type OperatedNode, seed, token } from '../support/operated-site.js'
 import { richSession, sampleSessions } from '../support/sample-site.js'
 
 const many = 100_000

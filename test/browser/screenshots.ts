@@ -9,8 +9,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { channels } from '../../src/diagnostics/channels.js'
 import { ManualClock } from '../../src/testing/manual-clock.js'
+import { type OperatedNode, seed, startOperated, token } from '../support/admin-site.js'
 import { startChromium } from '../support/chromium.js'
-import { type OperatedNode, seed, startOperated, token } from '../support/operated-site.js'
 import { richSession, sampleSessions } from '../support/sample-site.js'
 
 const images = fileURLToPath(new URL('../../docs/images', import.meta.url))

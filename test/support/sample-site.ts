@@ -1,4 +1,4 @@
-import { storedAttributes } from './operated-site.js'
+import { storedAttributes } from './admin-site.js'
 
 const devices = ['Firefox on Linux', 'Safari on iPhone', 'Chrome on Windows', 'Edge on Windows']
 

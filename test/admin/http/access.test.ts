@@ -1,9 +1,9 @@
 import { request } from 'node:http'
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { freePort } from '../../../examples/two-nodes/free-port.js'
-import { operatedNode } from '../../support/operated-node.js'
-import type { OperatedNode } from '../../support/operated-site.js'
-import { ask, Operator, token } from '../../support/operated-site.js'
+import { operatedNode } from '../../support/admin-node.js'
+import type { OperatedNode } from '../../support/admin-site.js'
+import { ask, Operator, token } from '../../support/admin-site.js'
 import { Visitor } from '../../support/visitor.js'
 
 const browser = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' }

@@ -2,8 +2,8 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { operatedNode } from '../../support/operated-node.js'
-import { seed, token } from '../../support/operated-site.js'
+import { operatedNode } from '../../support/admin-node.js'
+import { seed, token } from '../../support/admin-site.js'
 import { Visitor } from '../../support/visitor.js'
 
 const example =

@@ -1,5 +1,5 @@
 import { onTestFinished } from 'vitest'
-import { type NodeOptions, type OperatedNode, startOperated } from './operated-site.js'
+import { type NodeOptions, type OperatedNode, startOperated } from './admin-site.js'
 
 /** Starts a node with an admin page. It is closed at the end of the test, or `finished` gets the function that closes it. */
 export async function operatedNode(
