@@ -22,6 +22,7 @@ const shared = {
 /** Over HTTP or on real stores, in this process; and what tries many configurations, which takes as long. */
 const integration = [
   'test/{behaviours,diagnostics,drivers,examples,model,project}/**/*.test.ts',
+  'test/admin/http/**/*.test.ts',
   'test/config/{linear,secrets}.test.ts',
 ]
 /** With processes of their own. */

@@ -4,11 +4,12 @@ import { isSealing, type SealingOptions } from '../drivers/definition.js'
 import { addressOf, urlOf } from '../http/address.js'
 
 /** What a configuration would run, for a person. */
-export function describe({ applications, caches, server, source }: Config): string {
+export function describe({ admin, applications, caches, server, source }: Config): string {
   const lines = [
     `${source} is valid.`,
     '',
     `server        ${urlOf(addressOf(server))}${server.proxy ? ', behind a proxy' : ''}`,
+    ...(admin ? [`admin         ${adminLine(admin)}`] : []),
     '',
     'caches',
     ...[...caches.values()].flatMap(cacheLines),
@@ -19,6 +20,9 @@ export function describe({ applications, caches, server, source }: Config): stri
   ]
   return `${lines.join('\n')}\n`
 }
+
+const adminLine = (admin: NonNullable<Config['admin']>): string =>
+  `${urlOf(admin)}, ${admin.token === undefined ? 'its token is made up at the start' : 'with the token that is configured'}`
 
 function cacheLines({ driver, encrypt, name, options, storage }: CacheConfig): string[] {
   const { durable, locks, objects, reach } = driver.capabilities(options)

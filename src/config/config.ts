@@ -11,6 +11,8 @@ export interface Config {
   readonly server: ServerConfig
   /** Absent: nothing is counted. */
   readonly metrics?: MetricsConfig
+  /** The page for operators; absent if it is off. */
+  readonly admin?: AdminConfig
   /** All caches by name, with the built-in `memory` unless the file declares its own. */
   readonly caches: ReadonlyMap<string, CacheConfig>
   readonly applications: ReadonlyMap<string, ApplicationConfig>
@@ -45,6 +47,15 @@ export interface MetricsConfig {
   readonly process: boolean
   /** How often the records are counted at most; null: never. */
   readonly recordsMs: number | null
+}
+
+export interface AdminConfig {
+  readonly host: string
+  readonly port: number
+  /** Absent: made up at each start. */
+  readonly token?: string
+  /** Further host names under which it may be asked, in lower case. */
+  readonly hosts: readonly string[]
 }
 
 export interface CacheConfig {

@@ -1,7 +1,8 @@
 import { resolve } from 'node:path'
 import type { ScopeKind } from '../scopes/settings.js'
 import { isSealed } from './checks/check.js'
-import type { ApplicationConfig, CacheConfig, Config, ScopeConfig, ServerConfig } from './config.js'
+
+import type { AdminConfig, ApplicationConfig, CacheConfig, Config, ScopeConfig, ServerConfig } from './config.js'
 import { deepFreeze } from './freeze.js'
 import { cacheSchema, type Drivers } from './schema/cache.js'
 import type { Draft } from './schema/file.js'
@@ -40,6 +41,7 @@ export function resolveConfig(
     directory,
     server: server(draft.server, directory, env.NODE_ENV),
     ...(draft.metrics && { metrics: metrics(draft.metrics) }),
+    ...(draft.admin && { admin: admin(draft.admin) }),
     caches,
     applications: mapEntries(draft.applications, (draft, name) => ({
       ...application(draft, name, { caches, isProduction: env.NODE_ENV === 'production' }),
@@ -76,6 +78,10 @@ const shorter = (a: number, b: number | null): number => (b === null ? a : Math.
 function withBuiltIn(caches: Draft['caches'], drivers: Drivers): Draft['caches'] {
   if (caches.has('memory') || !drivers.has('memory')) return caches
   return new Map([['memory', cacheSchema(drivers).parse({ driver: 'memory', storage: true })], ...caches])
+}
+
+function admin({ host, hosts, port, token }: NonNullable<Draft['admin']>): AdminConfig {
+  return { host, port, hosts: hosts.map((name) => name.toLowerCase()), ...(token !== undefined && { token }) }
 }
 
 /** Freezes the entry here, because deepFreeze() would freeze the driver's definition too, which belongs to the user. */

@@ -1,13 +1,14 @@
 import type { EventEmitter } from 'node:events'
 import type { IncomingMessage, RequestListener } from 'node:http'
 import type Koa from 'koa'
+
+import type { Admin } from '../admin/admin.js'
 import type { MetricsPage } from '../admin/metrics/metrics.js'
 import type { Config } from '../config/config.js'
 import { ScopesError } from '../errors/scopes-error.js'
-import { addressOf } from '../http/address.js'
 import { type Readiness, withHealth } from '../http/health-endpoint.js'
 import { dispatch } from '../http/mount.js'
-import { Server } from '../http/server.js'
+import type { Server } from '../http/server.js'
 import { type ScopedApplication, servedBy } from '../koa/application.js'
 import type { Connection, ConnectOptions } from '../koa/connect.js'
 import type { ApplicationDefinition } from '../koa/define-application.js'
@@ -22,10 +23,12 @@ import type { ObjectCache } from '../storage/caches/object-cache.js'
 import type { Cancel, Clock } from '../support/clock.js'
 import type { Logger } from '../support/logger.js'
 import { warnOfSteps } from './clock-steps.js'
+
 import { type ContainerHealth, healthOf, readinessOf } from './container-health.js'
 import { ContainerMetrics, type DeclaredMetrics } from './container-metrics.js'
 import type { ObjectCaches } from './object-caches.js'
 import { closeCaches } from './open-caches.js'
+import { serve } from './serve.js'
 import { drain, shutDown } from './shut-down.js'
 import { stopAtSignals } from './stop-signals.js'
 
@@ -64,6 +67,7 @@ export class Container {
   readonly #metrics: ContainerMetrics
   readonly #unwatchClock: Cancel
   #listening: Promise<Server> | undefined
+  #admin: Admin | undefined
   #stopsAtSignals = false
   /** Whether requests may come, so that load balancers ask for its readiness. */
   #serves = false
@@ -89,7 +93,7 @@ export class Container {
   }
 
   /**
-   * Serves all applications on server.host and server.port. Called again, it gives the same server. `signals: true`: SIGTERM,
+   * Serves all applications on server.host and server.port, and the admin page if it is declared. Called again, it gives the same server. `signals: true`: SIGTERM,
    * SIGINT and SIGHUP close the container and end the process, a second one ends it at once; so does the end of the npm or
    * npx that started the process. Throws PORT_IN_USE, LISTEN_FAILED.
    */
@@ -116,10 +120,12 @@ export class Container {
 
   async #listen(): Promise<Server> {
     if (this.#closing) throw new ScopesError('CONTAINER_CLOSED', { action: 'listen' })
-    const { server } = this.config
-    const { log } = this.#surroundings
-    const onError = (error: Error) => log.error({ err: error }, 'the server could not accept a connection')
-    return Server.listen(this.callback(), { ...server, address: addressOf(server), onError })
+    const [config, caches, applications] = [this.config, this.#caches, this.#applications]
+    const metrics = config.metrics && this.metrics()
+    const parts = { ...this.#surroundings, config, caches, applications, container: this, metrics }
+    const { admin, server } = await serve(this.callback(), parts)
+    this.#admin = admin
+    return server
   }
 
   /** A request listener for your own server. It serves all applications by host and mount, `server.health` and the path of the metrics. */
@@ -180,8 +186,9 @@ export class Container {
   }
 
   /**
-   * Stops in order: goes on serving for server.drain while it is not ready, then accepts no new connections and no new requests, ends live connections, waits for running requests, end handlers and backups (at
-   * most server.shutdown for each), ends the applications on this node, closes the caches. Sessions and clients stay. With a
+   * Stops in order: goes on serving for server.drain while it is not ready, then accepts no new connections and no new
+   * requests, ends live connections, waits for running requests, end handlers and backups (at most server.shutdown for each), ends
+   * the applications on this node, closes the caches, and last the admin page. Sessions and clients stay. With a
    * server of your own, requests that begin now get 503, and so do those that still run later and have something to save.
    */
   close(): Promise<void> {
@@ -199,6 +206,7 @@ export class Container {
     this.#isClosed = true
     await shutDown({ applications, clock, connections, inFlight, log, scopes: this.#scopes(), server, shutdownMs })
     await closeCaches(this.#caches.values())
+    await this.#admin?.close()
     this.#unwatchClock()
     this.#metrics.close()
   }

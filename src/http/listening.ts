@@ -5,9 +5,12 @@ import { connect } from 'node:net'
 import { dirname } from 'node:path'
 import { reasonOf, ScopesError } from '../errors/scopes-error.js'
 import { type Address, nameOf } from './address.js'
+import type { ServerOptions } from './server.js'
+
+type ConfigKey = ServerOptions['key']
 
 /** Listens. The file that a dead process left of a Unix socket is replaced. Throws PORT_IN_USE, LISTEN_FAILED. */
-export async function listenAt(server: NodeServer, address: Address): Promise<void> {
+export async function listenAt(server: NodeServer, address: Address, key: ConfigKey): Promise<void> {
   try {
     if ('fd' in address) checkInherited(address.fd)
     await begin(server, address).catch(async (error) => {
@@ -18,10 +21,10 @@ export async function listenAt(server: NodeServer, address: Address): Promise<vo
   } catch (cause) {
     server.close()
     const where = nameOf(address)
-    if (isInUse(cause)) throw new ScopesError('PORT_IN_USE', { where }, { cause })
+    if (isInUse(cause)) throw new ScopesError('PORT_IN_USE', { where, key }, { cause })
     throw new ScopesError(
       'LISTEN_FAILED',
-      { where, reason: reasonOf(cause), remedy: remedyFor(cause, address) },
+      { where, reason: reasonOf(cause), remedy: remedyFor(cause, address, key) },
       { cause },
     )
   }
@@ -83,14 +86,10 @@ function statOfDescriptor(fd: number): Stats | undefined {
 
 class NotPassed extends Error {}
 
-const correctHost = 'Correct server.host: it is no address of this machine. 0.0.0.0 means all that it has.'
-const remedies = new Map([
-  ['EACCES', 'Choose a port from 1024 on, or give this process the right to use it.'],
-  ['EADDRNOTAVAIL', correctHost],
-  ['ENOTFOUND', correctHost],
-])
+const noSuchHost = new Set(['EADDRNOTAVAIL', 'ENOTFOUND'])
 
-function remedyFor(cause: unknown, address: Address): string {
+function remedyFor(cause: unknown, address: Address, key: ConfigKey): string {
+  const section = key === 'admin.port' ? 'admin' : 'server'
   if (cause instanceof NotPassed)
     return 'Start node directly from the process that passes the socket on, such as in ExecStart= of a systemd unit, without npm or a shell.'
   // Node reports a missing folder as a missing right.
@@ -98,7 +97,11 @@ function remedyFor(cause: unknown, address: Address): string {
     return existsSync(dirname(address.path))
       ? 'Choose a folder that this process may write.'
       : 'Create the folder of the socket.'
-  return remedies.get(codeOf(cause) ?? '') ?? 'Correct server.port or server.host.'
+  const code = codeOf(cause) ?? ''
+  if (code === 'EACCES') return 'Choose a port from 1024 on, or give this process the right to use it.'
+  return noSuchHost.has(code)
+    ? `Correct ${section}.host: it is no address of this machine. 0.0.0.0 means all that it has.`
+    : `Correct ${section}.port or ${section}.host.`
 }
 
 const isInUse = (error: unknown): boolean => codeOf(error) === 'EADDRINUSE'

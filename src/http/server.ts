@@ -10,6 +10,9 @@ type UpgradeListener = Parameters<UpgradingServer['on']>[1]
 
 export interface ServerOptions {
   readonly address: Address
+  /** Where the address is configured, for messages. */
+  readonly key: 'server.port' | 'admin.port'
+  readonly adminUrl?: string | undefined
   /** How long a connection without a request stays open. */
   readonly keepAliveTimeoutMs: number
   /** null: any time. */
@@ -22,6 +25,11 @@ export interface ServerOptions {
 
 /** A listening server that lets running requests and upgraded connections finish when it stops. */
 export class Server implements UpgradingServer {
+  /**
+   * The URL of the admin page; absent if it is off. If no `admin.token` is configured, it holds the one that was made up: print it where only
+   * operators read.
+   */
+  readonly adminUrl: string | undefined
   readonly #server: NodeServer
   readonly #address: Address
   readonly #upgraded = new Set<Duplex>()
@@ -30,7 +38,8 @@ export class Server implements UpgradingServer {
   #allDone = () => {}
 
   private constructor(listener: RequestListener, options: ServerOptions) {
-    const { address, headersTimeoutMs, keepAliveTimeoutMs, requestTimeoutMs } = options
+    const { address, adminUrl, headersTimeoutMs, keepAliveTimeoutMs, requestTimeoutMs } = options
+    this.adminUrl = adminUrl
     this.#address = address
     const limits = {
       keepAliveTimeout: keepAliveTimeoutMs,
@@ -48,7 +57,7 @@ export class Server implements UpgradingServer {
   /** Throws PORT_IN_USE, LISTEN_FAILED. */
   static async listen(listener: RequestListener, options: ServerOptions): Promise<Server> {
     const server = new Server(listener, options)
-    await listenAt(server.#server, options.address)
+    await listenAt(server.#server, options.address, options.key)
     server.#server.on('error', options.onError)
     return server
   }

@@ -64,7 +64,7 @@ applicatons: {}
         'applications.shop.client.storage: Add storage: true to it, or use a cache that has it: memory.',
         expect.stringContaining('applications.shop.client.limit: It belongs under applications.<name>.session.'),
         'applications.blog.module: Name the file with its definition, as in: module: ./shop/application.ts',
-        'applicatons: Did you mean applications? Known here: server, metrics, caches, applications.',
+        'applicatons: Did you mean applications? Known here: server, metrics, admin, caches, applications.',
       ]),
     )
   })

@@ -19,6 +19,11 @@ export class ServerProcess {
     await lineAmong(this.#lines, (it) => it === line)
   }
 
+  /** Resolves with the rest of a line of its standard output that begins so. */
+  async rest(begin: string): Promise<string> {
+    return (await lineAmong(this.#lines, (it) => it.startsWith(begin))).slice(begin.length)
+  }
+
   /** Ends it with SIGKILL: nothing of it can tidy up. */
   async kill(): Promise<void> {
     this.#child.kill('SIGKILL')

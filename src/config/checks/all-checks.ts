@@ -1,3 +1,4 @@
+import { checkAdmin } from './admin.js'
 import { checkDefinitions, checkMounts } from './applications.js'
 import { checkCarriers } from './carriers.js'
 import type { Check, CheckProblem, Subject } from './check.js'
@@ -10,6 +11,7 @@ import { checkStorage } from './storage.js'
 
 const checks: readonly Check[] = [
   checkServer,
+  checkAdmin,
   checkDefinitions,
   checkMounts,
   checkStorage,

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { adminSchema } from './admin.js'
 import { applicationSchema } from './application.js'
 import { cacheSchema, type Drivers } from './cache.js'
 import { metricsSchema } from './metrics.js'
@@ -12,6 +13,7 @@ export const fileSchema = (drivers: Drivers) =>
   z.strictObject({
     server: serverSchema,
     metrics: metricsSchema,
+    admin: adminSchema,
     caches: named(
       cacheSchema(drivers),
       'The named caches. There is a built-in one, memory, unless one of this name is declared.',
