@@ -10,6 +10,9 @@ export type Address =
   /** A listening socket that this process inherited. */
   | { readonly fd: number }
 
+/** Where an address is configured, for messages. */
+export type AddressKey = 'server.port' | 'admin.port'
+
 export function addressOf({ host, port, socketMode }: Pick<ServerConfig, 'host' | 'port' | 'socketMode'>): Address {
   const fd = descriptorIn(port)
   if (fd !== undefined) return { fd }

@@ -4,13 +4,10 @@ import type { Server as NodeServer } from 'node:http'
 import { connect } from 'node:net'
 import { dirname } from 'node:path'
 import { reasonOf, ScopesError } from '../errors/scopes-error.js'
-import { type Address, nameOf } from './address.js'
-import type { ServerOptions } from './server.js'
-
-type ConfigKey = ServerOptions['key']
+import { type Address, type AddressKey, nameOf } from './address.js'
 
 /** Listens. The file that a dead process left of a Unix socket is replaced. Throws PORT_IN_USE, LISTEN_FAILED. */
-export async function listenAt(server: NodeServer, address: Address, key: ConfigKey): Promise<void> {
+export async function listenAt(server: NodeServer, address: Address, key: AddressKey): Promise<void> {
   try {
     if ('fd' in address) checkInherited(address.fd)
     await begin(server, address).catch(async (error) => {
@@ -88,7 +85,7 @@ class NotPassed extends Error {}
 
 const noSuchHost = new Set(['EADDRNOTAVAIL', 'ENOTFOUND'])
 
-function remedyFor(cause: unknown, address: Address, key: ConfigKey): string {
+function remedyFor(cause: unknown, address: Address, key: AddressKey): string {
   const section = key === 'admin.port' ? 'admin' : 'server'
   if (cause instanceof NotPassed)
     return 'Start node directly from the process that passes the socket on, such as in ExecStart= of a systemd unit, without npm or a shell.'

@@ -2,7 +2,7 @@ import { createServer, type Server as NodeServer, type RequestListener, type Ser
 import type { Duplex } from 'node:stream'
 import type { Clock } from '../support/clock.js'
 import { wait } from '../support/clock.js'
-import { type Address, addressOfListening, urlOf } from './address.js'
+import { type Address, type AddressKey, addressOfListening, urlOf } from './address.js'
 import { listenAt } from './listening.js'
 import type { UpgradingServer } from './upgrades.js'
 
@@ -10,8 +10,7 @@ type UpgradeListener = Parameters<UpgradingServer['on']>[1]
 
 export interface ServerOptions {
   readonly address: Address
-  /** Where the address is configured, for messages. */
-  readonly key: 'server.port' | 'admin.port'
+  readonly key: AddressKey
   readonly adminUrl?: string | undefined
   /** How long a connection without a request stays open. */
   readonly keepAliveTimeoutMs: number
