@@ -45,6 +45,7 @@ export interface NodeOptions {
   /** Of the server. Default: any. */
   readonly port?: number
   readonly admin?: ConfigInput['admin']
+  readonly metrics?: ConfigInput['metrics']
   readonly options?: ContainerOptions
 }
 
@@ -52,6 +53,7 @@ export interface NodeOptions {
 export async function startOperated({
   admin = {},
   cache = { driver: 'memory', storage: true },
+  metrics,
   options,
   port = 0,
   session,
@@ -63,6 +65,7 @@ export async function startOperated({
     {
       server: { port },
       ...(admin !== false && { admin: { port: 0, token, ...admin } }),
+      ...(metrics !== undefined && { metrics }),
       caches: { store: cache, pages: { driver: 'memory' } },
       applications: { shop: { session: scope, client: { storage: isSealed ? 'memory' : 'store' } } },
     },
