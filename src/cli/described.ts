@@ -2,6 +2,7 @@ import { isSealed } from '../config/checks/check.js'
 import type { ApplicationConfig, CacheConfig, Config, ScopeConfig } from '../config/config.js'
 import { isSealing, type SealingOptions } from '../drivers/definition.js'
 import { addressOf, urlOf } from '../http/address.js'
+import { exactSpan } from './terminal/span.js'
 
 /** What a configuration would run, for a person. */
 export function describe({ admin, applications, caches, server, source }: Config): string {
@@ -79,27 +80,16 @@ function scopeLine(scope: ScopeConfig | undefined, caches: Config['caches']): st
   return [
     fallback === undefined ? storage : `${storage}, the records move there from ${fallback}`,
     ...(isSealed(caches, scope) ? ['the records live in the cookies of the visitors'] : mode),
-    `timeout ${span(timeoutMs)}`,
-    `lifetime ${span(lifetimeMs)}`,
+    `timeout ${exactSpan(timeoutMs)}`,
+    `lifetime ${exactSpan(lifetimeMs)}`,
     ...(limit ? [`limit ${limit.perPrincipal} per principal, then ${limit.then}`] : []),
     ...(transient.length > 0 ? [`transient ${transient.join(' ')}`] : []),
     ...carriers.map((carrier) => (carrier.kind === 'header' ? `header ${carrier.name}` : cookieWords(cookie))),
-    ...(remember ? [`remembered for ${span(remember.timeoutMs)}, lifetime ${span(remember.lifetimeMs)}`] : []),
+    ...(remember
+      ? [`remembered for ${exactSpan(remember.timeoutMs)}, lifetime ${exactSpan(remember.lifetimeMs)}`]
+      : []),
   ].join(', ')
 }
 
 const cookieWords = ({ name, route }: ScopeConfig['cookie']) =>
   `cookie ${name}${route === undefined ? '' : `, route ${route}`}`
-
-const units = [
-  ['d', 86_400_000],
-  ['h', 3_600_000],
-  ['m', 60_000],
-  ['s', 1000],
-] as const
-
-function span(ms: number | null): string {
-  if (ms === null) return 'never'
-  const [unit, size] = units.find(([, size]) => ms % size === 0) ?? ['ms', 1]
-  return `${ms / size}${unit}`
-}
