@@ -1,105 +1,45 @@
-import { isSealed } from '../config/checks/check.js'
-import type { ApplicationConfig, CacheConfig, Config, ScopeConfig } from '../config/config.js'
+import type { Config } from '../config/config.js'
 import { loadConfig } from '../config/load.js'
-import { isSealing, type SealingOptions } from '../drivers/definition.js'
 import { builtInDrivers } from '../drivers/registry.js'
+import { isScopesError } from '../errors/scopes-error.js'
+import { allInspected, type InspectedCache, isFailing } from './caches/inspected.js'
+import { reportLines } from './caches/report.js'
+import { describe } from './described.js'
+import { summaryOf } from './summary.js'
+import { Output } from './terminal/output.js'
+import { withStores } from './with-stores.js'
 
-/** Prints the caches and applications of a configuration, also of one whose applications are given in code. Opens no cache. Throws ConfigError. */
-export async function check(file: string): Promise<void> {
-  process.stdout.write(describe(await loadConfig(file, { drivers: builtInDrivers, mayBeInCode: true })))
+export interface CheckOptions {
+  /** Whether the stores are opened, as a visit. Then the exit code is 1 if one cannot be used. */
+  readonly connects: boolean
+  readonly isJson: boolean
 }
 
-function describe({ applications, caches, server, source }: Config): string {
-  const lines = [
-    `${source} is valid.`,
-    '',
-    `server        http://${server.host}:${server.port}${server.proxy ? ', behind a proxy' : ''}`,
-    '',
-    'caches',
-    ...[...caches.values()].flatMap(cacheLines),
-    '',
-    'applications',
-    ...[...applications.values()].flatMap((application) => applicationLines(application, caches)),
-    ...inCodeLines(applications),
-  ]
-  return `${lines.join('\n')}\n`
+/** Prints the caches and applications of a configuration, also of one whose applications are given in code. Throws ConfigError. */
+export async function check(file: string, { connects, isJson }: CheckOptions): Promise<void> {
+  const output = new Output()
+  const config = await readConfig(file, output, isJson)
+  if (!isJson) await output.write(describe(config))
+  const stores = connects ? await withStores(file, allInspected) : undefined
+  if (stores?.some(isFailing)) process.exitCode = 1
+  if (isJson) await output.json({ ...summaryOf(config), ...(stores && { stores }) })
+  else if (stores) await report(output, stores)
 }
 
-function cacheLines({ driver, encrypt, name, options, storage }: CacheConfig): string[] {
-  const { durable, locks, objects, reach } = driver.capabilities(options)
-  if (isSealing(driver)) return [`  ${name.padEnd(12)}${driver.name}: ${sealingLine(driver.sealing(options))}`]
-  const abilities = [
-    storage ? 'may hold scopes' : 'no scopes',
-    { process: 'seen by this process only', host: 'shared on this host', network: 'shared by all nodes' }[reach],
-    durable ? 'survives a restart' : 'lost when the process ends',
-    ...(locks ? ['locks'] : []),
-    ...(objects ? ['objects'] : []),
-    ...(encrypt ? [encryptionWords(encrypt)] : []),
-  ]
-  return [`  ${name.padEnd(12)}${driver.name}: ${abilities.join(', ')}`]
+async function report(output: Output, stores: readonly InspectedCache[]): Promise<void> {
+  await output.line('\nstores\n')
+  for (const line of reportLines(stores, output)) await output.line(line)
 }
 
-function encryptionWords({ keys, plain }: NonNullable<CacheConfig['encrypt']>): string {
-  const sealed = `sealed at rest, ${keys.length} ${keys.length === 1 ? 'key' : 'keys'}`
-  return { refuse: sealed, read: `${sealed}, plain values are read`, write: `not yet ${sealed}` }[plain]
-}
-
-const sealingLine = ({ cookies, keys, revocations }: SealingOptions): string =>
-  [
-    'the visitors keep the records, sealed',
-    `keys ${keys.length}`,
-    `cookies ${cookies} at most`,
-    revocations === undefined ? 'no revocations' : `revocations in ${revocations}`,
-  ].join(', ')
-
-/** Applications without a module belong to a program of their own. */
-function inCodeLines(applications: Config['applications']): string[] {
-  const names = [...applications.values()].flatMap(({ module, name }) => (module === undefined ? [name] : []))
-  if (names.length === 0) return []
-  return ['', `Given in code, so not checked here and not served by koa-scopes start: ${names.join(', ')}`]
-}
-
-function applicationLines(
-  { client, host, module, mount, name, session }: ApplicationConfig,
-  caches: Config['caches'],
-): string[] {
-  return [
-    `  ${name.padEnd(12)}${host ?? 'any host'}, ${mount}${module ? `, ${module}` : ', given in code'}`,
-    `    session   ${scopeLine(session, caches)}`,
-    `    client    ${scopeLine(client, caches)}`,
-  ]
-}
-
-function scopeLine(scope: ScopeConfig | undefined, caches: Config['caches']): string {
-  if (!scope) return 'not declared'
-  const { backup, carriers, cluster, cookie, lifetimeMs, limit, remember, storage, timeoutMs, transient } = scope
-  const mode = cluster
-    ? ['cluster: true, the records live in the cache']
-    : ['cluster: false, the records live in the memory of this node', `backup ${backup}`]
-  return [
-    storage,
-    ...(isSealed(caches, scope) ? ['the records live in the cookies of the visitors'] : mode),
-    `timeout ${span(timeoutMs)}`,
-    `lifetime ${span(lifetimeMs)}`,
-    ...(limit ? [`limit ${limit.perPrincipal} per principal, then ${limit.then}`] : []),
-    ...(transient.length > 0 ? [`transient ${transient.join(' ')}`] : []),
-    ...carriers.map((carrier) => (carrier.kind === 'header' ? `header ${carrier.name}` : cookieWords(cookie))),
-    ...(remember ? [`remembered for ${span(remember.timeoutMs)}, lifetime ${span(remember.lifetimeMs)}`] : []),
-  ].join(', ')
-}
-
-const cookieWords = ({ name, route }: ScopeConfig['cookie']) =>
-  `cookie ${name}${route === undefined ? '' : `, route ${route}`}`
-
-const units = [
-  ['d', 86_400_000],
-  ['h', 3_600_000],
-  ['m', 60_000],
-  ['s', 1000],
-] as const
-
-function span(ms: number | null): string {
-  if (ms === null) return 'never'
-  const [unit, size] = units.find(([, size]) => ms % size === 0) ?? ['ms', 1]
-  return `${ms / size}${unit}`
+/** With `isJson` the problems are printed as JSON too, besides the sentence that the error becomes. */
+async function readConfig(file: string, output: Output, isJson: boolean): Promise<Config> {
+  try {
+    return await loadConfig(file, { drivers: builtInDrivers, mayBeInCode: true })
+  } catch (error) {
+    if (isJson && isScopesError(error, 'CONFIG_INVALID')) {
+      const { problems, source } = error.details
+      await output.json({ source, isValid: false, problems })
+    }
+    throw error
+  }
 }

@@ -1,24 +1,15 @@
 #!/usr/bin/env node
-import { parseArgs } from 'node:util'
-import { ScopesError } from '../errors/scopes-error.js'
-import { check } from './check.js'
-import { defaultFile } from './default-file.js'
-import { schema, sqlSchema } from './schema.js'
-import { start } from './start.js'
+import { CommanderError } from 'commander'
+import { isScopesError } from '../errors/scopes-error.js'
+import { CommandFailed } from './command-failed.js'
+import { withoutHyphenedIds } from './hyphened-ids.js'
+import { program } from './program.js'
+import { OutputClosed } from './terminal/output.js'
+import { visible } from './terminal/visible.js'
 import { UsageError } from './usage-error.js'
 
-const usage = `Usage: koa-scopes <command> [file]
-
-  start [file]   serve the applications of a configuration
-  check [file]   read a configuration and print what would run
-  schema         print the JSON Schema of configuration files
-  schema --sql postgres|mariadb|sqlite [file]
-                 print the SQL statements that create the tables
-
-The file defaults to ${defaultFile}. LOG_LEVEL=debug shows more in the log, LOG_LEVEL=warn less. Exit codes: 0 done, 1 failed, 2 wrong usage.
-`
-
-const commands = new Map<string, (file: string) => Promise<void>>(Object.entries({ start, check, schema }))
+/** What a client that still tries to connect to a store is left before the process ends anyway. */
+const exitMs = 1_000
 
 /**
  * A reader such as `head` may close the pipe early, or the terminal may go. What is left to print is then of no use; a command goes
@@ -31,39 +22,24 @@ function surviveClosedOutput(): void {
     })
 }
 
-async function main(): Promise<number> {
-  const { positionals, values } = parseArgs({
-    allowPositionals: true,
-    options: { help: { type: 'boolean', short: 'h' }, sql: { type: 'string' } },
-  })
-  const [name, file, ...rest] = positionals
-  if (values.help) {
-    process.stdout.write(usage)
-    return 0
-  }
-  const command = commands.get(name ?? '')
-  if (!command || rest.length > 0) {
-    if (name !== undefined && !command) process.stderr.write(`There is no command ${JSON.stringify(name)}.\n\n`)
-    process.stderr.write(usage)
-    return 2
-  }
-  if (values.sql !== undefined && name !== 'schema') throw new UsageError('--sql belongs to the command schema.')
-  if (values.sql !== undefined) await sqlSchema(values.sql, file)
-  else await command(file ?? defaultFile)
-  return 0
+function fail(error: unknown): void {
+  if (error instanceof OutputClosed) return
+  process.exitCode = exitCodeOf(error)
+  if (error instanceof CommanderError) return // it has printed its message
+  const isExpected = error instanceof UsageError || error instanceof CommandFailed || isScopesError(error)
+  const text = isExpected || !(error instanceof Error) ? messageOf(error) : `${error.stack}`
+  process.stderr.write(`${text.split('\n').map(visible).join('\n')}\n`)
 }
 
+function exitCodeOf(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
+  return error instanceof UsageError ? 2 : 1
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
 surviveClosedOutput()
-main().then(
-  (code) => {
-    process.exitCode = code
-  },
-  (error) => {
-    const isUsage =
-      error instanceof UsageError ||
-      (error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS'))
-    const text = error instanceof ScopesError || isUsage ? error.message : error?.stack
-    process.stderr.write(`${text}\n`)
-    process.exitCode = isUsage ? 2 : 1
-  },
-)
+await program()
+  .parseAsync(withoutHyphenedIds(process.argv.slice(2)), { from: 'user' })
+  .catch(fail)
+if (process.exitCode === 1) setTimeout(() => process.exit(), exitMs).unref()

@@ -30,6 +30,8 @@ export interface LoadOptions {
   readonly applications?: readonly string[]
   /** Other applications without a module may be given in code as well: for a check that has only the file. Default: false. */
   readonly mayBeInCode?: boolean
+  /** No application is loaded, so its module need not be on this machine. Default: false. */
+  readonly loadsNoModule?: boolean
 }
 
 /** A checked configuration. */
@@ -48,7 +50,7 @@ export const loadConfig = async (from: string | ConfigInput, options: LoadOption
 
 /** As `loadConfig`, for a caller that checks more than the configuration alone. */
 export async function readConfig(from: string | ConfigInput, options: LoadOptions): Promise<Loaded> {
-  const { drivers, env = process.env, applications = [], mayBeInCode = false } = options
+  const { drivers, env = process.env, applications = [], mayBeInCode = false, loadsNoModule = false } = options
   const source = await openSource(from)
   const problems = new Problems(source)
   for (const problem of misnamed(source.tree)) problems.add(problem)
@@ -58,7 +60,7 @@ export async function readConfig(from: string | ConfigInput, options: LoadOption
   const config = resolveConfig(draft, source, { drivers, env, inCode: applications })
   const cacheNames = [...new Set([...namesIn(source.tree, 'caches'), ...config.caches.keys()])]
   const isWritten = (path: Path) => valueAt(source.tree, path) !== undefined
-  const subject = { config, cacheNames, inCode: applications, mayBeInCode, isWritten }
+  const subject = { config, cacheNames, inCode: applications, mayBeInCode, loadsNoModule, isWritten }
   for (const { because = [], ...problem } of problemsIn(subject)) {
     if (![problem.path, ...because].some((path) => problems.has(path))) problems.add(problem)
   }

@@ -33,7 +33,7 @@ export class ObjectCaches {
 }
 
 /** Throws CACHE_UNKNOWN. */
-export function cacheNamed(caches: ReadonlyMap<string, NamedCache>, name: string): NamedCache {
+export function cacheNamed<Named>(caches: ReadonlyMap<string, Named>, name: string): Named {
   const cache = caches.get(name)
   if (!cache) throw new ScopesError('CACHE_UNKNOWN', { cache: name, known: [...caches.keys()] })
   return cache

@@ -10,6 +10,8 @@ export interface CacheSurroundings {
   readonly clock: Clock
   readonly log: Logger
   readonly onEvicted: (evicted: { readonly cache: string; readonly space: string; readonly id: string }) => void
+  /** The process is no node: see DriverEnvironment. Default: false. */
+  readonly isVisit?: boolean
 }
 
 /** Opens every cache of a configuration. If one fails, closes the others and throws StorageError. */
@@ -28,11 +30,18 @@ export async function closeCaches(caches: Iterable<Pick<NamedCache, 'close'>>): 
   await Promise.all([...caches].map((cache) => cache.close()))
 }
 
-async function openCache(
+async function openCache(cache: CacheConfig, config: Config, surroundings: CacheSurroundings): Promise<NamedCache> {
+  const made = await makeCache(cache, config, surroundings)
+  if (made instanceof Cache) await made.open()
+  return made
+}
+
+/** A cache that is not open yet. */
+export async function makeCache(
   { name, driver: definition, options, deadlineMs, encrypt }: CacheConfig,
   config: Config,
-  { clock, log, onEvicted }: CacheSurroundings,
-): Promise<NamedCache> {
+  { clock, isVisit = false, log, onEvicted }: CacheSurroundings,
+): Promise<Cache | SealedCache> {
   if (isSealing(definition)) {
     const { cookies, keys, revocations = 'none' } = definition.sealing(options)
     return new SealedCache(name, definition.name, { keys: keys.length, cookies, revocations })
@@ -41,14 +50,13 @@ async function openCache(
     cache: name,
     directory: config.directory,
     deployment: deploymentOf(config),
+    isVisit,
     onEvicted: (evicted) => onEvicted({ cache: name, ...evicted }),
   }
   const bare = await definition.create(options, environment)
   const driver = encrypt ? new SealingDriver(bare, encrypt) : bare
   const scopes = scopesIn(config, name)
-  const cache = new Cache({ name, driverName: definition.name, driver, deadlineMs, scopes, clock, log })
-  await cache.open()
-  return cache
+  return new Cache({ name, driverName: definition.name, driver, deadlineMs, scopes, clock, log })
 }
 
 /** The environment, and the host of each application: staging has other ones than production. */
@@ -59,10 +67,11 @@ function deploymentOf({ server: { environment }, applications }: Config): Readon
   return Object.fromEntries([...(environment === undefined ? [] : [['environment', environment]]), ...hosts])
 }
 
-function scopesIn({ applications }: Config, cache: string): StoredScope[] {
+/** The scopes stored in a cache. */
+export function scopesIn({ applications }: Config, cache: string): StoredScope[] {
   return [...applications.values()].flatMap((application) =>
     (['session', 'client'] as const)
-      .filter((scope) => application[scope]?.storage === cache)
+      .filter((scope) => application[scope]?.storage === cache || application[scope]?.fallback === cache)
       .map((scope) => ({ application: application.name, scope })),
   )
 }

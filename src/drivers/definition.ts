@@ -15,6 +15,12 @@ export interface DriverEnvironment {
   readonly directory: string
   /** What tells deployments apart that must not share data, such as staging and production: values by their names. */
   readonly deployment?: Readonly<Record<string, string>>
+  /**
+   * The driver works for an operator's process, which is no node. It creates nothing: no file, folder, table, index or note. If
+   * something that a node creates is missing, `open` or `prepare` rejects with STORAGE_UNPREPARED. `health` then also
+   * shows the rights of the user. Default: false.
+   */
+  readonly isVisit?: boolean
   /** To be called for every live record or object that is evicted because there is no room. */
   readonly onEvicted: (evicted: { readonly space: string; readonly id: string }) => void
 }

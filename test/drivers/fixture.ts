@@ -19,8 +19,16 @@ export function fixtureOf<Options>(definition: DriverDefinition<Options>, freshP
     onTestFinished(() => driver.close())
     return driver
   }
+  /** A driver of an operator's process, which is no node; closed when the test ends. */
+  const visit = async (options: object): Promise<Driver> => {
+    const environment = { cache: 'shared', directory: '/', isVisit: true, onEvicted() {} }
+    const driver = await definition.create(definition.options.parse(options), environment)
+    await driver.open()
+    onTestFinished(() => driver.close())
+    return driver
+  }
   /** An empty space, under a prefix of its own unless the options name one. */
   const emptySpace = async (options: object): Promise<TestSpace> =>
     new TestSpace('shop:session', await open({ prefix: freshPrefix(), ...options }))
-  return { create, open, emptySpace }
+  return { create, open, visit, emptySpace }
 }

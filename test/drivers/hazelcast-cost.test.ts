@@ -33,12 +33,9 @@ async function counted(jar: 'off' | 'required') {
   }
   const options = hazelcastOptions.parse({ ...optionsFor(cluster), prefix: `cost-${jar}:`, membersJar: jar })
   const capabilities = hazelcast.capabilities(options)
-  const driver = new HazelcastDriver(
-    capabilities,
-    options,
-    Object.create(library, { Client: { value: Client } }),
-    'cost',
-  )
+  const driver = new HazelcastDriver(capabilities, options, Object.create(library, { Client: { value: Client } }), {
+    cache: 'cost',
+  })
   await driver.open()
   onTestFinished(() => driver.close())
   const requests = () => (clients.at(-1) as HazelcastClient & Numbering).invocationService.correlationCounter

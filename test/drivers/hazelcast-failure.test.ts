@@ -4,7 +4,7 @@ import type { HazelcastLibrary, HazelcastMap } from '../../src/drivers/hazelcast
 import { attributes, minute, start, TestDeadline, TestSpace, textsOf } from '../../src/testing/suite/test-space.js'
 import { type HazelcastCluster, membersJar, startHazelcast } from '../support/hazelcast-members.js'
 import { TcpProxy } from '../support/tcp-proxy.js'
-import { emptySpace, openHazelcast, optionsFor } from './hazelcast-fixture.js'
+import { emptySpace, openHazelcast, optionsFor, visitHazelcast } from './hazelcast-fixture.js'
 
 let cluster: HazelcastCluster
 beforeAll(async () => {
@@ -35,6 +35,25 @@ async function foreignMap<V>(name: string): Promise<HazelcastMap<V>> {
   onTestFinished(() => client.shutdown())
   return client.getMap<V>(name)
 }
+
+describe('a visit of an operator', () => {
+  it('lists and ends what a node has stored, and writes no entry to see the backups', async () => {
+    const prefix = `visit-${Date.now()}:`
+    const space = await emptySpace({ ...optionsFor(cluster), prefix })
+    await space.create('a', { principal: 'ada' })
+    const driver = await visitHazelcast({ ...optionsFor(cluster), prefix })
+    await driver.prepare?.(['shop:session'])
+    const { details } = await driver.health({ now: space.now })
+    expect(details).toMatchObject({ members: 1 })
+    expect(details).not.toHaveProperty('backups')
+    expect(await (await foreignMap(`${prefix}health`)).get('last')).toBeNull()
+    const visited = driver.space('shop:session', { endGraceMs: minute })
+    expect((await visited.list({ now: space.now, limit: 10 })).items).toMatchObject([{ id: 'a', principal: 'ada' }])
+    const end = { mode: 'update', id: 'a', version: 'v2', ending: 'ended' } as const
+    expect(await visited.save(end, { now: space.now })).toMatchObject({ status: 'saved' })
+    expect(await space.ids()).toEqual([])
+  })
+})
 
 describe('a Hazelcast that cannot be used', () => {
   it('is refused at open, with the cause', async () => {

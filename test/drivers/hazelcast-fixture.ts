@@ -7,4 +7,4 @@ export const optionsFor = ({ name, addresses }: Pick<HazelcastCluster, 'name' | 
   members: addresses,
 })
 
-export const { create: createHazelcast, open: openHazelcast, emptySpace } = fixtureOf(hazelcast)
+export const { create: createHazelcast, open: openHazelcast, visit: visitHazelcast, emptySpace } = fixtureOf(hazelcast)

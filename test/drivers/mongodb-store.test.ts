@@ -4,7 +4,7 @@ import { notesCollection, objectsCollection, recordsCollection } from '../../src
 import { attributes, bytes, life, minute, start, type TestSpace, textsOf } from '../../src/testing/suite/test-space.js'
 import { deadlineOf } from '../support/deadline.js'
 import { anyMongo } from '../support/mongo-server.js'
-import { createMongodb, emptySpace, freshPrefix, openMongodb } from './mongodb-fixture.js'
+import { createMongodb, emptySpace, freshPrefix, openMongodb, visitMongodb } from './mongodb-fixture.js'
 
 const server = await anyMongo()
 const client = new MongoClient(server.url)
@@ -204,6 +204,36 @@ describe(`health() of the driver mongodb on ${server.name}`, () => {
     expect(Math.abs(storeTime - Date.now())).toBeLessThan(5_000)
     expect(details).toMatchObject({ version: expect.any(String), documents: expect.any(Number) })
     if (details.mode === 'standalone') expect(warnings).toContainEqual(expect.stringContaining('replica set'))
+  })
+})
+
+describe(`a visit of an operator on ${server.name}`, () => {
+  const collectionsOf = async (prefix: string) =>
+    (await db.listCollections().toArray()).map(({ name }) => name).filter((name) => name.startsWith(prefix))
+
+  it('creates nothing where no node has been, and says so', async () => {
+    const prefix = freshPrefix()
+    const driver = await visitMongodb({ url: server.url, prefix })
+    await expect(driver.prepare?.(['shop:session'])).rejects.toMatchObject({ code: 'STORAGE_UNPREPARED' })
+    expect((await driver.health({ now: start })).details).toMatchObject({ user: expect.any(String) })
+    expect(await collectionsOf(prefix)).toEqual([])
+  })
+
+  it('lists and ends what a node has stored, and notes nothing', async () => {
+    const prefix = freshPrefix()
+    const space = await emptySpace({ url: server.url, prefix })
+    await space.create('a', { principal: 'ada' })
+    const before = await stored(notesCollection(prefix)).findOne({ _id: 'layout' })
+    const collections = await collectionsOf(prefix)
+    const driver = await visitMongodb({ url: server.url, prefix })
+    await driver.prepare?.(['shop:session'])
+    const visited = driver.space('shop:session', { endGraceMs: minute })
+    expect((await visited.list({ now: space.now, limit: 10 })).items).toMatchObject([{ id: 'a', principal: 'ada' }])
+    const end = { mode: 'update', id: 'a', version: 'v2', ending: 'ended' } as const
+    expect(await visited.save(end, { now: space.now })).toMatchObject({ status: 'saved' })
+    expect(await space.ids()).toEqual([])
+    expect(await stored(notesCollection(prefix)).findOne({ _id: 'layout' })).toEqual(before)
+    expect(await collectionsOf(prefix)).toEqual(collections)
   })
 })
 

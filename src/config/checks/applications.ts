@@ -4,7 +4,10 @@ import { nearestWord } from '../nearest-word.js'
 import type { Check, CheckProblem } from './check.js'
 
 /** Checks that each application has a definition, and that each definition given in code belongs to an application. */
-export const checkDefinitions: Check = function* ({ config: { applications }, inCode, mayBeInCode }) {
+export const checkDefinitions: Check = function* (subject) {
+  const { inCode, loadsNoModule, mayBeInCode } = subject
+  const { applications } = subject.config
+  if (loadsNoModule) return
   for (const application of applications.values()) {
     if (application.module === undefined && mayBeInCode) continue
     if (!inCode.includes(application.name)) yield* moduleProblems(application)

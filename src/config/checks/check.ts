@@ -15,6 +15,8 @@ export interface Subject {
   readonly inCode: readonly string[]
   /** An application without a module is no problem. */
   readonly mayBeInCode: boolean
+  /** Modules are not looked for. */
+  readonly loadsNoModule: boolean
   /** Whether the configuration has a value on this path, which is not a default. */
   readonly isWritten: (path: Path) => boolean
 }

@@ -8,6 +8,7 @@ import type {
   Space,
   SpaceOptions,
 } from '../../storage/contract.js'
+import type { DriverEnvironment } from '../definition.js'
 import { callOf } from '../network/call.js'
 import { announced } from './announced-space.js'
 import type { HazelcastLibrary } from './client.js'
@@ -27,13 +28,20 @@ export class HazelcastDriver implements Driver {
   readonly #connection: HazelcastConnection
   readonly #jar: MembersJar
   readonly #prefix: string
+  readonly #isVisit: boolean
   readonly #origin = randomBytes(originBytes).toString('base64url')
   readonly #notices: Notices[] = []
   /** By the names of spaces: each makes its indexes once. */
   readonly #records = new Map<string, HazelcastRecords>()
 
-  constructor(capabilities: Capabilities, options: HazelcastOptions, library: HazelcastLibrary, cache: string) {
+  constructor(
+    capabilities: Capabilities,
+    options: HazelcastOptions,
+    library: HazelcastLibrary,
+    { cache, isVisit = false }: Pick<DriverEnvironment, 'cache' | 'isVisit'>,
+  ) {
     this.capabilities = capabilities
+    this.#isVisit = isVisit
     this.#connection = new HazelcastConnection(library, options, cache)
     this.#jar = new MembersJar(this.#connection, options, cache)
     this.#prefix = options.prefix
@@ -66,7 +74,7 @@ export class HazelcastDriver implements Driver {
   }
 
   health(options: CallOptions): Promise<DriverHealth> {
-    return healthOf(this.#connection, this.#jar, this.#prefix, options)
+    return healthOf(this.#connection, this.#jar, { prefix: this.#prefix, isVisit: this.#isVisit }, options)
   }
 
   async close(): Promise<void> {
@@ -76,7 +84,8 @@ export class HazelcastDriver implements Driver {
   }
 
   #recordsOf(space: string): HazelcastRecords {
-    const records = this.#records.get(space) ?? new HazelcastRecords(this.#connection, this.#prefix, space)
+    const records =
+      this.#records.get(space) ?? new HazelcastRecords(this.#connection, this.#prefix, space, !this.#isVisit)
     this.#records.set(space, records)
     return records
   }

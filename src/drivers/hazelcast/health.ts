@@ -6,16 +6,18 @@ import type { HazelcastConnection } from './connection.js'
 import type { MembersJar } from './members-jar.js'
 import { healthName } from './names.js'
 
-/** Looks at the members, and writes one entry to see how many backups it gets. */
+/** Looks at the members and, unless `isVisit`, writes one entry to see how many backups it gets. */
 export async function healthOf(
   connection: HazelcastConnection,
   jar: MembersJar,
-  prefix: string,
+  { prefix, isVisit }: { readonly prefix: string; readonly isVisit: boolean },
   options: CallOptions,
 ): Promise<DriverHealth> {
   const call = callOf('health', options)
   const map = await connection.map<string>(call, healthName(prefix))
-  const backups = await connection.write(call, (client) => backupsOf(client, () => map.set('last', 'seen')))
+  const backups = isVisit
+    ? await connection.read(call, () => map.get('last').then(() => undefined))
+    : await connection.write(call, (client) => backupsOf(client, () => map.set('last', 'seen')))
   const members = connection.members.filter(({ liteMember }) => !liteMember)
   return {
     warnings: [...memberWarnings(members), ...backupWarnings(members, backups), ...jar.warnings],

@@ -18,11 +18,13 @@ const indexes = [
 export class HazelcastRecords implements Table {
   readonly #connection: HazelcastConnection
   readonly #name: string
+  readonly #makesIndexes: boolean
   /** The map, and the connect after which its indexes were made: a cluster that was started anew has lost them. */
   #indexed: { readonly connect: number; readonly map: Promise<HazelcastMap<Entry>> } | undefined
 
-  constructor(connection: HazelcastConnection, prefix: string, space: string) {
+  constructor(connection: HazelcastConnection, prefix: string, space: string, makesIndexes = true) {
     this.#connection = connection
+    this.#makesIndexes = makesIndexes
     this.#name = recordsName(prefix, space)
   }
 
@@ -144,7 +146,7 @@ export class HazelcastRecords implements Table {
     // Not under the deadline of the first call that needs it: all that come meanwhile wait for it too.
     const { operation } = call
     const map = await this.#connection.map<Entry>({ operation }, this.#name)
-    for (const index of indexes)
+    for (const index of this.#makesIndexes ? indexes : [])
       await this.#connection.read({ operation }, () => map.addIndex({ ...index, attributes: [...index.attributes] }))
     return map
   }

@@ -17,10 +17,10 @@ export class LmdbDriver implements Driver {
   readonly #options: LmdbOptions
   readonly #store: LmdbStore
 
-  constructor(capabilities: Capabilities, options: LmdbOptions, { cache, directory }: DriverEnvironment) {
+  constructor(capabilities: Capabilities, options: LmdbOptions, environment: DriverEnvironment) {
     this.capabilities = capabilities
     this.#options = options
-    this.#store = new LmdbStore(resolve(directory, options.path), options, cache)
+    this.#store = new LmdbStore(resolve(environment.directory, options.path), options, environment)
   }
 
   open(): Promise<void> {

@@ -2,9 +2,9 @@ import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import type { RootDatabase } from 'lmdb'
 import { checkFile } from './file-check.js'
-import { OtherPidNamespace } from './file-errors.js'
+import { NoStore, OtherPidNamespace } from './file-errors.js'
 import type { LmdbOptions } from './options.js'
-import { announce, type Lmdb, type Presence } from './presence.js'
+import { announce, hasProcesses, type Lmdb, type Presence } from './presence.js'
 
 export type Durability = LmdbOptions['durability']
 
@@ -20,14 +20,19 @@ const pauseMs = 200
 /** The mode of new files; the types of lmdb-js lack this option. */
 const forOwnerOnly = { permissionsMode: 0o600 }
 
-/** Opens the files of this folder, after checking those that exist. Throws Damage, OtherPidNamespace. */
-export async function openEnvironment(path: string, durability: Durability): Promise<Environment> {
+export interface EnvironmentOptions extends Pick<LmdbOptions, 'durability'> {
+  /** See DriverEnvironment. LMDB must know every process on a file, so a visit too is entered in its lists. */
+  readonly isVisit?: boolean
+}
+
+/** Opens the files of this folder, after checking those that exist. Throws Damage, OtherPidNamespace, and NoStore at a visit. */
+export async function openEnvironment(path: string, options: EnvironmentOptions): Promise<Environment> {
   // Not before it is needed, so that a bundled program without LMDB does without the package.
   const lmdb = await import('lmdb')
   const lastAttemptAt = performance.now() + longestWaitMs
   for (;;) {
     const isLast = performance.now() >= lastAttemptAt
-    const environment = await attempt(lmdb, path, durability, isLast)
+    const environment = await attempt(lmdb, path, options, isLast)
     if (environment) return environment
     await setTimeout(pauseMs)
   }
@@ -37,12 +42,13 @@ export async function openEnvironment(path: string, durability: Durability): Pro
 async function attempt(
   lmdb: Lmdb,
   path: string,
-  durability: Durability,
+  { durability, isVisit = false }: EnvironmentOptions,
   isLast: boolean,
 ): Promise<Environment | undefined> {
   checkFile(join(path, 'data.mdb'))
   const root = openRoot(lmdb, path, durability)
   try {
+    if (isVisit && !hasProcesses(root)) throw new NoStore(`${path} has an LMDB file that no node has used`)
     return { root, presence: announce(lmdb, root) }
   } catch (error) {
     await root.close()

@@ -28,6 +28,10 @@ export function announce(lmdb: Lmdb, root: lmdb.RootDatabase): Presence {
   return presence
 }
 
+/** Whether any process was ever announced. */
+export const hasProcesses = (root: lmdb.RootDatabase): boolean =>
+  Boolean(root.openDB('processes', { encoding: 'json', create: false } as lmdb.DatabaseOptions))
+
 /** A slot in LMDB's reader table, for single looks: each on a snapshot of its own, which it does not keep. */
 export class Presence {
   readonly #addon: NativeAddon

@@ -1,12 +1,12 @@
-import { mkdirSync, realpathSync } from 'node:fs'
+import { mkdirSync, realpathSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { isMainThread } from 'node:worker_threads'
 import type { RootDatabase } from 'lmdb'
 import { KeyedTurns } from '../../support/keyed-turns.js'
 import { CommitAstray } from '../embedded/file-errors.js'
 import { Place } from '../embedded/place.js'
-import { type Durability, type Environment, openEnvironment } from './environment.js'
-import { FileInUse } from './file-errors.js'
+import { type Durability, type Environment, type EnvironmentOptions, openEnvironment } from './environment.js'
+import { FileInUse, NoStore } from './file-errors.js'
 import type { Presence } from './presence.js'
 import { openTables, type Tables } from './tables.js'
 
@@ -43,21 +43,22 @@ export class SharedFile {
     if (isMainThread) process.on('exit', this.#exitForSure)
   }
 
-  /** Creates the folder if it is missing, but not in place of one that is in use here and gone. */
-  static async acquire(folder: string, durability: Durability): Promise<SharedFile> {
+  /** Creates the folder if it is missing, but not in place of one that is in use here and gone, and not at a visit. Throws NoStore. */
+  static async acquire(folder: string, options: EnvironmentOptions): Promise<SharedFile> {
     for (const file of openFiles.values()) if (file.folder === folder) file.place.verify()
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    if (options.isVisit) checkThere(folder)
+    else mkdirSync(folder, { recursive: true, mode: 0o700 })
     const path = realpathSync(folder)
     return turns.run(path, async () => {
-      const file = openFiles.get(path) ?? (await SharedFile.#open(path, folder, durability))
-      file.#addUser(durability)
+      const file = openFiles.get(path) ?? (await SharedFile.#open(path, folder, options))
+      file.#addUser(options.durability)
       return file
     })
   }
 
-  static async #open(path: string, folder: string, durability: Durability): Promise<SharedFile> {
-    const environment = await openEnvironment(path, durability)
-    const file = new SharedFile(path, folder, durability, environment)
+  static async #open(path: string, folder: string, options: EnvironmentOptions): Promise<SharedFile> {
+    const environment = await openEnvironment(path, options)
+    const file = new SharedFile(path, folder, options.durability, environment)
     openFiles.set(path, file)
     return file
   }
@@ -110,4 +111,10 @@ export class SharedFile {
     openFiles.delete(this.#path)
     return turns.run(this.#path, () => this.root.close().finally(() => process.off('exit', this.#exitForSure)))
   }
+}
+
+/** Throws NoStore if no file with content is there. */
+function checkThere(folder: string): void {
+  const [file = folder] = filesIn(folder)
+  if (!statSync(file, { throwIfNoEntry: false })?.size) throw new NoStore(`${file} does not exist, or is empty`)
 }

@@ -1,5 +1,6 @@
 import { throwIfPast } from '../../storage/deadline.js'
 import { StorageError } from '../../storage/storage-error.js'
+import type { DriverEnvironment } from '../definition.js'
 import type { Write } from '../embedded/records.js'
 import { storageFailure } from './failure.js'
 import type { LmdbOptions } from './options.js'
@@ -11,12 +12,18 @@ export class LmdbStore {
   readonly path: string
   readonly #options: LmdbOptions
   readonly #cache: string
+  readonly #isVisit: boolean
   #file: SharedFile | undefined
 
-  constructor(path: string, options: LmdbOptions, cache: string) {
+  constructor(
+    path: string,
+    options: LmdbOptions,
+    { cache, isVisit = false }: Pick<DriverEnvironment, 'cache' | 'isVisit'>,
+  ) {
     this.path = path
     this.#options = options
     this.#cache = cache
+    this.#isVisit = isVisit
   }
 
   get files(): readonly string[] {
@@ -25,7 +32,7 @@ export class LmdbStore {
 
   async open(): Promise<void> {
     try {
-      this.#file = await SharedFile.acquire(this.path, this.#options.durability)
+      this.#file = await SharedFile.acquire(this.path, { ...this.#options, isVisit: this.#isVisit })
     } catch (error) {
       throw await this.#failure(error, 'open')
     }

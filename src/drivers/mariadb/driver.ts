@@ -1,5 +1,7 @@
 import type { CallOptions, Capabilities, Driver, DriverHealth, ObjectSpace, Space } from '../../storage/contract.js'
+import type { DriverEnvironment } from '../definition.js'
 import { callOf } from '../network/call.js'
+import { tlsWarnings } from '../network/tls.js'
 import type { Connector } from './connector.js'
 import { Database } from './database.js'
 import { storageFailure } from './failure.js'
@@ -7,7 +9,8 @@ import { detailsOf, warningsOf } from './health.js'
 import { Lines } from './lines.js'
 import { MariadbObjects } from './objects.js'
 import type { MariadbOptions } from './options.js'
-import { ensureSchema } from './schema.js'
+import { rightsOf } from './rights.js'
+import { checkSchema, ensureSchema, schemaVersion } from './schema.js'
 import { settingsOf } from './settings.js'
 import { MariadbSpace } from './space.js'
 import { SpaceNumbers } from './spaces.js'
@@ -18,40 +21,46 @@ interface Opened {
   readonly numbers: SpaceNumbers
 }
 
+type Surroundings = Pick<DriverEnvironment, 'cache' | 'isVisit'>
+
 export class MariadbDriver implements Driver {
   readonly capabilities: Capabilities
   readonly #options: MariadbOptions
   readonly #connector: Connector
-  readonly #cache: string
+  readonly #environment: Surroundings
   #present: Opened | undefined
 
-  constructor(capabilities: Capabilities, options: MariadbOptions, connector: Connector, cache: string) {
+  constructor(capabilities: Capabilities, options: MariadbOptions, connector: Connector, environment: Surroundings) {
     this.capabilities = capabilities
     this.#options = options
     this.#connector = connector
-    this.#cache = cache
+    this.#environment = environment
   }
 
   /** Connects, and creates the tables if they are missing. Each attempt makes its own connections, and closes them if it fails. */
   async open(): Promise<void> {
     const { where } = this.#connector
+    const { cache, isVisit = false } = this.#environment
     let lines: Lines | undefined
-    const database = new Database(this.#cache, where, (onConnected) => {
+    const database = new Database(cache, where, (onConnected) => {
       lines = new Lines(this.#connector, this.#options.connections, onConnected)
       return lines
     })
     try {
       const line = await lines?.connectAnew(true)
-      if (line) await ensureSchema(line, this.#options, this.#cache).finally(() => line.close())
+      // A connection prepares its statements, so it needs the tables: a visit gives up here if they are missing.
+      const check = isVisit ? checkSchema : ensureSchema
+      if (line) await check(line, this.#options, cache).finally(() => line.close())
       await database.open()
     } catch (error) {
       await database.close()
-      throw storageFailure(error, { cache: this.#cache, operation: 'open', where })
+      throw storageFailure(error, { cache, operation: 'open', where })
     }
-    this.#present = { database, numbers: new SpaceNumbers(database, this.#options.prefix) }
+    const numbers = new SpaceNumbers(database, { cache, prefix: this.#options.prefix, areAdded: !isVisit })
+    this.#present = { database, numbers }
   }
 
-  /** Gives each space its number, so that a missing right fails the start. */
+  /** Gives each space its number, so that a missing right fails the start. A visit only looks whether it has one. */
   async prepare(names: readonly string[]): Promise<void> {
     for (const name of names) await this.#opened.numbers.of(name)
   }
@@ -74,7 +83,12 @@ export class MariadbDriver implements Driver {
     const { time } = await database.measureClock().catch((error) => {
       throw database.failure(error, 'health')
     })
-    return { storeTime: time, warnings: warningsOf(settings), details: detailsOf(settings) }
+    const rights = this.#environment.isVisit ? await rightsOf(database, callOf('health', options)) : undefined
+    return {
+      storeTime: time,
+      warnings: [...tlsWarnings(this.#options.tls), ...warningsOf(settings), ...(rights?.warnings ?? [])],
+      details: { ...detailsOf(settings), schemaVersion, ...rights?.details },
+    }
   }
 
   async close(): Promise<void> {

@@ -21,7 +21,7 @@ const driverNamed = (name: string) =>
     async create(options, environment) {
       const [{ connectorOf }, { MariadbDriver }] = await Promise.all([import('./connector.js'), import('./driver.js')])
       const connector = await connectorOf(options, environment)
-      return new MariadbDriver(capabilities, options, connector, environment.cache)
+      return new MariadbDriver(capabilities, options, connector, environment)
     },
   })
 

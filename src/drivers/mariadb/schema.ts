@@ -34,6 +34,18 @@ export async function ensureSchema(line: Line, options: MariadbOptions, cache: s
   if (version !== `${schemaVersion}`) throw refusal(version, options, cache)
 }
 
+/** Throws STORAGE_UNPREPARED if a node would create or change the tables at its start, STORAGE_UNUSABLE if it could not use them. */
+export async function checkSchema(line: Line, options: MariadbOptions, cache: string): Promise<void> {
+  const found = await versionOf(line, options)
+  if (found === `${schemaVersion}`) return
+  if (options.migrate === 'check' || !isOlder(found)) throw refusal(found, options, cache)
+  const reason =
+    found === undefined
+      ? `the tables ${options.tables}* are missing`
+      : `its tables have version ${found}, and the next start changes them to ${schemaVersion}`
+  throw new StorageError('STORAGE_UNPREPARED', { cache, reason })
+}
+
 /** Whether there are no tables, or those of the version before. */
 const isOlder = (version: string | undefined): boolean => version === undefined || version === `${schemaVersion - 1}`
 

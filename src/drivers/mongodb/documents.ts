@@ -23,10 +23,11 @@ export const inserted: Fields = { reserved: null }
 export class Documents {
   readonly #connection: MongoConnection
   readonly #collection: MongoCollection
-  readonly #indexes: readonly Index[]
+  /** undefined: none are made. */
+  readonly #indexes: readonly Index[] | undefined
   #prepared: Promise<void> | undefined
 
-  constructor(connection: MongoConnection, name: string, indexes: readonly Index[]) {
+  constructor(connection: MongoConnection, name: string, indexes: readonly Index[] | undefined) {
     this.#connection = connection
     this.#collection = connection.collection(name)
     this.#indexes = indexes
@@ -137,7 +138,9 @@ export class Documents {
   }
 
   async #prepare(call: Call): Promise<void> {
-    await this.#connection.run(call, (options) => this.#collection.createIndexes(this.#indexes, options), {
+    const indexes = this.#indexes
+    if (!indexes) return
+    await this.#connection.run(call, (options) => this.#collection.createIndexes(indexes, options), {
       isRepeatable: true,
     })
   }

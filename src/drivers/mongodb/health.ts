@@ -1,5 +1,7 @@
 import type { CallOptions, DriverHealth } from '../../storage/contract.js'
+import { isOutage } from '../../storage/guard/availability.js'
 import { callOf } from '../network/call.js'
+import type { Fields } from './client.js'
 import type { Hello, MongoConnection } from './connection.js'
 
 /** Reads the state of the servers and the size of the database, in three small commands. */
@@ -22,6 +24,22 @@ export async function healthOf(connection: MongoConnection, options: CallOptions
     },
   }
 }
+
+/** Who the user is, and its roles, for an operator's visit. Empty if the server cannot say. */
+export async function rightsOf(connection: MongoConnection, options: CallOptions): Promise<DriverHealth['details']> {
+  const call = callOf('health', options)
+  const { authInfo } = await connection.command({ connectionStatus: 1 }, call).catch((error) => {
+    if (isOutage(error)) throw error
+    return {} as Fields
+  })
+  const { authenticatedUsers, authenticatedUserRoles } = (authInfo ?? {}) as Fields
+  const [user] = listOf(authenticatedUsers)
+  if (user === undefined) return { user: 'none: the server knows no users, or asks for none' }
+  const roles = listOf(authenticatedUserRoles).map(({ role, db }) => `${role} on ${db}`)
+  return { user: String(user.user), roles: roles.join(', ') }
+}
+
+const listOf = (value: unknown): readonly Fields[] => (Array.isArray(value) ? value : [])
 
 const modeOf = ({ isMongos, setName }: Hello): string =>
   isMongos ? 'sharded' : setName === undefined ? 'standalone' : 'replica set'

@@ -12,6 +12,15 @@ const call = { operation: 'open' }
 /** What tells deployments apart: values by their names, such as `environment`. */
 type Deployment = Readonly<Record<string, string>>
 
+/** Throws STORAGE_UNPREPARED if no node has noted that it uses the prefix, STORAGE_UNUSABLE for a newer layout. For a visit. */
+export async function checkUse(connection: MongoConnection, prefix: string): Promise<void> {
+  const { cache } = connection
+  const stored = await storedNote(connection, prefix)
+  if (stored) return checkLayout(cache, prefix, stored)
+  const reason = `no node has used the prefix ${prefix} of this database yet`
+  throw new StorageError('STORAGE_UNPREPARED', { cache, reason })
+}
+
 /**
  * Notes under the prefix which layout it has and which deployment uses it. Returns warnings if the deployment that was noted last
  * is another: staging and production that share a prefix share their sessions. Throws STORAGE_UNUSABLE for a newer layout.
@@ -22,9 +31,9 @@ export async function noteUse(
   own: Deployment,
 ): Promise<readonly string[]> {
   const collection = connection.collection(notesCollection(prefix))
-  const stored = await connection.run(call, (options) => collection.findOne({ _id: noteId }, options))
-  const { layout: found = layout, deployment = {} } = stored ?? {}
-  if (typeof found !== 'number' || found > layout) throw newerLayout(connection.cache, prefix, found)
+  const stored = await storedNote(connection, prefix)
+  if (stored) checkLayout(connection.cache, prefix, stored)
+  const { deployment = {} } = stored ?? {}
   const other = deployment as Fields
   if (!stored || Object.keys(own).some((name) => other[name] !== own[name])) {
     const note = { $set: { layout, deployment: own } }
@@ -37,6 +46,15 @@ export async function noteUse(
   return Object.keys(own)
     .filter((name) => Object.hasOwn(other, name) && other[name] !== own[name])
     .map((name) => warning(prefix, name, String(other[name]), String(own[name])))
+}
+
+function storedNote(connection: MongoConnection, prefix: string): Promise<Fields | null> {
+  const collection = connection.collection(notesCollection(prefix))
+  return connection.run(call, (options) => collection.findOne({ _id: noteId }, options))
+}
+
+function checkLayout(cache: string, prefix: string, { layout: found = layout }: Fields): void {
+  if (typeof found !== 'number' || found > layout) throw newerLayout(cache, prefix, found)
 }
 
 const warning = (prefix: string, name: string, other: string, own: string) =>

@@ -9,15 +9,19 @@ import type {
   Space,
   SpaceOptions,
 } from '../../storage/contract.js'
+import type { StorageError } from '../../storage/storage-error.js'
 import type { DriverEnvironment } from '../definition.js'
+import { lackOf } from '../lack.js'
 import { callOf } from '../network/call.js'
+import { tlsWarnings } from '../network/tls.js'
 import type { Pg } from './client.js'
 import { Connections } from './connections.js'
 import { Listening } from './listening.js'
 import { channelOf, Notices } from './notices.js'
 import { PostgresObjects } from './objects.js'
 import type { PostgresOptions } from './options.js'
-import { ensureSchema } from './schema.js'
+import { rightsOf } from './rights.js'
+import { checkSchema, ensureSchema, schemaVersion } from './schema.js'
 import { listeningServers, serversOf } from './servers.js'
 import { PostgresSpace } from './space.js'
 import { SpaceTables } from './space-tables.js'
@@ -28,6 +32,8 @@ interface Opened {
   readonly notices: Notices
   /** By the names of spaces: each asks once for its number. */
   readonly tables: Map<string, SpaceTables>
+  /** Of a visit: why there are no tables that it can use. */
+  readonly lack?: StorageError
 }
 
 export class PostgresDriver implements Driver {
@@ -46,14 +52,16 @@ export class PostgresDriver implements Driver {
 
   /** Connects and looks for the tables. Each attempt makes its own connections, and closes them if it fails. */
   async open(): Promise<void> {
-    const { cache } = this.#environment
+    const { cache, isVisit = false } = this.#environment
     const { schema, prefix, connections: most, pooler } = this.#options
     const servers = serversOf(this.#options, this.#environment)
     const settings = { cache, most, keepsPrepared: pooler === 'none' }
     const connections = new Connections(this.#pg, servers, statementsFor(schema), settings)
+    let lack: StorageError | undefined
     try {
       await connections.open()
-      await ensureSchema(connections, this.#options, cache)
+      if (isVisit) lack = await lackOf(checkSchema(connections, this.#options, cache))
+      else await ensureSchema(connections, this.#options, cache)
     } catch (error) {
       await connections.close()
       throw error
@@ -62,11 +70,14 @@ export class PostgresDriver implements Driver {
     const listensAt = listeningServers(this.#options, this.#environment) ?? servers
     const listening =
       this.capabilities.notices === 'none' ? undefined : new Listening(this.#pg, listensAt, channel, cache)
-    this.#present = { connections, notices: new Notices(connections, listening, channel), tables: new Map() }
+    const notices = new Notices(connections, listening, channel)
+    this.#present = { connections, notices, tables: new Map(), ...(lack && { lack }) }
   }
 
-  /** Adds the spaces to the tables. */
+  /** Adds the spaces to the tables. A visit only looks whether they are there. */
   async prepare(names: readonly string[]): Promise<void> {
+    const { lack } = this.#opened
+    if (lack) throw lack
     const call = callOf('open', {})
     await Promise.all(names.map((name) => this.#tables(name).number(call)))
   }
@@ -87,10 +98,11 @@ export class PostgresDriver implements Driver {
     const call = callOf('health', options)
     const [row] = await this.#opened.connections.run<HealthRow>('health', [this.#options.schema], call)
     if (!row) return { warnings: [], details: {} }
+    const rights = this.#environment.isVisit ? await rightsOf(this.#opened.connections, this.#options, call) : undefined
     const { time, version, bytes, max_connections, synchronous_commit } = row
     return {
       storeTime: time,
-      warnings: warningsOf(row),
+      warnings: [...tlsWarnings(this.#options.tls), ...warningsOf(row), ...(rights?.warnings ?? [])],
       details: {
         version,
         bytes: bytes ?? 0,
@@ -98,6 +110,8 @@ export class PostgresDriver implements Driver {
         maxConnections: max_connections,
         synchronousCommit: synchronous_commit,
         pooler: this.#options.pooler,
+        ...(!this.#opened.lack && { schemaVersion }),
+        ...rights?.details,
       },
     }
   }
@@ -109,9 +123,10 @@ export class PostgresDriver implements Driver {
   }
 
   #tables(name: string): SpaceTables {
-    const { cache } = this.#environment
+    const { cache, isVisit = false } = this.#environment
     const { connections, tables } = this.#opened
-    const found = tables.get(name) ?? new SpaceTables(connections, { cache, prefix: this.#options.prefix, name })
+    const space = { cache, prefix: this.#options.prefix, name, isAdded: !isVisit }
+    const found = tables.get(name) ?? new SpaceTables(connections, space)
     tables.set(name, found)
     return found
   }

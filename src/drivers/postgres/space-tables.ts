@@ -3,18 +3,11 @@ import { StorageError } from '../../storage/storage-error.js'
 import { type Call, throwIfGivenUp } from '../network/call.js'
 import type { Parameter } from './client.js'
 import type { Connections } from './connections.js'
-import { SpaceNumber } from './space-number.js'
+import { type Space, SpaceNumber } from './space-number.js'
 import type { StatementName } from './statements.js'
 
 /** A record comes back as one text, longer by a third, and the longest text of Node has 2^29 characters: room for another save. */
 const mostBytes = 250_000_000
-
-export interface Space {
-  /** The name of the cache, for messages. */
-  readonly cache: string
-  readonly prefix: string
-  readonly name: string
-}
 
 /** The rows of one space: what all of its statements have in common. */
 export class SpaceTables {
@@ -22,10 +15,10 @@ export class SpaceTables {
   readonly #connections: Connections
   readonly #number: SpaceNumber
 
-  constructor(connections: Connections, { cache, prefix, name }: Space) {
-    this.cache = cache
+  constructor(connections: Connections, space: Space) {
+    this.cache = space.cache
     this.#connections = connections
-    this.#number = new SpaceNumber(connections, prefix, name)
+    this.#number = new SpaceNumber(connections, space)
   }
 
   /** The number of the space, which notices carry. */

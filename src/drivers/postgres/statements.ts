@@ -25,6 +25,7 @@ const names = [
   'delete-object',
   'clear-objects',
   'health',
+  'rights',
   'found-schema',
   'schema-version',
 ] as const

@@ -7,8 +7,11 @@ import type {
   Space,
   SpaceOptions,
 } from '../../storage/contract.js'
+import { StorageError } from '../../storage/storage-error.js'
 import type { DriverEnvironment } from '../definition.js'
 import { callOf } from '../network/call.js'
+import { tlsWarnings } from '../network/tls.js'
+import { accessOf } from './access.js'
 import { serverOf } from './address.js'
 import type { RedisServers } from './client.js'
 import { skewWarning } from './clocks.js'
@@ -23,46 +26,61 @@ import type { RedisOptions } from './options.js'
 import { RedisSpace } from './space.js'
 
 interface Opened extends Layout {
-  readonly deploymentWarnings: readonly string[]
+  /** What was found out when it was opened, for `health`. */
+  readonly about: Omit<DriverHealth, 'storeTime'>
   readonly connection: RedisConnection
   readonly notices: Notices
 }
+
+type Surroundings = Pick<DriverEnvironment, 'cache' | 'deployment' | 'isVisit'>
 
 export class RedisDriver implements Driver {
   readonly capabilities: Capabilities
   readonly #options: RedisOptions
   readonly #connect: () => RedisServers
-  readonly #cache: string
-  readonly #deployment: NonNullable<DriverEnvironment['deployment']>
+  readonly #environment: Surroundings
   #present: Opened | undefined
 
   constructor(
     capabilities: Capabilities,
     options: RedisOptions,
     connect: () => RedisServers,
-    { cache, deployment = {} }: Pick<DriverEnvironment, 'cache' | 'deployment'>,
+    environment: Surroundings,
   ) {
     this.capabilities = capabilities
     this.#options = options
     this.#connect = connect
-    this.#cache = cache
-    this.#deployment = deployment
+    this.#environment = environment
   }
 
   /** Connects and reads the layout. Each attempt makes its own connection, and closes it if it fails. */
   async open(): Promise<void> {
+    const { cache } = this.#environment
     const servers = this.#connect()
-    const connection = new RedisConnection(servers, this.#cache)
+    const connection = new RedisConnection(servers, cache)
     try {
       await connection.open()
-      const layout = await layoutOf(connection, this.#options, this.#cache)
-      const warnings = await deploymentWarnings(connection, this.#options.prefix, this.#deployment)
-      const notices = new Notices(servers, this.#cache)
-      this.#present = { ...layout, connection, notices, deploymentWarnings: warnings }
+      const layout = await layoutOf(connection, this.#options, this.#environment)
+      this.#present = {
+        ...layout,
+        connection,
+        notices: new Notices(servers, cache),
+        about: await this.#about(connection),
+      }
     } catch (error) {
       connection.abandon()
       throw error
     }
+  }
+
+  /** A node needs nothing. A visit must not show that no record is there if it only has the wrong prefix. */
+  async prepare(): Promise<void> {
+    const { prefix } = this.#options
+    if (!this.#opened.isUnused) return
+    throw new StorageError('STORAGE_UNPREPARED', {
+      cache: this.#environment.cache,
+      reason: `no node has used the prefix ${prefix} of this server yet`,
+    })
   }
 
   space(name: string, { endGraceMs, notices: kinds = 'ends' }: SpaceOptions): Space {
@@ -78,7 +96,7 @@ export class RedisDriver implements Driver {
 
   /** Reads time and memory of each master, in two small commands. */
   async health(options: CallOptions): Promise<DriverHealth> {
-    const { connection, server, buckets, deploymentWarnings } = this.#opened
+    const { about, connection, server, buckets } = this.#opened
     const { masters } = connection
     const call = callOf('health', options)
     const [clocks, memory] = await Promise.all([
@@ -88,7 +106,14 @@ export class RedisDriver implements Driver {
     const [latest] = clocks
     return {
       ...(latest && { storeTime: latest.time }),
-      warnings: [...new Set([...deploymentWarnings, ...memory.flatMap(evictionWarning), ...skewWarning(clocks)])],
+      warnings: [
+        ...new Set([
+          ...tlsWarnings(this.#options.tls),
+          ...about.warnings,
+          ...memory.flatMap(evictionWarning),
+          ...skewWarning(clocks),
+        ]),
+      ],
       details: {
         ...server,
         mode: this.#options.sentinel ? 'sentinel' : server.mode,
@@ -96,6 +121,7 @@ export class RedisDriver implements Driver {
         buckets,
         usedMemory: memory.reduce((sum, { usedMemory }) => sum + usedMemory, 0),
         evictionPolicy: [...new Set(memory.map(({ evictionPolicy }) => evictionPolicy))].join(', '),
+        ...about.details,
       },
     }
   }
@@ -103,6 +129,13 @@ export class RedisDriver implements Driver {
   async close(): Promise<void> {
     this.#present?.notices.close()
     await this.#present?.connection.close()
+  }
+
+  async #about(connection: RedisConnection): Promise<Opened['about']> {
+    const { deployment = {}, isVisit = false } = this.#environment
+    const { prefix } = this.#options
+    if (isVisit) return accessOf(connection, prefix)
+    return { warnings: await deploymentWarnings(connection, prefix, deployment), details: {} }
   }
 
   get #opened(): Opened {

@@ -37,6 +37,20 @@ export async function memoryOf(connection: RedisConnection, master: RedisNode, c
   }
 }
 
+/** What of the records a stop of the server would lose. */
+export async function persistenceOf(
+  connection: RedisConnection,
+  master: RedisNode,
+  call: Call,
+): Promise<{ readonly appendOnly: boolean; readonly lastSnapshot: string }> {
+  const values = await section(connection, master, call, 'persistence')
+  const seconds = Number(values.get('rdb_last_save_time') ?? 0)
+  return {
+    appendOnly: values.get('aof_enabled') === '1',
+    lastSnapshot: seconds > 0 ? new Date(seconds * 1000).toISOString() : 'unknown',
+  }
+}
+
 async function section(
   connection: RedisConnection,
   master: RedisNode,

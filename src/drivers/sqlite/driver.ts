@@ -10,6 +10,7 @@ import { placeWarnings } from './network-file-system.js'
 import { SqliteObjects } from './objects.js'
 import { filesOf } from './open-file.js'
 import type { SqliteOptions } from './options.js'
+import { schemaVersion } from './schema.js'
 import { SqliteStore } from './store.js'
 import { SqliteTransactions } from './transactions.js'
 
@@ -21,15 +22,10 @@ export class SqliteDriver implements Driver {
   readonly #options: SqliteOptions
   readonly #store: SqliteStore
 
-  constructor(
-    capabilities: Capabilities,
-    options: SqliteOptions,
-    client: Client,
-    { cache, directory }: DriverEnvironment,
-  ) {
+  constructor(capabilities: Capabilities, options: SqliteOptions, client: Client, environment: DriverEnvironment) {
     this.capabilities = capabilities
     this.#options = options
-    this.#store = new SqliteStore(client, resolve(directory, options.path), options, cache)
+    this.#store = new SqliteStore(client, resolve(environment.directory, options.path), options, environment)
   }
 
   open(): Promise<void> {
@@ -65,7 +61,7 @@ export class SqliteDriver implements Driver {
       ...fullness,
     ]
     const logBytes = statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0
-    return { warnings, details: { path, bytes, logBytes, durability, version } }
+    return { warnings, details: { path, bytes, logBytes, durability, version, schemaVersion } }
   }
 
   close(): Promise<void> {

@@ -5,7 +5,7 @@ import { Place } from '../embedded/place.js'
 import { onceFree } from './busy.js'
 import type { Client, Database } from './client.js'
 import type { SqliteOptions } from './options.js'
-import { ensureSchema, type Where } from './schema.js'
+import { checkSchema, ensureSchema, type Where } from './schema.js'
 import { prepareAll, type Statements } from './statements.js'
 import { type Unusable, whyUnusable } from './unusable.js'
 
@@ -16,7 +16,10 @@ export interface OpenFile {
   readonly place: Place
 }
 
-export type FileOptions = Pick<SqliteOptions, 'migrate' | 'durability'>
+export interface FileOptions extends Pick<SqliteOptions, 'migrate' | 'durability'> {
+  /** See DriverEnvironment. */
+  readonly isVisit?: boolean
+}
 
 /** How long a start waits for a file that other processes keep busy. */
 const longestWaitMs = 5_000
@@ -29,7 +32,10 @@ const passing: readonly string[] = ['ENOSPC', 'EDQUOT', 'EIO', 'EMFILE', 'ENFILE
 /** The file with the two that SQLite puts beside it: the write-ahead log and the memory that processes share. */
 export const filesOf = (path: string): readonly string[] => [path, `${path}-wal`, `${path}-shm`]
 
-/** Opens the file, and creates it with its folder and tables if it is missing. Rejects with STORAGE_UNUSABLE, or an error of the client. */
+/**
+ * Opens the file, and creates it with its folder and tables if it is missing; a visit creates and changes nothing. Rejects with
+ * STORAGE_UNUSABLE, STORAGE_UNPREPARED, or an error of the client.
+ */
 export async function openFile(client: Client, options: FileOptions, where: Where): Promise<OpenFile> {
   const { path } = where
   const unusable = whyUnusable(path)
@@ -39,7 +45,9 @@ export async function openFile(client: Client, options: FileOptions, where: Wher
       reason: `${path} does not exist, and \`migrate: check\` forbids to create it`,
       remedy: 'Print the statements with `koa-scopes schema --sql sqlite` and run them, or set `migrate: auto`.',
     })
-  createFile(where)
+  if (!options.isVisit) createFile(where)
+  else if (!existsSync(path))
+    throw new StorageError('STORAGE_UNPREPARED', { cache: where.cache, reason: `${path} does not exist` })
   const lastAttemptAt = performance.now() + longestWaitMs
   return onceFree(
     () => attempt(client, options, where),
@@ -52,7 +60,8 @@ export async function openFile(client: Client, options: FileOptions, where: Wher
 function attempt(client: Client, options: FileOptions, where: Where): OpenFile {
   const database = client(where.path)
   try {
-    const [mode] = database.prepare('pragma journal_mode = wal').get([]) ?? []
+    if (options.isVisit) checkSchema(database, options, where)
+    const [mode] = database.prepare(`pragma journal_mode${options.isVisit ? '' : ' = wal'}`).get([]) ?? []
     if (mode !== 'wal')
       throw refusal(where, {
         reason: `${where.path}: SQLite cannot keep a write-ahead log there (its journal mode is ${mode})`,
@@ -60,7 +69,7 @@ function attempt(client: Client, options: FileOptions, where: Where): OpenFile {
       })
     database.exec(`pragma synchronous = ${options.durability === 'disk' ? 'full' : 'normal'}`)
     database.exec(`pragma journal_size_limit = ${largestIdleLog}`)
-    ensureSchema(database, options, where)
+    if (!options.isVisit) ensureSchema(database, options, where)
     const [file = where.path, ...beside] = filesOf(realpathSync(where.path))
     const place = new Place(`file ${file}`, [where.path, ...beside])
     return { database, statements: prepareAll(database), place }

@@ -5,7 +5,7 @@ import { sql } from './sql.js'
 import { withoutComments } from './statements.js'
 
 /** The version of the tables that this version of the package makes and uses. */
-const schemaVersion = 2
+export const schemaVersion = 2
 
 /** The statements that create the tables in an empty file. All files have the same. */
 export const ddl = (_options?: Partial<SqliteOptions>): string => `pragma journal_mode = wal;\n\n${sql('schema')}`
@@ -30,6 +30,19 @@ export function ensureSchema(database: Database, { migrate }: Pick<SqliteOptions
   } finally {
     if (database.inTransaction) database.exec('rollback')
   }
+}
+
+/** Throws STORAGE_UNPREPARED if a node would create or change the tables at its start, STORAGE_UNUSABLE if it could not use them. */
+export function checkSchema(database: Database, { migrate }: Pick<SqliteOptions, 'migrate'>, where: Where): void {
+  const found = versionOf(database, where)
+  if (found === schemaVersion) return
+  if (migrate === 'check') throw found === undefined ? withoutTables(where) : older(where, found)
+  const { cache, path } = where
+  const reason =
+    found === undefined
+      ? `${path} has no tables yet`
+      : `the tables in ${path} have version ${found}, and the next start changes them to ${schemaVersion}`
+  throw new StorageError('STORAGE_UNPREPARED', { cache, reason })
 }
 
 export interface Where {

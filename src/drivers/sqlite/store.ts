@@ -1,5 +1,6 @@
 import { throwIfPast } from '../../storage/deadline.js'
 import { StorageError } from '../../storage/storage-error.js'
+import type { DriverEnvironment } from '../definition.js'
 import type { Place } from '../embedded/place.js'
 import type { Call, Write } from '../embedded/records.js'
 import { onceFree } from './busy.js'
@@ -34,19 +35,27 @@ export class SqliteStore {
   readonly #client: Client
   readonly #options: SqliteOptions
   readonly #cache: string
+  readonly #isVisit: boolean
   #opened: Opened | undefined
 
-  constructor(client: Client, path: string, options: SqliteOptions, cache: string) {
+  constructor(
+    client: Client,
+    path: string,
+    options: SqliteOptions,
+    { cache, isVisit = false }: Pick<DriverEnvironment, 'cache' | 'isVisit'>,
+  ) {
     this.path = path
     this.#client = client
     this.#options = options
     this.#cache = cache
+    this.#isVisit = isVisit
   }
 
   async open(): Promise<void> {
     try {
       for (const [place, path] of openPlaces) if (path === this.path) place.verify()
-      const file = await openFile(this.#client, this.#options, { cache: this.#cache, path: this.path })
+      const where = { cache: this.#cache, path: this.path }
+      const file = await openFile(this.#client, { ...this.#options, isVisit: this.#isVisit }, where)
       openPlaces.set(file.place, this.path)
       this.#opened = { file, queue: new WriteQueue((jobs) => commitTogether(file, jobs)), spaces: new Map() }
     } catch (error) {
@@ -87,10 +96,13 @@ export class SqliteStore {
     return this.#change(write, ({ statements }) => change(statements, this.#addedNumberOf(space, statements)))
   }
 
-  /** Adds a space if it is new. */
+  /** Adds a space if it is new. A visit does not: then it rejects with STORAGE_UNPREPARED. */
   async addSpace(call: Call, space: string): Promise<void> {
     const number = await this.read(call, space, (_, found) => found)
-    if (number === nowhere) await this.write(call, space, () => undefined)
+    if (number !== nowhere) return
+    const reason = `no node has used ${this.path} for ${this.#nameOf(space)} yet`
+    if (this.#isVisit) throw new StorageError('STORAGE_UNPREPARED', { cache: this.#cache, reason })
+    await this.write(call, space, () => undefined)
   }
 
   /** Throws if the file was removed or replaced since it was opened. */

@@ -1,9 +1,10 @@
+import { channels, type OutageChange } from '../../diagnostics/channels.js'
 import { reasonOf } from '../../errors/scopes-error.js'
 import { Backoff } from '../../support/backoff.js'
-import type { Cancel, Clock } from '../../support/clock.js'
+import { type Cancel, type Clock, wait } from '../../support/clock.js'
 import type { Logger } from '../../support/logger.js'
 import type { Driver, DriverHealth, EpochMs, ObjectSpace, SpaceOptions } from '../contract.js'
-import { Availability, isOutage } from '../guard/availability.js'
+import { Availability, isOutage, type PastOutage } from '../guard/availability.js'
 import { GuardedDriver } from '../guard/guarded-driver.js'
 import type { GuardedSpace } from '../guard/guarded-space.js'
 import { StorageError } from '../storage-error.js'
@@ -36,6 +37,8 @@ interface Reachability {
 export interface NamedCache {
   readonly name: string
   readonly driverName: string
+  /** Whether the store could be reached at its last calls. Asks nothing. */
+  readonly isAvailable: boolean
   /** The objects in it, in a space of this name; undefined if it cannot hold any. */
   objects(space?: string): ObjectSpace | undefined
   health(): Promise<CacheHealth>
@@ -70,6 +73,7 @@ export class Cache implements NamedCache {
   readonly clock: StoreClock
   readonly #driver: GuardedDriver
   readonly #spaces: readonly string[]
+  readonly #deadlineMs: number
   readonly #log: Logger
   readonly #attempts = new Backoff(firstAttemptMs, longestAttemptMs)
   #next: Cancel = () => {}
@@ -81,13 +85,21 @@ export class Cache implements NamedCache {
     this.driverName = driverName
     this.clock = new StoreClock(clock)
     this.availability = new Availability(clock)
-    this.#driver = new GuardedDriver(driver, { cache: name, deadlineMs, clock, availability: this.availability })
+    this.#driver = new GuardedDriver(driver, {
+      cache: name,
+      driver: driverName,
+      deadlineMs,
+      clock,
+      availability: this.availability,
+    })
+    this.#deadlineMs = deadlineMs
     this.#spaces = scopes.map(spaceName)
     this.#log = log
     // These are the two lines of an outage. Each call that fails meanwhile is counted, and logged at level debug at most.
     this.availability.listen((error, past) => {
       if (error) log.error({ cache: name, code: codeOf(error), reason: reasonOf(error) }, 'the cache is unavailable')
       else log.info({ cache: name, ...past }, 'the cache is available again')
+      if (channels.outage.hasSubscribers) channels.outage.publish(outageChange(name, error, past))
     })
   }
 
@@ -104,6 +116,26 @@ export class Cache implements NamedCache {
     }
   }
 
+  /**
+   * Opens the driver for an operator's visit, without preparing any space. Rejects whatever is wrong with the store, one on the
+   * network at the latest after the deadline.
+   */
+  async visit(): Promise<void> {
+    const opening = this.#driver.open()
+    const isOpen = this.#driver.capabilities.reach !== 'network' || (await this.#isInTime(opening))
+    if (!isOpen) {
+      const [cache, deadlineMs] = [this.name, this.#deadlineMs]
+      throw new StorageError('STORAGE_TIMEOUT', { cache, operation: 'open', deadlineMs })
+    }
+    await opening
+    if (this.#driver.capabilities.clock) await this.#measure()
+  }
+
+  /** Rejects with STORAGE_UNPREPARED if no node has used this scope here, as far as the store can tell. */
+  async checkUsed(stored: StoredScope): Promise<void> {
+    await this.#driver.prepare([spaceName(stored)])
+  }
+
   /** The space with one application's records of one scope. No two applications or scopes share a space. */
   space(stored: StoredScope, options: SpaceOptions): GuardedSpace {
     return this.#driver.space(spaceName(stored), options)
@@ -113,6 +145,10 @@ export class Cache implements NamedCache {
   get asksEachRequest(): boolean {
     const { localReads = false, reach } = this.#driver.capabilities
     return localReads && reach !== 'process'
+  }
+
+  get isAvailable(): boolean {
+    return this.availability.unavailableSince === undefined
   }
 
   /** The objects of the cache, separate from its records; undefined if the driver has none. */
@@ -147,6 +183,15 @@ export class Cache implements NamedCache {
     const health = await this.#measured().catch(() => undefined) // the reason is reported by `availability`
     for (const warning of health?.warnings ?? []) this.#log.warn({ cache: this.name }, warning)
     if (this.#driver.capabilities.clock) this.#later(() => this.#measure(), health ? measureMs : measureAgainMs)
+  }
+
+  /** Whether the driver opens before the deadline. Rejects if it fails before. One that opens later is closed. */
+  async #isInTime(opening: Promise<void>): Promise<boolean> {
+    const settled = new AbortController()
+    const late = wait(this.clock, this.#deadlineMs, settled.signal).then(() => false)
+    const isOpen = await Promise.race([opening.then(() => true), late]).finally(() => settled.abort())
+    if (!isOpen) opening.then(() => this.#driver.close()).catch(() => {}) // the deadline is reported already
+    return isOpen
   }
 
   async #tryToOpen(): Promise<void> {
@@ -194,6 +239,13 @@ export class Cache implements NamedCache {
     if (!this.#isClosed) this.#next = this.clock.schedule(() => void task(), delayMs)
   }
 }
+
+const outageChange = (cache: string, error: unknown, past?: PastOutage): OutageChange => ({
+  cache,
+  isAvailable: past !== undefined,
+  ...(error !== undefined && { reason: reasonOf(error) }),
+  ...(past && { durationMs: past.lastedMs, failures: past.failures }),
+})
 
 const codeOf = (error: unknown): unknown => (error instanceof StorageError ? error.code : undefined)
 
