@@ -67,7 +67,8 @@ function typesInEveryResolution() {
 async function servesFromCommandLine() {
   const child = spawn(command, ['start'], { cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] })
   try {
-    const url = await urlIn(child.stdout)
+    const { adminUrl, url } = await urlsIn(child.stdout)
+    await showsAdminPage(adminUrl)
     const first = await fetch(url)
     assert.deepEqual(await first.json(), { visits: 1 })
     const cookie = first.headers.get('set-cookie').split(';')[0]
@@ -80,12 +81,24 @@ async function servesFromCommandLine() {
   assert.equal(code, 0)
 }
 
-async function urlIn(stdout) {
+async function showsAdminPage(adminUrl) {
+  const { origin } = new URL(adminUrl)
+  const first = await fetch(adminUrl, { redirect: 'manual' })
+  const cookie = first.headers.get('set-cookie').split(';')[0]
+  const page = await fetch(origin, { headers: { cookie, accept: 'text/html' } })
+  assert.match(await page.text(), /<h1>Overview<\/h1>/)
+  for (const name of ['admin.css', 'admin.js', 'uplot.js']) {
+    const { status } = await fetch(`${origin}/assets/${name}`)
+    assert.equal(status, 200)
+  }
+}
+
+async function urlsIn(stdout) {
   let text = ''
   for await (const chunk of stdout.iterator({ destroyOnReturn: false })) {
     text += chunk
-    const url = /serves .* at (\S+)\n/.exec(text)?.[1]
-    if (url) return url
+    const found = /serves .* at (\S+)\n.* admin page at (\S+)\n/.exec(text)
+    if (found) return { url: found[1], adminUrl: found[2] }
   }
   throw new Error(`koa-scopes start has ended: ${text}`)
 }

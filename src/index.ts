@@ -1,18 +1,26 @@
+export type { MetricsPage } from './admin/metrics/metrics.js'
 export type { CustomType, ValueTypes } from './codec/codec.js'
 export type { Config } from './config/config.js'
 export { ConfigError } from './config/config-error.js'
 export type { ConfigInput } from './config/load.js'
-export {
-  type ApplicationRef,
-  type Container,
-  type ContainerEventMap,
-  type ContainerOptions,
-  createContainer,
-} from './container/container.js'
+export type { ApplicationRef, Container, ContainerEventMap } from './container/container.js'
 export type { ContainerHealth, ScopeHealth } from './container/container-health.js'
+export { type ContainerOptions, createContainer } from './container/create-container.js'
+export {
+  type Channels,
+  type Commit,
+  channels,
+  type End,
+  type Load,
+  type Messages,
+  type Operation,
+  type OutageChange,
+  type StoreCall,
+} from './diagnostics/channels.js'
 export { type DriverDefinition, type DriverEnvironment, defineDriver } from './drivers/definition.js'
 export type { ConfigProblem, ErrorCode } from './errors/error-table.js'
 export { isScopesError, ScopesError } from './errors/scopes-error.js'
+export type { Readiness } from './http/health-endpoint.js'
 export type { Server } from './http/server.js'
 export type { ScopedApplication, SetupContext } from './koa/application.js'
 export type { Connection, ConnectOptions } from './koa/connect.js'

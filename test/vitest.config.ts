@@ -10,6 +10,7 @@ const shared = {
   resolve: {
     alias: {
       'koa-scopes/augment': source('augment.ts'),
+      'koa-scopes/opentelemetry': source('opentelemetry/index.ts'),
       'koa-scopes/passport': source('passport.ts'),
       'koa-scopes/testing': source('testing/index.ts'),
       'koa-scopes/ws': source('ws.ts'),
@@ -20,7 +21,8 @@ const shared = {
 
 /** Over HTTP or on real stores, in this process; and what tries many configurations, which takes as long. */
 const integration = [
-  'test/{behaviours,drivers,examples,model,project}/**/*.test.ts',
+  'test/{behaviours,diagnostics,drivers,examples,model,project}/**/*.test.ts',
+  'test/admin/http/**/*.test.ts',
   'test/config/{linear,secrets}.test.ts',
 ]
 /** With processes of their own. */

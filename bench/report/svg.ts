@@ -8,6 +8,8 @@ const style = `
   .title { font-size: 15px; font-weight: 600 } .head { font-weight: 600 } .quiet { fill: #59636e } .end { text-anchor: end }
   .ours { fill: #0969da } .peer { fill: #bc4c00 } .wire { fill: #818b98 } .axis { stroke: #d0d7de }
   .line { fill: none; stroke-width: 2 } .line.ours { stroke: #0969da; fill: none } .line.peer { stroke: #bc4c00; fill: none }
+  .small { font-size: 11px } .c0 { stroke: #0969da } .c1 { stroke: #bc4c00 } .c2 { stroke: #1a7f37 } .c3 { stroke: #8250df }
+  .c4 { stroke: #bf3989 } .c5 { stroke: #818b98 }
   @media (prefers-color-scheme: dark) {
     .page { fill: #0d1117; stroke: #3d444d } text { fill: #f0f6fc } .quiet { fill: #9198a1 }
     .ours { fill: #4493f8 } .peer { fill: #f0883e } .wire { fill: #656c76 } .axis { stroke: #3d444d }

@@ -1,13 +1,16 @@
 import { isSealed } from '../config/checks/check.js'
 import type { ApplicationConfig, CacheConfig, Config, ScopeConfig } from '../config/config.js'
 import { isSealing, type SealingOptions } from '../drivers/definition.js'
+import { addressOf, urlOf } from '../http/address.js'
+import { exactSpan } from './terminal/span.js'
 
 /** What a configuration would run, for a person. */
-export function describe({ applications, caches, server, source }: Config): string {
+export function describe({ admin, applications, caches, server, source }: Config): string {
   const lines = [
     `${source} is valid.`,
     '',
-    `server        http://${server.host}:${server.port}${server.proxy ? ', behind a proxy' : ''}`,
+    `server        ${urlOf(addressOf(server))}${server.proxy ? ', behind a proxy' : ''}`,
+    ...(admin ? [`admin         ${adminLine(admin)}`] : []),
     '',
     'caches',
     ...[...caches.values()].flatMap(cacheLines),
@@ -18,6 +21,9 @@ export function describe({ applications, caches, server, source }: Config): stri
   ]
   return `${lines.join('\n')}\n`
 }
+
+const adminLine = (admin: NonNullable<Config['admin']>): string =>
+  `${urlOf(admin)}, ${admin.token === undefined ? 'its token is made up at the start' : 'with the token that is configured'}`
 
 function cacheLines({ driver, encrypt, name, options, storage }: CacheConfig): string[] {
   const { durable, locks, objects, reach } = driver.capabilities(options)
@@ -66,34 +72,24 @@ function applicationLines(
 
 function scopeLine(scope: ScopeConfig | undefined, caches: Config['caches']): string {
   if (!scope) return 'not declared'
-  const { backup, carriers, cluster, cookie, lifetimeMs, limit, remember, storage, timeoutMs, transient } = scope
+  const { backup, carriers, cluster, cookie, fallback, lifetimeMs, limit, remember, storage, timeoutMs, transient } =
+    scope
   const mode = cluster
     ? ['cluster: true, the records live in the cache']
     : ['cluster: false, the records live in the memory of this node', `backup ${backup}`]
   return [
-    storage,
+    fallback === undefined ? storage : `${storage}, the records move there from ${fallback}`,
     ...(isSealed(caches, scope) ? ['the records live in the cookies of the visitors'] : mode),
-    `timeout ${span(timeoutMs)}`,
-    `lifetime ${span(lifetimeMs)}`,
+    `timeout ${exactSpan(timeoutMs)}`,
+    `lifetime ${exactSpan(lifetimeMs)}`,
     ...(limit ? [`limit ${limit.perPrincipal} per principal, then ${limit.then}`] : []),
     ...(transient.length > 0 ? [`transient ${transient.join(' ')}`] : []),
     ...carriers.map((carrier) => (carrier.kind === 'header' ? `header ${carrier.name}` : cookieWords(cookie))),
-    ...(remember ? [`remembered for ${span(remember.timeoutMs)}, lifetime ${span(remember.lifetimeMs)}`] : []),
+    ...(remember
+      ? [`remembered for ${exactSpan(remember.timeoutMs)}, lifetime ${exactSpan(remember.lifetimeMs)}`]
+      : []),
   ].join(', ')
 }
 
 const cookieWords = ({ name, route }: ScopeConfig['cookie']) =>
   `cookie ${name}${route === undefined ? '' : `, route ${route}`}`
-
-const units = [
-  ['d', 86_400_000],
-  ['h', 3_600_000],
-  ['m', 60_000],
-  ['s', 1000],
-] as const
-
-function span(ms: number | null): string {
-  if (ms === null) return 'never'
-  const [unit, size] = units.find(([, size]) => ms % size === 0) ?? ['ms', 1]
-  return `${ms / size}${unit}`
-}

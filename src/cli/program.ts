@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { addCaches } from './commands/caches.js'
 import { addCheck } from './commands/check.js'
+import { addMove } from './commands/move.js'
 import { addClients, addSessions } from './commands/records.js'
 import { addSchema } from './commands/schema.js'
 import { addStart } from './commands/start.js'
@@ -13,6 +14,7 @@ const commands: readonly ((program: Command) => void)[] = [
   addCaches,
   addSessions,
   addClients,
+  addMove,
   addSchema,
 ]
 

@@ -1,4 +1,4 @@
-import { createContainer } from '../container/container.js'
+import { createContainer } from '../container/create-container.js'
 import { stopAtSignals } from '../container/stop-signals.js'
 
 /** Serves until a signal tells it to stop, then closes the container; a second signal ends the process at once. */
@@ -19,9 +19,10 @@ export async function start(file: string): Promise<void> {
   const container = await starting
   if (isStopping) return
   try {
-    const { url } = await container.listen()
+    const { adminUrl, url } = await container.listen()
     const names = [...container.config.applications.keys()].join(', ')
     process.stdout.write(`koa-scopes serves ${names || 'no application, since none is declared,'} at ${url}\n`)
+    if (adminUrl !== undefined) process.stdout.write(`koa-scopes shows its admin page at ${adminUrl}\n`)
   } catch (error) {
     await container.close()
     if (!isStopping) throw error

@@ -31,6 +31,7 @@ const scopeSummary = ({
   backup,
   cluster,
   cookie,
+  fallback,
   lifetimeMs,
   limit,
   storage,
@@ -38,6 +39,7 @@ const scopeSummary = ({
   transient,
 }: ScopeConfig): object => ({
   storage,
+  ...(fallback !== undefined && { fallback }),
   cluster,
   ...(!cluster && { backup }),
   timeoutMs,

@@ -9,6 +9,10 @@ export interface Config {
   /** The start of relative paths: the folder of the file, or the working directory for an object. */
   readonly directory: string
   readonly server: ServerConfig
+  /** Absent: nothing is counted. */
+  readonly metrics?: MetricsConfig
+  /** The page for operators; absent if it is off. */
+  readonly admin?: AdminConfig
   /** All caches by name, with the built-in `memory` unless the file declares its own. */
   readonly caches: ReadonlyMap<string, CacheConfig>
   readonly applications: ReadonlyMap<string, ApplicationConfig>
@@ -16,13 +20,42 @@ export interface Config {
 
 export interface ServerConfig {
   readonly host: string
-  readonly port: number
+  /** A port, the absolute path of a Unix socket, the path of a named pipe, or `fd:` and the number of an inherited descriptor. */
+  readonly port: number | string
+  /** The mode of the Unix socket; absent: as the umask leaves it. */
+  readonly socketMode?: number
   /** X-Forwarded-* headers are trusted. */
   readonly proxy: boolean
+  /** The path of the answers about readiness and liveness; absent: there are none. */
+  readonly health?: string
+  /** How long a connection without a request stays open. */
+  readonly keepAliveTimeoutMs: number
+  readonly headersTimeoutMs: number | null
+  readonly requestTimeoutMs: number | null
   /** Which deployment this is; absent if it is not said. */
   readonly environment?: string
+  /** How long close() goes on serving before it begins to stop. */
+  readonly drainMs: number
   /** How long close() waits at most for running requests, and then as long for backups. */
   readonly shutdownMs: number
+}
+
+export interface MetricsConfig {
+  /** Where the server shows them; absent: nowhere. */
+  readonly path?: string
+  /** Whether those of the process are among them. */
+  readonly process: boolean
+  /** How often the records are counted at most; null: never. */
+  readonly recordsMs: number | null
+}
+
+export interface AdminConfig {
+  readonly host: string
+  readonly port: number
+  /** Absent: made up at each start. */
+  readonly token?: string
+  /** Further host names under which it may be asked, in lower case. */
+  readonly hosts: readonly string[]
 }
 
 export interface CacheConfig {

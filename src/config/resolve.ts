@@ -1,13 +1,16 @@
 import { resolve } from 'node:path'
 import type { ScopeKind } from '../scopes/settings.js'
 import { isSealed } from './checks/check.js'
-import type { ApplicationConfig, CacheConfig, Config, ScopeConfig } from './config.js'
+
+import type { AdminConfig, ApplicationConfig, CacheConfig, Config, ScopeConfig, ServerConfig } from './config.js'
 import { deepFreeze } from './freeze.js'
 import { cacheSchema, type Drivers } from './schema/cache.js'
 import type { Draft } from './schema/file.js'
+import { isSocketFile } from './schema/port.js'
 import type { Source } from './source/source.js'
 
 const defaultTouchIntervalMs = 1_000
+const defaultHeadersMs = 60_000
 const defaultRememberedMs = 30 * 86_400_000
 /** Of a session in a sealed cookie, because a copied cookie opens as long. */
 const defaultSealedLifetimeMs = 12 * 3_600_000
@@ -30,14 +33,15 @@ export function resolveConfig(
   }: { readonly drivers: Drivers; readonly env: NodeJS.ProcessEnv; readonly inCode: readonly string[] },
 ): Config {
   const { name: file, directory } = source
-  const { shutdown: shutdownMs, environment = env.NODE_ENV, ...server } = draft.server
   const caches = mapEntries(withBuiltIn(draft.caches, drivers), cache)
   const moduleOf = ({ module }: ApplicationDraft, name: string) =>
     module === undefined || inCode.includes(name) ? {} : { module: resolve(directory, module) }
   return {
     source: file,
     directory,
-    server: { ...server, ...(environment && { environment }), shutdownMs },
+    server: server(draft.server, directory, env.NODE_ENV),
+    ...(draft.metrics && { metrics: metrics(draft.metrics) }),
+    ...(draft.admin && { admin: admin(draft.admin) }),
     caches,
     applications: mapEntries(draft.applications, (draft, name) => ({
       ...application(draft, name, { caches, isProduction: env.NODE_ENV === 'production' }),
@@ -46,9 +50,38 @@ export function resolveConfig(
   }
 }
 
+const metrics = ({ path, process, records }: NonNullable<Draft['metrics']>) => ({
+  ...(path !== undefined && { path }),
+  process,
+  recordsMs: records,
+})
+function server(draft: Draft['server'], directory: string, fallback: string | undefined): ServerConfig {
+  const { drain, environment = fallback, headersTimeout, health, port, shutdown, socketMode, ...rest } = draft
+  const { keepAliveTimeout, requestTimeout, ...plain } = rest
+  return {
+    ...plain,
+    port: isSocketFile(port) ? resolve(directory, port) : port,
+    ...(socketMode !== undefined && { socketMode: Number.parseInt(socketMode, 8) }),
+    ...(health !== undefined && { health }),
+    ...(environment && { environment }),
+    keepAliveTimeoutMs: keepAliveTimeout,
+    headersTimeoutMs: headersTimeout === undefined ? shorter(defaultHeadersMs, requestTimeout) : headersTimeout,
+    requestTimeoutMs: requestTimeout,
+    drainMs: drain,
+    shutdownMs: shutdown,
+  }
+}
+
+/** The shorter of two times; null: any time. */
+const shorter = (a: number, b: number | null): number => (b === null ? a : Math.min(a, b))
+
 function withBuiltIn(caches: Draft['caches'], drivers: Drivers): Draft['caches'] {
   if (caches.has('memory') || !drivers.has('memory')) return caches
   return new Map([['memory', cacheSchema(drivers).parse({ driver: 'memory', storage: true })], ...caches])
+}
+
+function admin({ host, hosts, port, token }: NonNullable<Draft['admin']>): AdminConfig {
+  return { host, port, hosts: hosts.map((name) => name.toLowerCase()), ...(token !== undefined && { token }) }
 }
 
 /** Freezes the entry here, because deepFreeze() would freeze the driver's definition too, which belongs to the user. */
@@ -70,7 +103,7 @@ interface Surroundings {
 function application(draft: ApplicationDraft, name: string, { caches, isProduction }: Surroundings): ApplicationConfig {
   const { host, mount, scopeless, session, client } = draft
   const common = { mount, isProduction }
-  const isSealedSession = session !== undefined && isSealed(caches, session)
+  const isSealedSession = session !== undefined && isSealed(caches, { storage: session.storage.write })
   return {
     name,
     mount,
@@ -97,7 +130,8 @@ function scope(
   const limit = 'limit' in draft ? draft.limit : undefined
   const remember = 'remember' in draft && !isSealedSession ? draft.remember : undefined
   return {
-    storage: draft.storage,
+    storage: draft.storage.write,
+    ...(draft.storage.fallback !== undefined && { fallback: draft.storage.fallback }),
     cluster: draft.cluster,
     timeoutMs: draft.timeout,
     ...(draft.firstTimeout !== undefined && { firstTimeoutMs: draft.firstTimeout }),

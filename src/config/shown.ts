@@ -50,7 +50,7 @@ export function shownPath(path: Path): PropertyKey[] {
 
 /** Whether a key on this path has a secret's name, such as `password`. Names of caches and applications do not count. */
 export function isSecret(path: Path): boolean {
-  return path.some((key, index) => index !== 1 && secretName.test(String(key)))
+  return path.some((key, index) => (index !== 1 || path[0] === 'admin') && secretName.test(String(key)))
 }
 
 /** Whether the value on this path may contain a secret: it has a secret's name, or it is a URL. */

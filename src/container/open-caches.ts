@@ -71,7 +71,7 @@ function deploymentOf({ server: { environment }, applications }: Config): Readon
 export function scopesIn({ applications }: Config, cache: string): StoredScope[] {
   return [...applications.values()].flatMap((application) =>
     (['session', 'client'] as const)
-      .filter((scope) => application[scope]?.storage === cache)
+      .filter((scope) => application[scope]?.storage === cache || application[scope]?.fallback === cache)
       .map((scope) => ({ application: application.name, scope })),
   )
 }

@@ -6,6 +6,7 @@ import type { ScopeStorage, Sealing } from '../scopes/environment.js'
 import type { ScopeKind } from '../scopes/settings.js'
 import { Cache, type NamedCache } from '../storage/caches/cache.js'
 import type { ObjectSpace } from '../storage/contract.js'
+import { movingSpace } from '../storage/moving/moving-space.js'
 import type { Clock } from '../support/clock.js'
 import { cacheNamed } from './object-caches.js'
 
@@ -26,7 +27,7 @@ export function storageOf(
 ): (application: string, kind: ScopeKind, config: ScopeConfig) => ScopeStorage | SealedStorage {
   return (application, kind, config) => {
     const cache = cacheNamed(caches, config.storage)
-    if (cache instanceof Cache) return storedIn(cache, application, kind, config)
+    if (cache instanceof Cache) return storedIn(cache, fallbackOf(config, caches), application, kind, config)
     const { driver, options } = configs.get(config.storage) ?? {}
     if (!driver || !isSealing(driver)) throw new TypeError(`The cache ${config.storage} can hold no scopes`)
     const { cookies, keys, revocations } = driver.sealing(options)
@@ -50,13 +51,28 @@ function objectsIn(cache: NamedCache): ObjectSpace {
   return objects
 }
 
-/** A space, the store's clock, and the store's availability. */
-const storedIn = (cache: Cache, application: string, kind: ScopeKind, { cluster, endGraceMs }: ScopeConfig) => ({
-  space: cache.space(
-    { application, scope: kind },
-    { endGraceMs, notices: cluster ? ('ends' as const) : ('all' as const) },
-  ),
-  clock: cache.clock,
-  availability: cache.availability,
-  asksEachRequest: cache.asksEachRequest,
-})
+/** The cache from which the records of a scope move; undefined if they do not. */
+function fallbackOf({ fallback }: ScopeConfig, caches: ReadonlyMap<string, NamedCache>): Cache | undefined {
+  const cache = fallback === undefined ? undefined : cacheNamed(caches, fallback)
+  if (cache === undefined || cache instanceof Cache) return cache
+  throw new TypeError(`The cache ${cache.name} can hold no scopes`)
+}
+
+/** A space, the store's clock, and the store's availability. While records move: of both stores, and those of the new one. */
+function storedIn(
+  cache: Cache,
+  fallback: Cache | undefined,
+  application: string,
+  kind: ScopeKind,
+  { cluster, endGraceMs }: ScopeConfig,
+): ScopeStorage {
+  const { availability, clock } = cache
+  const notices = cluster ? ('ends' as const) : ('all' as const)
+  const spaceOf = (one: Cache) => one.space({ application, scope: kind }, { endGraceMs, notices })
+  const write = spaceOf(cache)
+  if (!fallback) return { space: write, clock, availability, asksEachRequest: cache.asksEachRequest }
+  const space = movingSpace({ write, fallback: spaceOf(fallback), cache: cache.name }, clock)
+  // Without notices of both stores, what other nodes do is learned by asking.
+  const asksEachRequest = cache.asksEachRequest || fallback.asksEachRequest || space.watch === undefined
+  return { space, clock, availability, asksEachRequest }
+}

@@ -6,16 +6,27 @@ import type { Scope } from '../scopes/scope.js'
 import { type Clock, wait } from '../support/clock.js'
 import type { Logger } from '../support/logger.js'
 
-export interface ShuttingDown {
+export interface Draining {
+  /** undefined if the container does not listen, or could not. */
+  readonly server: Promise<Server | undefined> | undefined
+  /** How long it goes on serving. */
+  readonly drainMs: number
+  readonly clock: Clock
+}
+
+/** Goes on serving, with answers that close their connections, until load balancers have noticed that this node is not ready. */
+export async function drain({ clock, drainMs, server }: Draining): Promise<void> {
+  ;(await server)?.drain()
+  await wait(clock, drainMs)
+}
+
+export interface ShuttingDown extends Pick<Draining, 'clock' | 'server'> {
   readonly applications: readonly ScopedApplication[]
   readonly connections: Connections
   readonly inFlight: InFlight
   readonly scopes: readonly Scope[]
-  /** undefined if the container does not listen, or could not. */
-  readonly server: Promise<Server | undefined> | undefined
   /** The longest time that each step may take. */
   readonly shutdownMs: number
-  readonly clock: Clock
   readonly log: Logger
 }
 

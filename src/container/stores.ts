@@ -66,7 +66,9 @@ export class Stores {
     if (!(cache instanceof Cache))
       throw new ScopesError('SCOPE_SEALED', { scope: kind, application, operation: 'This command' })
     await cache.checkUsed({ application, scope: kind })
-    const storage = storageOf(this.config, new Map([[cache.name, cache]]), this.#clock)(application, kind, settings)
+    const caches = [cache, ...(settings.fallback === undefined ? [] : [await this.cache(settings.fallback)])]
+    const named = new Map(caches.map((one) => [one.name, one]))
+    const storage = storageOf(this.config, named, this.#clock)(application, kind, settings)
     // Never started, so it has no reaper. With `cluster: true` it holds no record in memory, whatever the nodes do.
     return new Directory(
       new Scope({

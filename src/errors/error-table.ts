@@ -1,6 +1,8 @@
 import { connectionErrors } from './connection-errors.js'
 import { type Entry, entry, type InScope } from './entry.js'
+import { metricsErrors } from './metrics-errors.js'
 import { sealedErrors } from './sealed-errors.js'
+import { serverErrors } from './server-errors.js'
 import { visitErrors } from './visit-errors.js'
 
 /** One problem in the configuration. Line and column count from 1 and are absent for a config given as an object. */
@@ -56,11 +58,7 @@ export const errorTable = {
     (d) => `The application module ${d.module} is written in TypeScript, but tsx, which loads it, is not installed.`,
     'Run: npm install tsx',
   ),
-  PORT_IN_USE: entry<{ host: string; port: number }>(
-    500,
-    (d) => `Port ${d.port} on ${d.host} is in use by another program.`,
-    'Stop that program or set another server.port.',
-  ),
+  ...serverErrors,
   CONTAINER_CLOSED: entry<{ action: string }>(
     503,
     (d) => `The container is closed, so it cannot ${d.action}.`,
@@ -85,6 +83,11 @@ export const errorTable = {
     500,
     (d) => `The cache ${d.cache} uses the driver ${d.driver}, which holds scopes but no objects.`,
     'Use a cache with another driver.',
+  ),
+  MOVE_IMPOSSIBLE: entry<{ from: string; to: string; reason: string; remedy: string }>(
+    500,
+    (d) => `Records cannot move from the cache ${d.from} to ${d.to}: ${d.reason}.`,
+    (d) => d.remedy,
   ),
 
   // Storage
@@ -269,6 +272,7 @@ export const errorTable = {
   ),
 
   ...connectionErrors,
+  ...metricsErrors,
 } satisfies Record<string, Entry<never>>
 
 export type ErrorCode = keyof typeof errorTable

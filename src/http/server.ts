@@ -1,49 +1,80 @@
-import { createServer, type Server as NodeServer, type RequestListener } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { createServer, type Server as NodeServer, type RequestListener, type ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { ScopesError } from '../errors/scopes-error.js'
 import type { Clock } from '../support/clock.js'
 import { wait } from '../support/clock.js'
+import { type Address, type AddressKey, addressOfListening, urlOf } from './address.js'
+import { listenAt } from './listening.js'
 import type { UpgradingServer } from './upgrades.js'
 
 type UpgradeListener = Parameters<UpgradingServer['on']>[1]
 
+export interface ServerOptions {
+  readonly address: Address
+  readonly key: AddressKey
+  readonly adminUrl?: string | undefined
+  /** How long a connection without a request stays open. */
+  readonly keepAliveTimeoutMs: number
+  /** null: any time. */
+  readonly headersTimeoutMs: number | null
+  /** null: any time. */
+  readonly requestTimeoutMs: number | null
+  /** Is told what the server reports once it listens, such as a connection that could not be accepted. */
+  readonly onError: (error: Error) => void
+}
+
 /** A listening server that lets running requests and upgraded connections finish when it stops. */
 export class Server implements UpgradingServer {
+  /**
+   * The URL of the admin page; absent if it is off. If no `admin.token` is configured, it holds the one that was made up: print it where only
+   * operators read.
+   */
+  readonly adminUrl: string | undefined
   readonly #server: NodeServer
+  readonly #address: Address
   readonly #upgraded = new Set<Duplex>()
-  #running = 0
+  readonly #running = new Set<ServerResponse>()
+  #isDraining = false
   #allDone = () => {}
 
-  private constructor(listener: RequestListener) {
-    this.#server = createServer((request, response) => {
-      this.#running += 1
-      response.once('close', () => this.#finished())
+  private constructor(listener: RequestListener, options: ServerOptions) {
+    const { address, adminUrl, headersTimeoutMs, keepAliveTimeoutMs, requestTimeoutMs } = options
+    this.adminUrl = adminUrl
+    this.#address = address
+    const limits = {
+      keepAliveTimeout: keepAliveTimeoutMs,
+      headersTimeout: headersTimeoutMs ?? 0,
+      requestTimeout: requestTimeoutMs ?? 0,
+    }
+    this.#server = createServer(limits, (request, response) => {
+      this.#running.add(response)
+      response.once('close', () => this.#finished(response))
+      if (this.#isDraining) response.shouldKeepAlive = false
       listener(request, response)
     })
   }
 
-  /** Throws PORT_IN_USE. */
-  static async listen(listener: RequestListener, host: string, port: number): Promise<Server> {
-    const server = new Server(listener)
-    await new Promise<void>((resolve, reject) => {
-      server.#server.once('error', reject)
-      server.#server.listen({ host, port }, resolve)
-    }).catch((error) => {
-      if (error.code === 'EADDRINUSE') throw new ScopesError('PORT_IN_USE', { host, port }, { cause: error })
-      throw error
-    })
+  /** Throws PORT_IN_USE, LISTEN_FAILED. */
+  static async listen(listener: RequestListener, options: ServerOptions): Promise<Server> {
+    const server = new Server(listener, options)
+    await listenAt(server.#server, options.address, options.key)
+    server.#server.on('error', options.onError)
     return server
   }
 
-  /** The URL to open in a browser. */
+  /** The URL to open in a browser; of a Unix socket, `unix:` and its path. */
   get url(): string {
-    const { address, family, port } = this.#server.address() as AddressInfo
-    return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`
+    return urlOf(addressOfListening(this.#server, this.#address))
   }
 
-  get port(): number {
-    return (this.#server.address() as AddressInfo).port
+  /** undefined on a Unix socket or a pipe, which has none. */
+  get port(): number | undefined {
+    const address = addressOfListening(this.#server, this.#address)
+    return 'port' in address ? address.port : undefined
+  }
+
+  /** Node's server, for settings that the configuration does not have. Close the container, not this. */
+  get httpServer(): NodeServer {
+    return this.#server
   }
 
   /** Listens for upgrade requests, such as those of web sockets. Without a listener they are served as plain requests. */
@@ -63,11 +94,18 @@ export class Server implements UpgradingServer {
     return Math.max(0, this.#server.listenerCount(event) - 1)
   }
 
+  /** From now on each answer closes its connection, so that no client sends another request on it. */
+  drain(): void {
+    this.#isDraining = true
+    for (const response of this.#running) response.shouldKeepAlive = false
+  }
+
   /**
    * Accepts no new connection, waits at most `graceMs` for running requests and upgraded connections, then cuts the rest off.
    * Returns how many were cut off.
    */
   async close(clock: Clock, graceMs: number): Promise<number> {
+    this.drain()
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()))
     if (!this.#isIdle) {
       const done = new Promise<void>((resolve) => {
@@ -75,7 +113,7 @@ export class Server implements UpgradingServer {
       })
       await Promise.race([done, wait(clock, graceMs)])
     }
-    const cutOff = this.#running + this.#upgraded.size
+    const cutOff = this.#running.size + this.#upgraded.size
     for (const socket of this.#upgraded) socket.destroy()
     this.#server.closeAllConnections()
     await closed
@@ -83,7 +121,7 @@ export class Server implements UpgradingServer {
   }
 
   get #isIdle(): boolean {
-    return this.#running === 0 && this.#upgraded.size === 0
+    return this.#running.size === 0 && this.#upgraded.size === 0
   }
 
   /** Node's server knows nothing of connections that have been upgraded, and waits for them for ever. */
@@ -95,8 +133,8 @@ export class Server implements UpgradingServer {
     })
   }
 
-  #finished(): void {
-    this.#running -= 1
+  #finished(response: ServerResponse): void {
+    this.#running.delete(response)
     if (this.#isIdle) this.#allDone()
   }
 }

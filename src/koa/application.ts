@@ -51,6 +51,11 @@ export class ScopedApplication<S extends ScopesShape = ScopesShape> extends Koa<
     return this.#served.life.data as ApplicationData<S>
   }
 
+  /** Whether the application is started on this node: by its first request, until it has been idle or `stop()` was called. */
+  get isStarted(): boolean {
+    return this.#served.life.isStarted
+  }
+
   /** The directory of all sessions. Throws SCOPE_NOT_DECLARED. */
   get sessions(): Directory<S['session'] & object> {
     return this.#directory('session')

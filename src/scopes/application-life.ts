@@ -34,6 +34,10 @@ export class ApplicationLife {
     return this.#data
   }
 
+  get isStarted(): boolean {
+    return this.#isStarted
+  }
+
   /**
    * Starts the application if needed, and counts as a use; undefined if it is started already. Rejects with the error
    * of `onStart`, or APPLICATION_NOT_STARTED.

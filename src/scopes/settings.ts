@@ -5,6 +5,8 @@ export type ScopeKind = 'session' | 'client'
 export interface ScopeSettings {
   /** The name of a cache with `storage: true`. */
   readonly storage: string
+  /** The name of another one, from which the records move to `storage`. Absent: all are in `storage`. */
+  readonly fallback?: string
   /** true: records live in the cache. false: they live in this node's memory and are backed up to the cache. */
   readonly cluster: boolean
   /** The idle timeout. */

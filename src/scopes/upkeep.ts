@@ -1,6 +1,7 @@
 import type { ChangeNotice } from '../storage/contract.js'
 import { EndWatch } from './ends/end-watch.js'
-import { type EndHandler, Reaper } from './ends/reaper.js'
+import { Reaper } from './ends/reaper.js'
+import type { EndHandler } from './ends/run-end-handler.js'
 import { Watch } from './ends/watch.js'
 import type { ScopeEnvironment } from './environment.js'
 import { Outage } from './outage.js'

@@ -126,13 +126,19 @@ interface RecordWrite {
   readonly set?: ReadonlyMap<string, Uint8Array>
 }
 
-/** A new record. `createdAt` and (with a principal) `principalSince` become `now`; `touchedAt` is that of `touch`, or `now`. */
+/** A new record, or one that another store had: then `createdAt`, `principalSince` and `replaced` keep what it was. `touchedAt` is that of `touch`, or `now`. */
 export interface RecordCreate extends RecordWrite {
   readonly mode: 'create'
   readonly seal: string
   readonly life: Life
   readonly principal?: string
   readonly description?: string
+  /** Default: `now`. */
+  readonly createdAt?: EpochMs
+  /** Default: `now`. Without a principal it is ignored. */
+  readonly principalSince?: EpochMs
+  /** Default: the record was never resealed. */
+  readonly replaced?: string
 }
 
 /** A change of a record; absent members stay unchanged. Checks in this order: missing, unlocked, conflict, resealed. The first that fails is the answer, with no change. */

@@ -18,6 +18,9 @@ import type {
 /** The ending of a record that became empty under `dropIfEmpty`. */
 export const vacant = 'vacant'
 
+/** The ending of a record that is on its way to another store. No end handler runs for it. */
+export const moved = 'moved'
+
 /** How long a request that loaded a vacant record before can fill it again. */
 const vacancyMs = 60_000
 
@@ -39,23 +42,23 @@ export function dueOf({ expiresAt, ending }: RecordHead, now: EpochMs): EpochMs 
 }
 
 export function newHead(
-  { id, version, seal, life, principal, description, touch }: RecordCreate,
+  { id, version, seal, life, principal, description, touch, createdAt, principalSince, replaced }: RecordCreate,
   now: EpochMs,
 ): RecordHead {
   const touchedAt = touch?.touchedAt ?? now
   return {
     id,
     version,
-    createdAt: now,
+    createdAt: createdAt ?? now,
     touchedAt,
     idleMs: life.idleMs,
     endsAt: life.endsAt,
     expiresAt: expiryOf(life, touchedAt),
     hits: touch?.hits ?? 0,
     seal,
-    replaced: null,
+    replaced: replaced ?? null,
     principal: principal ?? null,
-    principalSince: principal === undefined ? null : now,
+    principalSince: principal === undefined ? null : (principalSince ?? now),
     description: description ?? null,
     ending: null,
   }

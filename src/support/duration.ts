@@ -42,6 +42,9 @@ export function readWait(value: unknown): Reading<number> {
   return { problem: 'is longer than a process can wait', remedy: 'The longest time here is 24d.' }
 }
 
+/** Reads a duration that this process waits for; `0s` is 0. */
+export const readPause = (value: unknown): Reading<number> => (value === '0s' ? { value: 0 } : readWait(value))
+
 export function readDuration(value: unknown): Reading<number> {
   if (isBareNumber(value)) return { problem: 'has no unit', remedy: asIn }
   const ms = Array.isArray(value) ? timeSpan(value) : written(value)

@@ -5,6 +5,7 @@ import {
   durationPattern,
   readDuration,
   readInterval,
+  readPause,
   readTimeout,
   readWait,
   type Timeout,
@@ -16,7 +17,7 @@ import type { Reading } from './reading.js'
 export type About = { readonly description: string; readonly examples: unknown[] }
 
 /** A value with its own reader; `forms` are the JSON Schemas of its written forms, for editors. */
-function readBy<Written, Value>(read: (value: unknown) => Reading<Value>, forms: readonly object[]) {
+export function readBy<Written, Value>(read: (value: unknown) => Reading<Value>, forms: readonly object[]) {
   return (about: About) =>
     z
       .custom<Written>()
@@ -38,6 +39,9 @@ export const duration = readBy<Duration, number>(readDuration, durationForms)
 
 /** A duration of at most 24 days, which a timer can wait for, parsed to milliseconds. */
 export const waitingTime = readBy<Duration, number>(readWait, durationForms)
+
+/** A duration of at most 24 days or `0s`, which a timer can wait for, parsed to milliseconds. */
+export const pause = readBy<Duration, number>(readPause, [{ const: '0s' }, ...durationForms])
 
 /** A duration or `0s`, parsed to milliseconds. */
 export const interval = readBy<Duration, number>(readInterval, [{ const: '0s' }, ...durationForms])

@@ -18,7 +18,7 @@ describe.skipIf(!hasChromium)('the visits example in a browser (needs Chromium o
 
   /** What `npm start` serves, with a data folder and a port of its own. */
   const start = (port: string) =>
-    startServer(join(folder, 'app.config.yaml'), { env: { PORT: port }, program: sourceAt(main) })
+    startServer(join(folder, 'app.config.yaml'), { env: { PORT: port, ADMIN_PORT: '0' }, program: sourceAt(main) })
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'koa-scopes-browser-'))

@@ -56,7 +56,16 @@ describe('defaults', () => {
     'an empty configuration (%j) serves nothing, and has the cache memory',
     async (text) => {
       const config = await load(text, { applications: [] })
-      expect(config.server).toEqual({ host: '127.0.0.1', port: 8080, proxy: false, shutdownMs: 10_000 })
+      expect(config.server).toEqual({
+        host: '127.0.0.1',
+        port: 8080,
+        proxy: false,
+        keepAliveTimeoutMs: 65_000,
+        headersTimeoutMs: 60_000,
+        requestTimeoutMs: 300_000,
+        drainMs: 0,
+        shutdownMs: 10_000,
+      })
       expect(config.applications.size).toBe(0)
       expect(config.caches.get('memory')).toMatchObject({ name: 'memory', storage: true, deadlineMs: 5000 })
     },
@@ -246,7 +255,7 @@ describe('an object', () => {
         file: 'config',
         path: 'server.port',
         problem: '-1 is less than 0.',
-        remedy: 'Write it as in: port: 8080',
+        remedy: 'Write it as in: port: 8080, or name a socket, as in: port: /run/app.sock',
       },
     ])
   })
@@ -264,6 +273,38 @@ describe('an object', () => {
     nodes.again = nodes
     const { problems } = await errorOf(loadConfig({ caches: { nodes: nodes as { driver: string } } }, { drivers }))
     expect(problems.map(({ problem }) => problem)).toContain('This contains itself, or is nested too deep.')
+  })
+})
+
+describe('server', () => {
+  const server = async (text: string, env: NodeJS.ProcessEnv = {}) =>
+    (await load(`server: ${text}`, { applications: [], env })).server
+
+  it.each([
+    ['8081', 8081],
+    ['/run/app.sock', '/run/app.sock'],
+    ['fd:3', 'fd:3'],
+    ['\\\\.\\pipe\\b7d1', '\\\\.\\pipe\\b7d1'],
+  ])('the port may come from a variable: %s', async (PORT, port) => {
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: references to variables are written like this
+    expect((await server('{ port: "${PORT:-8080}" }', { PORT })).port).toBe(port)
+  })
+
+  it('a socket without a folder of its own is beside the file', async () => {
+    const { directory, server } = await load('server: { port: ./app.sock, socketMode: "660" }', { applications: [] })
+    expect(server).toMatchObject({ port: join(directory, 'app.sock'), socketMode: 0o660 })
+  })
+
+  it('headers have no more time than the whole request', async () => {
+    expect(await server('{ requestTimeout: 30s }')).toMatchObject({
+      headersTimeoutMs: 30_000,
+      requestTimeoutMs: 30_000,
+    })
+    expect(await server('{ requestTimeout: never }')).toMatchObject({
+      headersTimeoutMs: 60_000,
+      requestTimeoutMs: null,
+    })
+    expect(await server('{ requestTimeout: never, headersTimeout: never }')).toMatchObject({ headersTimeoutMs: null })
   })
 })
 

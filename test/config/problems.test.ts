@@ -56,15 +56,15 @@ applicatons: {}
     expect(message).toMatch(/app\.config\.yaml has 21 problems:\n {2}\/.+app\.config\.yaml:2:17 {2}server\.port: /)
     expect(problems.map(({ path, remedy }) => `${path}: ${remedy}`)).toEqual(
       expect.arrayContaining([
-        'server.port: Write it as in: port: 8080',
-        'server.hots: Did you mean host? Known here: host, port, proxy, environment, shutdown.',
+        'server.port: Write it as in: port: 8080, or name a socket, as in: port: /run/app.sock',
+        'server.hots: Did you mean host? Known here: host, port, socketMode, proxy, health, keepAliveTimeout, headersTimeout, requestTimeout, environment, drain, shutdown.',
         'caches.embedded.sync: Did you mean disk?',
         'caches.shared.driver: Did you mean network?',
         'applications.shop.session.storage: Did you mean shared? Known caches: embedded, shared, pages, 9lives, memory.',
         'applications.shop.client.storage: Add storage: true to it, or use a cache that has it: memory.',
         expect.stringContaining('applications.shop.client.limit: It belongs under applications.<name>.session.'),
         'applications.blog.module: Name the file with its definition, as in: module: ./shop/application.ts',
-        'applicatons: Did you mean applications? Known here: server, caches, applications.',
+        'applicatons: Did you mean applications? Known here: server, metrics, admin, caches, applications.',
       ]),
     )
   })
@@ -85,6 +85,43 @@ describe('a value of its own', () => {
     ['server: { port: 65536 }', '1:17 server.port: 65536 is more than 65535.'],
     ['server: { port: 80.5 }', '1:17 server.port: 80.5 is not a whole number.'],
     ['server: { port: [80] }', '1:17 server.port: [80] is not a number.'],
+    ['server: { port: -1 }', '1:17 server.port: -1 is less than 0.'],
+    ['server: { port: app.sock }', '1:17 server.port: "app.sock" is not a number.'],
+    ['server: { port: "http://127.0.0.1" }', '1:17 server.port: "http://127.0.0.1" is not a number.'],
+    ['server: { port: fd:three }', '1:17 server.port: "fd:three" is not a number.'],
+    ['server: { port: /run/ }', '1:17 server.port: "/run/" is not a number.'],
+    [
+      `server: { port: /${'a'.repeat(103)} }`,
+      `1:17 server.port: The path of a Unix socket has at most 103 bytes, and "/${'a'.repeat(79)}…" has 104 with its folder.`,
+    ],
+    [
+      'server: { socketMode: "660" }',
+      '1:23 server.socketMode: "660" has no effect: the port is not the path of a Unix socket.',
+    ],
+    [
+      'server: { port: /run/app.sock, socketMode: "680" }',
+      '1:44 server.socketMode: "680" is not accepted: a mode has three octal digits.',
+    ],
+    ['server: { port: /run/app.sock, socketMode: 0660 }', '1:44 server.socketMode: 660 is not text.'],
+    ['server: { health: / }', '1:19 server.health: "/" would answer in place of the home page.'],
+    [
+      'server: { health: healthz }',
+      '1:19 server.health: "healthz" is not accepted: a path begins with a slash and has no query.',
+    ],
+    [
+      'server: { health: /up }\napplications: { shop: { mount: /up/live } }',
+      '1:19 server.health: The application shop is mounted at /up/live, which "/up" answers.',
+    ],
+    [
+      'server: { headersTimeout: 6m }',
+      '1:27 server.headersTimeout: "6m" is longer than the requestTimeout, which has the headers in it.',
+    ],
+    [
+      'server: { requestTimeout: 30s, headersTimeout: never }',
+      '1:48 server.headersTimeout: "never" is longer than the requestTimeout, which has the headers in it.',
+    ],
+    ['server: { keepAliveTimeout: never }', '1:29 server.keepAliveTimeout: "never" is not a length of time.'],
+    ['server: { drain: 25d }', '1:18 server.drain: "25d" is longer than a process can wait.'],
     ['server: { proxy: on }', '1:18 server.proxy: "on" is not true or false.'],
     ['server: { shutdown: never }', '1:21 server.shutdown: "never" is not a length of time.'],
     ['server: { shutdown: 1000000d }', '1:21 server.shutdown: "1000000d" is too long.'],
@@ -158,6 +195,44 @@ describe('storage', () => {
     expect(await problemsIn('caches: { memory: { driver: memory } }\napplications: { shop: { session: {} } }')).toEqual(
       ['2:25 applications.shop.session.storage: The cache memory may not hold scopes.'],
     )
+  })
+
+  it.each([
+    [
+      'an unknown cache among two',
+      '{ storage: { write: shared, fallback: nowhere } }',
+      ['6:58 applications.shop.session.storage.fallback: There is no cache "nowhere".'],
+    ],
+    [
+      'two that may not hold scopes, or do not exist',
+      '{ storage: { write: shraed, fallback: pages } }',
+      [
+        '6:40 applications.shop.session.storage.write: There is no cache "shraed".',
+        '6:58 applications.shop.session.storage.fallback: The cache pages may not hold scopes.',
+      ],
+    ],
+    [
+      'the same cache twice',
+      '{ storage: { write: shared, fallback: shared } }',
+      ['6:58 applications.shop.session.storage.fallback: "shared" is also the cache to which the records move.'],
+    ],
+    [
+      'cluster: true with a fallback that no other node can reach',
+      '{ storage: { write: shared, fallback: memory }, cluster: true }',
+      [
+        '6:77 applications.shop.session.cluster: No other node can reach the cache memory (memory), so cluster: true cannot work.',
+      ],
+    ],
+    [
+      'half of a pair',
+      '{ storage: { write: shared } }',
+      ['6:22 applications.shop.session.storage.fallback: This key is missing.'],
+    ],
+  ])('%s', async (_, text, problems) => expect(await problemsIn(session(text))).toEqual(problems))
+
+  it('records may move between two caches', async () => {
+    const config = await load(session('{ storage: { write: shared, fallback: memory } }'))
+    expect(config.applications.get('shop')?.session).toMatchObject({ storage: 'shared', fallback: 'memory' })
   })
 
   it('several processes of one host are nodes', async () => {

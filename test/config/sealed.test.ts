@@ -112,6 +112,23 @@ applications:
   })
 })
 
+describe('a sealed cookie that is one of two stores', () => {
+  it.each([
+    ['{ write: browser, fallback: memory }', 'write'],
+    ['{ write: memory, fallback: browser }', 'fallback'],
+  ])('%s is refused', async (storage, key) => {
+    const text = `
+caches:
+  browser: { driver: cookie, keys: ["\${NEW}"], storage: true }
+applications:
+  shop: { session: { storage: ${storage} } }
+`
+    expect((await problemsIn(text, given)).map((problem) => problem.replace(/^\S+ /, ''))).toEqual([
+      `applications.shop.session.storage.${key}: Records cannot move to or from "browser": sealed records are in the cookies of their visitors.`,
+    ])
+  })
+})
+
 describe('the cache of sealed cookies', () => {
   const scopes = client('')
 

@@ -3,7 +3,7 @@ import { chmod, cp, mkdtemp, rename, rm, stat, symlink, writeFile } from 'node:f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { createContainer } from '../../src/container/container.js'
+import { createContainer } from '../../src/container/create-container.js'
 import { type Logger, silentLogger } from '../../src/support/logger.js'
 import { creation, folder, now, opened } from './lmdb-fixture.js'
 

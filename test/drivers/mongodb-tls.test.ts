@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { X509Certificate } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { type AddressInfo, connect } from 'node:net'
@@ -87,6 +88,25 @@ describe('the driver mongodb over TLS, to the stand-in mongo-java-server', () =>
       tls: { ca: file('ca.pem'), servername: 'mongodb.example.com' },
     })
     expect(await named.create('a')).toMatchObject({ status: 'saved' })
+  })
+
+  it('accepts the certificate that is pinned, and no other', async () => {
+    const port = await tlsPort()
+    const pinOf = async (name: string) => new X509Certificate(await readFile(file(`${name}.pem`))).fingerprint256
+    const tls = { ca: file('ca.pem') }
+    const space = await emptySpace({ port, tls: { ...tls, pin: await pinOf('server') } })
+    expect(await space.create('a')).toMatchObject({ status: 'saved' })
+    await expect(openMongodb({ port, tls: { ...tls, pin: await pinOf('client') } })).rejects.toMatchObject({
+      code: 'STORAGE_UNUSABLE',
+      message: expect.stringContaining('is not one of those that tls.pin names'),
+    })
+  })
+
+  it('accepts any certificate with rejectUnauthorized: false, and warns of it', async () => {
+    const driver = await openMongodb({ port: await tlsPort(), tls: { rejectUnauthorized: false } })
+    expect((await driver.health({ now: Date.now() })).warnings).toContainEqual(
+      expect.stringMatching(/^tls\.rejectUnauthorized is false: /),
+    )
   })
 
   it('shows its own certificate', async () => {

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
-import { chmod, chown, copyFile, mkdtemp, rm, stat } from 'node:fs/promises'
+import { createHash, X509Certificate } from 'node:crypto'
+import { chmod, chown, copyFile, mkdtemp, readFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -44,6 +45,13 @@ async function useCertificate(): Promise<void> {
   await server.restart()
 }
 
+/** Of the public key, as curl and HTTP have it. */
+async function keyPinOf(name: string): Promise<string> {
+  const certificate = new X509Certificate(await readFile(file(`${name}.pem`)))
+  const key = certificate.publicKey.export({ type: 'spki', format: 'der' })
+  return `sha256//${createHash('sha256').update(key).digest('base64')}`
+}
+
 /** Whether each connection of the driver is encrypted. */
 const encrypted = () =>
   server.sql<{ ssl: boolean }>(
@@ -80,6 +88,27 @@ describe('the driver postgres over TLS', () => {
         code: 'STORAGE_UNUSABLE',
         remedy: 'Correct tls: of this cache, or the certificate of the server.',
       })
+  })
+
+  it.each([
+    ['an address', '127.0.0.1', undefined],
+    ['another name than the host', 'localhost', 'db.example.com'],
+  ])('accepts a certificate for %s whose key is pinned, and no other', async (_, host, servername) => {
+    const tls = { ca: file('ca.pem'), ...(servername && { servername }) }
+    const at = { host, port: server.port, database }
+    await openPostgres({ ...at, tls: { ...tls, pin: await keyPinOf('server') } })
+    await expect(openPostgres({ ...at, tls: { ...tls, pin: await keyPinOf('ca') } })).rejects.toMatchObject({
+      code: 'STORAGE_UNUSABLE',
+      message: expect.stringContaining('is not one of those that tls.pin names'),
+    })
+  })
+
+  it('accepts any certificate with rejectUnauthorized: false, and warns of it', async () => {
+    const tls = { rejectUnauthorized: false }
+    const driver = await openPostgres({ host: '127.0.0.1', port: server.port, database, tls })
+    expect((await driver.health({ now: Date.now() })).warnings).toContainEqual(
+      expect.stringMatching(/^tls\.rejectUnauthorized is false: /),
+    )
   })
 
   it('is refused by a server that has none', async () => {

@@ -33,6 +33,12 @@ async function makeCertificate(name: string, authority: string): Promise<void> {
   await openssl('req', '-x509', ...keys, '-out', file(`${name}.pem`), '-days', '2', ...subject, ...signed)
 }
 
+/** As openssl prints it. */
+const pinOf = async (name: string): Promise<string> => {
+  const { stdout } = await openssl('x509', '-in', file(`${name}.pem`), '-noout', '-fingerprint', '-sha256')
+  return stdout.split('=')[1]?.trim() ?? ''
+}
+
 /** Speaks TLS only. */
 async function tlsServer(settings: Readonly<Record<string, string>> = {}) {
   const plain = await startRedis()
@@ -98,6 +104,25 @@ describe('the driver redis over TLS', () => {
       code: 'STORAGE_UNUSABLE',
       remedy: 'Correct tls: of this cache, or the certificate of the server.',
     })
+  })
+
+  it('accepts the certificate that is pinned, and no other', async () => {
+    const { port } = await tlsServer()
+    const tls = { ca: file('ca.pem') }
+    await worksWith({ port, tls: { ...tls, pin: await pinOf('server') } })
+    await worksWith({ port, tls: { ...tls, pin: [await pinOf('other'), await pinOf('server')] } })
+    await expect(openRedis({ port, tls: { ...tls, pin: await pinOf('other') } })).rejects.toMatchObject({
+      code: 'STORAGE_UNUSABLE',
+      message: expect.stringContaining('is not one of those that tls.pin names: its fingerprint is'),
+      remedy: 'Correct tls: of this cache, or the certificate of the server.',
+    })
+  })
+
+  it('accepts any certificate with rejectUnauthorized: false, and warns of it', async () => {
+    const { port } = await tlsServer()
+    const driver = await openRedis({ port, tls: { rejectUnauthorized: false } })
+    const { warnings } = await driver.health({ now: Date.now() })
+    expect(warnings).toContainEqual(expect.stringMatching(/^tls\.rejectUnauthorized is false: /))
   })
 
   it('speaks it with sentinels and with the server they name', async () => {

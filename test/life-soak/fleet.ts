@@ -5,24 +5,26 @@ import { now, type Process } from './history.js'
 type Ending = NonNullable<Process['signal']>
 type Setup = Pick<ShopSetup, 'config' | 'journal'>
 
-const program = new URL('soak-server.ts', import.meta.url)
+const soakServer = new URL('soak-server.ts', import.meta.url)
 
 /** Nodes that serve the same, each in a process of its own, which come and go. */
 export class Fleet {
   readonly size: number
   readonly #setup: Setup
+  readonly #program: URL
   readonly #running: (ShopNode | undefined)[] = []
   /** The latest of each node. */
   readonly #processes = new Map<number, Process>()
   readonly #past: Process[] = []
 
-  private constructor(size: number, setup: Setup) {
+  private constructor(size: number, setup: Setup, program: URL) {
     this.size = size
     this.#setup = setup
+    this.#program = program
   }
 
-  static async start(size: number, setup: Setup): Promise<Fleet> {
-    const fleet = new Fleet(size, setup)
+  static async start(size: number, setup: Setup, program = soakServer): Promise<Fleet> {
+    const fleet = new Fleet(size, setup, program)
     try {
       await Promise.all(fleet.numbers.map((node) => fleet.start(node)))
       return fleet
@@ -51,7 +53,7 @@ export class Fleet {
     if (before) this.#past.push(before)
     const name = `${node}.${this.#past.filter((it) => it.node === node).length}`
     this.#processes.set(node, { name, node, startedAt: now() })
-    this.#running[node] = await ShopNode.start({ name, ...this.#setup }, program)
+    this.#running[node] = await ShopNode.start({ name, ...this.#setup }, this.#program)
   }
 
   /** Nobody is sent there any more when it is told to end. */

@@ -2,7 +2,7 @@
 
 import { appendFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
-import { createContainer } from '../../src/container/container.js'
+import { createContainer } from '../../src/container/create-container.js'
 import { silentLogger } from '../../src/support/logger.js'
 import { serveInProcess } from '../support/serve-in-process.js'
 import { type OpenScopes, shop } from '../support/shop.js'

@@ -55,6 +55,10 @@ export interface Creation extends Content {
   readonly life: Limits
   readonly principal?: number
   readonly description?: string
+  /** What a record of another store brings; times are counted back from now. */
+  readonly createdAgo?: number
+  readonly ownedAgo?: number
+  readonly replaced?: string
 }
 
 export interface Update extends Content {

@@ -45,6 +45,9 @@ export const createOf = (id: fc.Arbitrary<number>): fc.Arbitrary<Ask> =>
       touch: seldom(touch),
       principal: often(index),
       description: seldom(description),
+      createdAgo: seldom(fc.constantFrom(...someMs)),
+      ownedAgo: seldom(fc.constantFrom(...someMs)),
+      replaced: seldom(mark),
       set: often(set),
     })
     .map(defined)

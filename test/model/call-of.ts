@@ -30,8 +30,10 @@ export function callOf(ask: Asked, situation: Situation): Call {
       return load(idOf(ask.id), defined({ now, seal, ifChangedSince, touch: touchOf(ask.touch, now), prolong }))
     }
     case 'create': {
-      const { seal, life, set, touch, description } = ask
-      const rest = { description, principal: principalOf(ask, cast), touch: touchOf(touch, now), set: setOf(set, cast) }
+      const { seal, life, set, touch, description, createdAgo, ownedAgo, replaced } = ask
+      const imported = { replaced, createdAt: ago(createdAgo, now), principalSince: ago(ownedAgo, now) }
+      const content = { touch: touchOf(touch, now), set: setOf(set, cast) }
+      const rest = { description, principal: principalOf(ask, cast), ...content, ...imported }
       const complete = { idleMs: null, endsAt: null, ...lifeOf(life, now) }
       return save({ mode: 'create', id: idOf(ask.id), version, seal, life: complete, ...defined(rest) }, { now })
     }
@@ -83,6 +85,8 @@ export const principalOf = ({ principal }: { readonly principal?: number }, { pr
 
 const ofDefined = <T, U>(value: T | undefined, change: (value: T) => U): U | undefined =>
   value === undefined ? undefined : change(value)
+
+const ago = (ms: number | undefined, now: EpochMs) => ofDefined(ms, (ms) => now - ms)
 
 const touchOf = (access: Access | undefined, now: EpochMs) =>
   access && { ...defined({ hits: access.hits }), touchedAt: now - access.ago }

@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { text as textOf } from 'node:stream/consumers'
 import { describe, expect, it } from 'vitest'
-import { createContainer } from '../../src/container/container.js'
+import { createContainer } from '../../src/container/create-container.js'
 import { silentLogger } from '../../src/support/logger.js'
 import { exitOf, runCli, spawnCli } from '../support/cli.js'
 import { withFolder } from '../support/container.js'
@@ -178,6 +178,33 @@ describe('koa-scopes start', () => {
         'The environment variable LOG_LEVEL is "verbose", which is no level. Set it to one of: trace, debug, info, warn, error, fatal, silent.'
       expect({ code, stderr }).toEqual({ code: 1, stderr: `${sentence}\n` })
       expect(await readdir(folder)).not.toContain('data')
+    }))
+
+  it('prints the address of the admin page too, with the token that it made up, which no other line has', () =>
+    withConfig(`admin: { port: 0, token: "\${ADMIN_TOKEN:-}" }\n${config}`, async (_, file) => {
+      const server = await startServer(file)
+      const address = await server.rest('koa-scopes shows its admin page at ')
+      expect(address).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/\?token=[\w-]{32}$/)
+      const { headers, status } = await fetch(address, { redirect: 'manual' })
+      expect([status, headers.get('location')]).toEqual([303, '/'])
+      server.signal('SIGTERM')
+      expect(await server.exit()).toBe(0)
+      const given = await startServer(file, { env: { ADMIN_TOKEN: 'of 23 characters it is.' } })
+      expect(await given.rest('koa-scopes shows its admin page at ')).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/)
+      await given.kill()
+      const checked = await runCli(['check', file], { env: { ADMIN_TOKEN: 'of 23 characters it is.' } })
+      expect(checked.stdout).toMatch(/^admin +http:\/\/127\.0\.0\.1:0, with the token that is configured$/m)
+      expect(checked.stdout).not.toContain('of 23')
+    }))
+
+  it('says in one sentence that the port of the admin page is taken, and exits with 1', () =>
+    withConfig(`admin: { port: "\${ADMIN_PORT}" }\n${config}`, async (_, file) => {
+      const { url, close } = await serve((_request, response) => response.end())
+      const { port } = new URL(url)
+      const { code, stderr } = await runCli(['start', file], { env: { ADMIN_PORT: port } })
+      await close()
+      const sentence = `Port ${port} on 127.0.0.1 is in use by another program. Stop that program or set another admin.port.`
+      expect({ code, stderr }).toEqual({ code: 1, stderr: `${sentence}\n` })
     }))
 
   it('says in one sentence that the port is taken, and exits with 1', () =>

@@ -1,6 +1,6 @@
 /** A program of one's own, whose container stops at signals. argv[2] is its configuration. */
 
-import { createContainer } from '../../src/container/container.js'
+import { createContainer } from '../../src/container/create-container.js'
 
 const container = await createContainer(process.argv[2] ?? '')
 const { url } = await container.listen({ signals: true })

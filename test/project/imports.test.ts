@@ -34,6 +34,7 @@ const rooms = [
 const entries: Record<string, readonly string[]> = {
   index: layers,
   augment: layers,
+  opentelemetry: layers,
   passport: layers,
   ws: layers,
   testing: ['support', 'errors', 'diagnostics', 'codec', 'storage', 'drivers'],

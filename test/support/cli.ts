@@ -16,6 +16,8 @@ export interface CliOptions {
   readonly cwd?: string
   /** In place of the compiled one. */
   readonly program?: Program
+  /** Descriptors of this process that it inherits, from 3 on. */
+  readonly descriptors?: readonly number[]
 }
 
 /** As if npm had not started the tests. */
@@ -24,13 +26,13 @@ const { npm_lifecycle_event: _, ...withoutNpm } = process.env
 /** Starts `koa-scopes` with these arguments, in the project's folder unless another is given. */
 export const spawnCli = (
   args: readonly string[],
-  { env, cwd = root, program = programAt(main) }: CliOptions = {},
+  { env, cwd = root, program = programAt(main), descriptors = [] }: CliOptions = {},
 ): CliProcess =>
   spawn(process.execPath, [...program.execArgv, program.file, ...args], {
     cwd,
     env: { ...withoutNpm, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
+    stdio: ['ignore', 'pipe', 'pipe', ...descriptors],
+  }) as CliProcess
 
 /** null when a signal ended it. */
 export async function exitOf(child: CliProcess): Promise<number | null> {

@@ -8,9 +8,9 @@ import type { TestProject } from 'vitest/node'
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const cache = join(root, 'node_modules/.cache')
 const compiler = join(root, 'node_modules/typescript/bin/tsc')
-const drivers = join(root, 'src/drivers')
-/** What drivers read beside their code. */
-const isText = (file: string) => /\.(lua|sql)$/.test(file)
+const source = join(root, 'src')
+/** What drivers and the admin page read beside their code. */
+const isText = (file: string) => /\.(lua|sql|css|js|svg)$/.test(file)
 
 /**
  * Vitest's global setup for tests with processes of their own: compiles all there is, once, to a folder from which the
@@ -30,6 +30,6 @@ async function compileTo(folder: string): Promise<void> {
   await promisify(execFile)(process.execPath, [compiler, '--noEmit', 'false', '--noCheck', '--outDir', folder], {
     cwd: root,
   })
-  const texts = (await readdir(drivers, { recursive: true })).filter(isText)
-  await Promise.all(texts.map((file) => cp(join(drivers, file), join(folder, 'src/drivers', file))))
+  const texts = (await readdir(source, { recursive: true })).filter(isText)
+  await Promise.all(texts.map((file) => cp(join(source, file), join(folder, 'src', file))))
 }

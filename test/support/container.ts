@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ConfigInput } from '../../src/config/load.js'
-import { type ContainerOptions, createContainer } from '../../src/container/container.js'
+import { type ContainerOptions, createContainer } from '../../src/container/create-container.js'
 import { silentLogger } from '../../src/support/logger.js'
 
 /** A container that says nothing. */

@@ -46,7 +46,7 @@ async function redisInDocker(): Promise<AnyRedis | undefined> {
 export async function startRedis(settings: Readonly<Record<string, string>> = {}): Promise<RedisServer> {
   const port = Number(settings.port ?? (await freePort()))
   const all = { bind: '127.0.0.1', save: '', appendonly: 'no', ...settings, port: `${port}` }
-  return start(port, (dir) => Object.entries({ ...all, dir }).flatMap(([name, value]) => [`--${name}`, value]))
+  return start(port, (dir) => Object.entries({ dir, ...all }).flatMap(([name, value]) => [`--${name}`, value]))
 }
 
 /** A sentinel that watches a server, which it calls `shop`. */

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { ConfigInput } from '../../src/config/load.js'
-import type { Container, ContainerOptions } from '../../src/container/container.js'
+import type { Container } from '../../src/container/container.js'
+import type { ContainerOptions } from '../../src/container/create-container.js'
 import type { ScopedApplication } from '../../src/koa/application.js'
 import type { ApplicationDefinition } from '../../src/koa/define-application.js'
 import { ManualClock } from '../../src/testing/manual-clock.js'

@@ -19,6 +19,11 @@ export class ServerProcess {
     await lineAmong(this.#lines, (it) => it === line)
   }
 
+  /** Resolves with the rest of a line of its standard output that begins so. */
+  async rest(begin: string): Promise<string> {
+    return (await lineAmong(this.#lines, (it) => it.startsWith(begin))).slice(begin.length)
+  }
+
   /** Ends it with SIGKILL: nothing of it can tidy up. */
   async kill(): Promise<void> {
     this.#child.kill('SIGKILL')
@@ -42,9 +47,14 @@ export async function startServer(file: string, options?: CliOptions): Promise<S
   const child = spawnCli(['start', file], options)
   child.stderr.pipe(process.stderr)
   const lines = linesOf(child)
-  const url = announcement.exec(await lineAmong(lines, (it) => announcement.test(it)))?.[1] ?? ''
-  return new ServerProcess(url, child, lines)
+  return new ServerProcess(await urlAmong(lines), child, lines)
 }
+
+/** The URL at which it says that it serves. */
+export const announced = (child: CliProcess): Promise<string> => urlAmong(linesOf(child))
+
+const urlAmong = async (lines: AsyncIterator<string>): Promise<string> =>
+  announcement.exec(await lineAmong(lines, (it) => announcement.test(it)))?.[1] ?? ''
 
 async function* linesOf(child: CliProcess): AsyncGenerator<string> {
   const reading = createInterface(child.stdout)

@@ -4,7 +4,7 @@
  */
 
 import type { ConfigInput } from '../../src/config/load.js'
-import { createContainer } from '../../src/container/container.js'
+import { createContainer } from '../../src/container/create-container.js'
 import type { ScopeEventMap } from '../../src/scopes/events.js'
 import { silentLogger } from '../../src/support/logger.js'
 import { Gate } from './gate.js'

@@ -5,6 +5,13 @@ const units = [
   ['s', 1000],
 ] as const
 
+/** A configured length of time in the largest unit that says it exactly, as `90s`. null: never. */
+export function exactSpan(ms: number | null): string {
+  if (ms === null) return 'never'
+  const [unit, size] = units.find(([, size]) => ms % size === 0) ?? ['ms', 1]
+  return `${ms / size}${unit}`
+}
+
 /** A length of time in its largest unit, as `3m`. */
 export function roughSpan(ms: number): string {
   const [unit, size] = units.find(([, size]) => Math.abs(ms) >= size) ?? ['s', 1000]

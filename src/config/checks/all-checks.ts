@@ -1,3 +1,4 @@
+import { checkAdmin } from './admin.js'
 import { checkDefinitions, checkMounts } from './applications.js'
 import { checkCarriers } from './carriers.js'
 import type { Check, CheckProblem, Subject } from './check.js'
@@ -5,9 +6,12 @@ import { checkCookieAttributes, checkCookieNames } from './cookies.js'
 import { checkEncryption } from './encryption.js'
 import { checkModes } from './modes.js'
 import { checkSealed } from './sealed.js'
+import { checkServer } from './server.js'
 import { checkStorage } from './storage.js'
 
 const checks: readonly Check[] = [
+  checkServer,
+  checkAdmin,
   checkDefinitions,
   checkMounts,
   checkStorage,

@@ -28,6 +28,7 @@ export const checkSealed: Check = function* (subject) {
   const { config } = subject
   for (const cache of config.caches.values()) yield* cacheProblems(cache, subject)
   for (const declared of declaredScopes(config)) {
+    yield* immovable(declared, config)
     if (!isSealed(config.caches, declared.scope)) continue
     yield* brokenPromises(declared, subject)
     yield* cookieProblems(declared, config)
@@ -73,6 +74,24 @@ function* brokenPromises({ path, scope }: DeclaredScope, { isWritten }: Subject)
       remedy: 'Write a length of time, as in lifetime: 12h',
       because,
     }
+}
+
+/** Sealed records are in no store, so they cannot move from one to another. */
+function* immovable(
+  { path, scope: { fallback, storage } }: DeclaredScope,
+  { caches }: Config,
+): Generator<CheckProblem> {
+  if (fallback === undefined) return
+  for (const [key, name] of [
+    ['write', storage],
+    ['fallback', fallback],
+  ] as const)
+    if (isSealed(caches, { storage: name }))
+      yield {
+        path: [...path, 'storage', key],
+        problem: 'Records cannot move to or from {value}: sealed records are in the cookies of their visitors.',
+        remedy: 'Name a cache that has a store.',
+      }
 }
 
 function* cookieProblems({ path, scope }: DeclaredScope, config: Config): Generator<CheckProblem> {

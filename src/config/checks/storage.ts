@@ -4,25 +4,44 @@ import type { Path } from '../path.js'
 import { listed } from '../shown.js'
 import { type Check, type CheckProblem, type DeclaredScope, declaredScopes } from './check.js'
 
-/** Checks that the cache of each scope exists, may hold scopes, can be reached by the nodes that share it, and has locks if needed. */
+/** Checks that the caches of each scope exist, may hold scopes, can be reached by the nodes that share them, and have locks if needed. */
 export const checkStorage: Check = function* ({ config, cacheNames }) {
   for (const declared of declaredScopes(config)) {
     const { scope, path } = declared
-    const cache = config.caches.get(scope.storage)
-    if (!cache) yield unknownCache(declared, cacheNames)
-    else if (!cache.storage) yield objectCache(config, cache, [...path, 'storage'])
-    else if (scope.cluster && capabilitiesOf(cache).reach === 'process') yield unreachable(config, cache, path)
-    else if (scope.locks && !capabilitiesOf(cache).locks) yield withoutLocks(cache, path)
+    for (const { name, at } of storesOf(declared)) {
+      const cache = config.caches.get(name)
+      if (!cache) yield unknownCache(name, at, cacheNames)
+      else if (!cache.storage) yield objectCache(config, cache, at)
+      else if (scope.cluster && capabilitiesOf(cache).reach === 'process') yield unreachable(config, cache, path)
+      else if (scope.locks && !capabilitiesOf(cache).locks) yield withoutLocks(cache, path)
+    }
+    if (scope.fallback === scope.storage)
+      yield {
+        path: [...path, 'storage', 'fallback'],
+        problem: '{value} is also the cache to which the records move.',
+        remedy: 'Name the cache that they come from; or, if they have moved already, write its name alone.',
+        because: [[...path, 'storage', 'write']],
+      }
   }
 }
 
-function unknownCache({ scope, path }: DeclaredScope, cacheNames: readonly string[]): CheckProblem {
-  const near = nearestWord(scope.storage, cacheNames)
+/** The caches of a scope: one, or two while its records move. */
+function storesOf({ path, scope: { fallback, storage } }: DeclaredScope): { name: string; at: Path }[] {
+  const at = [...path, 'storage']
+  if (fallback === undefined) return [{ name: storage, at }]
+  return [
+    { name: storage, at: [...at, 'write'] },
+    { name: fallback, at: [...at, 'fallback'] },
+  ]
+}
+
+function unknownCache(name: string, path: Path, cacheNames: readonly string[]): CheckProblem {
+  const near = nearestWord(name, cacheNames)
   return {
-    path: [...path, 'storage'],
+    path,
     problem: 'There is no cache {value}.',
     remedy: `${near ? `Did you mean ${near}? ` : ''}Known caches: ${listed(cacheNames)}.`,
-    because: [['caches', scope.storage]],
+    because: [['caches', name]],
   }
 }
 

@@ -1,6 +1,8 @@
 import { z } from 'zod'
+import { adminSchema } from './admin.js'
 import { applicationSchema } from './application.js'
 import { cacheSchema, type Drivers } from './cache.js'
+import { metricsSchema } from './metrics.js'
 import { serverSchema } from './server.js'
 
 /** The form of the names of caches and applications. */
@@ -10,6 +12,8 @@ export const namePattern = /^[A-Za-z][A-Za-z0-9_-]*$/
 export const fileSchema = (drivers: Drivers) =>
   z.strictObject({
     server: serverSchema,
+    metrics: metricsSchema,
+    admin: adminSchema,
     caches: named(
       cacheSchema(drivers),
       'The named caches. There is a built-in one, memory, unless one of this name is declared.',

@@ -3,6 +3,7 @@ import { isAttributeName } from '../../scopes/attributes/attribute-name.js'
 import { byteSize, duration, interval, timeout } from '../../support/option-types.js'
 import { carriersSchema } from './carriers.js'
 import { cookieSchema } from './cookie.js'
+import { storageSchema } from './storage.js'
 import { section } from './values.js'
 
 const attributeName = z
@@ -12,13 +13,7 @@ const attributeName = z
   .meta({ description: 'The name of an attribute.', examples: ['socket'] })
 
 const shape = (idle: string, persistent: boolean) => ({
-  storage: z
-    .string()
-    .prefault('memory')
-    .meta({
-      description: 'The cache that holds the records: the name of one with storage: true.',
-      examples: ['embedded'],
-    }),
+  storage: storageSchema,
   cluster: z
     .boolean()
     .prefault(false)

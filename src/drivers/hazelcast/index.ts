@@ -1,5 +1,6 @@
 import type { Capabilities } from '../../storage/contract.js'
 import { defineDriver } from '../definition.js'
+import { secretOf } from '../network/secret.js'
 import { hazelcastOptions } from './options.js'
 
 const capabilities: Capabilities = {
@@ -23,6 +24,7 @@ export const hazelcast = defineDriver({
   capabilities: () => capabilities,
   async create(options, environment) {
     const [{ libraryFor }, { HazelcastDriver }] = await Promise.all([import('./library.js'), import('./driver.js')])
-    return new HazelcastDriver(capabilities, options, await libraryFor(environment.cache), environment)
+    const password = secretOf(options, environment)
+    return new HazelcastDriver(capabilities, { ...options, password }, await libraryFor(environment.cache), environment)
   },
 })

@@ -1,3 +1,4 @@
+import { passwordFrom } from '../network/secret.js'
 import type { HazelcastClient, HazelcastLibrary } from './client.js'
 import { entrySerializer } from './entry.js'
 import type { HazelcastOptions } from './options.js'
@@ -38,8 +39,9 @@ export async function linkTo(library: HazelcastLibrary, options: HazelcastOption
     const [, member = '', reason = ''] = /^Error during initial connection to (\S+) (.*)$/s.exec(sentence) ?? []
     if (reason !== '') trouble = `${member}: ${reason.replace(/^\w*Error: /, '').split('\n')[0]}`
   }
+  const password = (await passwordFrom(options.password)) ?? ''
   const connect = (retryForMs: number, heard: Partial<Audience> = {}) =>
-    library.Client.newHazelcastClient(configOf(options, retryForMs, hear, heard))
+    library.Client.newHazelcastClient(configOf(options, password, retryForMs, hear, heard))
   try {
     // One that does not retry finds out whether a member can be used. One that retries would wait here until it can, and
     // one that starts in the background never connects to more than one member (hazelcast-client 5.6).
@@ -66,7 +68,8 @@ async function inTime(connecting: Promise<HazelcastClient>): Promise<HazelcastCl
 }
 
 const configOf = (
-  { members, clusterName, username, password }: HazelcastOptions,
+  { members, clusterName, username }: HazelcastOptions,
+  password: string,
   retryForMs: number,
   hear: (sentence: string) => void,
   { onConnect, onJoin, onLeave }: Partial<Audience>,
@@ -89,7 +92,7 @@ const configOf = (
   lifecycleListeners: [(state: string) => state === 'CONNECTED' && onConnect?.()],
   membershipListeners: [{ memberAdded: () => onJoin?.(), memberRemoved: () => onLeave?.() }],
   serialization: { compact: { serializers: [entrySerializer] } },
-  ...(username !== undefined && { security: { usernamePassword: { username, password: password ?? '' } } }),
+  ...(username !== undefined && { security: { usernamePassword: { username, password } } }),
   customLogger: logger(hear),
   properties: {
     'hazelcast.client.invocation.timeout.millis': noRepeats,

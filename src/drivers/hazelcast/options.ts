@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { addressOption, refuserOf } from '../network/server-options.js'
+import { passwordOptions } from '../network/secret.js'
+import { addressOption, refuserOf, severalPasswords } from '../network/server-options.js'
 
 export const hazelcastOptions = z
   .strictObject({
@@ -24,7 +25,7 @@ export const hazelcastOptions = z
         description: 'The user, for members of Hazelcast Enterprise with security. Other members refuse a user.',
         examples: ['koa'],
       }),
-    password: z.string().min(1).optional(),
+    ...passwordOptions(),
     prefix: z
       .string()
       .regex(/^[\w.:-]*$/, 'a prefix has only letters, digits and . : _ -')
@@ -40,8 +41,11 @@ export const hazelcastOptions = z
       }),
   })
   .check(({ value, issues }) => {
-    if (value.password === undefined || value.username !== undefined) return
-    refuserOf(value, issues)('password', 'has no username beside it', 'Add username:, or remove the password.')
+    const refuse = refuserOf(value, issues)
+    for (const { key, message, remedy } of severalPasswords(value, false)) refuse(key, message, remedy)
+    const given = (['password', 'passwordFile'] as const).find((key) => value[key] !== undefined)
+    if (given && value.username === undefined)
+      refuse(given, 'has no username beside it', 'Add username:, or remove the password.')
   })
 
 export type HazelcastOptions = z.infer<typeof hazelcastOptions>

@@ -1,4 +1,5 @@
 import { withoutBrackets } from '../network/address.js'
+import type { PasswordOption } from '../network/secret.js'
 import type { MariadbOptions } from './options.js'
 
 /** Where a server listens. */
@@ -7,7 +8,7 @@ export type Place = { readonly host: string; readonly port: number } | { readonl
 /** The user and the database. */
 export interface Access {
   readonly user: string
-  readonly password?: string
+  readonly password?: PasswordOption
   readonly database: string
 }
 

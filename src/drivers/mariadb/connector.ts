@@ -1,7 +1,10 @@
 import { connect as connectSocket, isIP, type Socket } from 'node:net'
+import { rootCertificates } from 'node:tls'
 import type { DriverEnvironment } from '../definition.js'
 import { importClient } from '../import-client.js'
-import { tlsSettings } from '../network/tls.js'
+import { passwordFrom, secretOf } from '../network/secret.js'
+import type { TlsOption } from '../network/server-options.js'
+import { type TlsSettings, tlsSettings } from '../network/tls.js'
 import { accessOf, nameOf, type Place, placesOf } from './address.js'
 import type { Client, Prepared } from './client.js'
 import { Line, type Row } from './line.js'
@@ -31,10 +34,12 @@ export async function connectorOf(
     { cache, name: 'mariadb', store: 'MariaDB and MySQL' },
     () => import('mariadb'),
   )
-  const ssl = options.tls ? tlsSettings(options.tls, directory, cache) : undefined
+  const ssl = options.tls ? sslOf(options.tls, tlsSettings(options.tls, directory, cache)) : undefined
+  const { password: named, ...access } = accessOf(options)
+  const secret = secretOf({ password: named, passwordFile: options.passwordFile }, { cache, directory })
   const places = placesOf(options)
   const common = {
-    ...accessOf(options),
+    ...access,
     connectTimeout: connectTimeoutMs,
     maxAllowedPacket: largestPacket,
     bigIntAsNumber: true,
@@ -48,9 +53,11 @@ export async function connectorOf(
     places,
     where: places.map(nameOf).join(', ') + (ssl ? ' over TLS' : ''),
     async connect(place, bare = false) {
+      const password = await passwordFrom(secret)
       let socket: Socket | undefined
       const client = (await createConnection({
         ...common,
+        ...(password !== undefined && { password }),
         ...('host' in place && place),
         ...(ssl && { ssl: sslFor(place, ssl) }),
         stream: (done: (error?: Error, stream?: Socket) => void) => {
@@ -94,6 +101,13 @@ async function lineOf(
   )
   return new Line(client, socket, place, new Map(statements), Number(settings.get('max_allowed_packet')))
 }
+
+/**
+ * Without an authority of its own, mariadb lets the password vouch for a certificate that nothing else does, and passes over the
+ * pin of one that it has verified.
+ */
+const sslOf = (tls: TlsOption, settings: TlsSettings): object =>
+  typeof tls === 'object' && tls.pin !== undefined && !settings.ca ? { ...settings, ca: rootCertificates } : settings
 
 /** The host must be given, because TLS runs over a socket whose host the client does not tell. An address is no server name. */
 const sslFor = (place: Place, ssl: object) => {

@@ -1,6 +1,7 @@
 import type { CallOptions, Capabilities, Driver, DriverHealth, ObjectSpace, Space } from '../../storage/contract.js'
 import type { DriverEnvironment } from '../definition.js'
 import { callOf } from '../network/call.js'
+import { tlsWarnings } from '../network/tls.js'
 import type { Connector } from './connector.js'
 import { Database } from './database.js'
 import { storageFailure } from './failure.js'
@@ -85,7 +86,7 @@ export class MariadbDriver implements Driver {
     const rights = this.#environment.isVisit ? await rightsOf(database, callOf('health', options)) : undefined
     return {
       storeTime: time,
-      warnings: [...warningsOf(settings), ...(rights?.warnings ?? [])],
+      warnings: [...tlsWarnings(this.#options.tls), ...warningsOf(settings), ...(rights?.warnings ?? [])],
       details: { ...detailsOf(settings), schemaVersion, ...rights?.details },
     }
   }

@@ -1,5 +1,6 @@
 import { reasonOf } from '../../errors/scopes-error.js'
 import { StorageError } from '../../storage/storage-error.js'
+import { NoPassword } from '../network/secret.js'
 
 export interface Failed {
   readonly cache: string
@@ -107,6 +108,7 @@ export const isMomentary = (error: unknown): boolean => error instanceof Uncommi
 /** Whether the error ended the connection. */
 export const isConnectionLoss = (error: unknown): boolean => {
   if (!(error instanceof Error)) return false
+  if (error instanceof NoPassword) return true
   if ('fatal' in error && error.fatal === true) return true
   return 'syscall' in error && /^(connect|read|write|getaddrinfo)/.test(String(error.syscall))
 }

@@ -1,9 +1,12 @@
 import { z } from 'zod'
+import { passwordOptions } from '../network/secret.js'
 import {
   addressOption,
+  hasPassword,
   portOption,
   refuserOf,
   repeatedBeside,
+  severalPasswords,
   severalWays,
   tlsOption,
 } from '../network/server-options.js'
@@ -48,7 +51,7 @@ export const mariadbOptions = z
       .min(1)
       .optional()
       .meta({ description: 'Default: root.', examples: ['shop'] }),
-    password: z.string().min(1).optional(),
+    ...passwordOptions(),
     tls: tlsOption('mariadb').optional(),
     prefix: prefixOption,
     tables: z
@@ -70,7 +73,11 @@ export const mariadbOptions = z
   })
   .check(({ value, issues }) => {
     const refuse = refuserOf(value, issues)
-    for (const { key, message, remedy } of [...severalWays(ways, value), ...repeatedBeside('database', value)])
+    for (const { key, message, remedy } of [
+      ...severalWays(ways, value),
+      ...repeatedBeside('database', value),
+      ...severalPasswords(value, hasPassword(value.url)),
+    ])
       refuse(key, message, remedy)
     if (value.database === undefined && !databaseIn(value.url))
       refuse('database', 'is missing', 'Name the database here or at the end of the url.')

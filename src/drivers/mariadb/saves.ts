@@ -40,6 +40,7 @@ async function create(line: Line, space: number, change: RecordCreate, { now }: 
       expiresAt,
       hits,
       bytes(seal),
+      bytesOrNull(head.replaced),
       bytesOrNull(head.principal),
       head.principalSince,
       bytesOrNull(head.description),

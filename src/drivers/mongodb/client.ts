@@ -49,8 +49,8 @@ export interface MongoDatabase {
 }
 
 export interface MongoServers {
-  /** Creates a client, which does not connect yet. */
-  createClient(): MongoClient
+  /** Creates a client, which does not connect yet. Rejects if its password cannot be had. */
+  createClient(): Promise<MongoClient>
   readonly database: string
   /** The servers' addresses, for messages. */
   readonly where: string

@@ -58,7 +58,7 @@ export interface Manner {
  */
 export class MongoConnection {
   readonly #servers: MongoServers
-  readonly #client: MongoClient
+  #opened: MongoClient | undefined
   readonly #cache: string
   readonly #clock = new ClockOffset()
   /** The server that accepts writes, undefined if there is none; before the first event it is not known. */
@@ -70,8 +70,6 @@ export class MongoConnection {
   constructor(servers: MongoServers, cache: string) {
     this.#servers = servers
     this.#cache = cache
-    this.#client = servers.createClient()
-    this.#client.on('topologyDescriptionChanged', (event) => this.#notice(event))
   }
 
   get cache(): string {
@@ -86,6 +84,10 @@ export class MongoConnection {
 
   /** Connects. Rejects with the first failure. */
   async open(): Promise<void> {
+    this.#opened = await this.#servers.createClient().catch((error) => {
+      throw this.#failure(error, 'open')
+    })
+    this.#opened.on('topologyDescriptionChanged', (event) => this.#notice(event))
     for (let looks = 1; ; looks += 1) {
       try {
         await this.#client.connect()
@@ -149,7 +151,12 @@ export class MongoConnection {
   }
 
   async close(): Promise<void> {
-    await this.#client.close()
+    await this.#opened?.close()
+  }
+
+  get #client(): MongoClient {
+    if (!this.#opened) throw new TypeError('The driver is not open')
+    return this.#opened
   }
 
   async #hello(call: Call): Promise<Hello> {

@@ -2,6 +2,7 @@ import type { CallOptions, Capabilities, Driver, DriverHealth, ObjectSpace, Spac
 import type { StorageError } from '../../storage/storage-error.js'
 import type { DriverEnvironment } from '../definition.js'
 import { lackOf } from '../lack.js'
+import { tlsWarnings } from '../network/tls.js'
 import type { MongoServers } from './client.js'
 import { MongoConnection } from './connection.js'
 import { Documents } from './documents.js'
@@ -73,7 +74,11 @@ export class MongodbDriver implements Driver {
     const { connection, warnings } = this.#opened
     const health = await healthOf(connection, options)
     const details = this.#environment.isVisit ? await rightsOf(connection, options) : {}
-    return { ...health, warnings: [...warnings, ...health.warnings], details: { ...health.details, ...details } }
+    return {
+      ...health,
+      warnings: [...tlsWarnings(this.#options.tls), ...warnings, ...health.warnings],
+      details: { ...health.details, ...details },
+    }
   }
 
   async close(): Promise<void> {

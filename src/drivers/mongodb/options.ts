@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { portOption, refuserOf, tlsOption } from '../network/server-options.js'
+import { passwordOptions } from '../network/secret.js'
+import { portOption, refuserOf, severalPasswords, tlsOption } from '../network/server-options.js'
 import { partsOf } from './url.js'
 
 const highestPort = 65_535
@@ -51,7 +52,7 @@ export const mongodbOptions = z
       }),
     replicaSet: text.meta({ description: 'The name that the replica set must have.', examples: ['rs0'] }),
     username: text,
-    password: text,
+    ...passwordOptions(),
     authSource: text.meta({ description: 'The database that knows the user. Default: admin.', examples: ['admin'] }),
     database: z
       .string()
@@ -80,13 +81,14 @@ export const mongodbOptions = z
     for (const other of others) refuse(other, `cannot be combined with ${first}`, 'Name the servers in one way.')
     if (value.port !== undefined && first === 'hosts') refuse('port', 'cannot be combined with hosts', 'Remove it.')
     if (value.port !== undefined && first === 'url') refuse('port', 'cannot be combined with url', 'Remove it.')
-    if (value.password !== undefined && value.username === undefined)
-      refuse('password', 'is without a username', 'Add username:.')
+    for (const { key, message, remedy } of severalPasswords(value, false)) refuse(key, message, remedy)
+    const secret = (['password', 'passwordFile'] as const).find((key) => value[key] !== undefined)
+    if (secret && value.username === undefined) refuse(secret, 'is without a username', 'Add username:.')
     for (const [key, message, remedy] of value.url === undefined ? [] : mistakesBeside(value.url, value))
       refuse(key, message, remedy)
   })
 
-type Repeatable = 'username' | 'password' | 'database' | 'authSource' | 'replicaSet' | 'tls'
+type Repeatable = 'username' | 'password' | 'passwordFile' | 'database' | 'authSource' | 'replicaSet' | 'tls'
 
 /** The keys that say what the URL says too, and the options in the URL that this driver sets itself. */
 function* mistakesBeside(
@@ -99,6 +101,7 @@ function* mistakesBeside(
   const given = {
     username: parts.username !== undefined,
     password: parts.password !== undefined || parts.username !== undefined,
+    passwordFile: parts.username !== undefined,
     database: parts.database !== undefined,
     authSource: names.includes('authsource'),
     replicaSet: names.includes('replicaset'),

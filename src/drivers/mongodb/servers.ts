@@ -1,6 +1,7 @@
 import { reasonOf } from '../../errors/scopes-error.js'
 import { StorageError } from '../../storage/storage-error.js'
 import { importClient } from '../import-client.js'
+import { passwordFrom, secretOf } from '../network/secret.js'
 import { tlsSettings } from '../network/tls.js'
 import type { MongoClient, MongoServers } from './client.js'
 import type { MongodbOptions } from './options.js'
@@ -43,17 +44,19 @@ export async function serversOf(options: MongodbOptions, directory: string, cach
     { cache, name: 'mongodb', store: 'MongoDB' },
     () => import('mongodb'),
   )
+  const secret = secretOf(options, { cache, directory })
   const settings = {
     ...fixed,
     maxPoolSize: options.connections,
-    ...accessOf(options),
     ...(options.tls !== undefined && { tls: options.tls !== false, ...tlsSettings(options.tls, directory, cache) }),
   }
   const { url, where, database } = placeOf(options)
   // The types of the client are wider in their results, and narrower in their options, than what is used of them here.
-  const createClient = () => new Client(url, settings) as unknown as MongoClient
+  const clientWith = (password: string) =>
+    new Client(url, { ...settings, ...accessOf(options, password) }) as unknown as MongoClient
+  const createClient = async () => clientWith((await passwordFrom(secret)) ?? '')
   try {
-    await createClient().close()
+    await clientWith('any').close()
   } catch (cause) {
     throw refusedOptions(cause, url, cache)
   }
@@ -75,7 +78,7 @@ export function placeOf(options: MongodbOptions): {
   return { url: `mongodb://${where}/`, where, database: database ?? defaultDatabase }
 }
 
-function accessOf({ username, password = '', authSource, replicaSet }: MongodbOptions) {
+function accessOf({ username, authSource, replicaSet }: MongodbOptions, password: string) {
   return {
     ...(username !== undefined && { auth: { username, password } }),
     ...(authSource !== undefined && { authSource }),

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { ownWords } from '../../support/own-words.js'
+import { pinIn } from './pin.js'
 
 /*
  * The options that drivers of servers share: where a server is, in a URL or in parts, and TLS. A server is named in one way,
@@ -22,6 +23,13 @@ export const addressOption = (example: string) =>
     })
     .meta({ examples: [example] })
 
+const pin = z.string().refine((text) => pinIn(text) !== undefined, {
+  message: 'is no SHA-256',
+  params: {
+    remedy: 'Write what this prints: openssl x509 -in server.pem -noout -fingerprint -sha256 | cut -d= -f2',
+  },
+})
+
 /** `server`: its name in examples. */
 export function tlsOption(server: string) {
   const fileName = (description: string) =>
@@ -32,21 +40,45 @@ export function tlsOption(server: string) {
       .meta({ description, examples: [`./${server}-ca.pem`] })
   return z.union([
     z.boolean(),
-    z.strictObject({
-      ca: fileName(
-        'The authority that signed the certificate of the server; a PEM file, relative to the configuration file.',
-      ),
-      cert: fileName('The certificate this client shows; a PEM file.'),
-      key: fileName('The key of that certificate; a PEM file.'),
-      servername: z
-        .string()
-        .min(1)
-        .optional()
-        .meta({
-          description: 'The name the certificate must be for. Default: the host.',
-          examples: [`${server}.example.com`],
-        }),
-    }),
+    z
+      .strictObject({
+        ca: fileName(
+          'The authority that signed the certificate of the server; a PEM file, relative to the configuration file.',
+        ),
+        cert: fileName('The certificate this client shows; a PEM file.'),
+        key: fileName('The key of that certificate; a PEM file.'),
+        servername: z
+          .string()
+          .min(1)
+          .optional()
+          .meta({
+            description: 'The name the certificate must be for. Default: the host.',
+            examples: [`${server}.example.com`],
+          }),
+        pin: z
+          .union([pin, z.array(pin).min(1)])
+          .optional()
+          .meta({
+            description:
+              'The SHA-256 of the certificate of the server or of its public key, in hex or base64; or a list of those that may be. It is checked besides the authority and the name.',
+            examples: ['sha256/47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='],
+          }),
+        rejectUnauthorized: z
+          .boolean()
+          .optional()
+          .meta({
+            description: 'false: the certificate of the server is not verified, so it proves nothing. Default: true.',
+            examples: [true],
+          }),
+      })
+      .check(({ value, issues }) => {
+        if (value.pin !== undefined && value.rejectUnauthorized === false)
+          refuserOf(value, issues)(
+            'pin',
+            'would not be checked with rejectUnauthorized: false',
+            'Remove that, and name the authority of the server, or its own certificate if it signed itself, in ca:.',
+          )
+      }),
   ])
 }
 
@@ -73,6 +105,19 @@ export function* severalWays(ways: readonly string[], value: Readonly<Record<str
   if (value.port !== undefined && first !== undefined && first !== 'url' && first !== 'host')
     yield { key: 'port', message: `cannot be combined with ${first}`, remedy: 'Remove it.' }
 }
+
+/** Refuses a second way to give the password. `url` may have one too. */
+export function* severalPasswords(value: Readonly<Record<string, unknown>>, inUrl: boolean): Generator<Refusal> {
+  const { password, passwordFile } = value
+  if (passwordFile === undefined) return
+  const remedy = 'Write it in one place.'
+  if (password !== undefined) yield { key: 'passwordFile', message: 'cannot be combined with password', remedy }
+  else if (inUrl) yield { key: 'passwordFile', message: 'cannot be combined with the password in the url', remedy }
+}
+
+/** Whether a URL has a password. */
+export const hasPassword = (url: unknown): boolean =>
+  typeof url === 'string' && URL.canParse(url) && new URL(url).password !== ''
 
 /**
  * Refuses the options beside a URL that say what it says too: they could only agree with it or contradict it. `path`: the option

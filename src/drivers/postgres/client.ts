@@ -1,4 +1,5 @@
 import { importClient } from '../import-client.js'
+import type { Secret } from '../network/secret.js'
 
 /** A value that fills a parameter. */
 export type Parameter = string | number | boolean | null | Uint8Array | readonly string[]
@@ -39,7 +40,8 @@ export interface ClientSettings {
   readonly port?: number
   readonly user: string
   readonly database: string
-  readonly password?: string
+  /** If it is a function, pg asks it when the server asks for a password. */
+  readonly password?: Secret
   readonly ssl: object | false
   readonly pipeline: boolean
   /** How long connecting may take, with the first statements. Not an option of pg, whose limit leaves these out. */

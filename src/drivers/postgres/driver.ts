@@ -13,6 +13,7 @@ import type { StorageError } from '../../storage/storage-error.js'
 import type { DriverEnvironment } from '../definition.js'
 import { lackOf } from '../lack.js'
 import { callOf } from '../network/call.js'
+import { tlsWarnings } from '../network/tls.js'
 import type { Pg } from './client.js'
 import { Connections } from './connections.js'
 import { Listening } from './listening.js'
@@ -101,7 +102,7 @@ export class PostgresDriver implements Driver {
     const { time, version, bytes, max_connections, synchronous_commit } = row
     return {
       storeTime: time,
-      warnings: [...warningsOf(row), ...(rights?.warnings ?? [])],
+      warnings: [...tlsWarnings(this.#options.tls), ...warningsOf(row), ...(rights?.warnings ?? [])],
       details: {
         version,
         bytes: bytes ?? 0,

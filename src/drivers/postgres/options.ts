@@ -1,9 +1,12 @@
 import { z } from 'zod'
+import { passwordOptions } from '../network/secret.js'
 import {
   addressOption,
+  hasPassword,
   portOption,
   refuserOf,
   repeatedBeside,
+  severalPasswords,
   severalWays,
   tlsOption,
 } from '../network/server-options.js'
@@ -50,7 +53,7 @@ export const postgresOptions = z
       .min(1)
       .optional()
       .meta({ description: 'Default: postgres.', examples: ['shop'] }),
-    password: z.string().min(1).optional(),
+    ...passwordOptions(),
     tls: tlsOption('postgres').optional(),
     schema: z
       .string()
@@ -87,7 +90,11 @@ export const postgresOptions = z
   })
   .check(({ value, issues }) => {
     const refuse = refuserOf(value, issues)
-    for (const { key, message, remedy } of [...severalWays(ways, value), ...repeatedBeside('database', value)])
+    for (const { key, message, remedy } of [
+      ...severalWays(ways, value),
+      ...repeatedBeside('database', value),
+      ...severalPasswords(value, hasPassword(value.url)),
+    ])
       refuse(key, message, remedy)
     for (const { message, remedy } of repeatedBeside('database', { url: value.listen }))
       refuse('listen', message, remedy)

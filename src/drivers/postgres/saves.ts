@@ -70,6 +70,7 @@ export class Saves {
       names,
       contents,
       deadline,
+      owner.replaced,
     ]
     const [row] = await this.#tables.run<{ is_added: boolean; is_late: boolean }>('create', values, call)
     if (row?.is_added) return { status: 'saved', previous: version }

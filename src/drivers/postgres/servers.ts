@@ -1,7 +1,7 @@
-import { checkServerIdentity, type PeerCertificate } from 'node:tls'
 import type { DriverEnvironment } from '../definition.js'
 import { addressOf, withoutBrackets } from '../network/address.js'
-import { tlsSettings } from '../network/tls.js'
+import { type Secret, secretOf } from '../network/secret.js'
+import { type TlsSettings, tlsSettings } from '../network/tls.js'
 import type { ClientSettings } from './client.js'
 import { asksForTls, type PostgresOptions, refusesTls } from './options.js'
 
@@ -26,7 +26,7 @@ export function serversOf(options: PostgresOptions, { cache, directory }: Driver
   const { url } = options
   const tls = url === undefined ? options.tls : !refusesTls(url) && (options.tls || asksForTls(url))
   const files = tls ? tlsSettings(options.tls, directory, cache) : false
-  return serversAt(placesOf(options), accessOf(options), files)
+  return serversAt(placesOf(options), accessOf(options, { cache, directory }), files)
 }
 
 /** The server to listen to, if it is not the one for statements. */
@@ -36,15 +36,7 @@ export function listeningServers(options: PostgresOptions, environment: DriverEn
   return url === undefined ? undefined : serversOf({ ...options, ...elsewhere, url }, environment)
 }
 
-/** pg compares the certificate with the host, also if it is given a `servername`. */
-function checkedBy(files: { readonly servername?: string }): object {
-  const { servername } = files
-  if (servername === undefined) return files
-  const compare = (_host: string, certificate: PeerCertificate) => checkServerIdentity(servername, certificate)
-  return { ...files, checkServerIdentity: compare }
-}
-
-function serversAt(places: readonly Place[], access: Access, files: { readonly servername?: string } | false): Servers {
+function serversAt(places: readonly Place[], access: Access, ssl: TlsSettings | false): Servers {
   const common = {
     ...access,
     timeoutMs: connectTimeoutMs,
@@ -54,10 +46,10 @@ function serversAt(places: readonly Place[], access: Access, files: { readonly s
   const settings = places.map((place) => ({
     ...place,
     ...common,
-    ssl: files && checkedBy(files),
+    ssl,
     pipeline: true,
   }))
-  return { settings, where: places.map(nameOf).join(', ') + (files ? ' over TLS' : '') }
+  return { settings, where: places.map(nameOf).join(', ') + (ssl ? ' over TLS' : '') }
 }
 
 function placesOf({ url, host, port = defaultPort, socket, hosts }: PostgresOptions): readonly Place[] {
@@ -72,15 +64,18 @@ function placesOf({ url, host, port = defaultPort, socket, hosts }: PostgresOpti
 interface Access {
   readonly user: string
   readonly database: string
-  readonly password?: string
+  readonly password?: Secret
 }
 
 /** No option is in the URL and beside it: the schema refuses that. */
-function accessOf({ url, username, password, database }: PostgresOptions): Access {
+function accessOf(
+  { url, username, password, passwordFile, database }: PostgresOptions,
+  environment: Pick<DriverEnvironment, 'cache' | 'directory'>,
+): Access {
   const named = url === undefined ? undefined : new URL(url)
   const part = (text: string | undefined) => (text ? decodeURIComponent(text) : undefined)
   const user = username ?? part(named?.username) ?? defaultUser
-  const secret = password ?? part(named?.password)
+  const secret = secretOf({ password: password ?? part(named?.password), passwordFile }, environment)
   return {
     user,
     database: database ?? part(named?.pathname.slice(1)) ?? user,

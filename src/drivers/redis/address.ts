@@ -1,4 +1,5 @@
 import { withoutBrackets } from '../network/address.js'
+import type { PasswordOption } from '../network/secret.js'
 import type { RedisOptions } from './options.js'
 
 /** The address of a single server, the user, and the database to use. */
@@ -8,7 +9,7 @@ export interface Server {
   /** The path of a Unix socket. */
   readonly path?: string
   readonly username?: string
-  readonly password?: string
+  readonly password?: PasswordOption
   readonly db: number
   readonly tls: boolean
 }

@@ -10,6 +10,7 @@ import type {
 import { StorageError } from '../../storage/storage-error.js'
 import type { DriverEnvironment } from '../definition.js'
 import { callOf } from '../network/call.js'
+import { tlsWarnings } from '../network/tls.js'
 import { accessOf } from './access.js'
 import { serverOf } from './address.js'
 import type { RedisServers } from './client.js'
@@ -105,7 +106,14 @@ export class RedisDriver implements Driver {
     const [latest] = clocks
     return {
       ...(latest && { storeTime: latest.time }),
-      warnings: [...new Set([...about.warnings, ...memory.flatMap(evictionWarning), ...skewWarning(clocks)])],
+      warnings: [
+        ...new Set([
+          ...tlsWarnings(this.#options.tls),
+          ...about.warnings,
+          ...memory.flatMap(evictionWarning),
+          ...skewWarning(clocks),
+        ]),
+      ],
       details: {
         ...server,
         mode: this.#options.sentinel ? 'sentinel' : server.mode,

@@ -1,24 +1,32 @@
 import { z } from 'zod'
+import { passwordOptions } from '../network/secret.js'
 import {
   addressOption,
+  hasPassword,
   portOption,
   refuserOf,
   repeatedBeside,
+  severalPasswords,
   severalWays,
   tlsOption,
 } from '../network/server-options.js'
 
 const address = addressOption('10.0.0.1:6379')
 
-const sentinel = z.strictObject({
-  name: z
-    .string()
-    .min(1)
-    .meta({ description: 'The name of the master in the sentinels.', examples: ['mymaster'] }),
-  nodes: z.array(address).min(1),
-  username: z.string().min(1).optional(),
-  password: z.string().min(1).optional(),
-})
+const sentinel = z
+  .strictObject({
+    name: z
+      .string()
+      .min(1)
+      .meta({ description: 'The name of the master in the sentinels.', examples: ['mymaster'] }),
+    nodes: z.array(address).min(1),
+    username: z.string().min(1).optional(),
+    ...passwordOptions(),
+  })
+  .check(({ value, issues }) => {
+    const refuse = refuserOf(value, issues)
+    for (const { key, message, remedy } of severalPasswords(value, false)) refuse(key, message, remedy)
+  })
 
 /** The options that name the server, of which a cache has at most one. Default: 127.0.0.1:6379. */
 const ways = ['url', 'host', 'socket', 'sentinel', 'cluster'] as const
@@ -50,7 +58,7 @@ export const redisOptions = z
         examples: [['10.0.0.1:6379', '10.0.0.2:6379']],
       }),
     username: z.string().min(1).optional(),
-    password: z.string().min(1).optional(),
+    ...passwordOptions(),
     db: z.int().min(0).optional(),
     tls: tlsOption('redis').optional(),
     prefix: z
@@ -71,7 +79,11 @@ export const redisOptions = z
   })
   .check(({ value, issues }) => {
     const refuse = refuserOf(value, issues)
-    for (const { key, message, remedy } of [...severalWays(ways, value), ...repeatedBeside('db', value)])
+    for (const { key, message, remedy } of [
+      ...severalWays(ways, value),
+      ...repeatedBeside('db', value),
+      ...severalPasswords(value, hasPassword(value.url)),
+    ])
       refuse(key, message, remedy)
     if (value.url?.startsWith('rediss:') && value.tls === false)
       refuse('tls', 'contradicts the url, which begins with rediss://', 'Write it in one place.')

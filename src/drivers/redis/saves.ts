@@ -49,9 +49,10 @@ export class Saves {
   }
 
   #create(change: RecordCreate, entered: Entered, now: EpochMs, call: Call): Promise<SaveResult> {
-    const { id, version, seal, life, touch, principal, description, set } = change
+    const { id, version, seal, life, touch, principal, description, createdAt, principalSince, replaced, set } = change
     const { graceMs: grace, notify } = this.#settings
-    const create = { version, seal, life, touch, principal, description, now, grace, entered, notify }
+    const imported = { createdAt, principalSince, replaced }
+    const create = { version, seal, life, touch, principal, description, ...imported, now, grace, entered, notify }
     const bucket = this.#keys.bucketOf(id)
     const keys = [bucket.due, bucket.ids, bucket.record(id)]
     return this.#connection

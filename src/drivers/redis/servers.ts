@@ -1,8 +1,10 @@
 import { backoffDelay } from '../../support/backoff.js'
 import { importClient } from '../import-client.js'
 import { type Address, addressOf } from '../network/address.js'
-import { tlsSettings } from '../network/tls.js'
+import { secretOf } from '../network/secret.js'
+import { type TlsSettings, tlsSettings } from '../network/tls.js'
 import { serverOf } from './address.js'
+import { AskedPassword, askingConnector } from './asking-connector.js'
 import type { RedisServers } from './client.js'
 import type { RedisOptions } from './options.js'
 
@@ -38,13 +40,25 @@ const hasLostItsRole = (error: Error): boolean => error.message.includes('READON
 /** Imports the client. Returns a function that creates clients, which do not connect yet, at each call. Throws STORAGE_UNUSABLE. */
 export async function serversOf(options: RedisOptions, directory: string, cache: string): Promise<() => RedisServers> {
   const client: Client = await importClient({ cache, name: 'ioredis', store: 'Redis' }, () => import('ioredis'))
-  const { username, password, db, tls, ...place } = serverOf(options)
-  const access = { username, password, ...(tls && { tls: tlsSettings(options.tls, directory, cache) }) }
-  const { cluster, sentinel } = options
+  const { username, password: named, db, tls, ...place } = serverOf(options)
+  const { cluster, passwordFile, sentinel } = options
+  const environment = { cache, directory }
+  const secret = secretOf({ password: named, passwordFile }, environment)
+  const ofSentinel = sentinel && secretOf(sentinel, environment)
+  const passwords = [secret, ofSentinel].map((one) => (typeof one === 'function' ? new AskedPassword(one) : one))
+  const asked = passwords.filter((one) => one instanceof AskedPassword)
+  // ioredis makes texts of them.
+  const [password, sentinelPassword] = passwords as readonly (string | undefined)[]
+  const access: Access = {
+    username,
+    password,
+    ...(tls && { tls: tlsSettings(options.tls, directory, cache) }),
+    ...(asked.length > 0 && { Connector: askingConnector(client, asked, sentinel !== undefined) }),
+  }
   const overTls = tls ? ' over TLS' : ''
   if (cluster) return () => clusterServers(client, `cluster ${cluster}${overTls}`, cluster.map(addressOf), access)
   const where = (sentinel ? `sentinels ${sentinel.nodes}` : (place.path ?? `${place.host}:${place.port}`)) + overTls
-  const way = sentinel ? sentinelsOf(sentinel, access.tls) : place
+  const way = sentinel ? sentinelsOf(sentinel, sentinelPassword, access.tls) : place
   return () => singleServer(client, where, { ...access, db, ...way })
 }
 
@@ -105,7 +119,7 @@ function clusterServers({ Cluster, Redis }: Client, where: string, nodes: Addres
   }
 }
 
-type Client = Pick<typeof import('ioredis'), 'Cluster' | 'Redis'>
+type Client = Pick<typeof import('ioredis'), 'AbstractConnector' | 'Cluster' | 'Redis' | 'SentinelConnector'>
 
 type Sentinel = NonNullable<RedisOptions['sentinel']>
 
@@ -113,11 +127,12 @@ type Sentinel = NonNullable<RedisOptions['sentinel']>
 interface Access {
   readonly username: string | undefined
   readonly password: string | undefined
-  readonly tls?: ReturnType<typeof tlsSettings>
+  readonly tls?: TlsSettings
+  readonly Connector?: ReturnType<typeof askingConnector>
 }
 
 /** The options for sentinels. TLS must be set for the sentinels too, because ioredis would connect to them without it. */
-function sentinelsOf({ name, nodes, username, password }: Sentinel, tls: Access['tls']) {
+function sentinelsOf({ name, nodes, username }: Sentinel, password: string | undefined, tls: Access['tls']) {
   return {
     name,
     sentinels: nodes.map((node): Partial<Address> => addressOf(node)),

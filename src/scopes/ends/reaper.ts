@@ -1,13 +1,12 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Claim } from '../../storage/contract.js'
 import { isOutage } from '../../storage/guard/availability.js'
-import { vacant } from '../../storage/record.js'
+import { moved, vacant } from '../../storage/record.js'
 import type { Cancel } from '../../support/clock.js'
 import type { ScopeEnvironment } from '../environment.js'
-import { type EndedRecord, endedRecord } from './ended-record.js'
+import { endedRecord } from './ended-record.js'
+import { type EndHandler, runEndHandler } from './run-end-handler.js'
 import { Settlements } from './settlements.js'
-
-export type EndHandler = (ended: EndedRecord) => Promise<void>
 
 /** The parts of a scope that the reaper calls. */
 export interface ReaperDuties {
@@ -37,6 +36,7 @@ export class Reaper {
   readonly #ends = new Set<Promise<void>>()
   #next: Cancel | undefined
   #stopped = true
+  #hasSeenMoves = false
 
   constructor(environment: ScopeEnvironment, duties: ReaperDuties, onEnd?: EndHandler) {
     this.#environment = environment
@@ -111,6 +111,7 @@ export class Reaper {
   /** Runs the end handler. True if the record may be deleted. */
   async #handled(claim: Claim): Promise<boolean> {
     if (claim.record.ending === vacant) return true
+    if (claim.record.ending === moved) return this.#leave(claim)
     const { settings, clock, emit, kind: scope, log } = this.#environment
     const ended = endedRecord(this.#environment, claim)
     const { id, reason, attempt } = ended
@@ -120,7 +121,7 @@ export class Reaper {
       return true
     }
     try {
-      await this.#onEnd?.(ended)
+      await runEndHandler(this.#environment, ended, this.#onEnd)
       emit(`${scope}:end`, fields)
       return true
     } catch (error) {
@@ -133,6 +134,18 @@ export class Reaper {
       await this.#hold(claim, firstRetryMs * 2 ** (attempt - 1))
       return false
     }
+  }
+
+  /** A record on its way to another store, which this node does not know, is left to the nodes that do: it has not ended. */
+  #leave({ record }: Claim): false {
+    if (this.#hasSeenMoves) return false
+    this.#hasSeenMoves = true
+    const { kind: scope, log, settings } = this.#environment
+    log.warn(
+      { scope, cache: settings.storage, id: record.id },
+      'a record of this cache is on its way to another one, by a node whose configuration names both; visitors whose records have moved are unknown to this node. Give all nodes the same storage: { write, fallback }.',
+    )
+    return false
   }
 
   /** Renews the claim until the returned function is called. */

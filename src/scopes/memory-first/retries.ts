@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks'
 import { isOutage } from '../../storage/guard/availability.js'
 import { Backoff } from '../../support/backoff.js'
 import type { Cancel } from '../../support/clock.js'
@@ -11,6 +12,8 @@ export class Retries {
   readonly #environment: ScopeEnvironment
   readonly #flush: () => Promise<number>
   readonly #delays = new Backoff(firstDelayMs, longestDelayMs)
+  /** Not in the asynchronous context of the request that failed, whose trace would get the saves of all the others. */
+  readonly #retryOutside = AsyncResource.bind(() => void this.#retry())
   #isTold = false
   #stopped = false
   #pending: Cancel | undefined
@@ -32,7 +35,7 @@ export class Retries {
       this.#isTold = true
       log.error({ scope, err: error }, 'backups fail; records go on in memory and are tried again')
     }
-    if (!this.#stopped) this.#pending ??= clock.schedule(() => void this.#retry(), this.#delays.next())
+    if (!this.#stopped) this.#pending ??= clock.schedule(this.#retryOutside, this.#delays.next())
   }
 
   /** For good: what fails from now on is not tried again. */

@@ -1,6 +1,8 @@
+import { channels, type Load } from '../../diagnostics/channels.js'
 import { isOutage } from '../../storage/guard/availability.js'
 import { type Credential, sealOf } from '../record/credential.js'
 import type { OpenResult } from '../record/strategy.js'
+import { loadFailed, publishedLoad } from './published.js'
 import type { RequestScope } from './request-scope.js'
 
 /**
@@ -9,20 +11,31 @@ import type { RequestScope } from './request-scope.js'
  * every other error.
  */
 export function identify(request: RequestScope, credentials: readonly Credential[]): Promise<void> | undefined {
-  const [first] = credentials
-  return first && takeHeld(request, first) ? undefined : ask(request, credentials)
+  if (channels.load.hasSubscribers)
+    return publishedLoad(request.scope, (load) => takeHeldOrAsk(request, credentials, load))
+  return takeHeldOrAsk(request, credentials)
 }
 
-async function ask(request: RequestScope, credentials: readonly Credential[]): Promise<void> {
+/** `load`: the message of this load, if it is published. */
+function takeHeldOrAsk(request: RequestScope, credentials: readonly Credential[], load?: Load) {
+  const [first] = credentials
+  if (!first || !takeHeld(request, first)) return ask(request, credentials, load)
+  if (load) load.outcome = 'held'
+  return undefined
+}
+
+async function ask(request: RequestScope, credentials: readonly Credential[], load?: Load): Promise<void> {
   const { scope, state } = request
   try {
     for (const credential of credentials) {
       const seal = scope.strategy.sealed ? credential.secret : sealOf(credential.secret)
       const result = await scope.strategy.open(credential.id, seal)
+      if (load) load.outcome = result.status
       if (take(request, credential, seal, result)) return
     }
   } catch (error) {
     state.failed(error)
+    if (load) loadFailed(load, error)
     if (!isOutage(error)) throw error
   }
 }

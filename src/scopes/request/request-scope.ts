@@ -9,6 +9,7 @@ import type { CommitOutcome, HeadChange, OpenRecord } from '../record/open-recor
 import type { Scope } from '../scope.js'
 import { reportLateChanges } from './late-changes.js'
 import { Operations } from './operations.js'
+import { commitRecord, openRecord } from './published.js'
 import { RequestLife } from './request-life.js'
 import { RequestState } from './request-state.js'
 import { type Issued, VisitorCredential } from './visitor-credential.js'
@@ -71,7 +72,7 @@ export class RequestScope {
 
   /** Opens a record without a visitor's credential; false if there is none. `isAccess`: it counts as one, and extends the life. */
   async openById(id: string, { isAccess = false } = {}): Promise<boolean> {
-    const result = await this.scope.strategy.open(id, undefined, isAccess)
+    const result = await openRecord(this.scope, id, isAccess)
     if (result.status === 'opened') this.begin(result.record)
     return result.status === 'opened'
   }
@@ -249,7 +250,7 @@ export class RequestScope {
     this.#prepared = undefined
     const wasStored = record.stored
     const life = given ? undefined : this.#life.changes
-    const outcome = await record.commit(delta, life ? { life, ...change } : change)
+    const outcome = await commitRecord(this.scope, record, delta, life ? { life, ...change } : change)
     if (outcome === 'saved' && life) {
       this.#life.clear()
       this.scope.transients.used(record.id, () => this.#life.timeoutOf(record))

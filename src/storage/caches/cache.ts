@@ -1,9 +1,10 @@
+import { channels, type OutageChange } from '../../diagnostics/channels.js'
 import { reasonOf } from '../../errors/scopes-error.js'
 import { Backoff } from '../../support/backoff.js'
 import { type Cancel, type Clock, wait } from '../../support/clock.js'
 import type { Logger } from '../../support/logger.js'
 import type { Driver, DriverHealth, EpochMs, ObjectSpace, SpaceOptions } from '../contract.js'
-import { Availability, isOutage } from '../guard/availability.js'
+import { Availability, isOutage, type PastOutage } from '../guard/availability.js'
 import { GuardedDriver } from '../guard/guarded-driver.js'
 import type { GuardedSpace } from '../guard/guarded-space.js'
 import { StorageError } from '../storage-error.js'
@@ -36,6 +37,8 @@ interface Reachability {
 export interface NamedCache {
   readonly name: string
   readonly driverName: string
+  /** Whether the store could be reached at its last calls. Asks nothing. */
+  readonly isAvailable: boolean
   /** The objects in it, in a space of this name; undefined if it cannot hold any. */
   objects(space?: string): ObjectSpace | undefined
   health(): Promise<CacheHealth>
@@ -82,7 +85,13 @@ export class Cache implements NamedCache {
     this.driverName = driverName
     this.clock = new StoreClock(clock)
     this.availability = new Availability(clock)
-    this.#driver = new GuardedDriver(driver, { cache: name, deadlineMs, clock, availability: this.availability })
+    this.#driver = new GuardedDriver(driver, {
+      cache: name,
+      driver: driverName,
+      deadlineMs,
+      clock,
+      availability: this.availability,
+    })
     this.#deadlineMs = deadlineMs
     this.#spaces = scopes.map(spaceName)
     this.#log = log
@@ -90,6 +99,7 @@ export class Cache implements NamedCache {
     this.availability.listen((error, past) => {
       if (error) log.error({ cache: name, code: codeOf(error), reason: reasonOf(error) }, 'the cache is unavailable')
       else log.info({ cache: name, ...past }, 'the cache is available again')
+      if (channels.outage.hasSubscribers) channels.outage.publish(outageChange(name, error, past))
     })
   }
 
@@ -135,6 +145,10 @@ export class Cache implements NamedCache {
   get asksEachRequest(): boolean {
     const { localReads = false, reach } = this.#driver.capabilities
     return localReads && reach !== 'process'
+  }
+
+  get isAvailable(): boolean {
+    return this.availability.unavailableSince === undefined
   }
 
   /** The objects of the cache, separate from its records; undefined if the driver has none. */
@@ -225,6 +239,13 @@ export class Cache implements NamedCache {
     if (!this.#isClosed) this.#next = this.clock.schedule(() => void task(), delayMs)
   }
 }
+
+const outageChange = (cache: string, error: unknown, past?: PastOutage): OutageChange => ({
+  cache,
+  isAvailable: past !== undefined,
+  ...(error !== undefined && { reason: reasonOf(error) }),
+  ...(past && { durationMs: past.lastedMs, failures: past.failures }),
+})
 
 const codeOf = (error: unknown): unknown => (error instanceof StorageError ? error.code : undefined)
 

@@ -5,6 +5,7 @@ import type { CacheHealth, NamedCache } from './cache.js'
 export class SealedCache implements NamedCache {
   readonly name: string
   readonly driverName: string
+  readonly isAvailable = true
   readonly #details: Readonly<Record<string, number | string>>
 
   /** `details`: figures for the operator, and no secrets. */

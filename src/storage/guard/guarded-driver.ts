@@ -3,7 +3,7 @@ import type { CallOptions, Capabilities, Driver, DriverHealth, ObjectSpace, Spac
 import { StorageError } from '../storage-error.js'
 import { isOutage } from './availability.js'
 import { Guard, type GuardOptions } from './guard.js'
-import { guardedObjects } from './guarded-objects.js'
+import { guardedObjects, objectCalls } from './guarded-objects.js'
 import { type GuardedSpace, guardedSpace } from './guarded-space.js'
 import { checkSpaceName } from './lengths.js'
 
@@ -28,7 +28,7 @@ export class GuardedDriver implements Driver {
       this.objects = (name) =>
         guardedObjects(
           this.#onceOpen(() => objects(name)),
-          this.#guard,
+          this.#guard.of(name, objectCalls),
         )
   }
 
@@ -52,7 +52,7 @@ export class GuardedDriver implements Driver {
   space(name: string, options: SpaceOptions): GuardedSpace {
     checkSpaceName(name)
     const opened = this.#onceOpen(() => this.#driver.space(name, options))
-    return guardedSpace(opened, this.capabilities, this.#guard)
+    return guardedSpace(opened, this.capabilities, this.#guard.of(name))
   }
 
   health(options: CallOptions): Promise<DriverHealth> {

@@ -1,6 +1,13 @@
 import type { ObjectSpace } from '../contract.js'
 import type { Guard } from './guard.js'
 import { checkObjectKey } from './lengths.js'
+import type { CallNaming } from './published-calls.js'
+
+/** The naming for the guard of a space of objects. */
+export const objectCalls: CallNaming = {
+  prefix: 'objects.',
+  outcomeOf: (operation, answer) => (operation === 'get' ? (answer === undefined ? 'miss' : 'hit') : undefined),
+}
 
 /** Same as `guardedSpace`, for objects. Calls also throw KEY_NOT_STORABLE. */
 export const guardedObjects = (opened: () => ObjectSpace, guard: Guard): ObjectSpace => ({

@@ -1,4 +1,5 @@
-import type { CallOptions, Capabilities, RecordChange, SaveResult, Space, Version } from '../contract.js'
+import { channels } from '../../diagnostics/channels.js'
+import type { CallOptions, Capabilities, Look, RecordChange, SaveResult, Space, Version } from '../contract.js'
 import { StorageError } from '../storage-error.js'
 import { confirmedSave } from './confirmed-save.js'
 import type { Guard } from './guard.js'
@@ -20,7 +21,10 @@ export function guardedSpace(opened: () => Space, { locks, notices }: Capabiliti
     /** False also if the space cannot tell: a load follows, and reports why. */
     matches(id, look) {
       try {
-        return opened().matches?.(id, look) ?? false
+        const space = opened()
+        return space.matches && channels.store.hasSubscribers
+          ? guard.published.run('matches', () => matches(space, id, look))
+          : matches(space, id, look)
       } catch {
         return false
       }
@@ -52,6 +56,8 @@ export function guardedSpace(opened: () => Space, { locks, notices }: Capabiliti
     ...(notices !== 'none' && guardedWatch(opened as () => WatchedSpace, guard)),
   }
 }
+
+const matches = (space: Space, id: string, look: Look): boolean => space.matches?.(id, look) ?? false
 
 type LockingSpace = Required<Pick<Space, 'lock' | 'unlock'>>
 type WatchedSpace = Required<Pick<Space, 'watch'>>

@@ -24,8 +24,10 @@ export function checkChange(change: RecordChange): void {
   checkToken('version', change.version)
   if (typeof change.principal === 'string') checkPrincipal(change.principal)
   if (typeof change.description === 'string') checkDescription(change.description)
-  if (change.mode === 'create') checkToken('seal', change.seal)
-  else if (change.reseal) {
+  if (change.mode === 'create') {
+    checkToken('seal', change.seal)
+    if (change.replaced !== undefined) checkToken('note on replaced seals', change.replaced)
+  } else if (change.reseal) {
     checkToken('seal', change.reseal.to)
     checkToken('note on replaced seals', change.reseal.replaced)
   }

@@ -46,6 +46,33 @@ export function createCases({ describe, it, expect }: Suite): void {
       expect({ principal, principalSince }).toEqual({ principal: 'ada', principalSince: start })
     })
 
+    it('keeps what a record of another store was', async (space) => {
+      const was = { createdAt: start - 9 * minute, principalSince: start - 5 * minute, replaced: 'r1' }
+      await space.create('a', { principal: 'ada', touch: { touchedAt: start - minute, hits: 7 }, ...was })
+      const { createdAt, touchedAt, expiresAt, hits, principalSince, replaced } = await space.stored('a')
+      expect({ createdAt, principalSince, replaced }).toEqual(was)
+      expect({ touchedAt, expiresAt, hits }).toEqual({
+        touchedAt: start - minute,
+        expiresAt: start - minute + life.idleMs,
+        hits: 7,
+      })
+      await space.update('a', { reseal: { from: 'seal', to: 's2', replaced: 'r2' }, principal: 'ada' })
+      const later = await space.stored('a')
+      expect([later.createdAt, later.principalSince, later.replaced]).toEqual([start - 9 * minute, start, 'r2'])
+    })
+
+    it('has no time of a principal without a principal', async (space) => {
+      await space.create('a', { principalSince: start - minute })
+      const { principal, principalSince } = await space.stored('a')
+      expect({ principal, principalSince }).toEqual({ principal: null, principalSince: null })
+    })
+
+    it('may create a record that has expired, which is due at once', async (space) => {
+      expect((await space.create('a', { touch: { touchedAt: start - life.idleMs } })).status).toBe('saved')
+      expect(await space.load('a')).toEqual({ status: 'missing' })
+      expect((await space.claim()).map(({ record }) => record.id)).toEqual(['a'])
+    })
+
     it('stores a record without attributes', async (space) => {
       await space.create('a')
       expect(textsOf(await space.stored('a'))).toEqual([])

@@ -172,6 +172,8 @@ async function siteWith(count: number, [name, store]: Store): Promise<string> {
   return folder
 }
 
+const key = () => randomBytes(32).toString('base64')
+
 describe('koa-scopes sessions list', () => {
   it.each(stores)('pages through 5,000 sessions on %s', async (...store) => {
     const cwd = await siteWith(5_000, store)
@@ -237,7 +239,6 @@ describe('koa-scopes sessions list', () => {
 describe('koa-scopes sessions, on an encrypted store', () => {
   it('shows the values with the keys of the configuration, and bytes with others', async () => {
     const folder = await freshFolder()
-    const key = () => randomBytes(32).toString('base64')
     const site = await operatedSite(folder, { ...onSqlite[1], encrypt: { keys: [key()] } })
     const { id } = await site.visitor('name=Ada')
     expect((await site.cli('sessions', 'show', id)).stdout).toContain('\n  name: "Ada"  (')
@@ -293,7 +294,7 @@ describe('koa-scopes sessions, called wrongly', () => {
       /^The records in the cache store \(driver memory\) are in the memory of the process/,
     )
     expect((await run('clients', 'list')).stderr).toMatch(/^No application in .* has a client scope\.\n$/)
-    await writeSite(folder, { driver: 'cookie', keys: ['k'.repeat(40)] }, { cluster: undefined })
+    await writeSite(folder, { driver: 'cookie', keys: [key()] }, { cluster: undefined })
     const sealed = await run('sessions', 'count')
     expect({ code: sealed.code, stderr: sealed.stderr }).toEqual({
       code: 1,

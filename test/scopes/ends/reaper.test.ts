@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { EndedRecord } from '../../../src/scopes/ends/ended-record.js'
-import { type EndHandler, Reaper } from '../../../src/scopes/ends/reaper.js'
+import { Reaper } from '../../../src/scopes/ends/reaper.js'
+import type { EndHandler } from '../../../src/scopes/ends/run-end-handler.js'
 import type { Space } from '../../../src/storage/contract.js'
 import { type Logger, silentLogger } from '../../../src/support/logger.js'
 import { ManualClock } from '../../../src/testing/manual-clock.js'
@@ -111,5 +112,24 @@ describe('an end handler', () => {
       warnings: ['a record expired longer ago than endGrace; its end handler does not run'],
     })
     expect(await space.claimExpired({ now: clock.now() + lease, limit: 1, leaseMs: lease })).toEqual([])
+  })
+})
+
+describe('a record that another node moves to another store', () => {
+  it('is no end: it gets no handler, stays, and is reported once', async () => {
+    const life = { idleMs: day, endsAt: null }
+    for (const id of ['a', 'b']) {
+      await space.save({ mode: 'create', id, version: id, seal: 'seal', life }, { now: clock.now() })
+      await space.save({ mode: 'update', id, version: `${id}2`, ending: 'moved' }, { now: clock.now() })
+    }
+    const plain = reaper()
+    await clock.advance(lease + sweepIsDue)
+    await clock.advance(lease + sweepIsDue)
+    expect([plain.ended, plain.events()]).toEqual([[], []])
+    expect(warnings).toHaveLength(1)
+    expect(warnings[0]).toContain('storage: { write, fallback }')
+    clock.jump(lease)
+    const left = await space.claimExpired({ now: clock.now(), limit: 9, leaseMs: 1 })
+    expect(left.map(({ record }) => record.id).sort()).toEqual(['a', 'b'])
   })
 })

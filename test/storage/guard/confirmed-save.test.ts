@@ -114,7 +114,13 @@ describe('a save whose answer was lost', () => {
 
   it('is asked for no longer than until its deadline', async () => {
     fates = ['dropped', ...Array.from({ length: 1_000 }, () => 'STORAGE_UNAVAILABLE' as const)]
-    const guard = new Guard({ cache: 'shared', deadlineMs: 5_000, clock, availability: new Availability(clock) })
+    const guard = new Guard({
+      cache: 'shared',
+      driver: 'memory',
+      deadlineMs: 5_000,
+      clock,
+      availability: new Availability(clock),
+    })
     const guarded = guardedSpace(unreliable, memory.capabilities(memory.options.parse({})), guard)
     const saving = guarded.save(update(), { ...now(), held: 'v1' })
     saving.catch(() => {})

@@ -11,7 +11,7 @@ let guard: Guard
 
 beforeEach(() => {
   clock = new ManualClock()
-  guard = new Guard({ cache: 'shared', deadlineMs, clock, availability: new Availability(clock) })
+  guard = new Guard({ cache: 'shared', driver: 'memory', deadlineMs, clock, availability: new Availability(clock) })
 })
 
 const never = () => new Promise<never>(() => {})

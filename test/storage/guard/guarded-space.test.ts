@@ -12,7 +12,13 @@ const clock = new ManualClock()
 function guarded(matches?: NonNullable<Space['matches']>) {
   const space = memorySpace()
   if (matches) space.matches = matches
-  const guard = new Guard({ cache: 'shared', deadlineMs: 5_000, clock, availability: new Availability(clock) })
+  const guard = new Guard({
+    cache: 'shared',
+    driver: 'memory',
+    deadlineMs: 5_000,
+    clock,
+    availability: new Availability(clock),
+  })
   return guardedSpace(() => space, memory.capabilities(memory.options.parse({})), guard)
 }
 

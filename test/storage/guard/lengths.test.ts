@@ -19,6 +19,7 @@ beforeEach(async () => {
   const naive: Driver = await memory.create(memory.options.parse({}), environment)
   driver = new GuardedDriver(naive, {
     cache: 'shared',
+    driver: 'memory',
     deadlineMs: 5_000,
     clock,
     availability: new Availability(clock),

@@ -23,13 +23,14 @@ local access = create.touch or { touchedAt = now }
 local head = {
   version = create.version,
   seal = create.seal,
-  created = now,
+  created = create.createdAt or now,
   touched = access.touchedAt,
   hits = access.hits or 0,
   idle = given(create.life.idleMs),
   ends = given(create.life.endsAt),
+  replaced = create.replaced,
   principal = create.principal,
-  since = create.principal and now,
+  since = create.principal and (create.principalSince or now),
   entered = create.entered,
   description = create.description,
 }

@@ -1,0 +1,162 @@
+import type { CallOptions, Claim, ClaimOptions, EpochMs, Space } from '../contract.js'
+import { isOutage } from '../guard/availability.js'
+import { moved } from '../record.js'
+import { arrive, moveLeaseMs, type Route } from './move.js'
+
+/** Before a token: the store that the claim is of. */
+const marks = { write: 'w:', fallback: 'f:' } as const
+type Origin = keyof typeof marks
+
+/** At least as long as any node claims a record on its way. */
+const longestLeaseMs = 60_000
+
+/** How long a due record that was found on the way is kept for the next sweep. */
+const keptMs = 30_000
+
+type Renewal = CallOptions & { readonly leaseMs: number }
+
+/**
+ * The claims on the due records of both stores. Those that are on their way are brought to their end; all others go to the
+ * reaper, marked with their store. While the old store is unavailable no record ends: a record that has arrived may still be in it,
+ * and must not be brought in a second time after its end.
+ */
+export class Claims {
+  /** To the new store; due records found on the way are kept for the next sweep. */
+  readonly route: Route
+  readonly #write: Space
+  readonly #fallback: Space
+  /** Claims on due records that were found otherwise than by a sweep; their ends wait for the next one. */
+  #found: Claim[] = []
+  readonly #courtesyMs: number
+
+  /**
+   * `courtesyMs`: how long a sweep leaves a record that has been taken away to the node that moves it. Other ends of the old
+   * store are this much late.
+   */
+  constructor(route: Omit<Route, 'onDue'>, courtesyMs: number) {
+    this.#courtesyMs = courtesyMs
+    this.route = { ...route, onDue: (claim, store, now) => this.#keep(claim, store, now) }
+    this.#write = route.to
+    this.#fallback = route.from
+  }
+
+  async claim(options: ClaimOptions): Promise<readonly Claim[]> {
+    const old = await this.#claimOld(options)
+    const found = await this.#takeFound(options, options.limit - old.length)
+    const limit = options.limit - old.length - found.length
+    if (limit === 0) return [...old, ...found]
+    try {
+      return [...old, ...found, ...(await this.#claimNew({ ...options, limit }))]
+    } catch (error) {
+      // The others are claimed already, and would be given out again with a higher attempt.
+      if (!isOutage(error) || old.length + found.length === 0) throw error
+      return [...old, ...found]
+    }
+  }
+
+  renew(claims: readonly Claim[], options: Renewal): Promise<readonly string[]> {
+    return this.#ofEach(claims, (store, its) => store.renew(its, options))
+  }
+
+  async settle(claims: readonly Claim[], options: CallOptions): Promise<readonly string[]> {
+    await Promise.all(
+      claims.filter(isNew).map(({ record }) => this.#forgetRest(record.id, options.now).catch(ifOutage)),
+    )
+    return this.#ofEach(claims, (store, its) => store.settle(its, options))
+  }
+
+  async #claimOld(options: ClaimOptions): Promise<readonly Claim[]> {
+    const isSweep = options.id === undefined
+    const { now, leaseMs } = options
+    const lateMs = isSweep ? this.#courtesyMs : 0
+    const claims = await this.#fallback.claimExpired({ ...options, now: now - lateMs, leaseMs: lateMs + moveLeaseMs })
+    await this.#bringIn(claims, this.route, now)
+    const due = claims.filter(isDue)
+    if (due.length > 0) await this.#fallback.renew(due, { now, leaseMs })
+    return due.map((claim) => marked(claim, 'fallback'))
+  }
+
+  /** A record of the new store that is on its way is one that a node with the opposite configuration moves back. */
+  async #claimNew(options: ClaimOptions): Promise<readonly Claim[]> {
+    const { now } = options
+    const claims = await this.#write.claimExpired(options)
+    await this.#bringIn(claims, { ...this.route, from: this.#write, to: this.#fallback }, now)
+    return this.#cleared(
+      claims.filter(isDue).map((claim) => marked(claim, 'write')),
+      now,
+    )
+  }
+
+  async #bringIn(claims: readonly Claim[], route: Route, now: EpochMs): Promise<void> {
+    const onTheirWay = claims.filter((claim) => !isDue(claim))
+    await Promise.all(onTheirWay.map((claim) => arrive(route, claim, now).catch(ifOutage)))
+  }
+
+  /** The claims whose records the old store has no more. The others wait for the next sweep. */
+  async #cleared(claims: readonly Claim[], now: EpochMs): Promise<readonly Claim[]> {
+    const cleared = claims.map(async (claim) => {
+      try {
+        if (isNew(claim)) await this.#forgetRest(claim.record.id, now)
+        return [claim]
+      } catch (error) {
+        ifOutage(error)
+        this.#found.push(claim)
+        return []
+      }
+    })
+    return (await Promise.all(cleared)).flat()
+  }
+
+  /**
+   * Removes what the old store may still have of a record that has ended in the new one, also if another node has a claim on
+   * it: that node would bring it in once more.
+   */
+  async #forgetRest(id: string, now: EpochMs): Promise<void> {
+    const claims = await this.#fallback.claimExpired({ id, limit: 1, leaseMs: moveLeaseMs, now: now + longestLeaseMs })
+    for (const claim of claims) {
+      if (isDue(claim)) await this.#keep(claim, this.#fallback, now)
+      else await this.#fallback.settle([claim], { now })
+    }
+  }
+
+  /** Until the next sweep, under a lease that no other visit takes over: each claim counts as an attempt. */
+  async #keep(claim: Claim, store: Space, now: EpochMs): Promise<void> {
+    await store.renew([claim], { now, leaseMs: keptMs })
+    this.#found.push(marked(claim, store === this.#write ? 'write' : 'fallback'))
+  }
+
+  /** Those found that still hold, under the caller's lease. */
+  async #takeFound(options: ClaimOptions, limit: number): Promise<readonly Claim[]> {
+    const wanted = this.#found.filter(({ record }) => options.id === undefined || options.id === record.id)
+    const taken = wanted.slice(0, limit)
+    if (taken.length === 0) return []
+    this.#found = this.#found.filter((claim) => !taken.includes(claim))
+    const held = new Set(await this.renew(taken, options))
+    const still = taken.filter(({ record }) => held.has(record.id))
+    return this.#cleared(still, options.now)
+  }
+
+  async #ofEach(
+    claims: readonly Claim[],
+    ask: (store: Space, its: readonly Claim[]) => Promise<readonly string[]>,
+  ): Promise<readonly string[]> {
+    const ofWrite = claims.filter(isNew)
+    const ofFallback = claims.filter((claim) => !isNew(claim))
+    const ids = await Promise.all([
+      ofWrite.length > 0 ? ask(this.#write, ofWrite.map(plain)) : [],
+      ofFallback.length > 0 ? ask(this.#fallback, ofFallback.map(plain)) : [],
+    ])
+    return ids.flat()
+  }
+}
+
+const isDue = ({ record }: Claim): boolean => record.ending !== moved
+
+const marked = (claim: Claim, origin: Origin): Claim => ({ ...claim, token: marks[origin] + claim.token })
+const plain = (claim: Claim): Claim => ({ ...claim, token: claim.token.slice(marks.write.length) })
+const isNew = ({ token }: Claim): boolean => token.startsWith(marks.write)
+
+/** Goes on after an outage, which is reported already: a later sweep finds what was not done. Throws any other error. */
+function ifOutage(error: unknown): void {
+  if (!isOutage(error)) throw error
+}
