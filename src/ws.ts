@@ -6,73 +6,45 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { ApplicationRef, Container } from './container/container.js'
-import { parseTimeout } from './errors/parse-duration.js'
 import { reasonOf, ScopesError } from './errors/scopes-error.js'
+import type { HeaderPair } from './http/header-pairs.js'
 import { pathWithin } from './http/mount.js'
-import type { HeaderPair } from './http/opened-connection.js'
+import { isScopeless } from './http/scopeless.js'
 import { Heartbeats } from './http/sockets/heartbeats.js'
 import type { SocketLibrary, SocketServer } from './http/sockets/library.js'
-import { refuseUpgrade, takeUpgrades, type UpgradingServer } from './http/upgrades.js'
+import { isWebSocket, refuseUpgrade, takeUpgrades, type UpgradingServer } from './http/upgrades.js'
 import { type ScopedApplication, servedBy } from './koa/application.js'
-import { type Connection, type ConnectOptions, headersOfRefusal } from './koa/connect.js'
+import { assertConnectable, type Connection } from './koa/connect.js'
 import type { ServedApplication } from './koa/served-application.js'
-import type { SocketHandlers } from './koa/sockets/handlers.js'
 import { LiveSocket } from './koa/sockets/live-socket.js'
+import { type CheckedSocketsOptions, checkedSocketsOptions, type WebSocketsOptions } from './koa/sockets/options.js'
+import { refusalFor } from './koa/sockets/refused-handshake.js'
 import type { ScopesShape } from './koa/types.js'
-import { checkedOptions } from './scopes/request/arguments.js'
-import type { Timeout } from './support/duration.js'
 
 export type { Socket } from './http/sockets/library.js'
 export type { CloseEvent, MessageEvent, SocketEvent, SocketHandlers } from './koa/sockets/handlers.js'
 
-export interface WebSocketsOptions<S extends ScopesShape>
-  extends SocketHandlers<S>,
-    Pick<ConnectOptions<S>, 'origins' | 'requireOrigin' | 'open'> {
-  /** The path of the sockets within the application's mount, as in `/chat`. */
-  readonly path: string
-  /** At the end of the session: `close` (default) closes the socket with 1008; `pass` keeps it, and its messages find an empty session. */
-  readonly afterEnd?: 'close' | 'pass'
-  /** How often a socket is asked for a sign of life; one that gives none until the next time is closed. Default: 30s. */
-  readonly heartbeat?: Timeout
-  /** The longest message in bytes; a longer one closes the socket with 1009. Default: 1 MiB. */
-  readonly maxMessage?: number
-  /** How many messages of one socket may wait before it is no longer read. Default: 100. */
-  readonly maxWaiting?: number
-  /** The package `ws`. Default: it is imported. */
-  readonly ws?: SocketLibrary
-}
-
-const optionNames = [
-  'path',
-  'origins',
-  'requireOrigin',
-  'open',
-  'onOpen',
-  'onMessage',
-  'onClose',
-  'onError',
-  'isHeartbeat',
-  'afterEnd',
-  'heartbeat',
-  'maxMessage',
-  'maxWaiting',
-  'ws',
-] as const
+export type { WebSocketsOptions } from './koa/sockets/options.js'
 
 /**
- * Web sockets of one application under one path. Attach them to a server. Throws APPLICATION_UNKNOWN, WEB_SOCKETS_MISSING,
- * DURATION_INVALID.
+ * Web sockets of one application under one path. Attach them to a server. All options are checked here. Throws
+ * TypeError, DURATION_INVALID, APPLICATION_UNKNOWN, WEB_SOCKETS_MISSING, and SCOPE_SEALED if the sessions are in sealed cookies.
  */
 export async function webSockets<S extends ScopesShape>(
   container: Container,
   ref: ApplicationRef<S>,
   options: WebSocketsOptions<S>,
 ): Promise<WebSockets<S>> {
-  checkedOptions('webSockets()', options, optionNames)
-  if (typeof options.path !== 'string' || !options.path.startsWith('/'))
-    throw new TypeError('The path of web sockets begins with a slash')
+  const checked = checkedSocketsOptions(options)
   const app = container.application(ref)
-  return new WebSockets(app, options, await (options.ws ?? imported()))
+  const served = servedBy(app as unknown as ScopedApplication)
+  assertConnectable(served, 'webSockets()')
+  if (isScopeless(served.config.scopeless, checked.path))
+    throw new TypeError(`The path ${checked.path} of web sockets is under scopeless:, where no session is opened`)
+  const library = await (options.ws ?? imported())
+  if (typeof library.WebSocketServer !== 'function')
+    throw new TypeError('The option ws of webSockets() is the package ws, which has a WebSocketServer')
+  return new WebSockets(app, checked, library)
 }
 
 async function imported(): Promise<SocketLibrary> {
@@ -87,20 +59,21 @@ async function imported(): Promise<SocketLibrary> {
 export class WebSockets<S extends ScopesShape> {
   readonly #app: ScopedApplication<S>
   readonly #served: ServedApplication
-  readonly #options: WebSocketsOptions<S>
+  readonly #options: CheckedSocketsOptions<S>
   readonly #server: SocketServer
   readonly #sockets = new Set<LiveSocket<S>>()
   readonly #heartbeats: Heartbeats
+  readonly #detach: (() => void)[] = []
+  #isClosed = false
   readonly #headers = new WeakMap<IncomingMessage, readonly HeaderPair[]>()
 
   /** Use webSockets(). */
-  constructor(app: ScopedApplication<S>, options: WebSocketsOptions<S>, { WebSocketServer }: SocketLibrary) {
+  constructor(app: ScopedApplication<S>, options: CheckedSocketsOptions<S>, { WebSocketServer }: SocketLibrary) {
     this.#app = app
     this.#served = servedBy(app as unknown as ScopedApplication)
     this.#options = options
-    const { heartbeat = '30s', maxMessage = 1_048_576 } = options
-    this.#heartbeats = new Heartbeats(this.#served.clock, parseTimeout(heartbeat))
-    this.#server = new WebSocketServer({ noServer: true, clientTracking: false, maxPayload: maxMessage })
+    this.#heartbeats = new Heartbeats(this.#served.clock, options.heartbeatMs)
+    this.#server = new WebSocketServer({ noServer: true, clientTracking: false, maxPayload: options.most.bytes })
     this.#server.on('headers', (lines, request) => {
       for (const [name, value] of this.#headers.get(request) ?? []) lines.push(`${name}: ${value}`)
     })
@@ -111,21 +84,39 @@ export class WebSockets<S extends ScopesShape> {
     return this.#sockets.size
   }
 
-  /** Takes the upgrade requests for its path from this server: that of `container.listen()`, or one of your own. */
+  /**
+   * Takes the upgrade requests for its path from this server: that of `container.listen()`, or one of your own. Throws
+   * TypeError after `close()`, and if this server has web sockets at the same path, because one of both would never get a request.
+   */
   attach(server: UpgradingServer): this {
-    takeUpgrades(server, (request, socket, head) => this.#take(request, socket, head))
+    const { host = 'any host', mount } = this.#served.config
+    const path = `${mount === '/' ? '' : mount}${this.#options.path}`
+    if (typeof server?.on !== 'function' || typeof server.listenerCount !== 'function')
+      throw new TypeError(
+        'attach() takes what container.listen() resolves with, or a server of node:http or node:https',
+      )
+    if (this.#isClosed) throw new TypeError('These web sockets are closed')
+    const detach = takeUpgrades(server, `${path} on ${host}`, (request, socket, head) =>
+      this.#take(request, socket, head),
+    )
+    this.#detach.push(detach)
     return this
   }
 
-  /** Closes the sockets with 1001, each after the message that is being handled. The container's `close()` does so too. */
+  /**
+   * Closes the sockets with 1001, each after the message that is being handled, and accepts no others. The container's `close()`
+   * does so too.
+   */
   async close(): Promise<void> {
+    this.#isClosed = true
+    for (const detach of this.#detach.splice(0)) detach()
     await Promise.all([...this.#sockets].map((socket) => socket.leave()))
   }
 
   #take(request: IncomingMessage, socket: Duplex, head: Buffer): boolean {
-    const isSocket = request.headers.upgrade?.toLowerCase() === 'websocket'
     const { mount, host } = this.#served.config
-    if (!isSocket || pathWithin({ mount, host }, request, this.#app.proxy) !== this.#options.path) return false
+    if (!isWebSocket(request) || pathWithin({ mount, host }, request, this.#app.proxy) !== this.#options.path)
+      return false
     void this.#open(request, socket, head)
     return true
   }
@@ -135,21 +126,15 @@ export class WebSockets<S extends ScopesShape> {
     const ignore = () => {} // a visitor who leaves meanwhile
     socket.on('error', ignore)
     try {
-      const connection = await this.#app.connect(request, this.#connectOptions())
+      const connection = await this.#app.connect(request, this.#options.connect)
+      if (this.#isClosed) {
+        connection.close()
+        throw new ScopesError('CONTAINER_CLOSED', { action: 'open a web socket' })
+      }
       socket.off('error', ignore)
       this.#shakeHands(request, socket, head, connection)
     } catch (error) {
       this.#refuse(socket, error)
-    }
-  }
-
-  #connectOptions(): ConnectOptions<S> {
-    const { afterEnd, open, origins, requireOrigin } = this.#options
-    return {
-      ...(open && { open }),
-      ...(origins && { origins }),
-      ...(requireOrigin !== undefined && { requireOrigin }),
-      afterEnd: afterEnd === 'pass' ? 'pass' : 'refuse',
     }
   }
 
@@ -160,10 +145,9 @@ export class WebSockets<S extends ScopesShape> {
       this.#server.handleUpgrade(request, socket, head, (opened) => {
         isOpen = true
         const live = new LiveSocket(opened, connection, {
-          handlers: this.#options,
+          options: this.#options,
           failures: this.#served.failures,
-          closesAtEnd: this.#options.afterEnd !== 'pass',
-          most: { messages: this.#options.maxWaiting ?? 100, bytes: this.#options.maxMessage ?? 1_048_576 },
+          clock: this.#served.clock,
           onGone: (gone) => this.#forget(gone),
         })
         this.#sockets.add(live)
@@ -178,10 +162,6 @@ export class WebSockets<S extends ScopesShape> {
   }
 
   #refuse(socket: Duplex, error: unknown): void {
-    const { expose, headers, message, status } = Object(error)
-    const isStatus = Number.isInteger(status) && status >= 400 && status < 600
-    if (!expose) this.#served.failures.failed(error, 'a web socket could not be opened')
-    const pairs = [...Object.entries<string>(headers ?? {}), ...headersOfRefusal(error)]
-    refuseUpgrade(socket, { status: isStatus ? status : 500, headers: pairs, ...(expose === true && { message }) })
+    refuseUpgrade(socket, refusalFor(error, this.#served.failures))
   }
 }

@@ -1,4 +1,4 @@
-import type { ApplicationRef, Connection, Container } from 'koa-scopes'
+import { type ApplicationRef, type Connection, type Container, isScopesError } from 'koa-scopes'
 import { Server } from 'socket.io'
 
 export interface Scopes {
@@ -23,13 +23,22 @@ export function socketIo(container: Container, shop: ApplicationRef<Scopes>): Se
     const connection: Connection<Scopes> = socket.data.connection
     connection.onEnd(() => socket.disconnect(true))
     socket.on('disconnect', () => connection.close())
-    socket.on('say', async (text: string, answer: (said: readonly string[]) => void) => {
-      const said = await connection.run(({ session }) => {
-        session.said = [...(session.said ?? []), text]
-        return session.said
-      })
-      answer(said)
+    // Socket.IO checks no arguments, and nothing catches what a listener rejects with: it would end the process
+    socket.on('say', async (text: unknown, answer: unknown) => {
+      if (typeof text !== 'string' || typeof answer !== 'function') return
+      try {
+        answer(await connection.run((members) => say(members, text)))
+      } catch (error) {
+        const isExpected = isScopesError(error) && error.status < 500
+        if (!isExpected) console.error(error)
+        answer({ error: isExpected ? error.code : 'try again later' }) // a visitor without a session: CONNECTION_WITHOUT_RECORD
+      }
     })
   })
   return io
+}
+
+function say({ session }: { readonly session: Scopes['session'] }, text: string): readonly string[] {
+  session.said = [...(session.said ?? []), text]
+  return session.said
 }

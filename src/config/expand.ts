@@ -1,6 +1,6 @@
 import { isPlain, type Path, valueAt } from './path.js'
 import type { Problems } from './problems.js'
-import { mayHoldSecret, secretsIn } from './shown.js'
+import { isSecret, mayHoldSecret, secretsIn } from './shown.js'
 import { hasReference, isReference, replaceReferences } from './source/references.js'
 
 /** The deepest nesting allowed. A deeper tree is cyclic or hostile. */
@@ -37,7 +37,7 @@ export function expand(written: unknown, environment: NodeJS.ProcessEnv, problem
 
   function text(value: string, path: Path): string | undefined {
     const isTelling = mayHoldSecret(path) || value.includes('@')
-    const reading = replaceReferences(value, environment, isTelling)
+    const reading = replaceReferences(value, environment, { isTelling, isSecret: isSecret(path) })
     if ('problem' in reading) return refuse(path, `{value} ${reading.problem}.`, reading.remedy)
     if (isTelling) hide(value)
     if (isTelling || hasReference(value)) hide(reading.value)

@@ -56,7 +56,7 @@ function wrong(issue: Exclude<Issue, UnknownKey>, background: Background): Parti
     case 'invalid_type':
     case 'invalid_union':
       return {
-        problem: `${textForMap(issue, background) ? 'Text' : '{value}'} is not ${redacted(expectation(issue), background) ?? 'accepted'}.`,
+        problem: `${textForMap(issue, background) ? 'Text' : '{value}'} is not ${expectation(issue, background) ?? 'accepted'}.`,
       }
     case 'invalid_value':
       return unknownWord(issue.values.map(String), valueAt(background.tree, issue.path))
@@ -67,7 +67,7 @@ function wrong(issue: Exclude<Issue, UnknownKey>, background: Background): Parti
     case 'custom':
       if (typeof issue.params?.remedy !== 'string') break
       return {
-        problem: `{value} ${redacted(issue.message, background) ?? 'is not accepted'}.`,
+        problem: `{value} ${issue.params.areOwnWords ? issue.message : (redacted(issue.message, background) ?? 'is not accepted')}.`,
         remedy: issue.params.remedy,
       }
   }
@@ -96,11 +96,13 @@ const nouns: Partial<Record<string, string>> = {
   record: 'a map',
 }
 
-function expectation(issue: z.core.$ZodIssue): string {
+/** The words for what a schema takes. undefined if they are a message that may show a secret. */
+function expectation(issue: z.core.$ZodIssue, background: Background): string | undefined {
   if (issue.code === 'invalid_type') return nouns[issue.expected] ?? issue.expected
   if (issue.code === 'invalid_value') return issue.values.join(', ')
-  if (issue.code !== 'invalid_union') return issue.message
-  return issue.errors.flatMap(([first]) => (first ? expectation(first) : [])).join(' or ')
+  if (issue.code !== 'invalid_union') return redacted(issue.message, background)
+  const words = issue.errors.flatMap(([first]) => (first ? [expectation(first, background)] : []))
+  return words.includes(undefined) ? undefined : words.join(' or ')
 }
 
 const unitOf = (origin: string) => (origin === 'string' ? ' letters' : /array|set/.test(origin) ? ' items' : '')

@@ -1,4 +1,3 @@
-import { EventEmitter } from 'node:events'
 import type { Codec } from '../codec/codec.js'
 import type { ApplicationConfig, CarrierConfig, ScopeConfig } from '../config/config.js'
 import { Caching } from '../http/caching.js'
@@ -10,6 +9,7 @@ import { ProxyAdvice } from '../http/proxy-advice.js'
 import { roomIn, SealedCookieCarrier } from '../http/sealed-cookie.js'
 import type { ServedScope } from '../http/served-scopes.js'
 import { ScopedApplication } from '../koa/application.js'
+import { checkCsrf } from '../koa/csrf.js'
 import type { ApplicationDefinition } from '../koa/define-application.js'
 import { FailureLog } from '../koa/failure-log.js'
 import type { EventHandlers, EventName } from '../koa/handlers.js'
@@ -28,6 +28,7 @@ import { versionMaker } from '../scopes/record/version.js'
 import { Scope } from '../scopes/scope.js'
 import type { ScopeKind } from '../scopes/settings.js'
 import type { ObjectCache } from '../storage/caches/object-cache.js'
+import { reportingEmitter } from '../support/call-listener.js'
 import type { Clock } from '../support/clock.js'
 import type { Logger } from '../support/logger.js'
 import type { SealedStorage } from './scope-storage.js'
@@ -49,11 +50,14 @@ export interface AssemblyParts {
 /** Joins an application's configuration, definition and storage; runs its `setup`. */
 export async function assemble(parts: AssemblyParts): Promise<ScopedApplication> {
   const { cache, config, definition, log, proxy } = parts
-  const events = new EventEmitter<ScopeEventMap>()
+  const events = reportingEmitter<ScopeEventMap>((error, event) =>
+    log.error({ event, err: error }, 'a listener of an event failed'),
+  )
   const assembly = new Assembly(parts, announcer(config.name, events, log))
   const app = new ScopedApplication(assembly.serve(), { cache, events, proxy })
   await definition.setup?.(app as never, { cache })
   checkMembers(app)
+  checkCsrf(app.middleware, config)
   log.debug({}, 'application assembled')
   return app
 }

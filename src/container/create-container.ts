@@ -1,4 +1,3 @@
-import { EventEmitter } from 'node:events'
 import type { ValueTypes } from '../codec/codec.js'
 import { type ConfigInput, readConfig } from '../config/load.js'
 import type { DriverDefinition } from '../drivers/definition.js'
@@ -7,6 +6,7 @@ import type { ScopedApplication } from '../koa/application.js'
 import type { AnyDefinition } from '../koa/define-application.js'
 import { Connections } from '../scopes/connections/connections.js'
 import { InFlight } from '../scopes/in-flight.js'
+import { callListener, reportingEmitter } from '../support/call-listener.js'
 import type { Clock } from '../support/clock.js'
 import type { Logger } from '../support/logger.js'
 import { systemClock } from '../support/steady-clock.js'
@@ -52,13 +52,14 @@ export async function createContainer(
   const unkept = [...unkeptEnds(config, definitions)]
   if (unkept.length > 0) throw refusal(unkept)
   const metrics = await declaredMetrics(config.metrics)
-  const events = new EventEmitter<ContainerEventMap>()
+  const report = (error: unknown) => logger.error({ err: error }, 'a listener of an event failed')
+  const events = reportingEmitter<ContainerEventMap>(report)
   const caches = await openCaches(config, {
     clock,
     log: logger,
     onEvicted: (evicted) => {
       logger.warn(evicted, 'a live record or object was evicted because there was no room')
-      events.emit('cache:evicted', evicted)
+      callListener(() => events.emit('cache:evicted', evicted), report)
     },
   })
   try {

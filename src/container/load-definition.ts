@@ -1,7 +1,8 @@
 import { pathToFileURL } from 'node:url'
 import type { Config } from '../config/config.js'
-import { reasonOf, ScopesError } from '../errors/scopes-error.js'
+import { ScopesError } from '../errors/scopes-error.js'
 import { type AnyDefinition, type ApplicationDefinition, faultOf } from '../koa/define-application.js'
+import { failedImport } from './failed-import.js'
 
 /** The definitions of all applications: those given in code, else from their modules. Throws as `loadDefinition` does. */
 export async function definitionsOf(
@@ -33,7 +34,7 @@ async function defaultExportOf(module: string): Promise<unknown> {
     const { default: exported } = await import(pathToFileURL(module).href)
     return isCommonJs(exported) ? exported.default : exported
   } catch (error) {
-    throw new ScopesError('MODULE_UNUSABLE', { module, reason: reasonOf(error) }, { cause: error })
+    throw new ScopesError('MODULE_UNUSABLE', { module, ...failedImport(error) }, { cause: error })
   }
 }
 

@@ -32,8 +32,14 @@ export function storageOf(
     if (!driver || !isSealing(driver)) throw new TypeError(`The cache ${config.storage} can hold no scopes`)
     const { cookies, keys, revocations } = driver.sealing(options)
     const objects = revocations === undefined ? undefined : objectsIn(cacheNamed(caches, revocations))
-    const mostLetters = mostLettersIn(roomIn(config.cookie), cookies)
-    const sealing = { keys, cookie: config.cookie.name, mostLetters, ...(objects && { revocations: objects }) }
+    const room = roomIn(config.cookie)
+    const sealing = {
+      keys,
+      cookie: config.cookie.name,
+      mostLetters: mostLettersIn(room, cookies),
+      ...(cookies === 1 && { mostLettersInTwo: mostLettersIn(room, 2) }),
+      ...(objects && { revocations: objects }),
+    }
     return { clock, sealing }
   }
 }

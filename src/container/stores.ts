@@ -63,7 +63,8 @@ export class Stores {
   async directory(application: string, kind: ScopeKind): Promise<Directory<Readonly<Record<string, unknown>>>> {
     const settings = this.#scopeOf(application, kind)
     const cache = await this.cache(settings.storage)
-    if (!(cache instanceof Cache)) throw new ScopesError('SCOPE_SEALED', { scope: kind, operation: 'This command' })
+    if (!(cache instanceof Cache))
+      throw new ScopesError('SCOPE_SEALED', { scope: kind, application, operation: 'This command' })
     await cache.checkUsed({ application, scope: kind })
     const caches = [cache, ...(settings.fallback === undefined ? [] : [await this.cache(settings.fallback)])]
     const named = new Map(caches.map((one) => [one.name, one]))

@@ -1,6 +1,7 @@
 import { connectionErrors } from './connection-errors.js'
 import { type Entry, entry, type InScope } from './entry.js'
 import { metricsErrors } from './metrics-errors.js'
+import { sealedErrors } from './sealed-errors.js'
 import { serverErrors } from './server-errors.js'
 import { visitErrors } from './visit-errors.js'
 
@@ -47,10 +48,10 @@ export const errorTable = {
     (d) => `The environment variable LOG_LEVEL is ${JSON.stringify(d.level)}, which is no level.`,
     (d) => `${d.meant === undefined ? '' : `Did you mean ${d.meant}? `}Set it to one of: ${d.known.join(', ')}.`,
   ),
-  MODULE_UNUSABLE: entry<{ module: string; reason: string }>(
+  MODULE_UNUSABLE: entry<{ module: string; reason: string; remedy?: string }>(
     500,
     (d) => `The application module ${d.module} cannot be used: ${d.reason}.`,
-    'It must export a definition as its default: export default defineApplication({ ... }).',
+    (d) => d.remedy ?? 'It must export a definition as its default: export default defineApplication({ ... }).',
   ),
   TYPESCRIPT_LOADER_MISSING: entry<{ module: string }>(
     500,
@@ -216,25 +217,7 @@ export const errorTable = {
       `The ${d.scope} record ${d.id} would take ${d.size} bytes, more than its maxSize of ${d.maxSize}, so nothing of this request was saved; its largest attributes are ${d.largest.map((name) => JSON.stringify(name)).join(', ')}.`,
     'Keep less in it, such as ids in place of objects, or raise maxSize of this scope.',
   ),
-  COOKIE_TOO_LARGE: entry<
-    InScope & {
-      id: string
-      letters: number
-      mostLetters: number
-      largest: readonly { readonly name: string; readonly bytes: number }[]
-    }
-  >(
-    413,
-    (d) =>
-      `The ${d.scope} record ${d.id} would take ${d.letters} letters in the visitor's cookie, which has room for ${d.mostLetters}, so nothing of this request was saved; its largest attributes are ${d.largest.map(({ name, bytes }) => `${JSON.stringify(name)} (${bytes} bytes)`).join(', ')}.`,
-    'Keep less in it, such as ids in place of objects, or store the scope in a cache that is not sealed.',
-  ),
-  SCOPE_SEALED: entry<InScope & { operation: string }>(
-    500,
-    (d) =>
-      `${d.operation} cannot work for the ${d.scope}: each record is in the cookie of its visitor, and no store knows of the others.`,
-    'Do without it, or store the scope in a cache with another driver than cookie.',
-  ),
+  ...sealedErrors,
   SCOPE_MEMORY_FULL: entry<InScope & { limit: string }>(
     503,
     (d) => `This node holds its limit of ${d.scope} records that are not yet backed up (${d.limit}).`,

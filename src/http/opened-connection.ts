@@ -1,7 +1,5 @@
 import { type ConnectionBinding, LiveConnection } from '../scopes/connections/live-connection.js'
-
-/** A header of the response that opens a connection. `Set-Cookie` may come several times. */
-export type HeaderPair = readonly [name: string, value: string]
+import type { HeaderPair } from './header-pairs.js'
 
 /** A live connection that an HTTP request has opened. */
 export class OpenedConnection<Members> extends LiveConnection<Members> {

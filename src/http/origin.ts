@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { ScopesError } from '../errors/scopes-error.js'
 
 /** The part of a request that says which page made it, and where to. */
@@ -41,12 +42,28 @@ function isOwn(origin: string, host: string, secure: boolean): boolean {
   return page.host === urlOf(`${page.protocol}//${host}`)?.host
 }
 
-/** Throws TypeError for what can never be the Origin of a request, such as a path, a wildcard or a slash at the end. */
-export function checkOrigins(origins: unknown): asserts origins is readonly string[] {
-  if (!Array.isArray(origins)) throw new TypeError('origins is an array of origins')
-  for (const origin of origins)
-    if (typeof origin !== 'string' || urlOf(origin)?.origin !== origin)
-      throw new TypeError(`${JSON.stringify(origin)} is no origin; one is written like https://app.example.com`)
+/**
+ * The origins that a program names, as browsers write them: in small letters. Throws TypeError for what can never be the
+ * Origin of a request, such as a path, a wildcard or a slash at the end.
+ */
+export function originsIn(call: string, origins: unknown): readonly string[] {
+  if (!Array.isArray(origins))
+    throw new TypeError(`The origins of ${call} are an array, as in ['https://app.example.com']`)
+  return origins.map((origin) => originIn(call, origin))
+}
+
+function originIn(call: string, text: unknown): string {
+  const origin = typeof text === 'string' ? urlOf(text)?.origin : undefined
+  if (typeof text === 'string' && origin === text.toLowerCase()) return origin
+  throw new TypeError(
+    `${typeof text === 'string' ? JSON.stringify(text) : inspect(text)} in the origins of ${call} is no origin; ${adviceOn(text, origin)}`,
+  )
+}
+
+function adviceOn(text: unknown, origin: string | undefined): string {
+  if (text === '*') return 'there is no wildcard: name each origin, as in https://app.example.com'
+  const meant = origin ?? (typeof text === 'string' ? urlOf(`https://${text}`)?.origin : undefined)
+  return `write it as in ${meant && meant !== 'null' ? meant : 'https://app.example.com'}`
 }
 
 const urlOf = (text: string): URL | undefined => (URL.canParse(text) ? new URL(text) : undefined)

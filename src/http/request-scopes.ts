@@ -40,10 +40,18 @@ export class RequestScopes {
     this.#exchange = exchange
   }
 
-  /** Loads the records that the request's credentials name, all scopes in one turn; undefined if there is none to load. */
-  open(): Promise<unknown> | undefined {
-    const loads: Promise<void>[] = []
+  /**
+   * Loads the records that the request's credentials name, all scopes in one turn; undefined if there is none to load. `known`:
+   * the ids of records that are known without them.
+   */
+  open(known?: Readonly<Partial<Record<ScopeKind, string>>>): Promise<unknown> | undefined {
+    const loads: Promise<unknown>[] = []
     for (const kind of ['session', 'client'] as const) {
+      const id = known?.[kind]
+      if (id !== undefined) {
+        loads.push(this.#part(kind).request.openById(id, { isAccess: true }))
+        continue
+      }
       const credentials = this.#served[kind]?.carriers.of(this.#exchange).credentialsIn(this.#exchange) ?? []
       const load = credentials.length > 0 ? identify(this.#part(kind).request, credentials) : undefined
       if (load) loads.push(load)
@@ -93,6 +101,11 @@ export class RequestScopes {
   /** Whether the visitor presented a secret that has just been replaced. */
   get isSuperseded(): boolean {
     return this.#parts.some(({ request }) => request.state.is('superseded'))
+  }
+
+  /** A scope whose record has ended while the request ran. */
+  get lost(): ScopeKind | undefined {
+    return this.#parts.find(({ request }) => request.state.is('lost'))?.request.scope.kind
   }
 
   /**

@@ -84,6 +84,11 @@ export class Server implements UpgradingServer {
     return this
   }
 
+  /** Puts a connection into this server, as Node's does. */
+  emit(event: 'connection' | 'secureConnection', socket: Duplex): boolean {
+    return this.#server.emit(event, socket)
+  }
+
   /** Without the listener of this class. */
   listenerCount(event: 'upgrade'): number {
     return Math.max(0, this.#server.listenerCount(event) - 1)

@@ -43,7 +43,7 @@ export class ScopedApplication<S extends ScopesShape = ScopesShape> extends Koa<
     this.events = events
     installMembers(this)
     this.use(scopesMiddleware(served))
-    this.on('error', (error) => this.#log(error))
+    this.on('error', (error, ctx) => this.#log(error, ctx))
   }
 
   /** The application scope on this node. Empty while the application is not started. */
@@ -73,11 +73,13 @@ export class ScopedApplication<S extends ScopesShape = ScopesShape> extends Koa<
 
   /**
    * Opens a live connection, such as a web socket or a stream of events, for the visitor who sent this request. It is bound
-   * to the session that the request's credentials name; what a handler began in the same request does not count. Throws
+   * to the session that the request's credentials name, or in a handler to the one that it works on, whose beginning is saved. Throws
    * ORIGIN_REFUSED, SCOPE_SUPERSEDED, CONTAINER_CLOSED, and what a request can fail with; the `status` of the error is the
    * one to refuse the request with.
    */
   async connect(request: IncomingMessage, options?: ConnectOptions<S>): Promise<Connection<S>> {
+    if (!isRequest(request))
+      throw new TypeError('connect() takes the request of the handshake, as Node gives it to a server')
     const ctx = this.createContext(request, new ServerResponse(request))
     return connect(this.#served, ctx as unknown as Koa.Context, options)
   }
@@ -97,8 +99,25 @@ export class ScopedApplication<S extends ScopesShape = ScopesShape> extends Koa<
   }
 
   /** Logs an error of a request. As in Koa, errors that visitors cause (404, `expose`, our refusals) are not logged. */
-  #log(error: Error & { status?: number; expose?: boolean }): void {
+  #log(error: RequestError, ctx: Koa.Context | undefined): void {
     if (error.status === 404 || error.expose || this.silent) return
-    this.#served.log.error({ err: error }, 'a request failed')
+    if (isFarewell(error, ctx)) this.#served.log.debug({ err: error }, 'a visitor left during a response')
+    else this.#served.log.error({ err: error }, 'a request failed')
   }
 }
+
+type RequestError = Error & { readonly status?: number; readonly expose?: boolean; readonly code?: unknown }
+
+/**
+ * Whether a streamed body only ended early because its visitor has left, as when a page with a stream of events
+ * is closed. A body that broke off has destroyed the response with an error.
+ */
+const isFarewell = ({ code }: RequestError, ctx: Koa.Context | undefined): boolean =>
+  code === 'ERR_STREAM_PREMATURE_CLOSE' && ctx?.res.closed === true && !ctx.res.errored
+
+const isRequest = (given: unknown): boolean =>
+  typeof given === 'object' &&
+  given !== null &&
+  'url' in given &&
+  'headers' in given &&
+  typeof given.headers === 'object'

@@ -1,13 +1,16 @@
-import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import type Koa from 'koa'
 import { ScopesError } from '../errors/scopes-error.js'
-import { type HeaderPair, OpenedConnection } from '../http/opened-connection.js'
-import { checkOrigin, checkOrigins } from '../http/origin.js'
+import { type HeaderPair, headerPairs } from '../http/header-pairs.js'
+import { originalUrlOf, pathWithin } from '../http/mount.js'
+import { OpenedConnection } from '../http/opened-connection.js'
+import { checkOrigin, originsIn } from '../http/origin.js'
 import { RequestScopes } from '../http/request-scopes.js'
-import type { Bound } from '../scopes/connections/bound-records.js'
-import { checkedOptions, checkFlag, checkFunction } from '../scopes/request/arguments.js'
+import { isScopeless } from '../http/scopeless.js'
+import { type Bound, decisive } from '../scopes/connections/bound-records.js'
+import { checkedOptions, checkFlag, checkFunction, checkWord } from '../scopes/request/arguments.js'
 import type { ScopeKind } from '../scopes/settings.js'
-import { attach } from './members.js'
+import { attach, served } from './members.js'
 import { reportError } from './report-error.js'
 import type { AnyScopes, ServedApplication } from './served-application.js'
 import { startSession } from './session-start.js'
@@ -31,13 +34,16 @@ export interface ConnectOptions<S extends ScopesShape> {
   readonly afterEnd?: 'refuse' | 'pass'
 }
 
+const action = 'open a live connection'
+
 const kinds: readonly ScopeKind[] = ['session', 'client']
 
 /**
  * Opens a live connection for an upgrade request, or the request of an event stream: checks where it comes from, identifies
  * the visitor, starts the application, runs onSessionStart for a new visitor, then `open`, and commits. Nothing is
  * answered: the caller sends `connection.headers` with the handshake, or refuses with the `status` of the error. `ctx`: of
- * this request, with a response of its own that is never sent. Throws ORIGIN_REFUSED, SCOPE_SUPERSEDED, CONTAINER_CLOSED, and what a request can fail with.
+ * this request, with a response of its own that is never sent. Throws TypeError,
+ * SCOPE_NOT_OPEN, SCOPE_SEALED, ORIGIN_REFUSED, SCOPE_SUPERSEDED, SCOPE_LOST, CONTAINER_CLOSED, and what a request can fail with.
  */
 export async function connect<S extends ScopesShape>(
   application: ServedApplication,
@@ -45,28 +51,45 @@ export async function connect<S extends ScopesShape>(
   options: ConnectOptions<S> = {},
 ): Promise<Connection<S>> {
   const { afterEnd, open, origins, requireOrigin } = checked(options)
+  assertConnectable(application, 'connect()')
+  assertScoped(application, ctx)
   const { inFlight, life } = application
   const { host, secure } = ctx
   checkOrigin({ host, secure, ...originOf(ctx.req) }, { origins, requireOrigin })
-  inFlight.enter('open a live connection')
+  inFlight.enter(action)
   try {
     await life.use()
     const opening = new Opening(application, ctx)
     await opening.run(open as ((ctx: unknown) => unknown) | undefined)
+    opening.assertBindable()
     return opening.connection<S>(afterEnd)
   } finally {
     inFlight.leave()
   }
 }
 
+/** Throws SCOPE_NOT_OPEN for a path that opens no scope. An upgrade request still has the mount in its URL. */
+function assertScoped({ config }: ServedApplication, { app, path, req }: Koa.Context): void {
+  const { host, mount, scopeless } = config
+  const within = originalUrlOf(req) === undefined ? (pathWithin({ host, mount }, req, app.proxy) ?? path) : path
+  if (isScopeless(scopeless, within)) throw new ScopesError('SCOPE_NOT_OPEN', { scope: 'session' })
+}
+
 function checked<S extends ScopesShape>(options: ConnectOptions<S>) {
   const names = ['origins', 'requireOrigin', 'open', 'afterEnd'] as const
   const { afterEnd = 'refuse', open, origins = [], requireOrigin = false } = checkedOptions('connect()', options, names)
-  checkOrigins(origins)
   checkFlag('requireOrigin', requireOrigin)
   if (open !== undefined) checkFunction('open', open)
-  if (afterEnd !== 'refuse' && afterEnd !== 'pass') throw new TypeError("afterEnd is 'refuse' or 'pass'")
-  return { afterEnd, open, origins, requireOrigin }
+  checkWord('afterEnd', afterEnd, ['refuse', 'pass'])
+  return { afterEnd, open, origins: originsIn('connect()', origins), requireOrigin }
+}
+
+/**
+ * Throws SCOPE_SEALED if connections of this application would have to be bound to a record that is in its visitor's cookie,
+ * of whose end no node learns.
+ */
+export function assertConnectable({ client, session }: ServedApplication, operation: string): void {
+  decisive({ ...(session && { session }), ...(client && { client }) })?.scope.storedFor(operation)
 }
 
 const originOf = ({ headers }: IncomingMessage) => ({
@@ -79,6 +102,8 @@ class Opening {
   readonly #application: ServedApplication
   readonly #ctx: Koa.Context
   readonly #scopes: RequestScopes
+  /** The scopes whose record the handler had before, so that it must still be there. */
+  #expected: readonly ScopeKind[] = []
 
   constructor(application: ServedApplication, ctx: Koa.Context) {
     this.#application = application
@@ -91,9 +116,10 @@ class Opening {
   async run(open: ((ctx: unknown) => unknown) | undefined): Promise<void> {
     const scopes = this.#scopes
     try {
-      await scopes.open()
+      const served = await this.#served()
+      await scopes.open(served)
       this.#assertIdentified()
-      await this.#startSession()
+      if (!served) await this.#startSession()
       await open?.(this.#ctx)
       const [error] = (await scopes.finishOperations()) ?? []
       if (error !== undefined) throw error
@@ -101,10 +127,41 @@ class Opening {
     } catch (error) {
       await scopes.finishOperations()
       scopes.abandon()
-      if (error instanceof Error) refusals.set(error, pairsOf(this.#ctx.res.getHeaders()))
-      throw error
+      throw this.#withHeaders(error)
     } finally {
       scopes.release()
+    }
+  }
+
+  /**
+   * The ids of the records that the handler works on in which this connection is opened; undefined if no handler serves this request.
+   * What it has begun is saved, so that it can be loaded. Throws SCOPE_SUPERSEDED, and what `commit()` does.
+   */
+  async #served(): Promise<Readonly<Partial<Record<ScopeKind, string>>> | undefined> {
+    const { application, scopes } = served(this.#ctx.req) ?? {}
+    if (application !== this.#application || !scopes) return undefined
+    const ids: Partial<Record<ScopeKind, string>> = {}
+    for (const kind of this.#declared()) {
+      const handle = scopes.handle(kind)
+      if (handle.isNew) await handle.commit()
+      if (handle.id !== undefined && !this.#application[kind]?.scope.strategy.sealed) ids[kind] = handle.id
+    }
+    this.#expected = this.#declared().filter((kind) => ids[kind] !== undefined && !scopes.handle(kind).isNew)
+    if (scopes.isSuperseded) throw new ScopesError('SCOPE_SUPERSEDED', { scope: this.#declared()[0] ?? 'session' })
+    return ids
+  }
+
+  /**
+   * Throws CONTAINER_CLOSED; and SCOPE_LOST, because what `open` has checked was true of a record that is no more, and there
+   * would be nothing to be bound to.
+   */
+  assertBindable(): void {
+    const { lost } = this.#scopes
+    try {
+      this.#application.inFlight.assertOpen(action)
+      if (lost) throw new ScopesError('SCOPE_LOST', { scope: lost, id: '' })
+    } catch (error) {
+      throw this.#withHeaders(error)
     }
   }
 
@@ -114,12 +171,19 @@ class Opening {
     const decisive = this.#declared()[0]
     const principal = decisive === undefined ? null : this.#scopes.handle(decisive).principal
     const binding = { application: this.#application, records, principal, afterEnd }
-    return new OpenedConnection<ScopedMembers<S>>(binding, pairsOf(this.#ctx.res.getHeaders()))
+    return new OpenedConnection<ScopedMembers<S>>(binding, headerPairs(this.#ctx.res.getHeaders()))
   }
 
-  /** Throws SCOPE_SUPERSEDED, or the error of a load that failed: without its record the connection would be another one. */
+  #withHeaders(error: unknown): unknown {
+    if (isObject(error)) refusals.set(error, headerPairs(this.#ctx.res.getHeaders()))
+    return error
+  }
+
+  /** Throws SCOPE_SUPERSEDED, SCOPE_LOST, or the error of a load that failed: without its record the connection would be another one. */
   #assertIdentified(): void {
-    for (const kind of this.#declared()) void this.#scopes.handle(kind).exists
+    for (const kind of this.#declared())
+      if (!this.#scopes.handle(kind).exists && this.#expected.includes(kind))
+        throw new ScopesError('SCOPE_LOST', { scope: kind, id: '' })
     if (this.#scopes.isSuperseded)
       throw new ScopesError('SCOPE_SUPERSEDED', { scope: this.#declared()[0] ?? 'session' })
   }
@@ -146,16 +210,10 @@ class Opening {
   }
 }
 
-const refusals = new WeakMap<Error, readonly HeaderPair[]>()
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null
+
+const refusals = new WeakMap<object, readonly HeaderPair[]>()
 
 /** The headers to refuse with: the cookie of a login that `open` made before it threw, without which the visitor is logged out. */
 export const headersOfRefusal = (error: unknown): readonly HeaderPair[] =>
-  (error instanceof Error && refusals.get(error)) || []
-
-/** Headers of a body or of the protocol, which this response does not have, or which are not for `open` to set. */
-const ofAnotherResponse = /^(content-|transfer-encoding$|connection$|upgrade$)/
-
-const pairsOf = (headers: OutgoingHttpHeaders): readonly HeaderPair[] =>
-  Object.entries(headers)
-    .filter(([name]) => !ofAnotherResponse.test(name))
-    .flatMap(([name, value]) => [value ?? []].flat().map((one) => [name, String(one)] as const))
+  (isObject(error) && refusals.get(error)) || []

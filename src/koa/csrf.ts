@@ -1,6 +1,7 @@
 import type Koa from 'koa'
 import { ScopesError } from '../errors/scopes-error.js'
 import { provenanceOf } from '../http/cross-site.js'
+import { originsIn } from '../http/origin.js'
 import { checkedOptions, checkFunction, checkText } from '../scopes/request/arguments.js'
 import { opened } from './members.js'
 
@@ -11,6 +12,19 @@ export interface CsrfOptions {
   readonly key?: string
   /** Finds the token of a request. Default: the header X-CSRF-Token, or the field `_csrf` of a parsed body. */
   readonly token?: (ctx: Koa.Context) => unknown
+}
+
+const made = new WeakSet<object>()
+
+/** Throws SCOPE_NOT_DECLARED for middleware of an application without sessions that would fail each request which is not safe. */
+export function checkCsrf(middleware: readonly object[], { name, session }: CsrfApplication): void {
+  if (!session && middleware.some((one) => made.has(one)))
+    throw new ScopesError('SCOPE_NOT_DECLARED', { scope: 'session', application: name })
+}
+
+interface CsrfApplication {
+  readonly name: string
+  readonly session?: object | undefined
 }
 
 const safe = new Set(['GET', 'HEAD', 'OPTIONS'])
@@ -25,11 +39,13 @@ const optionNames = ['origins', 'key', 'token'] as const
  */
 export function csrf(options: CsrfOptions = {}): Koa.Middleware {
   const { origins = [], key = '', token = presentedToken } = checkedOptions('csrf()', options, optionNames)
-  if (!Array.isArray(origins)) throw new TypeError('The origins of csrf() are an array')
   checkText('The key of csrf()', key)
   checkFunction('The token of csrf()', token)
-  const allowed = new Set(origins.map(originOf))
-  return function csrf(ctx, next) {
+  const allowed = new Set(originsIn('csrf()', origins))
+  made.add(csrf)
+  return csrf
+
+  function csrf(ctx: Koa.Context, next: Koa.Next) {
     if (safe.has(ctx.method)) return next()
     const reason = refusalOf(ctx)
     if (reason) throw new ScopesError('CSRF_REFUSED', { reason })
@@ -49,12 +65,6 @@ export function csrf(options: CsrfOptions = {}): Koa.Middleware {
       ? undefined
       : 'its browser does not say where it comes from, and it has no valid token'
   }
-}
-
-function originOf(text: string): string {
-  if (!URL.canParse(text) || new URL(text).origin !== text)
-    throw new TypeError(`Not an origin, as in https://example.com: ${JSON.stringify(text)}`)
-  return text
 }
 
 function presentedToken(ctx: Koa.Context): unknown {

@@ -3,36 +3,40 @@ import type { ScopesError } from '../errors/scopes-error.js'
 import { isOutage } from '../storage/guard/availability.js'
 import type { Clock } from '../support/clock.js'
 import type { Logger } from '../support/logger.js'
+import { PacedWarnings } from '../support/paced-warnings.js'
 import { isRefusal, Refusal } from './refusal.js'
 
-/** The time between two warnings with the same code. */
-const pauseMs = 60_000
+/** Refusals beside those by this node or a full store that an operator should know of: a mistake of the program, or a cookie that is full. */
+const telling: ReadonlySet<string> = new Set<ErrorCode>([
+  'SCOPE_WITHHELD',
+  'COOKIE_TOO_LARGE',
+  'CONNECTION_WITHOUT_RECORD',
+])
 
-interface Warned {
-  readonly at: number
-  /** How many requests were refused since, without a warning. */
-  quiet: number
+/** The handler, or the path of the web sockets, in which something failed. */
+interface Where {
+  readonly event?: string
+  readonly webSockets?: string
 }
 
 /**
  * Logs the errors of requests of one application. An error of the program gets its line and its stack. A refusal gets
  * neither, since visitors could fill the log with it: it is logged at level debug, and as a warning once a minute for each
- * code if this node or a full store refuses, or if a page cannot work for requests of another site. An unavailable store is reported by its cache.
+ * code and path of web sockets if this node or a full store refuses, or if something in the program or its configuration should change. An unavailable
+ * store is reported by its cache.
  */
 export class FailureLog {
   readonly #log: Logger
-  readonly #clock: Clock
-  /** One entry for each code of the error table at most. */
-  readonly #warned = new Map<ErrorCode, Warned>()
+  readonly #warnings: PacedWarnings
 
   constructor(log: Logger, clock: Clock) {
     this.#log = log
-    this.#clock = clock
+    this.#warnings = new PacedWarnings(clock)
   }
 
-  /** `what` says what failed, with fields that say where. */
-  failed(error: unknown, what: string, fields: object = {}): void {
-    if (isRefusal(error)) this.#refused(error)
+  /** `what` says what failed, and `fields` where. */
+  failed(error: unknown, what: string, fields: Where = {}): void {
+    if (isRefusal(error)) this.#refused(error, fields)
     else this.#log.error({ ...fields, err: error }, what)
   }
 
@@ -43,24 +47,12 @@ export class FailureLog {
     return new Refusal(error)
   }
 
-  #refused(error: ScopesError): void {
+  #refused(error: ScopesError, where: Where = {}): void {
     const { code, message: reason, status } = error
-    const fields = { code, status, reason }
-    const isWarned = (status === 503 && !isOutage(error)) || code === 'SCOPE_WITHHELD'
-    const before = isWarned ? this.#refusalsBefore(code) : undefined
+    const fields = { ...where, code, status, reason }
+    const isWarned = (status === 503 && !isOutage(error)) || telling.has(code)
+    const before = isWarned ? this.#warnings.before(`${code} ${where.webSockets ?? ''}`) : undefined
     if (before === undefined) this.#log.debug(fields, 'a request was refused')
     else this.#log.warn({ ...fields, before }, 'a request was refused')
-  }
-
-  /** If a warning with this code is due: how many refusals since the last one had none. */
-  #refusalsBefore(code: ErrorCode): number | undefined {
-    const now = this.#clock.now()
-    const warned = this.#warned.get(code)
-    if (warned && now - warned.at < pauseMs) {
-      warned.quiet += 1
-      return undefined
-    }
-    this.#warned.set(code, { at: now, quiet: 0 })
-    return warned?.quiet ?? 0
   }
 }

@@ -50,6 +50,7 @@ export interface EventHandlers<S extends ScopesShape> {
     client: ClientData<S>
     application: ApplicationData<S>
     ctx: ScopedContext<S>
+    log: Logger
   }): Awaitable<unknown>
   /**
    * Runs once per session in the whole cluster; twice only if a node dies or loses its claim. `session` is a copy;

@@ -22,11 +22,19 @@ export function attach(ctx: object, opened: Opened): void {
   holder[scopesOf] = opened
 }
 
+/** So that a live connection which a handler opens is bound to what its request has. */
+export function attachToRequest(request: object, opened: Opened): void {
+  ;(request as Holder)[scopesOf] = opened
+}
+
 /** Throws SCOPE_NOT_OPEN before the middleware of the scopes. */
 export function opened(ctx: Holder, scope: string): Opened {
   if (!ctx[scopesOf]) throw new ScopesError('SCOPE_NOT_OPEN', { scope })
   return ctx[scopesOf]
 }
+
+/** What the middleware has attached to this request; undefined if none has served it. */
+export const served = (request: object): Opened | undefined => (request as Holder)[scopesOf]
 
 function recordScopes(ctx: Holder, scope: string): RequestScopes {
   const { scopes } = opened(ctx, scope)

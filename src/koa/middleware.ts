@@ -2,7 +2,7 @@ import Koa from 'koa'
 import { RequestScopes } from '../http/request-scopes.js'
 import { isScopeless } from '../http/scopeless.js'
 import { guardEarlyUse, registerMiddleware } from './early-use.js'
-import { attach, provideMembers } from './members.js'
+import { attach, attachToRequest, provideMembers } from './members.js'
 import type { ServedApplication } from './served-application.js'
 import { Serving } from './serving.js'
 
@@ -26,7 +26,9 @@ export function scopesMiddleware(application: ServedApplication): Koa.Middleware
     provideMembers(ctx, ctx.app, scopes)
     const isOpened = scopeless.length === 0 || !isScopeless(scopeless, ctx.path)
     const opened = isOpened ? new RequestScopes(application, ctx) : undefined
-    attach(ctx, { application, scopes: opened })
+    const state = { application, scopes: opened }
+    attach(ctx, state)
+    attachToRequest(ctx.req, state)
     const serving = new Serving(application, ctx, opened)
     inFlight.enter('serve a request')
     const starting = life.use()

@@ -4,7 +4,7 @@ import type { ScopedContext } from './types.js'
 
 /** Runs onSessionStart for a visitor who has no session, and may get one. */
 export async function startSession(
-  { handlers, life, session }: ServedApplication,
+  { handlers, life, log, session }: ServedApplication,
   scopes: RequestScopes | undefined,
   ctx: ScopedContext<AnyScopes>,
 ): Promise<void> {
@@ -15,6 +15,7 @@ export async function startSession(
   try {
     await onSessionStart.call(handlers, {
       ctx,
+      log,
       application: life.data,
       session: ctx.session,
       get client() {

@@ -47,6 +47,8 @@ export interface Sealing {
   readonly cookie: string
   /** The longest text that the cookies of one record can carry. */
   readonly mostLetters: number
+  /** The same with a second cookie, for messages. Absent if a second one is allowed. */
+  readonly mostLettersInTwo?: number
   /** Where ended and rotated records are kept until they have expired. Absent: they open until then. */
   readonly revocations?: ObjectSpace
 }

@@ -8,8 +8,13 @@ export class InFlight {
 
   /** `leave` must follow. Throws CONTAINER_CLOSED. */
   enter(action: string): void {
-    if (this.#isClosed) throw new ScopesError('CONTAINER_CLOSED', { action })
+    this.assertOpen(action)
     this.#count += 1
+  }
+
+  /** Throws CONTAINER_CLOSED, also to what is in flight: for a step after which it would outlive the container. */
+  assertOpen(action: string): void {
+    if (this.#isClosed) throw new ScopesError('CONTAINER_CLOSED', { action })
   }
 
   leave(): void {

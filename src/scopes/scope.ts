@@ -114,7 +114,8 @@ export class Scope {
   }
 
   #storedFor(operation: string) {
-    if (!this.#stored) throw new ScopesError('SCOPE_SEALED', { scope: this.kind, operation })
+    const { application } = this.environment
+    if (!this.#stored) throw new ScopesError('SCOPE_SEALED', { scope: this.kind, application, operation })
     return this.#stored
   }
 }

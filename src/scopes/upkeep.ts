@@ -66,7 +66,8 @@ export class Upkeep {
 
   /** Saves the backlog before a sweep. No record ends while it has unsaved changes here, because its end handler must get them. */
   async #prepareSweep(): Promise<boolean> {
-    const { strategy, undoings } = this.#kept
+    const { strategy, transients, undoings } = this.#kept
+    transients.purge()
     if ((await strategy.backlog?.catchUp()) === false) return false
     await undoings.run()
     this.#outage.end()

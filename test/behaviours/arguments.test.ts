@@ -19,13 +19,30 @@ describe('76. from plain JavaScript', () => {
         await expect(sessions.find(which)).rejects.toThrow(TypeError)
         await expect(sessions.end(which)).rejects.toThrow(TypeError)
       }
-      for (const which of [undefined, null, '', 5]) await expect(sessions.end(which)).rejects.toThrow(TypeError)
+      for (const which of [undefined, null, 5]) await expect(sessions.end(which)).rejects.toThrow(TypeError)
       for (const which of [undefined, null, 'ada', { principle: 'ada' }])
         await expect(sessions.find(which)).rejects.toThrow(/^The options of find|^find\(\) has no option/)
       for (const options of [{ except: 5 }, null, 'a', { exept: 'a' }])
         await expect(sessions.end({ principal: 'ada' }, options)).rejects.toThrow(TypeError)
       for (const options of [null, 5, { page: 2 }]) await expect(sessions.list(options)).rejects.toThrow(TypeError)
+      await expect(sessions.end({ principal: 'ada' }, { principal: 'bob' })).rejects.toThrow('An id is a string')
       expect(await sessions.count()).toBe(2)
+    })
+
+    test('an id or a principal that cannot exist, as from a form, finds and ends nothing', async ({ store }) => {
+      const node = await store.node(shop(sessionPages))
+      await new Visitor().get(node.url, '/login?as=ada')
+      const { sessions } = node.app
+      for (const text of ['', 'x'.repeat(5_000), '\ud800', '\0', '../x']) {
+        for (const options of [{}, { principal: 'ada' }]) expect(await sessions.end(text, options)).toBe(0)
+        expect(await sessions.show(text)).toBeUndefined()
+        expect(await sessions.open(text, () => 1)).toBeUndefined()
+        expect(await sessions.find({ principal: text })).toEqual([])
+        expect(await sessions.end({ principal: text })).toBe(0)
+        expect(await sessions.list({ principal: text })).toEqual({ items: [] })
+      }
+      expect(() => sessions.onEnd('x'.repeat(2_000), () => {})).toThrow('cannot be used')
+      expect(await sessions.count()).toBe(1)
     })
 
     test('increment leaves the read-only keys alone', async ({ store }) => {

@@ -1,11 +1,14 @@
 import { inspect } from 'node:util'
 import { describe, expect, vi } from 'vitest'
+import type { ScopedApplication } from '../../src/koa/application.js'
+import type { Connection } from '../../src/koa/connect.js'
 import { connected, upgradeRequest } from '../support/connecting.js'
 import { Gate } from '../support/gate.js'
 import { heard } from '../support/heard.js'
 import { LogLines } from '../support/log-lines.js'
 import { describeEverywhere, describeInMemory } from '../support/matrix.js'
-import { sessionPages, shop } from '../support/shop.js'
+import { type OpenScopes, type Page, sessionPages, shop } from '../support/shop.js'
+import { unhandledRejections } from '../support/unhandled-rejections.js'
 import { Visitor, visitorWith } from '../support/visitor.js'
 
 const minute = 60_000
@@ -81,6 +84,53 @@ describe('a run of a live connection', () => {
       })
       store.skip(minute)
       for (const { url } of [a, b]) expect((await visitor.get(url, '/read')).json()).toEqual({ name: 'ada' })
+    })
+
+    test('141. that is begun in another one does not wait for it, and is like a parallel request', async ({
+      store,
+    }) => {
+      const node = await store.node(application())
+      const visitor = await visitorWith(node.url, 'name=ada')
+      const [one, other] = [await connected(node, visitor), await connected(node, visitor)]
+      const seen: unknown[] = []
+      const later = new Gate()
+      let timed: Promise<unknown> | undefined
+      await one.run(async ({ session }) => {
+        session.outer = 1
+        timed = (async () => {
+          await later.pass()
+          return one.run(({ session }) => session.outer)
+        })()
+        await one.run(async ({ session }) => {
+          session.inner = 1
+          await one.run(({ session }) => seen.push(session.name))
+        })
+        await other.run(() => one.run(({ session }) => seen.push(session.inner)))
+      })
+      later.open()
+      expect(await timed).toBe(1)
+      expect(seen).toEqual(['ada', 1])
+      expect((await visitor.get(node.url, '/read')).json()).toEqual({ name: 'ada', outer: 1, inner: 1 })
+    })
+
+    test('146. that fails without being awaited is logged, and ends nothing', async ({ store }) => {
+      const unhandled = unhandledRejections()
+      const log = new LogLines()
+      const node = await store.node(application(), { logger: log.logger })
+      const connection = await connected(node, await visitorWith(node.url, 'name=ada'))
+      void connection.run(() => {
+        throw new Error('mine')
+      })
+      await connection
+        .run(() => {
+          throw new Error('awaited')
+        })
+        .catch(() => {})
+      await vi.waitFor(() => expect(log.shown).toHaveLength(1))
+      expect(log.shown).toMatchObject([
+        { level: 'error', message: 'a run of a live connection failed, and nothing waits for it' },
+      ])
+      expect(unhandled).toEqual([])
     })
 
     test('146. that throws saves nothing, nor does one with an operation that failed without being awaited', async ({
@@ -234,6 +284,78 @@ describe('the end of a session', () => {
   })
 })
 
+describe('a connection that a handler opens', () => {
+  describeEverywhere(({ test }) => {
+    const connecting =
+      (opened: Connection<OpenScopes>[]): Page =>
+      async (ctx) => {
+        if (ctx.query.name) ctx.session.name = ctx.query.name
+        if (ctx.query.login) await ctx.scopes.session.login('ada')
+        if (ctx.query.rotate) await ctx.scopes.session.rotate()
+        const connection = await (ctx.app as unknown as ScopedApplication<OpenScopes>).connect(ctx.req)
+        opened.push(connection)
+        return [connection.sessionId, ctx.scopes.session.id, connection.principal, connection.headers]
+      }
+
+    test('148. is bound to the session that its request has begun or rotated', async ({ store }) => {
+      const opened: Connection<OpenScopes>[] = []
+      const onSessionStart = vi.fn(({ session }) => {
+        session.greeted = true
+      })
+      for (const handlers of [{}, { onSessionStart }]) {
+        const node = await store.node(shop({ ...sessionPages, '/connect': connecting(opened) }, handlers))
+        const visitor = new Visitor()
+        for (const query of ['name=ada', '', 'rotate=1', 'login=1']) {
+          const [bound, own, principal, headers] = (await visitor.get(node.url, `/connect?${query}`)).json()
+          expect([bound, principal, headers], query).toEqual([own, query === 'login=1' ? 'ada' : null, []])
+          expect(own).toBe(idOf(visitor))
+          expect(await opened.at(-1)?.run(({ session }) => session.name)).toBe('ada')
+        }
+        expect(await node.app.sessions.count()).toBe(1)
+        await visitor.get(node.url, '/end')
+        await store.run(1_200)
+        await vi.waitFor(() => expect(opened.every(({ end }) => end === 'ended')).toBe(true))
+        await node.stop()
+      }
+      expect(onSessionStart).toHaveBeenCalledTimes(1)
+    })
+
+    test('148. at the first request of a visitor who has none is bound to none', async ({ store }) => {
+      const node = await store.node(shop({ ...sessionPages, '/connect': connecting([]) }))
+      const { json, setCookie } = await new Visitor().get(node.url, '/connect')
+      expect([json(), setCookie]).toEqual([[null, null, null, []], []])
+    })
+  })
+})
+
+describe('an async listener that rejects', () => {
+  describeInMemory(({ test }) => {
+    test('143. is logged, and ends nothing', async ({ store }) => {
+      const unhandled = unhandledRejections()
+      const log = new LogLines()
+      const node = await store.node(application(), { logger: log.logger })
+      const visitor = await visitorWith(node.url, 'name=ada')
+      const rejects = async () => {
+        throw new Error('mine')
+      }
+      const connection = await connected(node, visitor)
+      connection.onEnd(rejects)
+      node.app.sessions.onEnd(idOf(visitor), rejects)
+      node.app.events.on('session:rotate', rejects)
+      await visitor.get(node.url, '/rotate')
+      await visitor.get(node.url, '/end')
+      await vi.waitFor(() =>
+        expect(log.shown.map(({ message }) => message).toSorted()).toEqual([
+          'a listener of an event failed',
+          'a listener of the end of a live connection failed',
+          'a listener of the end of a record failed',
+        ]),
+      )
+      expect(unhandled).toEqual([])
+    })
+  })
+})
+
 describe('a connection that is opened', () => {
   describeEverywhere(({ test }) => {
     test('148. without a session has none, and cannot begin one in a run', async ({ store }) => {
@@ -298,6 +420,25 @@ describe('a connection that is opened', () => {
       await expect(again).rejects.toMatchObject({ status: 403 })
       expect(await node.app.sessions.count()).toBe(1)
       expect((await visitor.get(node.url, '/read')).json()).toEqual({ list: '1' })
+    })
+
+    test('145. is refused with 409 if its session has ended while open() ran and wrote', async ({ store }) => {
+      const [a, b] = await store.pair(application())
+      const visitor = await visitorWith(a.url, 'name=ada')
+      const gate = new Gate()
+      const connecting = connected(b, visitor, {
+        async open({ session }) {
+          await gate.pass()
+          session.seen = true
+        },
+      })
+      connecting.catch(() => {})
+      await gate.reached
+      await visitor.clone().get(a.url, '/end')
+      await store.run(1_200)
+      gate.open()
+      await expect(connecting).rejects.toMatchObject({ code: 'SCOPE_LOST', status: 409 })
+      expect(await a.app.sessions.count()).toBe(0)
     })
 
     test('142. with a secret that has just been replaced is refused with 409', async ({ store }) => {

@@ -2,6 +2,7 @@ import { koaBody } from 'koa-body'
 import { describe, expect } from 'vitest'
 import { csrf } from '../../src/koa/csrf.js'
 import { defineApplication } from '../../src/koa/define-application.js'
+import { quietContainer } from '../support/container.js'
 import { describeEmbedded, describeEverywhere } from '../support/matrix.js'
 import { type OpenScopes, type Page, sessionPages, shop } from '../support/shop.js'
 import { Visitor } from '../support/visitor.js'
@@ -193,11 +194,21 @@ describe('csrf()', () => {
         ).toBe(500)
     })
 
+    test('113. in an application without sessions it is an error at start', async () => {
+      const guarded = defineApplication<OpenScopes>({
+        setup(app) {
+          app.use(csrf())
+        },
+      })
+      const start = quietContainer({ applications: { shop: { client: {} } } }, { applications: { shop: guarded } })
+      await expect(start.then(() => 'started')).rejects.toMatchObject({ code: 'SCOPE_NOT_DECLARED' })
+    })
+
     test('113. wrong options are refused at once', () => {
       for (const options of [{ origin: [] }, { origins: 'https://a.example' }, { key: 5 }, { token: 'x' }, null])
         expect(() => csrf(options as never), JSON.stringify(options)).toThrow(TypeError)
-      for (const origin of ['example.com', 'https://example.com/', 'https://example.com/path', '*'])
-        expect(() => csrf({ origins: [origin] }), origin).toThrow(TypeError)
+      for (const origin of ['example.com', 'https://example.com/', 'https://example.com/path', '*', 5n, Symbol('x')])
+        expect(() => csrf({ origins: [origin as string] }), String(origin)).toThrow(TypeError)
     })
   })
 })

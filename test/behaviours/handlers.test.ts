@@ -1,6 +1,7 @@
 import { describe, expect, vi } from 'vitest'
 import type { EventHandlers, EventName } from '../../src/koa/handlers.js'
 import { Gate } from '../support/gate.js'
+import { LogLines } from '../support/log-lines.js'
 import { describeEmbedded } from '../support/matrix.js'
 import { type OpenScopes, type Page, sessionPages, shop } from '../support/shop.js'
 import { Visitor, visitorWith } from '../support/visitor.js'
@@ -111,6 +112,18 @@ describe('the handlers of a request', () => {
         expect(trace).toEqual([...before, `onError ${event}: failed`])
       })
     }
+
+    test('onSessionStart gets the log of its application', async ({ store }) => {
+      const log = new LogLines()
+      const { url } = await store.node(
+        shop(sessionPages, { onSessionStart: ({ log }) => log.info('a session starts') }),
+        {
+          logger: log.logger,
+        },
+      )
+      await new Visitor().get(url, '/id')
+      expect(log.shown).toMatchObject([{ message: 'a session starts', fields: { application: 'shop' } }])
+    })
 
     test('40. after an onSessionStart that throws there is no session, and the next request tries again', async ({
       store,

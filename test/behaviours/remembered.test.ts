@@ -14,6 +14,12 @@ const pages = {
   '/login': (ctx) => ctx.scopes.session.login(String(ctx.query.as), { remember: ctx.query.remember === 'yes' }),
   '/since': (ctx) => ctx.scopes.session.authenticatedAt,
   '/timeout': (ctx) => ctx.scopes.session.timeout,
+  '/lifetime': (ctx) => ctx.scopes.session.lifetime,
+  '/set': async ({ query, scopes }) => {
+    if (query.timeout) scopes.session.timeout = String(query.timeout)
+    if (query.lifetime) scopes.session.lifetime = String(query.lifetime)
+    if (query.as) await scopes.session.login(String(query.as))
+  },
   '/extend': (ctx) => {
     ctx.scopes.session.timeout = '2d'
   },
@@ -69,6 +75,56 @@ describe('a remembered login', () => {
       const { setCookie } = await visitor.get(url, '/login?as=berta')
       expect(maxAgeOf(setCookie[0])).toBeUndefined()
       expect((await visitor.get(url, '/timeout')).json()).toBe(20 * minute)
+    })
+
+    test('115. a later login that is not remembered counts the lifetime from there, so that an old session goes on', async ({
+      store,
+    }) => {
+      const remember = { timeout: '30d', lifetime: '365d' } as const
+      const { url } = await store.node(shop(pages), { session: { lifetime: '12h', remember } })
+      for (const setting of [undefined, 'timeout=5m']) {
+        const visitor = await visitorWith(url, 'a=1')
+        await visitor.get(url, '/login?as=anna&remember=yes')
+        store.skip(5 * day)
+        if (setting) await visitor.get(url, `/set?${setting}`)
+        for (let login = 0; login < 2; login += 1) {
+          await visitor.get(url, '/login?as=anna')
+          expect((await visitor.get(url, '/lifetime')).json()).toBe(5 * day + 12 * hour)
+          expect((await visitor.get(url, '/timeout')).json()).toBe((setting ? 5 : 30) * minute)
+          store.skip(4 * minute)
+        }
+        expect((await visitor.get(url, '/read')).json()).toEqual({ a: '1' })
+      }
+    })
+
+    test('115. a remembered login counts the lifetime from there, also in a session that is older', async ({
+      store,
+    }) => {
+      const remember = { timeout: '3d', lifetime: '4d' } as const
+      const { url } = await store.node(shop(pages), { session: { timeout: '2d', remember } })
+      const visitor = await visitorWith(url, 'a=1')
+      for (let n = 0; n < 5; n += 1) {
+        store.skip(day)
+        await visitor.get(url, '/read')
+      }
+      await visitor.get(url, '/login?as=anna&remember=yes')
+      expect((await visitor.get(url, '/lifetime')).json()).toBe(9 * day)
+      expect((await visitor.get(url, '/principal')).json()).toBe('anna')
+    })
+
+    test('115. a later login that is not remembered keeps what is shorter, and what its own request has set', async ({
+      store,
+    }) => {
+      const remember = { timeout: '30d', lifetime: '365d' } as const
+      const { url } = await store.node(shop(pages), { session: { lifetime: '12h', remember } })
+      const visitor = await visitorWith(url, 'a=1')
+      await visitor.get(url, '/set?timeout=5m&lifetime=1h')
+      await visitor.get(url, '/login?as=anna')
+      expect((await visitor.get(url, '/timeout')).json()).toBe(5 * minute)
+      expect((await visitor.get(url, '/lifetime')).json()).toBe(hour)
+      await visitor.get(url, '/set?timeout=45d&lifetime=90d&as=anna')
+      expect((await visitor.get(url, '/timeout')).json()).toBe(45 * day)
+      expect((await visitor.get(url, '/lifetime')).json()).toBe(90 * day)
     })
 
     test('115. ends with its lifetime, however often it is used', async ({ store }) => {

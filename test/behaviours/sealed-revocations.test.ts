@@ -168,7 +168,7 @@ describe.each(['memory', 'redis'] as const)('revocations in %s', (store) => {
     }
     const { url } = await site.revoking(shop({ ...sessionPages, '/set': set }), { timeout: '10h' })
     const copies: Visitor[] = []
-    for (const timeouts of [[], ['11h'], ['11h', '1m']]) {
+    for (const timeouts of [[], ['1m'], ['1h', '10h'], ['5h', '1m']]) {
       const visitor = await visitorWith(url, 'name=ada')
       copies.push(visitor.clone())
       for (const timeout of timeouts) {
@@ -179,6 +179,54 @@ describe.each(['memory', 'redis'] as const)('revocations in %s', (store) => {
     }
     for (let n = 0; n < 13; n += 1) {
       for (const copy of copies) expect((await copy.get(url, '/read')).json()).toEqual({})
+      site.skip(hour)
+    }
+  })
+
+  test('30. a logout with one copy is one for a copy that has got another life meanwhile, for good', async ({
+    site,
+  }) => {
+    const set = ({ query, scopes }: PageContext) => {
+      if (query.timeout) scopes.session.timeout = query.timeout as '1h'
+      if (query.lifetime) scopes.session.lifetime = query.lifetime as '1h'
+    }
+    const { url } = await site.revoking(shop({ ...sessionPages, '/set': set }), { timeout: '30m', lifetime: '3h' })
+    for (const life of ['timeout=30d', 'lifetime=30d', 'timeout=5m']) {
+      for (const goodbye of ['/end', '/rotate']) {
+        const visitor = await visitorWith(url, 'name=ada')
+        const thief = visitor.clone()
+        const isShorter = life === 'timeout=5m'
+        expect((await thief.get(url, `/set?${life}`)).status, life).toBe(isShorter ? 200 : 500)
+        await visitor.get(url, isShorter ? '/read' : `/set?timeout=5m`)
+        const other = visitor.clone()
+        await visitor.get(url, goodbye)
+        for (let n = 0; n < 8; n += 1) {
+          for (const copy of [thief, other])
+            expect((await copy.get(url, '/read')).text, `${life} ${goodbye}`).toBe('{}')
+          site.skip(n < 4 ? 4 * minute : hour)
+        }
+      }
+    }
+  })
+
+  test('a record may begin with a longer life than the configured one, and a logout lasts as long', async ({
+    site,
+  }) => {
+    const begin = ({ scopes, session }: PageContext) => {
+      session.name = 'ada'
+      scopes.session.timeout = '9h'
+    }
+    const short = ({ scopes }: PageContext) => {
+      scopes.session.timeout = '1m'
+    }
+    const { url } = await site.revoking(shop({ ...sessionPages, '/begin': begin, '/short': short }), { timeout: '30m' })
+    const visitor = new Visitor()
+    expect((await visitor.get(url, '/begin')).status).toBe(200)
+    const copy = visitor.clone()
+    await visitor.get(url, '/short')
+    await visitor.get(url, '/end')
+    for (let n = 0; n < 10; n += 1) {
+      expect((await copy.get(url, '/read')).text).toBe('{}')
       site.skip(hour)
     }
   })

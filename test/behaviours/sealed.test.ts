@@ -1,5 +1,6 @@
 import { test as base, describe, expect } from 'vitest'
 import { Gate } from '../support/gate.js'
+import { LogLines } from '../support/log-lines.js'
 import { newKey, SealedSite } from '../support/sealed-site.js'
 import { type Page, type PageContext, sessionPages, shop } from '../support/shop.js'
 import { Visitor, visitorWith } from '../support/visitor.js'
@@ -27,6 +28,22 @@ const failing: Page = (ctx) => {
   ctx.session.a = 'kept'
   return ctx.throw(400)
 }
+
+test('110. a CSRF token ends with the secret it was made under, and holds until then', async ({ site }) => {
+  const pages: Record<string, Page> = {
+    '/token': ({ scopes }) => scopes.session.csrfToken(),
+    '/verify': ({ query, scopes }) => scopes.session.verifyCsrf(query.token),
+  }
+  const { url } = await site.node(shop({ ...sessionPages, ...pages }))
+  const visitor = new Visitor()
+  const token = encodeURIComponent((await visitor.get(url, '/token')).json())
+  const isValid = async () => (await visitor.get(url, `/verify?token=${token}`)).json()
+  expect(await isValid()).toBe(true)
+  site.skip(2 * minute)
+  expect(await isValid()).toBe(true)
+  await visitor.get(url, '/login?as=ada')
+  expect(await isValid()).toBe(false)
+})
 
 describe('nothing until needed', () => {
   test('1. a request that touches no scope gets no cookie', async ({ site }) => {
@@ -305,6 +322,61 @@ describe('content', () => {
       { code: 'COOKIE_TOO_LARGE', message: expect.stringMatching(/"big" \(40\d\d bytes\), "small" \(\d+ bytes\)/) },
     ])
   })
+})
+
+describe('a record that no longer fits', () => {
+  const fill = ({ session, query }: PageContext) => {
+    session.text = 'x'.repeat(Number(query.length))
+  }
+
+  test('is still read, keeps its cookie, and is a warning once a minute', async ({ site }) => {
+    const pages = shop({ ...sessionPages, '/fill': fill, '/length': ({ session }) => session.text.length })
+    const log = new LogLines()
+    const wide = await site.node(pages, { cache: { cookies: 2 } })
+    const narrow = await site.node(pages, { options: { logger: log.logger } })
+    const visitor = new Visitor()
+    await visitor.get(wide.url, '/fill?length=5000')
+    for (const _ of [1, 2]) {
+      site.skip(4 * 60_000)
+      for (const __ of [1, 2]) {
+        const answer = await visitor.get(narrow.url, '/length')
+        expect([answer.status, answer.text, answer.setCookie]).toEqual([200, '5000', []])
+      }
+    }
+    const message = 'a record no longer fits its cookie, so it does not slide'
+    const largest = [{ name: 'text', bytes: expect.any(Number) }]
+    expect(log.shown).toMatchObject([
+      { level: 'warn', message, fields: { scope: 'session', code: 'COOKIE_TOO_LARGE', largest, before: 0 } },
+      { level: 'warn', message, fields: { before: 1 } },
+    ])
+    expect((await visitor.get(narrow.url, '/write?a=1')).status).toBe(413)
+    site.skip(24 * 60_000)
+    expect((await visitor.get(narrow.url, '/read')).json()).toEqual({})
+  })
+
+  test('is told what would be enough, and warned of once a minute', async ({ site }) => {
+    const errors: unknown[] = []
+    const log = new LogLines()
+    const pages = shop({ '/fill': fill }, { onError: (error) => void errors.push(error) })
+    const { url } = await site.node(pages, { options: { logger: log.logger } })
+    for (const length of [5_000, 50_000])
+      expect((await new Visitor().get(url, `/fill?length=${length}`)).status).toBe(413)
+    expect(errors).toMatchObject([
+      { remedy: expect.stringMatching(/^Allow a second cookie by cookies: 2/) },
+      { remedy: expect.stringMatching(/^Keep less in it/) },
+    ])
+    expect(log.shown).toMatchObject([
+      { level: 'warn', fields: { code: 'COOKIE_TOO_LARGE', reason: expect.stringContaining('"text" (50') } },
+    ])
+  })
+})
+
+test('login() cannot remember the visitor of a sealed session', async ({ site }) => {
+  const errors: unknown[] = []
+  const login = ({ scopes }: PageContext) => scopes.session.login('ada', { remember: true })
+  const { url } = await site.node(shop({ '/login': login }, { onError: (error) => void errors.push(error) }))
+  expect((await new Visitor().get(url, '/login')).status).toBe(500)
+  expect(errors).toMatchObject([{ code: 'REMEMBER_UNSUPPORTED' }])
 })
 
 describe('identity', () => {
@@ -597,6 +669,8 @@ describe('what cannot work says so', () => {
       'onEnd()': async () => sessions.onEnd('id', () => {}),
     }))
       await expect(call(), operation).rejects.toMatchObject({ code: 'SCOPE_SEALED', details: { operation } })
+    const byPrincipal = sessions.end({ principal: 'ada' })
+    await expect(byPrincipal).rejects.toMatchObject({ details: { operation: 'end()' } })
   })
 
   test('increment() and reload() work within their request', async ({ site }) => {

@@ -1,14 +1,16 @@
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, connect } from 'node:net'
 import { describe, expect, onTestFinished, test as plain, vi } from 'vitest'
 import { WebSocketServer } from 'ws'
 import { ManualClock } from '../../src/testing/manual-clock.js'
 import { type WebSocketsOptions, webSockets } from '../../src/ws.js'
+import { upgradeRequest } from '../support/connecting.js'
 import { quietContainer } from '../support/container.js'
+import { DeafSocket } from '../support/deaf-socket.js'
 import { Gate } from '../support/gate.js'
 import { LogLines } from '../support/log-lines.js'
 import { describeEverywhere, describeInMemory } from '../support/matrix.js'
-import { type OpenScopes, sessionPages, shop } from '../support/shop.js'
+import { type OpenScopes, type PageContext, sessionPages, shop } from '../support/shop.js'
 import type { Node } from '../support/test-store.js'
 import { visitorWith } from '../support/visitor.js'
 import { TestSocket } from '../support/web-socket.js'
@@ -149,6 +151,95 @@ describe('a web socket on one node', () => {
       expect([opened.refused, opened.setCookie.length]).toEqual([undefined, 1])
     })
 
+    test('148. is refused with 500 if what open() throws cannot be an answer, and the process goes on', async ({
+      store,
+    }) => {
+      const log = new LogLines()
+      const node = await store.node(shop(sessionPages), { logger: log.logger })
+      let thrown: unknown
+      const { url } = await sockets(node, {
+        async open(ctx) {
+          await ctx.scopes.session.login('ada')
+          throw thrown
+        },
+      })
+      const exposed = { status: 401, expose: true }
+      const unusable = [
+        { ...exposed, headers: { Location: '/\r\nSet-Cookie: shop_sid=evil' } },
+        { ...exposed, headers: { 'X-Name: evil\r\nX': '1' } },
+        { ...exposed, headers: { 'X-Name': Symbol('name') } },
+        Object.defineProperty({ ...exposed }, 'message', {
+          get() {
+            throw new Error('mine')
+          },
+        }),
+      ]
+      for (const error of unusable) {
+        thrown = error
+        const { refused } = await TestSocket.open(`${url}/live`)
+        expect(refused).toMatchObject({ status: 500, text: 'Internal Server Error' })
+        expect(refused?.headers['set-cookie']).toEqual([expect.stringMatching(/^shop_sid=(?!evil)/)])
+      }
+      expect(log.shown.map(({ message }) => message)).toEqual(
+        Array(unusable.length).fill('the error of a handshake cannot be its answer'),
+      )
+    })
+
+    test('148. is refused with the headers of the error, but for those of a body and of the protocol', async ({
+      store,
+    }) => {
+      const node = await store.node(shop(sessionPages))
+      const headers = {
+        'Content-Length': '0',
+        'content-type': 'application/json',
+        'Transfer-Encoding': 'chunked',
+        Connection: 'keep-alive',
+        'Set-Cookie': ['a=1', 'b=2'],
+        'Retry-After': 7,
+        'X-None': undefined,
+      }
+      const { url } = await sockets(node, {
+        open() {
+          throw Object.assign(new Error('wait'), { status: 429, expose: true, headers })
+        },
+      })
+      const { refused } = await TestSocket.open(`${url}/live`)
+      expect(refused).toEqual({
+        status: 429,
+        text: 'wait',
+        headers: {
+          connection: 'close',
+          'content-type': 'text/plain; charset=utf-8',
+          'content-length': '4',
+          'set-cookie': ['a=1', 'b=2'],
+          'retry-after': '7',
+        },
+      })
+    })
+
+    test('148. is refused with the words of the status if the message of the error is no text', async ({ store }) => {
+      const node = await store.node(shop(sessionPages))
+      const { url } = await sockets(node, {
+        open() {
+          throw { status: 400, expose: true, message: { field: 'room' } }
+        },
+      })
+      expect((await TestSocket.open(`${url}/live`)).refused).toMatchObject({ status: 400, text: 'Bad Request' })
+    })
+
+    test('148. opens though open() has set headers of the protocol, which are left out', async ({ store }) => {
+      const node = await store.node(shop(sessionPages))
+      const { url } = await sockets(node, {
+        open(ctx) {
+          ctx.set('Sec-WebSocket-Protocol', 'chat')
+          ctx.set('X-Room', '5')
+        },
+        onOpen: ({ socket }) => socket.send('hello'),
+      })
+      const socket = await TestSocket.open(`${url}/live`)
+      await vi.waitFor(() => expect(socket.messages).toEqual(['hello']), soon)
+    })
+
     test('149. is refused with 503 and Retry-After while the store is unavailable', async ({ store }) => {
       const node = await store.node(shop(sessionPages))
       const visitor = await visitorWith(node.url, 'name=ada')
@@ -262,6 +353,98 @@ describe('a web socket on one node', () => {
       await vi.waitFor(() => expect(socket.messages).toEqual(Array(2).fill('CONNECTION_CANNOT_ISSUE')), soon)
     })
 
+    test('146. handles no message of a visitor whom onOpen refuses, not even if onError takes the error', async ({
+      store,
+    }) => {
+      const node = await store.node(shop(sessionPages))
+      const visitor = await visitorWith(node.url, 'name=ada')
+      const onMessage = vi.fn()
+      for (const onError of [undefined, () => {}]) {
+        const gate = new Gate()
+        const { live, url } = await sockets(node, {
+          async onOpen() {
+            await gate.pass()
+            throw new Error('log in first')
+          },
+          onMessage,
+          ...(onError && { onError }),
+        })
+        const socket = await TestSocket.open(`${url}/live`, visitor)
+        socket.send('waits', 'waits too')
+        await gate.reached
+        gate.open()
+        expect(await socket.closed).toBe(1011)
+        await vi.waitFor(() => expect(live.size).toBe(0), soon)
+      }
+      expect(onMessage).not.toHaveBeenCalled()
+    })
+
+    test('146. drops the messages behind one that failed, also if onError has closed the socket', async ({ store }) => {
+      const node = await store.node(shop(sessionPages))
+      const visitor = await visitorWith(node.url, 'name=ada')
+      for (const [code, onError] of [
+        [1011, undefined],
+        [4001, (_: unknown, { socket }: { socket: { close(code: number): void } }) => socket.close(4001)],
+      ] as const) {
+        const handled: unknown[] = []
+        const gate = new Gate()
+        const { live, url } = await sockets(node, {
+          async onMessage({ message }) {
+            handled.push(message)
+            await gate.pass()
+            throw new Error('mine')
+          },
+          ...(onError && { onError }),
+        })
+        const socket = await TestSocket.open(`${url}/live`, visitor)
+        socket.send('fails', 'waits')
+        await gate.reached
+        gate.open()
+        expect(await socket.closed).toBe(code)
+        await vi.waitFor(() => expect(live.size).toBe(0), soon)
+        expect(handled).toEqual(['fails'])
+      }
+    })
+
+    test('155. is cut off 3 s after it was closed, and not served, if the other side ignores that', async ({
+      store,
+    }) => {
+      const node = await store.node(shop(sessionPages))
+      const onMessage = vi.fn(() => {
+        throw new Error('mine')
+      })
+      const { live, url } = await sockets(node, { onMessage })
+      const deaf = await DeafSocket.open(`${url}/live`)
+      deaf.send('first')
+      await vi.waitFor(() => expect(deaf.closeFrame).toBe(1011), soon)
+      deaf.send('second')
+      await store.clock.advance(2_900)
+      expect(live.size).toBe(1)
+      await store.clock.advance(100)
+      await deaf.ended
+      await vi.waitFor(() => expect(live.size).toBe(0), soon)
+      expect(onMessage).toHaveBeenCalledTimes(1)
+    })
+
+    test('144. whose isHeartbeat answers by a promise is closed, because every message would be dropped', async ({
+      store,
+    }) => {
+      const log = new LogLines()
+      const node = await store.node(shop(sessionPages), { logger: log.logger })
+      const { url } = await sockets(node, { isHeartbeat: (async () => Promise.reject(new Error('late'))) as never })
+      const socket = await TestSocket.open(`${url}/live`, await visitorWith(node.url, 'name=ada'))
+      socket.send('tea')
+      expect(await socket.closed).toBe(1011)
+      await vi.waitFor(
+        () =>
+          expect(log.shown.map(({ fields }) => (fields as { err: Error }).err.message).toSorted()).toEqual([
+            'isHeartbeat answers true or false at once, not by a promise',
+            'late',
+          ]),
+        soon,
+      )
+    })
+
     test('153. takes only its own path, beside other sockets on one server', async ({ store }) => {
       const node = await store.node(shop(sessionPages))
       const server = createServer()
@@ -285,6 +468,12 @@ describe('a web socket on one node', () => {
   })
 })
 
+async function lengthOfBody({ req }: PageContext) {
+  let length = 0
+  for await (const chunk of req) length += chunk.length
+  return { length }
+}
+
 describe('the web sockets of container.listen()', () => {
   const listening = async (mount?: string) => {
     const container = await quietContainer(
@@ -292,7 +481,7 @@ describe('the web sockets of container.listen()', () => {
         server: { host: '127.0.0.1', port: 0, shutdown: '10s' },
         applications: { shop: { session: {}, ...(mount && { mount }) } },
       },
-      { applications: { shop: shop(sessionPages) } },
+      { applications: { shop: shop({ ...sessionPages, '/echo': lengthOfBody }) } },
     )
     const server = await container.listen()
     return { container, server }
@@ -320,6 +509,63 @@ describe('the web sockets of container.listen()', () => {
     await closed
   })
 
+  plain('150. a handshake under way at shutdown is refused with 503', async () => {
+    const { container, server } = await listening()
+    const gate = new Gate()
+    const onOpen = vi.fn()
+    const live = await webSockets<OpenScopes>(container, 'shop', { path: '/live', open: () => gate.pass(), onOpen })
+    live.attach(server)
+    const opening = TestSocket.open(`${server.url}/live`)
+    await gate.reached
+    const closed = container.close()
+    gate.open()
+    expect((await opening).refused).toMatchObject({ status: 503 })
+    await closed
+    expect(onOpen).not.toHaveBeenCalled()
+  })
+
+  plain('150. are not accepted any more after their close(), also if they are under way', async () => {
+    const { container, server } = await listening()
+    const gate = new Gate()
+    const live = await webSockets<OpenScopes>(container, 'shop', { path: '/live', open: () => gate.pass() })
+    live.attach(server)
+    const opening = TestSocket.open(`${server.url}/live`)
+    await gate.reached
+    await live.close()
+    gate.open()
+    expect((await opening).refused).toMatchObject({ status: 503 })
+    expect((await TestSocket.open(`${server.url}/live`)).refused).toMatchObject({ status: 404 })
+    expect(() => live.attach(server)).toThrow('These web sockets are closed')
+    await container.close()
+  })
+
+  plain('153. leave requests that ask for another protocol to the application', async () => {
+    const { container, server } = await listening()
+    const live = await webSockets<OpenScopes>(container, 'shop', { path: '/live' })
+    live.attach(server)
+    const own = createServer(container.callback())
+    const other = await webSockets<OpenScopes>(container, 'shop', { path: '/live' })
+    other.attach(own)
+    await new Promise<void>((resolve) => own.listen(0, '127.0.0.1', resolve))
+    for (const port of [Number(server.port), (own.address() as AddressInfo).port]) {
+      const ask = (head: string, body = '') =>
+        new Promise<string>((resolve) => {
+          const socket = connect(port, '127.0.0.1')
+          const chunks: Buffer[] = []
+          socket.on('data', (chunk) => chunks.push(chunk))
+          socket.on('close', () => resolve(Buffer.concat(chunks).toString()))
+          const upgrade = 'Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk'
+          socket.write(`${head} HTTP/1.1\r\nHost: shop.example\r\n${upgrade}\r\nContent-Length: ${body.length}\r\n\r\n`)
+          socket.write(body)
+        })
+      expect(await ask('GET /write?name=ada')).toMatch(/^HTTP\/1.1 200 OK\r\n.*Set-Cookie: shop_sid=/s)
+      const pushed = 'x'.repeat(200_000)
+      expect(await ask('POST /echo', pushed)).toMatch(new RegExp(`^HTTP/1.1 200 OK.*"length":${pushed.length}`, 's'))
+    }
+    own.close()
+    await container.close()
+  })
+
   plain('153. are found within the mount of the application', async () => {
     const { container, server } = await listening('/shop')
     const live = await webSockets<OpenScopes>(container, 'shop', {
@@ -334,6 +580,27 @@ describe('the web sockets of container.listen()', () => {
   })
 })
 
+plain('a path under scopeless: has no live connections, which is said at once', async () => {
+  const onSessionStart = vi.fn()
+  const container = await quietContainer(
+    { applications: { shop: { mount: '/shop', session: {}, scopeless: ['/plain'] } } },
+    { applications: { shop: shop(sessionPages, { onSessionStart }) } },
+  )
+  await expect(webSockets(container, 'shop', { path: '/plain/live' })).rejects.toThrow('under scopeless:')
+  const request = upgradeRequest(undefined)
+  for (const [url, code] of [
+    ['/shop/plain/live', 'SCOPE_NOT_OPEN'],
+    ['/shop/plain-not', undefined],
+  ] as const) {
+    request.url = url
+    const connecting = container.connect('shop', request)
+    if (code) await expect(connecting).rejects.toMatchObject({ code })
+    else (await connecting).close()
+  }
+  expect(onSessionStart).toHaveBeenCalledTimes(1)
+  await container.close()
+})
+
 plain('webSockets() refuses what it cannot use', async () => {
   const container = await quietContainer(
     { applications: { shop: { session: {} } } },
@@ -343,6 +610,11 @@ plain('webSockets() refuses what it cannot use', async () => {
   await expect(open({ path: 'live' })).rejects.toThrow(TypeError)
   await expect(open({ path: '/live', onMesage() {} })).rejects.toThrow('webSockets() has no option "onMesage"')
   await expect(open({ path: '/live', heartbeat: 'often' })).rejects.toMatchObject({ code: 'DURATION_INVALID' })
+  await expect(open({ path: '/live', ws: {} })).rejects.toThrow('The option ws of webSockets() is the package ws')
+  for (const server of [null, undefined, {}, 'http'])
+    await expect(open({ path: '/live' }).then((live) => live.attach(server as never))).rejects.toThrow('attach() takes')
+  for (const request of [null, undefined, {}, 'GET /'])
+    await expect(container.connect('shop', request as never)).rejects.toThrow('connect() takes the request')
   await expect(webSockets(container, 'stop', { path: '/live' })).rejects.toMatchObject({ code: 'APPLICATION_UNKNOWN' })
   await container.close()
 })

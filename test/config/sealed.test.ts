@@ -9,7 +9,7 @@ import { quietContainer, withFolder } from '../support/container.js'
 import { errorOf, load, type Options, problemsIn } from './loading.js'
 
 const key = 'hunter2 hunter2 hunter2 hunter2 hunter2'
-const given: Options = { drivers: builtInDrivers, env: { NEW: key } }
+const given: Options = { drivers: builtInDrivers, env: { NEW: key, NUMBER: '12345678', TRUE: 'true' } }
 
 const file = (scopes: string, cache = 'keys: ["${NEW}", "${OLD:-}"]') => `
 caches:
@@ -145,6 +145,15 @@ describe('the cache of sealed cookies', () => {
     ['keys: ["${NEW}"], path: x', '3:48 caches.browser.path: This key is not known here.'],
     ['keys: []', '3:36 caches.browser.keys: *** holds no key.'],
     ['keys: ["${OLD:-}"]', '3:36 caches.browser.keys: *** holds no key.'],
+    [
+      'keys: ["${OLD:-}", "${NEW}"]',
+      '3:37 caches.browser.keys[0]: *** is empty, so the key behind it would seal in its place.',
+    ],
+    ['keys: ["${NUMBER}"]', '3:37 caches.browser.keys[0]: *** is shorter than 32 bytes.'],
+    ['keys: ["${TRUE}"]', '3:37 caches.browser.keys[0]: *** is shorter than 32 bytes.'],
+    ['keys: ["${NEW}", s]', '3:47 caches.browser.keys[1]: *** is shorter than 32 bytes.'],
+    ['keys: ["${NEW}", short]', '3:47 caches.browser.keys[1]: *** is shorter than 32 bytes.'],
+    ['keys: ["${NEW}", " "]', '3:47 caches.browser.keys[1]: *** is shorter than 32 bytes.'],
     ['keys: ["${NEW}", hunter2]', '3:47 caches.browser.keys[1]: *** is shorter than 32 bytes.'],
     ['keys: hunter2', '3:36 caches.browser.keys: *** is not a list.'],
     ['keys: ["${UNSET}"]', '3:37 caches.browser.keys[0]: *** needs the environment variable UNSET, which is not set.'],
@@ -152,6 +161,11 @@ describe('the cache of sealed cookies', () => {
   ])('%s', async (cache, problem) => {
     const problems = await problemsIn(file(scopes, cache), given)
     expect(problems).toEqual([expect.stringContaining(problem)])
+  })
+
+  it('advises no default for a key', async () => {
+    const { problems } = await errorOf(load(file(scopes, 'keys: ["${UNSET}"]'), given))
+    expect(problems.map(({ remedy }) => remedy)).toEqual(['Set UNSET.'])
   })
 
   it('says how to make a key, and shows none', async () => {

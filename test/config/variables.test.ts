@@ -66,6 +66,15 @@ describe('an environment variable', () => {
     ])
   })
 
+  it('whose value is a letter of the message does not garble it', async () => {
+    const text = 'server: { port: "${PORT}", shutdown: "${TIME}", proxy: "${PROXY}" }'
+    expect(await problemsIn(text, { env: { PORT: 'a', TIME: 's', PROXY: 'or' }, applications: [] })).toEqual([
+      expect.stringContaining('server.port: "${PORT}" is not a number.'),
+      expect.stringContaining('server.shutdown: "${TIME}" is not a length of time.'),
+      expect.stringContaining('server.proxy: "${PROXY}" is not true or false.'),
+    ])
+  })
+
   it.each(['"${"', '"${HOST"', '"${1}"', '"${}"', '"${HOST-a}"', '"${A:-${B}}"'])('%s is a problem', async (text) => {
     expect(await problemsIn(`server: { host: ${text} }`, { applications: [] })).toEqual([
       expect.stringContaining('has a ${ that is not part of a reference'),

@@ -6,6 +6,7 @@ import { events } from '../../examples/live/events.js'
 import { socketIo } from '../../examples/live/socket-io.js'
 import { quietContainer } from '../support/container.js'
 import { type OpenScopes, sessionPages, shop } from '../support/shop.js'
+import { unhandledRejections } from '../support/unhandled-rejections.js'
 import { serveContainer, Visitor, visitorWith } from '../support/visitor.js'
 
 const soon = { interval: 10, timeout: 20_000 }
@@ -63,6 +64,7 @@ describe('the example of server-sent events', () => {
 
 describe('the example of Socket.IO', () => {
   it('works on the session of its visitor, and disconnects when it ends', async () => {
+    const unhandled = unhandledRejections()
     const application = shop(sessionPages)
     const container = await quietContainer(
       { applications: { shop: { session: {} } } },
@@ -92,6 +94,12 @@ describe('the example of Socket.IO', () => {
     })
     const refused = await new Promise<Error>((resolve) => evil.once('connect_error', resolve))
     expect(refused.message).toMatch(/^A live connection to .* was refused/)
+    const stranger = connect(url, { transports, reconnection: false, forceNew: true })
+    expect(await stranger.emitWithAck('say', 'tea')).toEqual({ error: 'CONNECTION_WITHOUT_RECORD' })
+    stranger.emit('say', { not: 'text' }, 'no function')
+    expect(await stranger.emitWithAck('say', 'milk')).toEqual({ error: 'CONNECTION_WITHOUT_RECORD' })
+    stranger.close()
+    expect(unhandled).toEqual([])
     await container.application<OpenScopes>('shop').sessions.end(visitor.cookies.get('shop_sid')?.split('.')[0] ?? '')
     expect(await ended).toBe('io server disconnect')
   })

@@ -14,7 +14,7 @@ async function start(env: NodeJS.ProcessEnv) {
 
 it('the preferences example keeps a theme and the last articles in the cookie, through a change of keys', async () => {
   const [oldKey, key] = [newKey(), newKey()]
-  const before = request.agent(await start({ PREFERENCES_KEY: oldKey }))
+  const before = request.agent(await start({ PREFERENCES_KEY_1: oldKey }))
   await before.get('/').expect(200, { theme: 'light', recent: [] })
   await before.post('/theme').type('form').send({ theme: 'dark' }).expect(302)
   for (const name of ['a', 'b', 'c', 'd', 'e', 'f', 'c']) await before.get(`/articles/${name}`).expect(200)
@@ -25,11 +25,11 @@ it('the preferences example keeps a theme and the last articles in the cookie, t
   await before.post('/theme').type('form').send({ theme: 'loud' }).expect(400)
 
   const [cookie = ''] = (await before.get('/articles/f').expect(200)).headers['set-cookie'] ?? []
-  const changed = request(await start({ PREFERENCES_KEY: key, OLD_PREFERENCES_KEY: oldKey }))
+  const changed = request(await start({ PREFERENCES_KEY_1: key, PREFERENCES_KEY_2: oldKey }))
   const answer = await changed.get('/').set('Cookie', cookie.split(';')[0] ?? '')
   expect(answer.body).toEqual({ theme: 'dark', recent: ['f', 'c', 'e', 'd', 'b'] })
   const [fresh = ''] = answer.headers['set-cookie'] ?? []
-  const after = request(await start({ PREFERENCES_KEY: key }))
+  const after = request(await start({ PREFERENCES_KEY_1: key }))
   await after
     .get('/')
     .set('Cookie', fresh.split(';')[0] ?? '')

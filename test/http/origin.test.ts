@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { checkOrigin, checkOrigins } from '../../src/http/origin.js'
+import { checkOrigin, originsIn } from '../../src/http/origin.js'
 
 const none = { origins: [], requireOrigin: false }
 const asked = { origin: undefined, site: undefined, host: 'shop.example', secure: false }
@@ -49,10 +49,26 @@ describe('the origin of a live connection', () => {
       expect(() => checkOrigin({ ...asked, origin }, rules)).toThrow()
   })
 
-  it.each([['*'], ['app.example'], ['https://app.example/'], ['https://app.example/chat'], [''], [1], ['null']])(
-    'cannot be named as %j',
-    (origin) => {
-      expect(() => checkOrigins([origin])).toThrow(TypeError)
-    },
-  )
+  it.each([
+    ['*', 'there is no wildcard: name each origin, as in https://app.example.com'],
+    ['app.example', 'write it as in https://app.example'],
+    ['https://app.example/', 'write it as in https://app.example'],
+    ['https://app.example/chat', 'write it as in https://app.example'],
+    ['https://app.example:443', 'write it as in https://app.example'],
+    ['', 'write it as in https://app.example.com'],
+    [1, 'write it as in https://app.example.com'],
+    ['null', 'write it as in https://null'],
+  ])('cannot be named as %j', (origin, advice) => {
+    const message = `${JSON.stringify(origin)} in the origins of connect() is no origin; ${advice}`
+    expect(() => originsIn('connect()', [origin])).toThrow(new TypeError(message))
+  })
+
+  it('is named in an array, in letters of any case', () => {
+    expect(originsIn('connect()', ['https://APP.example', 'http://app.example:8080'])).toEqual([
+      'https://app.example',
+      'http://app.example:8080',
+    ])
+    for (const origins of ['https://app.example', null, new Set()])
+      expect(() => originsIn('connect()', origins)).toThrow(/are an array/)
+  })
 })

@@ -37,7 +37,7 @@ describe('documented configurations', () => {
     for (const [, module = ''] of text.matchAll(/\bmodule: (\S+)/g)) write(module, '')
     write('app.config.yaml', text)
     const key = 'of 32 bytes, as docs/sealed-cookies.md has it'
-    const env = { SEALING_KEY: key, STORE_KEY: key }
+    const env = { SEALING_KEY_1: key, STORE_KEY_1: key }
     await loadConfig(join(folder, 'app.config.yaml'), { drivers: builtInDrivers, env })
   })
 })

@@ -7,7 +7,8 @@ defineApplication<Scopes>({
     application.startedAt = new Date()
     exactly<Logger>()(log)
   },
-  onSessionStart({ application, client, ctx, session }) {
+  onSessionStart({ application, client, ctx, log, session }) {
+    exactly<Logger>()(log)
     exactly<Date>()(application.startedAt)
     exactly<number | undefined>()(client.visits)
     exactly<string[] | undefined>()(session.cart)

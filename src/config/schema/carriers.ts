@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { ownWords } from '../../support/own-words.js'
 import type { CarrierConfig } from '../config.js'
 import { matching } from './values.js'
 
@@ -15,7 +16,7 @@ const header = matching(headerName, "a header's name has letters, digits and !#$
 })
   .refine((name) => !taken.test(name), {
     message: 'is a header with another meaning',
-    params: { remedy: 'Write a name of your own, as in x-auth-token, or authorization.' },
+    params: ownWords('Write a name of your own, as in x-auth-token, or authorization.'),
   })
   .transform((name) => name.toLowerCase())
 
@@ -41,7 +42,7 @@ export const carriersSchema = z
           code: 'custom',
           path: name === 'cookie' ? [index] : [index, 'header'],
           message: 'is in the list already',
-          params: { remedy: 'Remove it.' },
+          params: ownWords('Remove it.'),
           input: name,
         })
     })

@@ -6,9 +6,9 @@ export const encryption = z
   .strictObject({
     keys: secretKeys({
       description:
-        'Secrets of at least 32 random bytes. The first seals, each opens, so a new one is put in front of the old one. An empty entry is no key.',
+        'Secrets of at least 32 random bytes. The first seals, each opens, so a new one is put in front of the old one. An empty entry behind the first is no key.',
       // biome-ignore lint/suspicious/noTemplateCurlyInString: references of a configuration
-      examples: [['${STORE_KEY}', '${OLD_STORE_KEY:-}']],
+      examples: [['${STORE_KEY_1}', '${STORE_KEY_2:-}']],
     }),
     plain: z
       .enum(['refuse', 'read', 'write'])

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { About } from '../../support/option-types.js'
+import { ownWords } from '../../support/own-words.js'
 
 /** A string of this form; `rule` describes the form in the error message. */
 export const matching = (pattern: RegExp, rule: string, about: About) => z.string().regex(pattern, rule).meta(about)
@@ -10,11 +11,11 @@ export const path = (about: About) =>
     .regex(/^\/[^\s?#;,]*$/, 'a path begins with a slash and has no query')
     .refine((path) => path.length <= longestPath, {
       message: `has more than ${longestPath} characters, and browsers ignore the path of such a cookie`,
-      params: { remedy: 'Write a shorter one.' },
+      params: ownWords('Write a shorter one.'),
     })
     .refine((path) => /^[!-~]*$/.test(path), {
       message: 'has characters that are not printable ASCII',
-      params: { remedy: 'Write them as browsers send them, as in /%C3%A9 for /\u00e9.' },
+      params: ownWords('Write them as browsers send them, as in /%C3%A9 for /\u00e9.'),
     })
     .meta(about)
     .transform(withoutTrailingSlash)

@@ -21,15 +21,20 @@ const conventional = /^[A-Z_][A-Z\d_]*$/
 
 /**
  * Replaces references by the variables' values. As in a shell, a default applies to a variable that is unset or empty.
- * `isSecret`: the text may be a secret, so a problem names a variable only if its name has the conventional form.
+ * `isTelling`: the text may hold a secret, so a problem names a variable only if its name has the conventional form.
+ * `isSecret`: it is one, so no remedy advises a default, which would be a secret in the file.
  */
-export function replaceReferences(text: string, environment: NodeJS.ProcessEnv, isSecret = false): Reading<string> {
+export function replaceReferences(
+  text: string,
+  environment: NodeJS.ProcessEnv,
+  { isSecret = false, isTelling = isSecret }: { readonly isSecret?: boolean; readonly isTelling?: boolean } = {},
+): Reading<string> {
   let found: { problem: string; remedy: string } | undefined
   const value = text.replace(referencePattern, (match, name?: string, fallback?: string) => {
     if (match === '$${') return '${'
     if (name === undefined) found ??= malformed
     else if (environment[name] === undefined && fallback === undefined)
-      found ??= isSecret && !conventional.test(name) ? unsetSecret : unset(name)
+      found ??= isTelling && !conventional.test(name) ? unsetSecret : unset(name, isSecret)
     return (name && environment[name]) || (fallback ?? '')
   })
   return found ?? { value }
@@ -45,7 +50,7 @@ const unsetSecret = {
   remedy: `Set it, or write $\${ for \${ itself.`,
 }
 
-const unset = (name: string) => ({
+const unset = (name: string, isSecret: boolean) => ({
   problem: `needs the environment variable ${name}, which is not set`,
-  remedy: `Set ${name}, or give a default: \${${name}:-default}.`,
+  remedy: isSecret ? `Set ${name}.` : `Set ${name}, or give a default: \${${name}:-default}.`,
 })

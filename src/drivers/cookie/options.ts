@@ -4,9 +4,9 @@ import { secretKeys } from '../../support/secret-keys.js'
 export const cookieOptions = z.strictObject({
   keys: secretKeys({
     description:
-      'Secrets of at least 32 random bytes. The first seals, each opens, so a new one is put in front of the old one. An empty entry is no key.',
+      'Secrets of at least 32 random bytes. The first seals, each opens, so a new one is put in front of the old one. An empty entry behind the first is no key.',
     // biome-ignore lint/suspicious/noTemplateCurlyInString: references of a configuration
-    examples: [['${SEALING_KEY}', '${OLD_SEALING_KEY:-}']],
+    examples: [['${SEALING_KEY_1}', '${SEALING_KEY_2:-}']],
   }),
   cookies: z
     .union([z.literal(1), z.literal(2)])

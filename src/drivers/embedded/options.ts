@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { byteSize } from '../../support/option-types.js'
+import { ownWords } from '../../support/own-words.js'
 
 export const durabilityOption = z
   .enum(['commit', 'disk'])
@@ -16,5 +17,5 @@ export const maxBytesOption = (more: string) =>
     description: `The most bytes of pages in use, from 1mb. A change that would add content beyond it fails with STORAGE_FULL; ${more}. Default: the size of the disk.`,
     examples: ['2gb'],
   })
-    .refine((bytes) => bytes >= 2 ** 20, { message: 'is less than 1mb', params: { remedy: 'Allow 1mb or more.' } })
+    .refine((bytes) => bytes >= 2 ** 20, { message: 'is less than 1mb', params: ownWords('Allow 1mb or more.') })
     .optional()

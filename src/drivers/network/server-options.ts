@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { ownWords } from '../../support/own-words.js'
 import { pinIn } from './pin.js'
 
 /*
@@ -18,7 +19,7 @@ export const addressOption = (example: string) =>
     .regex(/^(\[[\da-f:.]+\]|[^\s:/@[\]]+):\d{1,5}$/i, 'an address is written host:port')
     .refine((text) => isPort(Number(text.slice(text.lastIndexOf(':') + 1))), {
       message: 'has a port that is not between 1 and 65535',
-      params: { remedy: `Write it as in ${example}.` },
+      params: ownWords(`Write it as in ${example}.`),
     })
     .meta({ examples: [example] })
 

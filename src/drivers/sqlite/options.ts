@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { ownWords } from '../../support/own-words.js'
 import { durabilityOption, maxBytesOption } from '../embedded/options.js'
 import { migrateOption, prefixOption } from '../sql/options.js'
 
@@ -8,7 +9,7 @@ export const sqliteOptions = z.strictObject({
     .min(1)
     .refine((path) => path !== ':memory:', {
       message: 'is no file',
-      params: { remedy: 'Name a file, or use the driver memory.' },
+      params: ownWords('Name a file, or use the driver memory.'),
     })
     .meta({
       description: 'The file, created with its folder if it is missing. Relative to the configuration file.',

@@ -32,6 +32,10 @@ export class Inbox<Message> {
     return this.#isPaused
   }
 
+  get isStopped(): boolean {
+    return this.#isStopped
+  }
+
   put(message: Message, size: number): void {
     if (this.#isStopped) return
     this.#waiting.push({ message, size })

@@ -15,7 +15,8 @@ export interface Socket {
   resume(): void
   on(event: 'message', listener: (message: Buffer, isBinary: boolean) => void): unknown
   on(event: 'close', listener: (code: number, reason: Buffer) => void): unknown
-  on(event: 'pong' | 'error', listener: () => void): unknown
+  on(event: 'error', listener: (error: Error) => void): unknown
+  on(event: 'pong', listener: () => void): unknown
 }
 
 export interface SocketServer {

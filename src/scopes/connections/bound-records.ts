@@ -26,4 +26,5 @@ export interface Bound {
 export type BoundRecords = { readonly [Kind in ScopeKind]?: Bound }
 
 /** The record whose end is the end of the connection: the session, or the client where the application has no sessions. */
-export const decisive = ({ client, session }: BoundRecords): Bound | undefined => session ?? client
+export const decisive = <Part>({ client, session }: { readonly [Kind in ScopeKind]?: Part }): Part | undefined =>
+  session ?? client

@@ -1,6 +1,9 @@
-import { ScopesError } from '../../errors/scopes-error.js'
+import { isScopesError, ScopesError } from '../../errors/scopes-error.js'
+import { reported } from '../../support/awaited-promise.js'
+import { callListener } from '../../support/call-listener.js'
 import { Turns } from '../../support/turns.js'
 import { checkFunction } from '../request/arguments.js'
+import { ActiveRun } from './active-run.js'
 import { type BoundRecords, type ConnectedApplication, decisive } from './bound-records.js'
 import { Run } from './run.js'
 
@@ -19,7 +22,7 @@ export interface ConnectionBinding {
   readonly afterEnd: 'refuse' | 'pass'
 }
 
-type EndListener = (reason: Exclude<ConnectionEnd, 'closed'>) => void
+type EndListener = (reason: Exclude<ConnectionEnd, 'closed'>) => unknown
 
 /**
  * A connection that outlives the request that opened it: a web socket, a stream of events. It is bound to the record of its
@@ -64,7 +67,7 @@ export class LiveConnection<Members> {
 
   /**
    * Does what a request does: loads the records, runs `fn` on them and saves what it changed. Runs follow each other in the
-   * order of the calls. Each is an access, of which the store learns at most every min(timeout/10, 60 s). If `fn` throws,
+   * order of the calls; one that is begun in another one is like a parallel request, and does not wait for it. Each is an access, of which the store learns at most every min(timeout/10, 60 s). If `fn` throws,
    * nothing is saved. `login()`, `rotate()` and the begin of a new session are refused (CONNECTION_CANNOT_ISSUE,
    * CONNECTION_WITHOUT_RECORD), because a new cookie could not reach the visitor. Rejects with CONNECTION_ENDED,
    * CONTAINER_CLOSED, and with what a request can fail with.
@@ -72,7 +75,9 @@ export class LiveConnection<Members> {
   run<T>(fn: (members: Members) => T | Promise<T>): Promise<T> {
     checkFunction('What run() runs', fn)
     this.#turns ??= new Turns()
-    return this.#turns.run(() => this.#run(fn))
+    const { turns } = ActiveRun.of(this) ?? { turns: this.#turns }
+    const run = turns.run(() => ActiveRun.begin(this, () => this.#run(fn)))
+    return reported(run, (error) => this.#report(error, 'a run of a live connection failed, and nothing waits for it'))
   }
 
   /**
@@ -159,10 +164,15 @@ export class LiveConnection<Members> {
 
   /** Calls a listener. One that throws must not stop the others. */
   #notify(listener: EndListener, reason: Parameters<EndListener>[0]): void {
-    try {
-      listener(reason)
-    } catch (error) {
-      this.#binding.application.log.error({ err: error }, 'a listener of the end of a live connection failed')
-    }
+    callListener(
+      () => listener(reason),
+      (error) => this.#report(error, 'a listener of the end of a live connection failed'),
+    )
+  }
+
+  #report(error: unknown, what: string): void {
+    const { log } = this.#binding.application
+    if (isScopesError(error) && error.status < 500) log.debug({ err: error }, what)
+    else log.error({ err: error }, what)
   }
 }

@@ -1,7 +1,8 @@
 import type { EpochMs, Version } from '../../storage/contract.js'
+import { callListener } from '../../support/call-listener.js'
 import type { ScopeEnvironment } from '../environment.js'
 
-type Listener = () => void
+type Listener = () => unknown
 
 interface Watched {
   readonly listeners: Set<Listener>
@@ -94,11 +95,7 @@ export class EndWatch {
 
   /** Calls a listener. One that throws must not stop the others. */
   #notify(id: string, listener: Listener): void {
-    try {
-      listener()
-    } catch (error) {
-      const { kind: scope, log } = this.#environment
-      log.error({ scope, id, err: error }, 'a listener of the end of a record failed')
-    }
+    const { kind: scope, log } = this.#environment
+    callListener(listener, (error) => log.error({ scope, id, err: error }, 'a listener of the end of a record failed'))
   }
 }

@@ -41,6 +41,8 @@ export interface OpenRecord {
    * be called with uncommitted changes. Throws TypeError if the attribute is not a number, SCOPE_TOO_LARGE, SCOPE_CHANGED after 100 tries.
    */
   increment(name: string, by: number): Promise<number | undefined>
+  /** Only of a sealed record: throws if this life is longer than it may become. */
+  checkLife?(life: Partial<Life>): void
   /** Stores the record at its next commit even if it has no attributes. */
   keep(): void
   /** Discards uncommitted changes. Values returned before are detached. */

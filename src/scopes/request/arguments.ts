@@ -3,19 +3,25 @@
  * every session in place of one user's. Each throws TypeError.
  */
 
-/** To look for, so that an empty one only finds nothing. */
+/** To look for. One that no record can have only finds nothing, because it may have come with a request. */
 export function checkSoughtPrincipal(principal: unknown): asserts principal is string {
-  if (typeof principal !== 'string' || !principal.isWellFormed())
-    throw new TypeError('A principal is a string of well-formed Unicode')
+  if (typeof principal !== 'string') throw new TypeError('A principal is a string')
 }
 
 export function checkPrincipal(principal: unknown): asserts principal is string {
   checkSoughtPrincipal(principal)
+  if (!principal.isWellFormed()) throw new TypeError('A principal is a string of well-formed Unicode')
   if (principal === '') throw new TypeError('A principal is not empty')
 }
 
+/** To look for, as checkSoughtPrincipal. */
+export function checkSoughtId(id: unknown): asserts id is string {
+  if (typeof id !== 'string') throw new TypeError('An id is a string')
+}
+
 export function checkId(id: unknown): asserts id is string {
-  if (typeof id !== 'string' || id === '') throw new TypeError('An id is a string, not empty')
+  checkSoughtId(id)
+  if (id === '') throw new TypeError('An id is not empty')
 }
 
 export function checkFunction(what: string, given: unknown): void {
@@ -37,6 +43,16 @@ export function checkText(what: string, given: unknown): void {
 
 export function checkFlag(what: string, given: unknown): void {
   if (typeof given !== 'boolean') throw new TypeError(`${what} is true or false`)
+}
+
+export function checkWord<Word extends string>(what: string, given: unknown, words: readonly Word[]): void {
+  if (!words.some((word) => word === given))
+    throw new TypeError(`${what} is ${words.map((word) => `'${word}'`).join(' or ')}`)
+}
+
+/** A whole number from 1. */
+export function checkCount(what: string, given: unknown): void {
+  if (!Number.isSafeInteger(given) || Number(given) < 1) throw new TypeError(`${what} is a whole number from 1`)
 }
 
 /** The options of a call; a misspelt name is refused, because the call would do something else without it. */

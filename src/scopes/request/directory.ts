@@ -1,6 +1,15 @@
 import type { EpochMs, RecordHead } from '../../storage/contract.js'
+import { checkId as checkStorableId, isPossibleId, isPossiblePrincipal } from '../../storage/guard/lengths.js'
 import type { Scope } from '../scope.js'
-import { checkedOptions, checkFunction, checkId, checkLimit, checkSoughtPrincipal, checkText } from './arguments.js'
+import {
+  checkedOptions,
+  checkFunction,
+  checkId,
+  checkLimit,
+  checkSoughtId,
+  checkSoughtPrincipal,
+  checkText,
+} from './arguments.js'
 import { readCursor, writtenCursor } from './cursor.js'
 import { type Description, descriptionIn } from './description.js'
 import { ScopeHandle } from './handle.js'
@@ -62,7 +71,8 @@ export class Directory<Data> {
   async find(which: { readonly principal: string; readonly current?: string | undefined }): Promise<FoundRecord[]> {
     const { principal, current } = checkedOptions('find()', which, ['principal', 'current'])
     checkSoughtPrincipal(principal)
-    const heads = await recordsOf(this.#scope, principal)
+    this.#scope.storedFor('find()')
+    const heads = isPossiblePrincipal(principal) ? await recordsOf(this.#scope, principal) : []
     return heads.map((head) => ({ ...infoOf(head), current: head.id === current }))
   }
 
@@ -78,6 +88,7 @@ export class Directory<Data> {
     if (principal !== undefined) checkSoughtPrincipal(principal)
     const environment = this.#scope.storedFor('list()')
     const { clock, space } = environment
+    if (principal !== undefined && !isPossiblePrincipal(principal)) return { items: [] }
     const from = cursor === undefined ? {} : { cursor: readCursor(environment, cursor) }
     const of = principal === undefined ? {} : { principal }
     const page = await space.list({ limit, now: clock.now(), ...of, ...from })
@@ -90,9 +101,10 @@ export class Directory<Data> {
    * reported or taken into this node's memory.
    */
   async show(id: string): Promise<ShownRecord | undefined> {
-    checkId(id)
+    checkSoughtId(id)
     const environment = this.#scope.storedFor('show()')
     const { clock, space } = environment
+    if (!isPossibleId(id)) return undefined
     const result = await space.load(id, { now: clock.now() })
     if (result.status !== 'loaded') return undefined
     const { record } = result
@@ -113,17 +125,18 @@ export class Directory<Data> {
   /**
    * Ends one record, or all of a principal except the id `except` ("log out everywhere else"). `principal`: ends the one record
    * only if it is this principal's, as for an id that came with a request. The end handlers run soon. Returns how many records
-   * were ended.
+   * were ended: none for an id or a principal that no record has, or can have.
    */
   async end(
     which: string | { readonly principal: string },
     options: { readonly except?: string; readonly principal?: string } = {},
   ): Promise<number> {
-    if (typeof which === 'string') checkId(which)
+    this.#scope.storedFor('end()')
     const { except, principal } = checkedOptions('end()', options, ['except', 'principal'])
     if (except !== undefined) checkId(except)
     if ('principal' in options) checkSoughtPrincipal(principal)
-    const ids = typeof which === 'string' ? [which] : (await this.find(which)).map(({ id }) => id)
+    if ('principal' in options) checkSoughtId(which) // a form that sends an object must not end the sessions of another user
+    const ids = typeof which === 'string' ? [which].filter(isPossibleId) : (await this.find(which)).map(({ id }) => id)
     const owner = typeof which === 'string' ? principal : which.principal
     const end = (id: string) => endRecord(this.#scope, id, 'ended', owner)
     const ended = await Promise.all(ids.filter((id) => id !== except).map(end))
@@ -135,8 +148,9 @@ export class Directory<Data> {
    * request. The record must be stored already, so a request that begins it must commit first. Returns a function that
    * removes the listener.
    */
-  onEnd(id: string, listener: () => void): () => void {
+  onEnd(id: string, listener: () => unknown): () => void {
     checkId(id)
+    checkStorableId(id)
     checkFunction('A listener', listener)
     return this.#scope.ends.add(id, listener)
   }
@@ -147,9 +161,10 @@ export class Directory<Data> {
    * of `fn`; undefined if there is no such record. Throws CONTAINER_CLOSED after the container's `close()` was called.
    */
   async open<T>(id: string, fn: (data: Data, handle: ScopeHandle) => T | Promise<T>): Promise<T | undefined> {
-    checkId(id)
+    checkSoughtId(id)
     checkFunction('What open() runs', fn)
     const { inFlight } = this.#scope.storedFor('open()')
+    if (!isPossibleId(id)) return undefined
     inFlight.enter('open a record')
     try {
       return await this.#run(id, fn)

@@ -134,7 +134,7 @@ export class ScopeHandle {
 
   /**
    * Whether `token` is one that `csrfToken` made for this record and key: CFML's CSRFVerifyToken. A token outlives a new secret
-   * (login, rotate) by a minute.
+   * (login, rotate) by a minute, but not in a sealed cookie.
    */
   verifyCsrf(token: unknown, key = ''): boolean {
     checkText('A key', key)

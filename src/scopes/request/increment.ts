@@ -12,6 +12,7 @@ export async function increment(request: RequestScope, name: string, by: number)
   checkNumber('What increment() adds', by)
   checkAttributeName(scope, name)
   checkWritable(scope, name)
+  if (request.scope.transients.has(name)) return incrementTransient(request, name, by)
   const record = request.writable(name)
   if (!record.stored) {
     const sum = incremented(`${scope}.${name}`, record.attributes.get(name), by)
@@ -28,4 +29,12 @@ export async function increment(request: RequestScope, name: string, by: number)
   }
   if (isThere) request.lose()
   throw new ScopesError('SCOPE_LOST', { scope, id })
+}
+
+function incrementTransient(request: RequestScope, name: string, by: number): number {
+  const { kind, transients } = request.scope
+  const { id } = request.keep(name)
+  const sum = incremented(`${kind}.${name}`, transients.get(id, name), by)
+  transients.set(id, name, sum, request.timeoutMs)
+  return sum
 }

@@ -1,12 +1,11 @@
 import { ScopesError } from '../../errors/scopes-error.js'
-import type { Life } from '../../storage/contract.js'
-import { isLonger } from '../../support/duration.js'
 import type { Logger } from '../../support/logger.js'
 import { nothing } from '../attributes/delta.js'
 import type { HeadChange } from '../record/open-record.js'
 import { checkFlag, checkPrincipal } from './arguments.js'
 import { descriptionText } from './description.js'
 import { checkLimit, enforceLimit, limitReached } from './limit.js'
+import { changeLifeForLogin } from './login-life.js'
 import type { RequestScope } from './request-scope.js'
 import { rotate, type UndoRotation } from './rotation.js'
 
@@ -17,7 +16,7 @@ export interface LoginOptions {
 
 /**
  * Gives a request's record to a user, with a new secret. A login that the limit refuses leaves nothing: neither what was
- * changed before it, nor a credential. Throws TypeError, LIMIT_REACHED, SCOPE_CONFLICT, SCOPE_SUPERSEDED, SCOPE_LOST.
+ * changed before it, nor a credential. Throws TypeError, REMEMBER_UNSUPPORTED, LIMIT_REACHED, SCOPE_CONFLICT, SCOPE_SUPERSEDED, SCOPE_LOST.
  */
 export async function login(
   request: RequestScope,
@@ -29,7 +28,7 @@ export async function login(
   request.visitor.assertCanIssue('login()')
   const { kind: scope, environment } = request.scope
   const change = { principal, ...descriptionOf(request) }
-  const takeBack = changeLife(request, remember)
+  const takeBack = changeLifeForLogin(request, remember)
   if (environment.settings.limit?.then === 'refuse') return loginIfAllowed(request, change)
   const { id } = request.writable('login()')
   try {
@@ -51,28 +50,6 @@ type LoginChange = { readonly principal: string } & Pick<HeadChange, 'descriptio
  */
 function descriptionOf({ describe, scope }: RequestScope): Pick<HeadChange, 'description'> {
   return describe && !scope.strategy.sealed ? { description: descriptionText(describe()) } : {}
-}
-
-/**
- * Gives the record the life of remembered ones; or the ordinary one, if it has a longer one from before and this request has not
- * set it. Returns a function that takes it back.
- */
-function changeLife(request: RequestScope, isRemembered: boolean): (() => void) | undefined {
-  const { environment, strategy } = request.scope
-  const { remember, timeoutMs, lifetimeMs } = environment.settings
-  if (!remember) {
-    if (isRemembered) throw new TypeError(`Records of the ${request.scope.kind} scope are remembered as they are`)
-    return undefined
-  }
-  const { head } = request.writable('login()')
-  const lifeOf = (idleMs: number | null, longestMs: number | null): Life => ({
-    idleMs: strategy.storedIdle(idleMs),
-    endsAt: longestMs === null ? null : head.createdAt + longestMs,
-  })
-  if (isRemembered) return request.changeLife(lifeOf(remember.timeoutMs, remember.lifetimeMs))
-  const ordinary = lifeOf(timeoutMs, lifetimeMs)
-  const isKept = request.life?.idleMs !== head.idleMs || !isLonger(head.idleMs, ordinary.idleMs)
-  return isKept ? undefined : request.changeLife(ordinary)
 }
 
 /**

@@ -1,32 +1,7 @@
-/**
- * The promise of one operation, which knows whether the handler waits for it. `await` calls `then` on a subclass of
- * Promise, as does everything else that looks at the outcome.
- */
-class Operation<T> extends Promise<T> {
-  isAwaited = false
-
-  /** Promises derived from this one are plain ones. */
-  static override get [Symbol.species](): PromiseConstructor {
-    return Promise
-  }
-
-  // biome-ignore lint/suspicious/noThenProperty: this is a promise
-  override then<A = T, B = never>(
-    onFulfilled?: ((value: T) => A | PromiseLike<A>) | null,
-    onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
-  ): Promise<A | B> {
-    this.isAwaited = true
-    return super.then(onFulfilled, onRejected)
-  }
-
-  /** As `then`, by the queue and not by the handler. */
-  watch(onFulfilled: () => void, onRejected: (error: unknown) => void): void {
-    super.then(onFulfilled, onRejected)
-  }
-}
+import { AwaitedPromise } from '../../support/awaited-promise.js'
 
 interface Failure {
-  readonly operation: Operation<unknown>
+  readonly operation: AwaitedPromise<unknown>
   readonly error: unknown
 }
 
@@ -43,9 +18,9 @@ export interface TooLate {
  */
 export class Operations {
   /** The one that the next has to wait for. */
-  #last: Operation<unknown> | undefined
+  #last: AwaitedPromise<unknown> | undefined
   /** Made when the first operation begins: most requests have none. */
-  #underWay: Set<Operation<unknown>> | undefined
+  #underWay: Set<AwaitedPromise<unknown>> | undefined
   #failures: readonly Failure[] | undefined
   #tooLate: TooLate | undefined
 
@@ -67,7 +42,7 @@ export class Operations {
   #run<T>(task: () => Promise<T>): Promise<T> {
     const before = this.#last
     let begin = () => {}
-    const operation = new Operation<T>((resolve, reject) => {
+    const operation = new AwaitedPromise<T>((resolve, reject) => {
       begin = () => void task().then(resolve, reject)
     })
     this.#last = operation
@@ -124,12 +99,12 @@ export class Operations {
 }
 
 /** Resolves when the operation has ended, well or badly. */
-const outcomeOf = (operation: Operation<unknown>): Promise<void> =>
+const outcomeOf = (operation: AwaitedPromise<unknown>): Promise<void> =>
   new Promise((resolve) => operation.watch(resolve, () => resolve()))
 
 /** An operation that rejects at once. Never makes an unhandled rejection. */
 function refused<T>(tooLate: TooLate): Promise<T> {
-  const operation = new Operation<T>((_, reject) => reject(tooLate.refusal()))
+  const operation = new AwaitedPromise<T>((_, reject) => reject(tooLate.refusal()))
   const lookLater = () => setImmediate(() => operation.isAwaited || tooLate.report())
   operation.watch(lookLater, lookLater)
   return operation

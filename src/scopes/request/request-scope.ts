@@ -111,9 +111,9 @@ export class RequestScope {
     return this.#life.timeoutOf(this.record)
   }
 
-  /** Returns a function that takes the change back. */
+  /** Returns a function that takes the change back. Throws SEALED_LIFE_TOO_LONG. */
   changeLife(life: Partial<Life>): () => void {
-    this.writable('timeout')
+    this.writable('timeout').checkLife?.(life)
     const { changes } = this.#life
     this.#life.change(life)
     return () => this.#life.restore(changes)
@@ -222,16 +222,14 @@ export class RequestScope {
 
   /** Reports changes made after the final commit, if it is to look for them, and releases the record. */
   release(): void {
-    const { environment } = this.scope
-    const looks = environment.settings.reportLateChanges && this.state.is('closed')
-    if (this.#record && looks) reportLateChanges(environment, this.#record)
+    if (this.#record && this.state.is('closed')) reportLateChanges(this.scope.environment, this.#record)
     this.#record?.release()
   }
 
   /** From now on the request works on this record. */
   begin(record: OpenRecord): void {
     this.#record = record
-    this.scope.transients.used(record.id)
+    this.scope.transients.used(record.id, () => this.#life.timeoutOf(record))
     this.visitor.seal = record.seal
   }
 
@@ -253,6 +251,7 @@ export class RequestScope {
     const outcome = await commitRecord(this.scope, record, delta, life ? { life, ...change } : change)
     if (outcome === 'saved' && life) {
       this.#life.clear()
+      this.scope.transients.used(record.id, () => this.#life.timeoutOf(record))
       if (life.idleMs !== undefined) this.visitor.renew()
     }
     if (outcome === 'saved' && !wasStored) this.scope.started(record.id)

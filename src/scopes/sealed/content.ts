@@ -9,11 +9,11 @@ type Content = readonly [
   touchedAt: EpochMs,
   idleMs: Life['idleMs'],
   endsAt: Life['endsAt'],
-  hits: number,
+  hits: Uint8Array,
   principal: string | null,
   principalSince: EpochMs | null,
-  /** 0: not later than the record expires. */
-  opensUntil: EpochMs | null,
+  /** 0: the life that it has. */
+  longest: 0 | readonly [idleMs: Life['idleMs'], endsAt: Life['endsAt']],
   /** Names and values in turn. */
   attributes: readonly (string | Uint8Array)[],
 ]
@@ -26,10 +26,13 @@ type SealedHead = Pick<
   'seal' | 'createdAt' | 'touchedAt' | 'idleMs' | 'endsAt' | 'hits' | 'principal' | 'principalSince'
 >
 
-/** Encodes a record, in a buffer of its own. `opensUntil`: when the last text of this record that was ever sealed expires. */
+/**
+ * Encodes a record, in a buffer of its own. `longest`: the longest life that a text of this record has ever had. A visit makes
+ * it no longer, so that a record that was once sealed always fits.
+ */
 export function packedContent(
   head: SealedHead,
-  opensUntil: EpochMs | null,
+  longest: Life,
   attributes: ReadonlyMap<string, Uint8Array>,
 ): Uint8Array {
   const content: Content = [
@@ -38,10 +41,10 @@ export function packedContent(
     head.touchedAt,
     head.idleMs,
     head.endsAt,
-    head.hits,
+    fixedCount(head.hits),
     head.principal,
     head.principalSince,
-    opensUntil === expiryOf(head, head.touchedAt) ? 0 : opensUntil,
+    isSame(longest, head) ? 0 : [longest.idleMs, longest.endsAt],
     [...attributes].flat(),
   ]
   return messagePack.pack(content)
@@ -49,22 +52,30 @@ export function packedContent(
 
 export interface UnpackedContent {
   readonly head: SealedHead & Pick<RecordHead, 'expiresAt'>
-  readonly opensUntil: EpochMs | null
+  readonly longest: Life
   readonly attributes: ReadonlyMap<string, Uint8Array>
 }
 
 /** Decodes what `packedContent` encoded. */
 export function unpackedContent(bytes: Uint8Array): UnpackedContent {
   const content: Content = messagePack.unpack(bytes)
-  const [serial, createdAt, touchedAt, idleMs, endsAt, hits, principal, principalSince, until, flat] = content
+  const [serial, createdAt, touchedAt, idleMs, endsAt, count, principal, principalSince, life, flat] = content
   const attributes = new Map<string, Uint8Array>()
   for (let n = 0; n + 1 < flat.length; n += 2) attributes.set(flat[n] as string, flat[n + 1] as Uint8Array)
   const seal = Buffer.from(serial).toString('base64url')
   const expiresAt = expiryOf({ idleMs, endsAt }, touchedAt)
+  const hits = Buffer.from(count).readUInt32BE()
+  const longest = life === 0 ? { idleMs, endsAt } : { idleMs: life[0], endsAt: life[1] }
   const head = { seal, createdAt, touchedAt, idleMs, endsAt, expiresAt, hits, principal, principalSince }
-  return { head, opensUntil: until === 0 ? expiresAt : until, attributes }
+  return { head, longest, attributes }
 }
 
-/** The later of two times at which something expires; null: never. */
-export const later = (a: EpochMs | null, b: EpochMs | null): EpochMs | null =>
-  a === null || b === null ? null : Math.max(a, b)
+const mostCounted = 2 ** 32 - 1
+
+function fixedCount(count: number): Uint8Array {
+  const bytes = Buffer.alloc(4)
+  bytes.writeUInt32BE(Math.min(count, mostCounted))
+  return bytes
+}
+
+const isSame = (a: Life, b: Life): boolean => a.idleMs === b.idleMs && a.endsAt === b.endsAt

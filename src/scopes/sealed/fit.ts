@@ -9,14 +9,21 @@ const longestName = 60
 
 /** Throws COOKIE_TOO_LARGE if this content is too long for the cookies of one record. */
 export function checkFit(
-  { kind: scope, sealing: { mostLetters } }: SealedEnvironment,
+  { kind: scope, sealing: { mostLetters, mostLettersInTwo } }: SealedEnvironment,
   { id }: Pick<RecordHead, 'id'>,
   attributes: ReadonlyMap<string, Uint8Array>,
   content: Uint8Array,
 ): void {
   const letters = sealedLength(content.byteLength)
   if (letters <= mostLetters) return
-  throw new ScopesError('COOKIE_TOO_LARGE', { scope, id, letters, mostLetters, largest: largestOf(attributes) })
+  throw new ScopesError('COOKIE_TOO_LARGE', {
+    scope,
+    id,
+    letters,
+    mostLetters,
+    ...(mostLettersInTwo !== undefined && { mostLettersInTwo }),
+    largest: largestOf(attributes),
+  })
 }
 
 function largestOf(attributes: ReadonlyMap<string, Uint8Array>) {

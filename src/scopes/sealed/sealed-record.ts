@@ -1,4 +1,4 @@
-import { ScopesError } from '../../errors/scopes-error.js'
+import { isScopesError, ScopesError } from '../../errors/scopes-error.js'
 import type { EpochMs, Life, RecordHead, StoredRecord } from '../../storage/contract.js'
 import { expiryOf, isVacated, newHead, updatedHead, vacant } from '../../storage/record.js'
 import type { Attributes } from '../attributes/attributes.js'
@@ -11,8 +11,9 @@ import type { Credential } from '../record/credential.js'
 import type { CommitOutcome, HeadChange, OpenRecord } from '../record/open-record.js'
 import { randomText } from '../record/random.js'
 import { cleared, creation, hasChange, isVoid, update } from '../record/record-change.js'
-import { later, packedContent } from './content.js'
+import { packedContent } from './content.js'
 import { checkFit } from './fit.js'
+import { checkLongest, longerLife } from './longest-life.js'
 import type { Revocations } from './revocations.js'
 import { SealedAttributes } from './sealed-attributes.js'
 import type { Sealer } from './sealer.js'
@@ -24,14 +25,16 @@ export interface SealedNode {
   readonly revocations: Revocations | undefined
   /** Called when a request has ended its record. */
   readonly end: (record: StoredRecord) => Promise<void>
+  /** Called when a visit cannot be noted, because the record no longer fits. */
+  readonly cannotRenew: (error: ScopesError<'COOKIE_TOO_LARGE'>) => void
 }
 
 /** How a record was opened. */
 export interface Opening {
   readonly lastVisit: EpochMs
   readonly isRenewalDue: boolean
-  /** When the last text of this record expires, as far as this one knows. */
-  readonly opensUntil: EpochMs | null
+  /** The longest life that a text of this record has ever had. */
+  readonly longest: Life
 }
 
 const serialBytes = 16
@@ -50,7 +53,8 @@ export class SealedRecord implements OpenRecord {
   #isRenewalDue: boolean
   #isKept: boolean
   #text: string | undefined
-  #opensUntil: EpochMs | null
+  /** No text of this record lives longer, whichever copy a request presents. */
+  #longest: Life
 
   /** Without an opening the request begins the record. */
   constructor(node: SealedNode, head: RecordHead, attributes: ReadonlyMap<string, Uint8Array>, opening?: Opening) {
@@ -61,7 +65,7 @@ export class SealedRecord implements OpenRecord {
     this.#attributes = this.#newAttributes()
     this.#stored = opening !== undefined
     this.#isRenewalDue = opening?.isRenewalDue ?? false
-    this.#opensUntil = opening ? opening.opensUntil : head.expiresAt
+    this.#longest = opening?.longest ?? head
     this.lastVisit = opening?.lastVisit ?? head.touchedAt
     if (opening) this.confirmedSince = opening.lastVisit
   }
@@ -103,7 +107,11 @@ export class SealedRecord implements OpenRecord {
   async commit(delta: Delta, change: HeadChange = {}): Promise<CommitOutcome> {
     const { environment, revocations } = this.#node
     if (change.ifVersion !== undefined)
-      throw new ScopesError('SCOPE_SEALED', { scope: environment.kind, operation: 'commit({ ifUnchanged: true })' })
+      throw new ScopesError('SCOPE_SEALED', {
+        scope: environment.kind,
+        application: environment.application,
+        operation: 'commit({ ifUnchanged: true })',
+      })
     if (!this.#stored) return isVoid(this.#isKept, delta, change) ? 'unchanged' : this.#create(delta, change)
     const isUnchanged = isEmpty(delta) && !hasChange(change)
     if (isUnchanged && !this.#isRenewalDue) return 'unchanged'
@@ -111,7 +119,7 @@ export class SealedRecord implements OpenRecord {
     // As in a store, a request may end a record that another one has rotated meanwhile.
     if (!isUnchanged)
       return refusal && !(refusal === 'resealed' && change.ending) ? refusal : this.#update(delta, change)
-    if (!refusal) this.#text = this.#sealed(this.#head, this.#values.encoded)
+    if (!refusal) this.#text = this.#renewed()
     this.#isRenewalDue = false
     return 'unchanged'
   }
@@ -144,6 +152,12 @@ export class SealedRecord implements OpenRecord {
     return true
   }
 
+  /** Throws SEALED_LIFE_TOO_LONG: a revocation by a request with an older text would end before the text that gets this life. */
+  checkLife(life: Partial<Life>): void {
+    const { environment, revocations } = this.#node
+    if (this.#stored && revocations) checkLongest(environment.kind, this.#head.createdAt, life, this.#longest)
+  }
+
   greeted(): void {}
 
   finish(): void {}
@@ -154,7 +168,7 @@ export class SealedRecord implements OpenRecord {
     const values = this.#values
     return new SealedAttributes(values, (delta) => {
       const attributes = values.encoded.with(delta)
-      checkFit(this.#node.environment, this.#head, attributes, packedContent(this.#head, this.#opensUntil, attributes))
+      checkFit(this.#node.environment, this.#head, attributes, packedContent(this.#head, this.#longest, attributes))
     })
   }
 
@@ -168,6 +182,7 @@ export class SealedRecord implements OpenRecord {
     const { createdAt, seal, touchedAt } = this.#head
     const create = creation(this.#head, delta, change, { touchedAt, hits: 1 })
     const head = { ...newHead(create, createdAt), seal }
+    this.#longest = head
     this.#text = this.#sealed(head, this.#values.encoded.with(delta))
     this.#stored = true
     this.#take(head, delta)
@@ -176,6 +191,7 @@ export class SealedRecord implements OpenRecord {
 
   async #update(delta: Delta, change: HeadChange): Promise<CommitOutcome> {
     const { clock, keepsEmpty, newVersion } = this.#node.environment
+    if (change.life) this.checkLife(change.life)
     const complete = cleared(delta, change, this.#values.encoded.keys())
     const changes = update(this.id, newVersion(), complete, change, !keepsEmpty)
     const updated = updatedHead(this.#head, changes, clock.now())
@@ -195,10 +211,24 @@ export class SealedRecord implements OpenRecord {
   /** Revokes what the visitor may have copied: the whole record at its end, and the serial that a rotation replaces. */
   async #revoke({ ending, reseal }: HeadChange): Promise<void> {
     const { environment, revocations } = this.#node
-    // A parallel request may have sealed it just now.
-    const until = later(this.#opensUntil, expiryOf(this.#head, environment.clock.now()))
+    // A parallel request may have sealed it just now, with the longest life that it can have.
+    const until = expiryOf(this.#longest, environment.clock.now())
     if (ending) await revocations?.end(this.id, until)
     else if (reseal) await revocations?.rotate(this.seal, until)
+  }
+
+  /**
+   * A text with this visit in it. undefined if it does not fit, because less fits than when the record was sealed: the visitor
+   * keeps the text that he has, and a request that changed nothing does not fail.
+   */
+  #renewed(): string | undefined {
+    try {
+      return this.#sealed(this.#head, this.#values.encoded)
+    } catch (error) {
+      if (!isScopesError(error, 'COOKIE_TOO_LARGE')) throw error
+      this.#node.cannotRenew(error)
+      return undefined
+    }
   }
 
   #take(head: RecordHead, delta: Delta): void {
@@ -207,10 +237,10 @@ export class SealedRecord implements OpenRecord {
   }
 
   #sealed(head: RecordHead, attributes: EncodedAttributes): string {
-    const opensUntil = later(this.#opensUntil, expiryOf(head, head.touchedAt))
-    const content = packedContent(head, opensUntil, attributes)
+    const longest = longerLife(this.#longest, head)
+    const content = packedContent(head, longest, attributes)
     checkFit(this.#node.environment, head, attributes, content)
-    this.#opensUntil = opensUntil
+    this.#longest = longest
     return this.#node.sealer.seal(head.id, content)
   }
 }

@@ -1,5 +1,6 @@
 import type { StoredRecord } from '../../storage/contract.js'
 import { isLive, touched } from '../../storage/record.js'
+import { PacedWarnings } from '../../support/paced-warnings.js'
 import type { SealedEnvironment } from '../environment.js'
 import type { Credential } from '../record/credential.js'
 import { slackOf, withoutSlack, withSlack } from '../record/idle-slack.js'
@@ -28,11 +29,18 @@ export class Sealed implements Strategy {
   constructor(environment: SealedEnvironment, end: (record: StoredRecord) => Promise<void>) {
     const { application, kind: scope, sealing } = environment
     const { cookie, keys, revocations } = sealing
+    const warnings = new PacedWarnings(environment.clock)
     this.#node = {
       environment,
       sealer: new Sealer(keys, { application, scope, cookie }),
       revocations: revocations && new Revocations(revocations, environment),
       end,
+      cannotRenew: ({ code, details: { id, largest, letters, mostLetters } }) => {
+        const before = warnings.before(code)
+        const fields = { scope, code, id, letters, mostLetters, largest, before }
+        if (before !== undefined)
+          environment.log.warn(fields, 'a record no longer fits its cookie, so it does not slide')
+      },
     }
   }
 
@@ -42,7 +50,7 @@ export class Sealed implements Strategy {
     const unsealed = text === undefined ? undefined : this.#node.sealer.open(text)
     if (text === undefined || !unsealed) return { status: 'missing' }
     const now = clock.now()
-    const { head: sealedHead, attributes, opensUntil } = unpackedContent(unsealed.content)
+    const { head: sealedHead, attributes, longest } = unpackedContent(unsealed.content)
     const head = {
       ...sealedHead,
       id: unsealed.id,
@@ -58,7 +66,7 @@ export class Sealed implements Strategy {
     if (revoked !== undefined) return { status: 'refused', replaced: withReplaced(null, text, revoked) }
     const isRenewalDue = !unsealed.isCurrent || now - lastVisit >= slackOf(withoutSlack(head.idleMs))
     const accessed = touched(head, { touchedAt: now, hits: 1 })
-    const opening = { lastVisit, isRenewalDue, opensUntil }
+    const opening = { lastVisit, isRenewalDue, longest }
     return { status: 'opened', record: new SealedRecord(this.#node, accessed, attributes, opening) }
   }
 

@@ -12,6 +12,10 @@ const token = /^[\x01-\x7f]*$/
 
 /* Checks of the lengths that the contract allows, so that drivers need none. Each throws KEY_NOT_STORABLE. */
 export const checkId = (id: string): void => checkText('id', id, longestKey)
+/** Whether a record can have this id, or a principal; if not, a store need not be asked for it. */
+export const isPossibleId = (id: string): boolean => id !== '' && faultOf(id, longestKey) === undefined
+export const isPossiblePrincipal = (principal: string): boolean =>
+  principal !== '' && faultOf(principal, longestPrincipal) === undefined
 export const checkSpaceName = (name: string): void => checkText('space name', name, longestKey)
 export const checkObjectKey = (key: string): void => checkText('key', key, longestKey)
 
@@ -46,9 +50,14 @@ function checkDescription(description: string): void {
 }
 
 function checkText(what: string, text: string, longest: number): void {
+  const fault = faultOf(text, longest)
+  if (fault !== undefined) throw refusal(what, text, fault)
+}
+
+function faultOf(text: string, longest: number): string | undefined {
   if (text.length * mostBytesPerUnit > longest && Buffer.byteLength(text) > longest)
-    throw refusal(what, text, `it is ${Buffer.byteLength(text)} bytes long in UTF-8, more than ${longest}`)
-  if (!text.isWellFormed()) throw refusal(what, text, 'half of a surrogate pair stands alone in it')
+    return `it is ${Buffer.byteLength(text)} bytes long in UTF-8, more than ${longest}`
+  return text.isWellFormed() ? undefined : 'half of a surrogate pair stands alone in it'
 }
 
 function checkToken(what: string, text: string): void {

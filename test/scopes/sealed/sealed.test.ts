@@ -239,6 +239,25 @@ describe('a record that does not fit', () => {
     expect(new Set(outcomes.slice(fitting.length))).toEqual(new Set(['COOKIE_TOO_LARGE']))
   })
 
+  it('is found when it is written, never later by a request that only reads', async () => {
+    for (let length = 600; length < 680; length += 1) {
+      let text: string
+      try {
+        text = await begun(sealedScope({ mostLetters }), { a: 'x'.repeat(length) })
+      } catch {
+        continue
+      }
+      const scope = sealedScope({ mostLetters })
+      for (let visit = 0; visit < 300; visit += 1) {
+        clock.jump(minute)
+        const record = await opened(scope, text)
+        await record.commit(record.attributes.delta())
+        text = record.sealedAs?.secret ?? ''
+      }
+      expect((await opened(scope, text)).head.hits).toBe(302)
+    }
+  })
+
   it('may be the principal too', async () => {
     const scope = sealedScope({ mostLetters })
     const record = await opened(scope, await begun(scope, { a: 1 }))

@@ -1,0 +1,47 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { Turns } from '../../support/turns.js'
+
+const current = new AsyncLocalStorage<ActiveRun>()
+
+/**
+ * A run that is under way on a connection. What is begun in it must not wait until it is over, because it may wait for that: runs
+ * within a run have an order of their own.
+ */
+export class ActiveRun {
+  readonly turns = new Turns()
+  readonly #connection: object
+  /** The run in which this one was begun. */
+  readonly #outer: ActiveRun | undefined
+  #isOver = false
+
+  private constructor(connection: object) {
+    this.#connection = connection
+    this.#outer = ActiveRun.#underWay(current.getStore())
+  }
+
+  /** The run of this connection in which the caller is; undefined if there is none, or it is over. */
+  static of(connection: object): ActiveRun | undefined {
+    let run = ActiveRun.#underWay(current.getStore())
+    while (run && run.#connection !== connection) run = ActiveRun.#underWay(run.#outer)
+    return run
+  }
+
+  static async begin<T>(connection: object, task: () => Promise<T>): Promise<T> {
+    const run = new ActiveRun(connection)
+    try {
+      return await current.run(run, task)
+    } finally {
+      run.#isOver = true
+    }
+  }
+
+  /** The nearest run that is not over. A timer that a run has set still knows that run when it is over. */
+  static #underWay(run: ActiveRun | undefined): ActiveRun | undefined {
+    let found = run
+    while (found) {
+      if (!found.#isOver) return found
+      found = found.#outer
+    }
+    return undefined
+  }
+}
