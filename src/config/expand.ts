@@ -53,10 +53,14 @@ export function expand(written: unknown, environment: NodeJS.ProcessEnv, problem
   }
 }
 
-/** The number or boolean that a variable's value stands for. undefined unless the written value is one reference and nothing else. */
+/**
+ * The number or boolean that a variable's value stands for. undefined unless the written value is one
+ * reference and nothing else, and for secrets, which are texts: as a number a short one would be wrong for another reason.
+ */
 export function retyped(written: unknown, expanded: unknown, path: Path): number | boolean | undefined {
   const [reference, value] = [valueAt(written, path), valueAt(expanded, path)]
-  if (typeof reference !== 'string' || !isReference(reference) || typeof value !== 'string') return undefined
+  if (isSecret(path) || typeof reference !== 'string' || !isReference(reference) || typeof value !== 'string')
+    return undefined
   if (value === 'true' || value === 'false') return value === 'true'
   return /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : undefined
 }

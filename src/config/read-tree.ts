@@ -21,17 +21,11 @@ export function readTree<T>(schema: z.ZodType<T>, tree: unknown, { problems, rep
     const reading = schema.safeParse(tree)
     if (reading.success) return reading.data
     const issues = issuesOf(reading.error.issues).toSorted(deepestFirst)
-    if (
-      issues.filter((issue) => mayBeOfAnotherType(issue) && replace(tree, issue.path, instead(issue.path))).length > 0
-    )
-      continue
+    if (issues.filter(({ path }) => replace(tree, path, instead(path))).length > 0) continue
     for (const issue of issues) if (!problems.has(issue.path)) report(issue)
     if (!takeAllOut(tree, issues, problems)) return undefined
   }
 }
-
-/** What a check of its own refuses has the right type already, unless it takes numbers too: as a number it would be wrong for another reason. */
-const mayBeOfAnotherType = (issue: Issue) => issue.code !== 'custom' || issue.params?.takesNumbers === true
 
 const deepestFirst = (a: Issue, b: Issue) => b.path.length - a.path.length
 

@@ -16,15 +16,8 @@ import type { Reading } from './reading.js'
 /** The documentation of a key: its meaning, which editors show, and an example, which remedies show. */
 export type About = { readonly description: string; readonly examples: unknown[] }
 
-/** A JSON Schema. */
-interface Form {
-  readonly type?: string
-  readonly [keyword: string]: unknown
-}
-
 /** A value with its own reader; `forms` are the JSON Schemas of its written forms, for editors. */
-export function readBy<Written, Value>(read: (value: unknown) => Reading<Value>, forms: readonly Form[]) {
-  const takesNumbers = forms.some(({ type }) => type === 'integer' || type === 'number')
+export function readBy<Written, Value>(read: (value: unknown) => Reading<Value>, forms: readonly object[]) {
   return (about: About) =>
     z
       .custom<Written>()
@@ -33,12 +26,7 @@ export function readBy<Written, Value>(read: (value: unknown) => Reading<Value>,
         const reading = read(written)
         if ('value' in reading) return reading.value
         const { problem, remedy } = reading
-        context.issues.push({
-          code: 'custom',
-          message: problem,
-          params: { ...ownWords(remedy), takesNumbers },
-          input: written,
-        })
+        context.issues.push({ code: 'custom', message: problem, params: ownWords(remedy), input: written })
         return z.NEVER
       })
 }
