@@ -23,7 +23,6 @@ import type { ObjectCache } from '../storage/caches/object-cache.js'
 import type { Cancel, Clock } from '../support/clock.js'
 import type { Logger } from '../support/logger.js'
 import { warnOfSteps } from './clock-steps.js'
-
 import { type ContainerHealth, healthOf, readinessOf } from './container-health.js'
 import { ContainerMetrics, type DeclaredMetrics } from './container-metrics.js'
 import type { ObjectCaches } from './object-caches.js'

@@ -553,7 +553,7 @@ describe('the web sockets of container.listen()', () => {
     const other = await webSockets<OpenScopes>(container, 'shop', { path: '/live' })
     other.attach(own)
     await new Promise<void>((resolve) => own.listen(0, '127.0.0.1', resolve))
-    for (const port of [server.port ?? 0, (own.address() as AddressInfo).port]) {
+    for (const port of [Number(server.port), (own.address() as AddressInfo).port]) {
       const ask = (head: string, body = '') =>
         new Promise<string>((resolve) => {
           const socket = connect(port, '127.0.0.1')

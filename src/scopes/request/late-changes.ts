@@ -1,9 +1,10 @@
 import type { ScopeBasics } from '../environment.js'
 import type { OpenRecord } from '../record/open-record.js'
 
-/** Looks, after the response, for values changed in place since the final commit. They are not saved, so it logs and emits them. */
+/** If it is configured, looks after the response for values changed in place since the final commit. They are not saved, so it logs and emits them. */
 export function reportLateChanges(environment: ScopeBasics, { attributes, id }: OpenRecord): void {
-  const { emit, kind: scope, log } = environment
+  const { emit, kind: scope, log, settings } = environment
+  if (!settings.reportLateChanges) return
   try {
     const names = attributes.changedInPlace()
     if (names.length === 0) return

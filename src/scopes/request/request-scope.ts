@@ -220,9 +220,7 @@ export class RequestScope {
 
   /** Reports changes made after the final commit, if it is to look for them, and releases the record. */
   release(): void {
-    const { environment } = this.scope
-    const looks = environment.settings.reportLateChanges && this.state.is('closed')
-    if (this.#record && looks) reportLateChanges(environment, this.#record)
+    if (this.#record && this.state.is('closed')) reportLateChanges(this.scope.environment, this.#record)
     this.#record?.release()
   }
 
