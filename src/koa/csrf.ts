@@ -61,7 +61,7 @@ export function csrf(options: CsrfOptions = {}): Koa.Middleware {
     const provenance = provenanceOf(ctx.req, ctx.host)
     if (provenance === 'another origin') return 'it comes from a page of another site'
     if (provenance === 'same origin' || cookie === undefined || !scopes) return undefined
-    return scopes.handle('session').verifyCsrf(token(ctx), key)
+    return scopes.handle('session').verifyCsrf(given(token(ctx)), key)
       ? undefined
       : 'its browser does not say where it comes from, and it has no valid token'
   }
@@ -72,4 +72,11 @@ function presentedToken(ctx: Koa.Context): unknown {
   if (header) return header
   const { body } = ctx.request as { readonly body?: unknown }
   return typeof body === 'object' && body !== null && '_csrf' in body ? body._csrf : undefined
+}
+
+/** Throws TypeError for a token that comes later: it would never be valid. */
+function given(token: unknown): unknown {
+  if (!(token instanceof Promise)) return token
+  token.catch(() => {}) // the error below says more
+  throw new TypeError('The token of csrf() is found at once, not by a promise')
 }

@@ -5,6 +5,7 @@ import { defineApplication } from '../../src/koa/define-application.js'
 import { quietContainer } from '../support/container.js'
 import { describeEmbedded, describeEverywhere } from '../support/matrix.js'
 import { type OpenScopes, type Page, sessionPages, shop } from '../support/shop.js'
+import { unhandledRejections } from '../support/unhandled-rejections.js'
 import { Visitor } from '../support/visitor.js'
 
 const pages = {
@@ -202,6 +203,19 @@ describe('csrf()', () => {
       })
       const start = quietContainer({ applications: { shop: { client: {} } } }, { applications: { shop: guarded } })
       await expect(start.then(() => 'started')).rejects.toMatchObject({ code: 'SCOPE_NOT_DECLARED' })
+    })
+
+    test('113. a token that comes by a promise is an error of the program, which ends nothing', async ({ store }) => {
+      const unhandled = unhandledRejections()
+      const late = defineApplication<OpenScopes>({
+        setup(app) {
+          app.use(csrf({ token: async () => Promise.reject(new Error('late')) }))
+        },
+      })
+      const { url } = await store.node(late)
+      const headers = { cookie: 'a=b' }
+      expect((await new Visitor().get(url, '/', { method: 'POST', headers })).status).toBe(500)
+      expect(unhandled).toEqual([])
     })
 
     test('113. wrong options are refused at once', () => {

@@ -361,7 +361,12 @@ describe('a web socket on one node', () => {
       const onMessage = vi.fn()
       for (const onError of [undefined, () => {}]) {
         const gate = new Gate()
+        const received = vi.fn()
         const { live, url } = await sockets(node, {
+          isHeartbeat(message) {
+            received(message)
+            return false
+          },
           async onOpen() {
             await gate.pass()
             throw new Error('log in first')
@@ -372,6 +377,7 @@ describe('a web socket on one node', () => {
         const socket = await TestSocket.open(`${url}/live`, visitor)
         socket.send('waits', 'waits too')
         await gate.reached
+        await vi.waitFor(() => expect(received).toHaveBeenCalledTimes(2), soon)
         gate.open()
         expect(await socket.closed).toBe(1011)
         await vi.waitFor(() => expect(live.size).toBe(0), soon)

@@ -16,13 +16,13 @@ export class RequestLife {
     return this.#changes
   }
 
-  change(life: Partial<Life>): void {
-    this.#changes = { ...this.#changes, ...life }
-  }
-
-  /** Replaces the changes by those that there were before. */
-  restore(changes: Partial<Life> | undefined): void {
-    this.#changes = changes
+  /** Returns a function that takes the change back. */
+  change(life: Partial<Life>): () => void {
+    const before = this.#changes
+    this.#changes = { ...before, ...life }
+    return () => {
+      this.#changes = before
+    }
   }
 
   /** The changes are saved, or discarded. */

@@ -114,9 +114,7 @@ export class RequestScope {
   /** Returns a function that takes the change back. Throws SEALED_LIFE_TOO_LONG. */
   changeLife(life: Partial<Life>): () => void {
     this.writable('timeout').checkLife?.(life)
-    const { changes } = this.#life
-    this.#life.change(life)
-    return () => this.#life.restore(changes)
+    return this.#life.change(life)
   }
 
   /** Encodes the changes, and throws before anything is saved if that fails. True if there is something to save. */

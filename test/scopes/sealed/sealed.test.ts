@@ -149,6 +149,29 @@ describe('a sealed record', () => {
     expect(scope.timeoutOf(again.head.idleMs)).toBe(10 * minute)
   })
 
+  it('gets no longer life than it began with where it can be revoked, whatever commits it', async () => {
+    const revocations = {
+      get: async () => undefined,
+      set: async () => {},
+      delete: async () => false,
+      clear: async () => {},
+    }
+    const scope = sealedScope({ revocations, settings: { timeoutMs: 30 * minute, lifetimeMs: 60 * minute } })
+    const record = await opened(scope, await begun(scope, { a: 1 }))
+    const { createdAt } = record.head
+    for (const life of [
+      { idleMs: scope.storedIdle(31 * minute) },
+      { endsAt: createdAt + 61 * minute },
+      { endsAt: null },
+    ])
+      await expect(record.commit(record.attributes.delta(), { life })).rejects.toMatchObject({
+        code: 'SEALED_LIFE_TOO_LONG',
+      })
+    expect(record.sealedAs).toBeUndefined()
+    const shorter = { idleMs: scope.storedIdle(5 * minute), endsAt: createdAt + 10 * minute }
+    expect(await record.commit(record.attributes.delta(), { life: shorter })).toBe('saved')
+  })
+
   it('goes when its last attribute is removed, and holds what is added after that', async () => {
     const scope = sealedScope()
     const record = await opened(scope, await begun(scope, { a: 1 }))
