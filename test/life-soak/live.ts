@@ -12,7 +12,7 @@ import { visitLive } from './pages.js'
  */
 
 export const socketPath = '/socket'
-/** Its page opens no scopes of its own. */
+/** Its page reads through a connection that is bound to the session of its request. */
 export const streamPath = '/stream'
 
 export async function serveSockets(container: Container): Promise<void> {

@@ -7,7 +7,6 @@ import { type CacheInput, type DurableDriver, withDurableCache } from '../suppor
 import { endAll } from './end-all.js'
 import { Fleet } from './fleet.js'
 import type { EndLine, History, Terms } from './history.js'
-import { streamPath } from './live.js'
 import { tokenHeader } from './requests.js'
 import { siteOf } from './site.js'
 import { unrestIn } from './unrest.js'
@@ -52,7 +51,6 @@ const configOf = (cache: CacheInput, { mode }: Soak): ConfigInput => ({
   caches: { store: { ...cache, deadline } },
   applications: {
     shop: {
-      scopeless: [streamPath],
       session: { storage: 'store', cluster: mode === 'cluster', limit, carriers: ['cookie', { header: tokenHeader }] },
     },
   },

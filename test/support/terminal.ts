@@ -35,7 +35,7 @@ export function runInTerminal(
   const command = `stty cols 100 rows 30; exec ${words.join(' ')}`
   const child = spawn('script', ['-qefc', command, '/dev/null'], {
     cwd,
-    env: { ...process.env, TERM: 'xterm', ...env },
+    env: { ...process.env, NO_COLOR: undefined, TERM: 'xterm', ...env },
   })
   let screen = ''
   const listeners = new Set<() => void>()

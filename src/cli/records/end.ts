@@ -23,7 +23,9 @@ Example: koa-scopes ${kind}s end --principal ada --except 8vJ2mXl0w1k --yes`
 
 export function addEnd(parent: Command, kind: ScopeKind): void {
   takesApplication(
-    takesConfig(parent.command('end').argument('[id]').description(`end one ${kind}, or all of a principal`)),
+    takesConfig(
+      parent.command('end').argument('[id]', 'its id', name).description(`end one ${kind}, or all of a principal`),
+    ),
   )
     .option('-p, --principal <name>', 'all of this principal', name)
     .option('--except <id>', 'but this one', name)

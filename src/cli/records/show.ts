@@ -10,7 +10,7 @@ import { treeOf } from '../terminal/tree.js'
 import { visible } from '../terminal/visible.js'
 import { askedFor } from '../usage-error.js'
 import { withStores } from '../with-stores.js'
-import { applicationIn, type RecordFlags, takesApplication, wholeNumber } from './chosen.js'
+import { applicationIn, name, type RecordFlags, takesApplication, wholeNumber } from './chosen.js'
 import { jsonOf } from './json-record.js'
 import { described } from './shown-info.js'
 
@@ -24,7 +24,11 @@ With --json each value is plain JSON, and "meta" has the types that JSON lacks, 
 Example: koa-scopes ${kind}s show 8vJ2mXl0w1k`
 
 export function addShow(parent: Command, kind: ScopeKind): void {
-  takesApplication(takesConfig(parent.command('show').argument('<id>').description(`show one ${kind} with its values`)))
+  takesApplication(
+    takesConfig(
+      parent.command('show').argument('<id>', 'its id', name).description(`show one ${kind} with its values`),
+    ),
+  )
     .option('--depth <number>', 'how many levels of a value to show, from 0 to 100', wholeNumber(0, 100), 6)
     .option('--json', 'print one JSON document')
     .addHelpText('after', end(kind))

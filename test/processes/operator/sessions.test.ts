@@ -260,8 +260,9 @@ describe('koa-scopes sessions, called wrongly', () => {
     [['list', 'a.yaml', '--config', 'b.yaml'], 2, /^Name one configuration: a.yaml, or b.yaml/],
     [['list', 'nowhere.yaml'], 1, /^The configuration nowhere.yaml cannot be read/],
     [['show'], 2, /missing required argument 'id'/],
-    [['show', ''], 2, /id/],
-    [['show', 'x'.repeat(2_000)], 1, /1,024 bytes/],
+    [['show', ''], 2, /It is empty/],
+    [['end', '', '--yes'], 2, /It is empty/],
+    [['show', 'x'.repeat(2_000)], 1, /^There is no live session x+ of shop\.\n$/],
     [['show', 'no-such-id'], 1, /^There is no live session no-such-id of shop\.\n$/],
     [['show', '-ysAAAAAAAAAAAAAAAAAAA', '--json'], 1, /^There is no live session -ysA+ of shop\.\n$/],
     [['show', 'x\u001b[2J'], 1, /^There is no live session x\\u\{1b\}\[2J of shop\.\n$/],
@@ -299,7 +300,7 @@ describe('koa-scopes sessions, called wrongly', () => {
     expect({ code: sealed.code, stderr: sealed.stderr }).toEqual({
       code: 1,
       stderr: expect.stringMatching(
-        /^This command cannot work for the session: each record is in the cookie of its visitor/,
+        /^This command cannot work for the session of shop: each record is in the cookie of its visitor/,
       ),
     })
   })
