@@ -23,8 +23,10 @@ export interface Route {
  */
 export type MoveResult = 'moved' | 'held' | 'absent'
 
-/** How long a node has the lock of a record that it moves, and a claim on one that is on its way: less than a reaper's that runs an end handler. */
-export const moveLeaseMs = 5_000
+/** How long a node has the lock of a record that it moves. */
+const moveLeaseMs = 5_000
+/** How long a node that has claimed several records keeps them until it knows which are on their way. */
+export const sortingLeaseMs = 1_000
 /** After a longer pause between departure and arrival, the record may have been brought in by another node, and ended since. */
 const longestGapMs = 1_000
 /** The most attempts to bring in a record whose id the other store has not released yet. */
@@ -75,6 +77,8 @@ async function tidy(route: Route, arrived: StoredRecord, now: EpochMs): Promise<
   try {
     const [claim] = await takeOver(from, id, now)
     if (!claim) return await withdrawUnlessKept(route, id, version, now)
+    // Another node has moved the record back meanwhile, and there it has ended.
+    if (claim.record.ending !== moved) return await route.onDue(claim, from, now)
     const { hits, idleMs, touchedAt } = claim.record
     // Visits between the load and the departure, which change no version.
     const touch = { touchedAt, hits: hits - arrived.hits }
@@ -128,6 +132,8 @@ export async function arrive(route: Route, claim: Claim, now: EpochMs, isNew = f
   const { id } = claim.record
   const version = versionBefore(claim.record.version)
   for (let tries = 0; tries < mostTries; tries += 1) {
+    // Another node may have brought it in meanwhile, where it may have ended since: then it must not come back.
+    if ((await from.renew([claim], { now, leaseMs: 0 })).length === 0) return
     if ((await to.save(arrival(claim.record), { now })).status === 'saved') {
       const settled = await from.settle([claim], { now })
       if (settled.length === 0) await withdrawUnlessKept(route, id, version, now)
@@ -157,11 +163,11 @@ async function keeps(to: Space, id: string, version: Version, now: EpochMs): Pro
 }
 
 /**
- * Claims a record that is not live, also from a node that is bringing it in, so that a store without it is known to be without it. A
- * claim that runs longer than those is that of an end handler, and is left alone.
+ * Claims a record that is not live, also from a node that is bringing it in, whose claim has no lease either. The claims of end
+ * handlers have one. Never with a time ahead of the caller's: that would end a live record early.
  */
 function takeOver(space: Space, id: string, now: EpochMs): Promise<readonly Claim[]> {
-  return space.claimExpired({ id, limit: 1, now: now + moveLeaseMs, leaseMs: 0 })
+  return space.claimExpired({ id, limit: 1, now, leaseMs: 0 })
 }
 
 async function settle(space: Space, claim: Claim, now: EpochMs): Promise<void> {
