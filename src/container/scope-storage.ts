@@ -7,6 +7,7 @@ import type { ScopeKind } from '../scopes/settings.js'
 import { Cache, type NamedCache } from '../storage/caches/cache.js'
 import type { ObjectSpace } from '../storage/contract.js'
 import { movingSpace } from '../storage/moving/moving-space.js'
+import { readingSpace } from '../storage/moving/reading-space.js'
 import type { Clock } from '../support/clock.js'
 import { cacheNamed } from './object-caches.js'
 
@@ -19,15 +20,17 @@ export interface SealedStorage {
 /** Where the objects of a cache are that revoke sealed records, apart from those of applications, which may clear theirs. */
 const revocationSpace = 'revocations'
 
-/** Where the records of a scope are: in the space of a store, or sealed in cookies. */
+/** Where the records of a scope are: in the space of a store, or sealed in cookies. A visit moves no records: see DriverEnvironment. */
 export function storageOf(
   { caches: configs }: Config,
   caches: ReadonlyMap<string, NamedCache>,
   clock: Clock,
+  { isVisit = false }: { readonly isVisit?: boolean } = {},
 ): (application: string, kind: ScopeKind, config: ScopeConfig) => ScopeStorage | SealedStorage {
   return (application, kind, config) => {
     const cache = cacheNamed(caches, config.storage)
-    if (cache instanceof Cache) return storedIn(cache, fallbackOf(config, caches), application, kind, config)
+    if (cache instanceof Cache)
+      return storedIn({ cache, fallback: fallbackOf(config, caches), isVisit }, application, kind, config)
     const { driver, options } = configs.get(config.storage) ?? {}
     if (!driver || !isSealing(driver)) throw new TypeError(`The cache ${config.storage} can hold no scopes`)
     const { cookies, keys, revocations } = driver.sealing(options)
@@ -58,10 +61,15 @@ function fallbackOf({ fallback }: ScopeConfig, caches: ReadonlyMap<string, Named
   throw new TypeError(`The cache ${cache.name} can hold no scopes`)
 }
 
+interface Placement {
+  readonly cache: Cache
+  readonly fallback: Cache | undefined
+  readonly isVisit: boolean
+}
+
 /** A space, the store's clock, and the store's availability. While records move: of both stores, and those of the new one. */
 function storedIn(
-  cache: Cache,
-  fallback: Cache | undefined,
+  { cache, fallback, isVisit }: Placement,
   application: string,
   kind: ScopeKind,
   { cluster, endGraceMs }: ScopeConfig,
@@ -71,7 +79,8 @@ function storedIn(
   const spaceOf = (one: Cache) => one.space({ application, scope: kind }, { endGraceMs, notices })
   const write = spaceOf(cache)
   if (!fallback) return { space: write, clock, availability, asksEachRequest: cache.asksEachRequest }
-  const space = movingSpace({ write, fallback: spaceOf(fallback), cache: cache.name }, clock)
+  const old = spaceOf(fallback)
+  const space = isVisit ? readingSpace(write, old) : movingSpace({ write, fallback: old, cache: cache.name }, clock)
   // Without notices of both stores, what other nodes do is learned by asking.
   const asksEachRequest = cache.asksEachRequest || fallback.asksEachRequest || space.watch === undefined
   return { space, clock, availability, asksEachRequest }

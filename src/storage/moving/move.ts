@@ -19,9 +19,10 @@ export interface Route {
 
 /**
  * The result of a move. `moved`: this call has taken the record away, or found it on its way and brought it to its end.
- * `held`: another node has locked the record, or changed it meanwhile; it stays where it is. `absent`: the store does not have it.
+ * `held`: another node has locked the record, or changed it meanwhile; it stays where it is. `refused`: so it does, because the
+ * visitor's secret is wrong. `absent`: the store does not have it.
  */
-export type MoveResult = 'moved' | 'held' | 'absent'
+export type MoveResult = 'moved' | 'held' | 'refused' | 'absent'
 
 /** How long a node has the lock of a record that it moves. */
 const moveLeaseMs = 5_000
@@ -37,16 +38,18 @@ const mostLooks = 3
 /**
  * Moves one record, so that it is live in one store at most, at any moment: it departs (`ending: 'moved'`), arrives, and
  * then the old store forgets it. If this node dies in between, the record waits in the old store, due and with all it has;
- * the next node that needs it, or the next sweep, claims it and brings it to its end (`arrive`).
+ * the next node that needs it, or the next sweep, claims it and brings it to its end (`arrive`). With a seal, it moves only a
+ * record that has it.
  */
-export async function move(route: Route, id: string, now: EpochMs): Promise<MoveResult> {
-  const result = await moveLive(route, id, now)
+export async function move(route: Route, id: string, now: EpochMs, seal?: string): Promise<MoveResult> {
+  const result = await moveLive(route, id, now, seal)
   return result === 'absent' ? rescue(route, id, now) : result
 }
 
 /** Same as `move`, but leaves a record alone that another node has taken away and not brought in. */
-export async function moveLive(route: Route, id: string, now: EpochMs): Promise<MoveResult> {
-  const found = await route.from.load(id, { now })
+export async function moveLive(route: Route, id: string, now: EpochMs, seal?: string): Promise<MoveResult> {
+  const found = await route.from.load(id, { now, seal })
+  if (found.status === 'refused') return found.status
   return found.status === 'loaded' ? take(route, found.record, now) : 'absent'
 }
 
