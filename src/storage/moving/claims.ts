@@ -13,6 +13,10 @@ const longestLeaseMs = 60_000
 /** How long a due record that was found on the way is kept for the next sweep. */
 const keptMs = 30_000
 
+/** At most so many due records are looked at to find those that are on their way. */
+const mostRounds = 10
+const roundSize = 100
+
 type Renewal = CallOptions & { readonly leaseMs: number }
 
 /**
@@ -65,6 +69,20 @@ export class Claims {
   async settle(claims: readonly Claim[], options: CallOptions): Promise<readonly string[]> {
     await Promise.all(claims.map((claim) => this.#forgetRest(claim, options.now).catch(ifOutage)))
     return this.#ofEach(claims, (store, its) => store.settle(its, options))
+  }
+
+  /**
+   * Brings in what is on its way from this store. Other due records that are found with it are kept for the next sweep. After
+   * `mostRounds` rounds it gives up: those that became due last are then still on their way.
+   */
+  async finishMoves(origin: Origin, now: EpochMs): Promise<void> {
+    const [from, to] = origin === 'write' ? [this.#write, this.#fallback] : [this.#fallback, this.#write]
+    for (let rounds = 0; rounds < mostRounds; rounds += 1) {
+      const claims = await from.claimExpired({ now, limit: roundSize, leaseMs: sortingLeaseMs })
+      const due = await this.#sorted(claims, { ...this.route, from, to }, { now, leaseMs: keptMs })
+      this.#found.push(...due.map((claim) => marked(claim, origin)))
+      if (claims.length < roundSize) return
+    }
   }
 
   async #claimOld(options: ClaimOptions): Promise<readonly Claim[]> {

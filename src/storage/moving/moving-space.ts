@@ -23,7 +23,7 @@ export function movingSpace(stores: MovingStores, clock: Clock): GuardedSpace {
   const { fallback, pause = randomPause, write } = stores
   const finder = new Finder(stores)
   const { claims } = finder
-  const listings = new Listings(write, fallback)
+  const listings = new Listings(write, fallback, (from, now) => claims.finishMoves(from, now))
   const visit: Space['load'] = (id, options) => {
     const { now, seal } = options
     return finder.find({ id, now, seal }, (store) => store.load(id, options), isMissing)

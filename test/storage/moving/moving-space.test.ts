@@ -274,6 +274,57 @@ describe('listings and counts', () => {
   })
 })
 
+describe('the listing of a principal', () => {
+  async function listed(stores: TwoStores, space: Space, between: () => Promise<unknown>): Promise<string[]> {
+    const ids: string[] = []
+    let from: { readonly cursor?: string } = {}
+    for (let pages = 0; pages === 0 || from.cursor !== undefined; pages += 1) {
+      const { cursor, items } = await space.list({ now: stores.now, limit: 10, principal: 'ada', ...from })
+      ids.push(...items.map(({ id }) => id))
+      if (pages === 0) await between()
+      from = cursor === undefined ? {} : { cursor }
+    }
+    return ids.sort()
+  }
+
+  it.each(['forth', 'back'] as const)('has a record that is on its way %s all the time', async (direction) => {
+    const stores = new TwoStores()
+    await stores.begin('a', direction === 'forth' ? stores.old : stores.new)
+    const mover = stores.node(direction)
+    const departed = mover.calls.hold('save', { at: 'after' })
+    const moving = stores.load(mover.space, 'a')
+    await departed.reached
+    const { space } = stores.node()
+    expect(await listed(stores, space, async () => {})).toEqual(['a'])
+    departed.open()
+    await moving
+    expect(await stores.homes('a')).toHaveLength(1)
+  })
+
+  it('has a record once that moves back meanwhile, and one that moves forth', async () => {
+    const stores = new TwoStores()
+    await stores.begin('forth')
+    await stores.begin('back', stores.new)
+    const { space } = stores.node()
+    const move = async () => {
+      await stores.load(space, 'forth')
+      await stores.load(stores.node('back').space, 'back')
+    }
+    expect(await listed(stores, space, move)).toEqual(['back', 'forth'])
+  })
+
+  it('leaves other due records to the next sweep of the node, with their first attempt', async () => {
+    const stores = new TwoStores()
+    for (const id of ['a', 'b']) await stores.begin(id)
+    await stores.update(stores.old, 'a', { ending: 'invalidated' })
+    const { space } = stores.node()
+    expect(await listed(stores, space, async () => {})).toEqual(['b'])
+    const claims = await stores.sweep(space)
+    expect(claims.map(({ attempt, record }) => [record.id, attempt])).toEqual([['a', 1]])
+    expect(await space.settle(claims, { now: stores.now })).toEqual(['a'])
+  })
+})
+
 describe('notices', () => {
   /** A space whose notices the test sends. */
   function told(): { readonly space: Space; send(notice: ChangeNotice): void; gap(): void; isWatched(): boolean } {
