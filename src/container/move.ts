@@ -5,6 +5,7 @@ import type { ScopeKind } from '../scopes/settings.js'
 import { Cache, type NamedCache, type StoredScope } from '../storage/caches/cache.js'
 import type { Space } from '../storage/contract.js'
 import { MoveAll, type MoveProgress, type MoveReport } from '../storage/moving/move-all.js'
+import { unsealedSpace } from '../storage/sealing/unsealed-space.js'
 import type { Clock } from '../support/clock.js'
 import { silentLogger } from '../support/logger.js'
 import { systemClock } from '../support/steady-clock.js'
@@ -55,9 +56,10 @@ export async function moveRecords(config: Config, plan: MovePlan): Promise<MoveR
     const opened = await openCaches({ ...its, caches: new Map([[plan.to, storeIn(its, plan.to)]]) }, surroundings)
     const to = storeNamed(opened, plan.to)
     caches.push(to)
+    const space = to.space({ application, scope }, spaceOptions)
     return await new MoveAll({
       from,
-      to: to.space({ application, scope }, spaceOptions),
+      to: storeIn(its, plan.to).encrypt ? space : unsealedSpace(space),
       cache: to.name,
       clock: to.clock,
       verifies,

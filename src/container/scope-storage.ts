@@ -8,6 +8,7 @@ import { Cache, type NamedCache } from '../storage/caches/cache.js'
 import type { ObjectSpace } from '../storage/contract.js'
 import { movingSpace } from '../storage/moving/moving-space.js'
 import { readingSpace } from '../storage/moving/reading-space.js'
+import { unsealedSpace } from '../storage/sealing/unsealed-space.js'
 import type { Clock } from '../support/clock.js'
 import { cacheNamed } from './object-caches.js'
 
@@ -29,8 +30,9 @@ export function storageOf(
 ): (application: string, kind: ScopeKind, config: ScopeConfig) => ScopeStorage | SealedStorage {
   return (application, kind, config) => {
     const cache = cacheNamed(caches, config.storage)
+    const isSealed = (name: string) => configs.get(name)?.encrypt !== undefined
     if (cache instanceof Cache)
-      return storedIn({ cache, fallback: fallbackOf(config, caches), isVisit }, application, kind, config)
+      return storedIn({ cache, fallback: fallbackOf(config, caches), isVisit, isSealed }, application, kind, config)
     const { driver, options } = configs.get(config.storage) ?? {}
     if (!driver || !isSealing(driver)) throw new TypeError(`The cache ${config.storage} can hold no scopes`)
     const { cookies, keys, revocations } = driver.sealing(options)
@@ -65,11 +67,13 @@ interface Placement {
   readonly cache: Cache
   readonly fallback: Cache | undefined
   readonly isVisit: boolean
+  /** Whether the cache of this name seals its values. */
+  readonly isSealed: (name: string) => boolean
 }
 
 /** A space, the store's clock, and the store's availability. While records move: of both stores, and those of the new one. */
 function storedIn(
-  { cache, fallback, isVisit }: Placement,
+  { cache, fallback, isSealed, isVisit }: Placement,
   application: string,
   kind: ScopeKind,
   { cluster, endGraceMs }: ScopeConfig,
@@ -77,9 +81,9 @@ function storedIn(
   const { availability, clock } = cache
   const notices = cluster ? ('ends' as const) : ('all' as const)
   const spaceOf = (one: Cache) => one.space({ application, scope: kind }, { endGraceMs, notices })
-  const write = spaceOf(cache)
-  if (!fallback) return { space: write, clock, availability, asksEachRequest: cache.asksEachRequest }
-  const old = spaceOf(fallback)
+  const carryingSpaceOf = (one: Cache) => (isSealed(one.name) ? spaceOf(one) : unsealedSpace(spaceOf(one)))
+  if (!fallback) return { space: spaceOf(cache), clock, availability, asksEachRequest: cache.asksEachRequest }
+  const [write, old] = [carryingSpaceOf(cache), carryingSpaceOf(fallback)]
   const space = isVisit ? readingSpace(write, old) : movingSpace({ write, fallback: old, cache: cache.name }, clock)
   // Without notices of both stores, what other nodes do is learned by asking.
   const asksEachRequest = cache.asksEachRequest || fallback.asksEachRequest || space.watch === undefined
