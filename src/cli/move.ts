@@ -36,7 +36,7 @@ interface Result extends MoveReport {
  */
 export async function move(file: string, flags: MoveFlags): Promise<boolean> {
   const { application, from, scopes, to, ...options } = planOf(flags)
-  const config = await loadConfig(file, { drivers: builtInDrivers, mayBeInCode: true })
+  const config = await loadConfig(file, { drivers: builtInDrivers, mayBeInCode: true, loadsNoModule: true })
   const chosen =
     scopes ?? kinds.filter((kind) => mayMove(config.applications.get(application)?.[kind], from, to, flags))
   const stop = new AbortController()

@@ -2,14 +2,15 @@ import type { CacheConfig, Config, ScopeConfig } from '../config/config.js'
 import { isSealing } from '../drivers/definition.js'
 import { ScopesError } from '../errors/scopes-error.js'
 import type { ScopeKind } from '../scopes/settings.js'
-import { Cache, type NamedCache } from '../storage/caches/cache.js'
+import { Cache, type NamedCache, type StoredScope } from '../storage/caches/cache.js'
 import type { Space } from '../storage/contract.js'
 import { MoveAll, type MoveProgress, type MoveReport } from '../storage/moving/move-all.js'
+import { unsealedSpace } from '../storage/sealing/unsealed-space.js'
 import type { Clock } from '../support/clock.js'
 import { silentLogger } from '../support/logger.js'
 import { systemClock } from '../support/steady-clock.js'
 import { cacheNamed } from './object-caches.js'
-import { closeCaches, openCaches } from './open-caches.js'
+import { type CacheSurroundings, closeCaches, makeCache, openCaches } from './open-caches.js'
 
 export interface MovePlan {
   readonly application: string
@@ -29,9 +30,12 @@ export interface MovePlan {
   readonly onProgress?: (progress: MoveProgress) => void
 }
 
+type Surroundings = Omit<CacheSurroundings, 'isVisit'>
+
 /**
  * Moves the live records of one scope from one cache to another, in a process that is no node: it loads no application and
- * runs no handler. Throws APPLICATION_UNKNOWN, CACHE_UNKNOWN, MOVE_IMPOSSIBLE, StorageError.
+ * runs no handler. Throws APPLICATION_UNKNOWN, CACHE_UNKNOWN, MOVE_IMPOSSIBLE, STORAGE_UNPREPARED for an old store that no node has
+ * used, and other StorageErrors.
  */
 export async function moveRecords(config: Config, plan: MovePlan): Promise<MoveReport> {
   for (const name of [plan.from, plan.to]) checkStore(storeIn(config, name), plan)
@@ -41,18 +45,21 @@ export async function moveRecords(config: Config, plan: MovePlan): Promise<MoveR
     endGraceMs: settings.endGraceMs,
     notices: settings.cluster ? ('ends' as const) : ('all' as const),
   }
-  const caches = await openCaches(moving(config, plan, settings), {
-    clock: systemClock,
-    log: silentLogger,
-    onEvicted() {},
-  })
+  const its = moving(config, plan, settings)
+  const surroundings = { clock: systemClock, log: silentLogger, onEvicted() {} }
+  const caches: Cache[] = []
   try {
-    const spaceOf = (name: string) => storeNamed(caches, name).space({ application, scope }, spaceOptions)
-    if (plan.isDryRun) return await counted(spaceOf(plan.from), storeNamed(caches, plan.from).clock)
-    const to = storeNamed(caches, plan.to)
+    const old = await source(its, { application, scope }, plan.from, surroundings)
+    caches.push(old)
+    const from = old.space({ application, scope }, spaceOptions)
+    if (plan.isDryRun) return await counted(from, old.clock)
+    const opened = await openCaches({ ...its, caches: new Map([[plan.to, storeIn(its, plan.to)]]) }, surroundings)
+    const to = storeNamed(opened, plan.to)
+    caches.push(to)
+    const space = to.space({ application, scope }, spaceOptions)
     return await new MoveAll({
-      from: spaceOf(plan.from),
-      to: spaceOf(plan.to),
+      from,
+      to: storeIn(its, plan.to).encrypt ? space : unsealedSpace(space),
       cache: to.name,
       clock: to.clock,
       verifies,
@@ -61,7 +68,21 @@ export async function moveRecords(config: Config, plan: MovePlan): Promise<MoveR
       ...(onProgress && { onProgress }),
     }).run()
   } finally {
-    await closeCaches(caches.values())
+    await closeCaches(caches)
+  }
+}
+
+/** Opens the old store as a visit, which creates nothing. Throws STORAGE_UNPREPARED if no node has used it for this scope. */
+async function source(config: Config, stored: StoredScope, name: string, surroundings: Surroundings): Promise<Cache> {
+  const made = await makeCache(storeIn(config, name), config, { ...surroundings, isVisit: true })
+  const cache = storeNamed(new Map([[name, made]]), name)
+  await cache.visit()
+  try {
+    await cache.checkUsed(stored)
+    return cache
+  } catch (error) {
+    await cache.close()
+    throw error
   }
 }
 
@@ -101,20 +122,25 @@ const impossible = (
   remedy = 'Name two caches with storage: true whose stores other processes can reach.',
 ) => new ScopesError('MOVE_IMPOSSIBLE', { from, to, reason, remedy })
 
-/** The configuration of this scope alone, with its two caches; a dry run opens only the one that it counts. */
-function moving(config: Config, { application, from, isDryRun, scope, to }: MovePlan, settings: ScopeConfig): Config {
+/**
+ * The configuration of this scope alone, with its two caches. Without environment and host, which a store would note as those of the
+ * deployment that uses it.
+ */
+function moving(config: Config, { application, from, scope, to }: MovePlan, settings: ScopeConfig): Config {
   const found = config.applications.get(application)
-  const { client, session, ...rest } = found ?? {
+  const { client, session, host, ...rest } = found ?? {
     name: application,
     mount: '/',
     scopeless: [],
     application: { timeoutMs: null },
   }
+  const { environment, ...server } = config.server
   const its = { ...rest, [scope]: { ...settings, storage: to, fallback: from } }
   return {
     ...config,
+    server,
     applications: new Map([[application, its]]),
-    caches: new Map((isDryRun ? [from] : [from, to]).map((name) => [name, storeIn(config, name)])),
+    caches: new Map([from, to].map((name) => [name, storeIn(config, name)])),
   }
 }
 

@@ -7,6 +7,8 @@ import type { ScopeKind } from '../scopes/settings.js'
 import { Cache, type NamedCache } from '../storage/caches/cache.js'
 import type { ObjectSpace } from '../storage/contract.js'
 import { movingSpace } from '../storage/moving/moving-space.js'
+import { readingSpace } from '../storage/moving/reading-space.js'
+import { unsealedSpace } from '../storage/sealing/unsealed-space.js'
 import type { Clock } from '../support/clock.js'
 import { cacheNamed } from './object-caches.js'
 
@@ -19,15 +21,18 @@ export interface SealedStorage {
 /** Where the objects of a cache are that revoke sealed records, apart from those of applications, which may clear theirs. */
 const revocationSpace = 'revocations'
 
-/** Where the records of a scope are: in the space of a store, or sealed in cookies. */
+/** Where the records of a scope are: in the space of a store, or sealed in cookies. A visit moves no records: see DriverEnvironment. */
 export function storageOf(
   { caches: configs }: Config,
   caches: ReadonlyMap<string, NamedCache>,
   clock: Clock,
+  { isVisit = false }: { readonly isVisit?: boolean } = {},
 ): (application: string, kind: ScopeKind, config: ScopeConfig) => ScopeStorage | SealedStorage {
   return (application, kind, config) => {
     const cache = cacheNamed(caches, config.storage)
-    if (cache instanceof Cache) return storedIn(cache, fallbackOf(config, caches), application, kind, config)
+    const isSealed = (name: string) => configs.get(name)?.encrypt !== undefined
+    if (cache instanceof Cache)
+      return storedIn({ cache, fallback: fallbackOf(config, caches), isVisit, isSealed }, application, kind, config)
     const { driver, options } = configs.get(config.storage) ?? {}
     if (!driver || !isSealing(driver)) throw new TypeError(`The cache ${config.storage} can hold no scopes`)
     const { cookies, keys, revocations } = driver.sealing(options)
@@ -58,10 +63,17 @@ function fallbackOf({ fallback }: ScopeConfig, caches: ReadonlyMap<string, Named
   throw new TypeError(`The cache ${cache.name} can hold no scopes`)
 }
 
+interface Placement {
+  readonly cache: Cache
+  readonly fallback: Cache | undefined
+  readonly isVisit: boolean
+  /** Whether the cache of this name seals its values. */
+  readonly isSealed: (name: string) => boolean
+}
+
 /** A space, the store's clock, and the store's availability. While records move: of both stores, and those of the new one. */
 function storedIn(
-  cache: Cache,
-  fallback: Cache | undefined,
+  { cache, fallback, isSealed, isVisit }: Placement,
   application: string,
   kind: ScopeKind,
   { cluster, endGraceMs }: ScopeConfig,
@@ -69,9 +81,10 @@ function storedIn(
   const { availability, clock } = cache
   const notices = cluster ? ('ends' as const) : ('all' as const)
   const spaceOf = (one: Cache) => one.space({ application, scope: kind }, { endGraceMs, notices })
-  const write = spaceOf(cache)
-  if (!fallback) return { space: write, clock, availability, asksEachRequest: cache.asksEachRequest }
-  const space = movingSpace({ write, fallback: spaceOf(fallback), cache: cache.name }, clock)
+  const carryingSpaceOf = (one: Cache) => (isSealed(one.name) ? spaceOf(one) : unsealedSpace(spaceOf(one)))
+  if (!fallback) return { space: spaceOf(cache), clock, availability, asksEachRequest: cache.asksEachRequest }
+  const [write, old] = [carryingSpaceOf(cache), carryingSpaceOf(fallback)]
+  const space = isVisit ? readingSpace(write, old) : movingSpace({ write, fallback: old, cache: cache.name }, clock)
   // Without notices of both stores, what other nodes do is learned by asking.
   const asksEachRequest = cache.asksEachRequest || fallback.asksEachRequest || space.watch === undefined
   return { space, clock, availability, asksEachRequest }

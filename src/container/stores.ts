@@ -68,7 +68,7 @@ export class Stores {
     await cache.checkUsed({ application, scope: kind })
     const caches = [cache, ...(settings.fallback === undefined ? [] : [await this.cache(settings.fallback)])]
     const named = new Map(caches.map((one) => [one.name, one]))
-    const storage = storageOf(this.config, named, this.#clock)(application, kind, settings)
+    const storage = storageOf(this.config, named, this.#clock, { isVisit: true })(application, kind, settings)
     // Never started, so it has no reaper. With `cluster: true` it holds no record in memory, whatever the nodes do.
     return new Directory(
       new Scope({

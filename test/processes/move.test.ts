@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { writeFile } from 'node:fs/promises'
+import { readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { beginSessions } from '../move-soak/sessions.js'
@@ -8,8 +8,13 @@ import { withFolder } from '../support/container.js'
 
 const embedded = (folder: string) => ({ driver: 'lmdb', storage: true, path: join(folder, 'embedded') })
 
+interface MoveConfig {
+  readonly caches: object
+  readonly applications: { readonly shop: object }
+}
+
 /** A configuration with two stores, the first of which has sessions. */
-const withSessions = (count: number, use: (file: string) => Promise<void>, storage?: unknown) =>
+const withSessions = (count: number, use: (file: string, config: MoveConfig) => Promise<void>, storage?: unknown) =>
   withFolder(async (folder) => {
     const file = join(folder, 'app.config.yaml')
     await beginSessions(count, embedded(folder))
@@ -24,7 +29,7 @@ const withSessions = (count: number, use: (file: string) => Promise<void>, stora
       applications: { shop: { session: { storage: storage ?? { write: 'shared', fallback: 'embedded' } } } },
     }
     await writeFile(file, JSON.stringify(config))
-    await use(file)
+    await use(file, config)
   })
 
 const move = (file: string, ...flags: readonly string[]) =>
@@ -108,6 +113,29 @@ describe('koa-scopes move', () => {
       expect([result.code, result.stdout]).toEqual([code, ''])
       expect(result.stderr).toContain(sentence)
       expect(JSON.parse((await move(file, '--json', '--dry-run')).stdout)[0]).toMatchObject({ total: 1 })
+    }),
+  )
+
+  test('needs no module of the application', () =>
+    withSessions(2, async (file, config) => {
+      const shop = { ...config.applications.shop, module: './not-on-this-machine.js' }
+      await writeFile(file, JSON.stringify({ ...config, applications: { shop } }))
+      expect(await move(file, '--dry-run')).toMatchObject({ code: 0, stderr: '' })
+    }))
+
+  test.each(['lmdb', 'sqlite'])('refuses an old %s store that no node has used, and creates nothing', (driver) =>
+    withFolder(async (folder) => {
+      const file = join(folder, 'app.config.yaml')
+      const cache = (name: string) => ({ driver, storage: true, path: join(folder, name) })
+      const session = { storage: { write: 'shared', fallback: 'embedded' } }
+      const caches = { embedded: cache('embedded'), shared: cache('shared') }
+      await writeFile(file, JSON.stringify({ caches, applications: { shop: { session } } }))
+      for (const flags of [['--dry-run'], [], ['--offline']]) {
+        const { code, stderr, stdout } = await move(file, ...flags)
+        expect([code, stdout]).toEqual([1, ''])
+        expect(stderr).toContain('embedded')
+        expect(await readdir(folder)).toEqual(['app.config.yaml'])
+      }
     }),
   )
 

@@ -1,9 +1,10 @@
 import { type Pause, randomPause } from '../claim-rounds.js'
-import type { EpochMs } from '../contract.js'
+import type { EpochMs, LoadOptions, LoadResult } from '../contract.js'
 import type { GuardedSpace } from '../guard/guarded-space.js'
 import { StorageError } from '../storage-error.js'
 import { Claims } from './claims.js'
 import { type MoveResult, move } from './move.js'
+import { Patience } from './patience.js'
 
 export interface MovingStores {
   /** The store to which records move, and that gets all new ones. */
@@ -30,6 +31,13 @@ const firstPause = 2
 
 type Ask<T> = (store: GuardedSpace) => Promise<T>
 
+interface Sought {
+  readonly id: string
+  readonly now: EpochMs
+  /** Of a visitor's secret. A record with another seal stays where it is. */
+  readonly seal?: string | undefined
+}
+
 /** Finds records where they are, and moves those that are still in the old store. */
 export class Finder {
   readonly claims: Claims
@@ -37,7 +45,8 @@ export class Finder {
   readonly #fallback: GuardedSpace
   readonly #cache: string
   readonly #pause: Pause
-  /** The moves of this process under way, one for each record. */
+  readonly #patience = new Patience()
+  /** The moves of this process under way, one for each record and seal. */
   readonly #moves = new Map<string, Promise<MoveResult>>()
 
   constructor({ cache, courtesyMs = defaultCourtesyMs, fallback, pause = randomPause, write }: MovingStores) {
@@ -52,14 +61,18 @@ export class Finder {
    * Asks the new store; if it does not have the record, moves it there and asks again. The last answer for a record that neither
    * has is that of the old store: an update may still fill a vacant record there. Throws StorageError.
    */
-  async find<T>(id: string, now: EpochMs, ask: Ask<T>, isMissing: (answer: T) => boolean): Promise<T> {
+  async find<T>(sought: Sought, ask: Ask<T>, isMissing: (answer: T) => boolean): Promise<T> {
+    const { id, now } = sought
     let looks = 0
     for (let tries = 0; tries < mostTries; tries += 1) {
       const answer = await ask(this.#write)
       if (!isMissing(answer)) return answer
-      const result = await this.#move(id, now)
-      if (result === 'absent') looks += 1
-      if (looks > mostLooks) return ask(this.#fallback)
+      const result = await this.#move(sought)
+      if (result === 'absent') {
+        looks += 1
+        if (looks > mostLooks) return ask(this.#fallback)
+        if (!this.#patience.lasts(id, now)) return this.#askOnce(ask, isMissing)
+      }
       const there = result === 'absent' ? answer : await ask(result === 'moved' ? this.#write : this.#fallback)
       if (!isMissing(there)) return there
       await this.#pause(firstPause + tries)
@@ -68,11 +81,33 @@ export class Finder {
     throw new StorageError('STORAGE_UNAVAILABLE', { cache: this.#cache, operation: 'move', reason })
   }
 
-  #move(id: string, now: EpochMs): Promise<MoveResult> {
-    const present = this.#moves.get(id)
+  /**
+   * Loads a record and leaves it where it is: for a load that is no visit. One that is in neither store is then sought as for a
+   * visit, because it may be on its way.
+   */
+  async look(id: string, options: LoadOptions): Promise<LoadResult> {
+    for (const store of [this.#write, this.#fallback]) {
+      const found = await store.load(id, options)
+      if (found.status !== 'missing') return found
+    }
+    const { now, seal } = options
+    return this.find({ id, now, seal }, (store) => store.load(id, options), isAbsent)
+  }
+
+  /** For what a move has brought in, or taken back, since it was looked for. */
+  async #askOnce<T>(ask: Ask<T>, isMissing: (answer: T) => boolean): Promise<T> {
+    const answer = await ask(this.#write)
+    return isMissing(answer) ? ask(this.#fallback) : answer
+  }
+
+  #move({ id, now, seal }: Sought): Promise<MoveResult> {
+    const key = JSON.stringify([id, seal])
+    const present = this.#moves.get(key)
     if (present) return present
-    const begun = move(this.claims.route, id, now).finally(() => this.#moves.delete(id))
-    this.#moves.set(id, begun)
+    const begun = move(this.claims.route, id, now, seal).finally(() => this.#moves.delete(key))
+    this.#moves.set(key, begun)
     return begun
   }
 }
+
+const isAbsent = ({ status }: LoadResult): boolean => status === 'missing'

@@ -3,7 +3,7 @@ import { randomPause } from '../claim-rounds.js'
 import type { Claim, RecordHead, Space } from '../contract.js'
 import { pagesOf } from '../pages.js'
 import { moved } from '../record.js'
-import { arrive, moveLeaseMs, moveLive, type Route } from './move.js'
+import { arrive, moveLive, type Route, sortingLeaseMs } from './move.js'
 import { Sample, type Verdict } from './sample.js'
 
 export interface MoveAllOptions {
@@ -141,7 +141,7 @@ export class MoveAll {
     const others: Claim[] = []
     for (;;) {
       const now = clock.now() - patienceMs
-      const claims = await from.claimExpired({ now, limit: mostClaims, leaseMs: patienceMs + moveLeaseMs })
+      const claims = await from.claimExpired({ now, limit: mostClaims, leaseMs: patienceMs + sortingLeaseMs })
       if (claims.length === 0) break
       for (const claim of claims)
         if (claim.record.ending === moved) await arrive(this.#route, claim, clock.now())

@@ -19,12 +19,15 @@ export interface Route {
 
 /**
  * The result of a move. `moved`: this call has taken the record away, or found it on its way and brought it to its end.
- * `held`: another node has locked the record, or changed it meanwhile; it stays where it is. `absent`: the store does not have it.
+ * `held`: another node has locked the record, or changed it meanwhile; it stays where it is. `refused`: so it does, because the
+ * visitor's secret is wrong. `absent`: the store does not have it.
  */
-export type MoveResult = 'moved' | 'held' | 'absent'
+export type MoveResult = 'moved' | 'held' | 'refused' | 'absent'
 
-/** How long a node has the lock of a record that it moves, and a claim on one that is on its way: less than a reaper's that runs an end handler. */
-export const moveLeaseMs = 5_000
+/** How long a node has the lock of a record that it moves. */
+const moveLeaseMs = 5_000
+/** How long a node that has claimed several records keeps them until it knows which are on their way. */
+export const sortingLeaseMs = 1_000
 /** After a longer pause between departure and arrival, the record may have been brought in by another node, and ended since. */
 const longestGapMs = 1_000
 /** The most attempts to bring in a record whose id the other store has not released yet. */
@@ -35,16 +38,18 @@ const mostLooks = 3
 /**
  * Moves one record, so that it is live in one store at most, at any moment: it departs (`ending: 'moved'`), arrives, and
  * then the old store forgets it. If this node dies in between, the record waits in the old store, due and with all it has;
- * the next node that needs it, or the next sweep, claims it and brings it to its end (`arrive`).
+ * the next node that needs it, or the next sweep, claims it and brings it to its end (`arrive`). With a seal, it moves only a
+ * record that has it.
  */
-export async function move(route: Route, id: string, now: EpochMs): Promise<MoveResult> {
-  const result = await moveLive(route, id, now)
+export async function move(route: Route, id: string, now: EpochMs, seal?: string): Promise<MoveResult> {
+  const result = await moveLive(route, id, now, seal)
   return result === 'absent' ? rescue(route, id, now) : result
 }
 
 /** Same as `move`, but leaves a record alone that another node has taken away and not brought in. */
-export async function moveLive(route: Route, id: string, now: EpochMs): Promise<MoveResult> {
-  const found = await route.from.load(id, { now })
+export async function moveLive(route: Route, id: string, now: EpochMs, seal?: string): Promise<MoveResult> {
+  const found = await route.from.load(id, { now, seal })
+  if (found.status === 'refused') return found.status
   return found.status === 'loaded' ? take(route, found.record, now) : 'absent'
 }
 
@@ -75,6 +80,8 @@ async function tidy(route: Route, arrived: StoredRecord, now: EpochMs): Promise<
   try {
     const [claim] = await takeOver(from, id, now)
     if (!claim) return await withdrawUnlessKept(route, id, version, now)
+    // Another node has moved the record back meanwhile, and there it has ended.
+    if (claim.record.ending !== moved) return await route.onDue(claim, from, now)
     const { hits, idleMs, touchedAt } = claim.record
     // Visits between the load and the departure, which change no version.
     const touch = { touchedAt, hits: hits - arrived.hits }
@@ -128,6 +135,8 @@ export async function arrive(route: Route, claim: Claim, now: EpochMs, isNew = f
   const { id } = claim.record
   const version = versionBefore(claim.record.version)
   for (let tries = 0; tries < mostTries; tries += 1) {
+    // Another node may have brought it in meanwhile, where it may have ended since: then it must not come back.
+    if ((await from.renew([claim], { now, leaseMs: 0 })).length === 0) return
     if ((await to.save(arrival(claim.record), { now })).status === 'saved') {
       const settled = await from.settle([claim], { now })
       if (settled.length === 0) await withdrawUnlessKept(route, id, version, now)
@@ -157,11 +166,11 @@ async function keeps(to: Space, id: string, version: Version, now: EpochMs): Pro
 }
 
 /**
- * Claims a record that is not live, also from a node that is bringing it in, so that a store without it is known to be without it. A
- * claim that runs longer than those is that of an end handler, and is left alone.
+ * Claims a record that is not live, also from a node that is bringing it in, whose claim has no lease either. The claims of end
+ * handlers have one. Never with a time ahead of the caller's: that would end a live record early.
  */
 function takeOver(space: Space, id: string, now: EpochMs): Promise<readonly Claim[]> {
-  return space.claimExpired({ id, limit: 1, now: now + moveLeaseMs, leaseMs: 0 })
+  return space.claimExpired({ id, limit: 1, now, leaseMs: 0 })
 }
 
 async function settle(space: Space, claim: Claim, now: EpochMs): Promise<void> {

@@ -16,16 +16,21 @@ const mostLooks = 3
 const firstPause = 3
 
 /**
- * The records of two stores as one space. A record moves from `fallback` to `write` when it is needed: each is live in one of
- * them at a time. Locks exist if both stores have them, notices if both have them, and a count is approximate.
+ * The records of two stores as one space. A record moves from `fallback` to `write` at a visit, a change or a lock: each is live in
+ * one of them at a time. Locks exist if both stores have them, notices if both have them, and a count is approximate.
  */
 export function movingSpace(stores: MovingStores, clock: Clock): GuardedSpace {
   const { fallback, pause = randomPause, write } = stores
   const finder = new Finder(stores)
   const { claims } = finder
-  const listings = new Listings(write, fallback)
+  const listings = new Listings(write, fallback, (from, now) => claims.finishMoves(from, now))
+  const visit: Space['load'] = (id, options) => {
+    const { now, seal } = options
+    return finder.find({ id, now, seal }, (store) => store.load(id, options), isMissing)
+  }
+  /** A load with neither seal nor touch is no visit: an admin's look, or this node's own. */
   const load: Space['load'] = (id, options) =>
-    finder.find(id, options.now, (store) => store.load(id, options), isMissing)
+    options.seal === undefined && options.touch === undefined ? finder.look(id, options) : visit(id, options)
 
   /** For notices of ends. Most are of records on their way, which arrive in a moment: the node that moves them is not disturbed. */
   async function isLive(id: string): Promise<boolean> {
@@ -39,8 +44,8 @@ export function movingSpace(stores: MovingStores, clock: Clock): GuardedSpace {
 
   async function update(change: RecordUpdate, options: CallOptions): Promise<SaveResult> {
     // An end whose answer is lost counts as applied if the record is missing then, so the store must have it before.
-    if (change.ending !== undefined) await load(change.id, { now: options.now })
-    return finder.find(change.id, options.now, (store) => store.save(change, options), isMissing)
+    if (change.ending !== undefined) await visit(change.id, { now: options.now })
+    return finder.find({ id: change.id, now: options.now }, (store) => store.save(change, options), isMissing)
   }
 
   return {
@@ -67,8 +72,7 @@ type Locking = GuardedSpace & Locks
 const locksOf = (finder: Finder, write: Locking, fallback: Locking): Locks => ({
   lock: (id, options) =>
     finder.find(
-      id,
-      options.now,
+      { id, now: options.now },
       (store) => (store === write ? write : fallback).lock(id, options),
       (result) => result === 'missing',
     ),

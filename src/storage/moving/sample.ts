@@ -1,3 +1,4 @@
+import { storedOf } from '../../codec/sealing/unopened.js'
 import type { Clock } from '../../support/clock.js'
 import type { Space, StoredRecord } from '../contract.js'
 
@@ -69,6 +70,11 @@ function isSame(before: StoredRecord, after: StoredRecord, isChanged: boolean): 
 
 const isSameContent = (a: StoredRecord['attributes'], b: StoredRecord['attributes']): boolean =>
   a.size === b.size &&
-  [...a].every(([name, bytes]) => b.has(name) && Buffer.compare(bytes, b.get(name) ?? nothing) === 0)
+  [...a].every(
+    ([name, bytes]) => b.has(name) && Buffer.compare(asStored(bytes), asStored(b.get(name) ?? nothing)) === 0,
+  )
+
+/** Of a value that could not be opened, the stored bytes are what moves. */
+const asStored = (bytes: Uint8Array): Uint8Array => storedOf(bytes) ?? bytes
 
 const nothing = Uint8Array.of()

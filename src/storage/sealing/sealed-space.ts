@@ -34,7 +34,7 @@ export function sealedSpace(space: Space, name: string, sealer: ValueSealer): Sp
 }
 
 /** The members that see no values. Optional members exist if the space has them. */
-function passedThrough(space: Space): Omit<Space, 'load' | 'save' | 'claimExpired'> {
+export function passedThrough(space: Space): Omit<Space, 'load' | 'save' | 'claimExpired'> {
   return {
     list: (query) => space.list(query),
     count: (options) => space.count(options),

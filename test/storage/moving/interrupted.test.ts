@@ -152,3 +152,75 @@ describe.each(['forth', 'back'] as const)('while a move %s stands still', (direc
     expect(await isNowhere(stores)).toBe(true)
   })
 })
+
+describe('nodes of both directions', () => {
+  it('do not bring back a record that has ended in the store it came back to, from a rest in the other', async () => {
+    const stores = new TwoStores()
+    await stores.begin('a', stores.new)
+    const dead = stores.node('back')
+    const tidying = dead.calls.hold('claimExpired')
+    void stores.load(dead.space, 'a')
+    await tidying.reached
+    const { space } = stores.node()
+    const lock = { now: stores.now, leaseMs, token: 'handler' }
+    expect(await stores.old.lock?.('a', lock)).toBe('taken')
+    await stores.update(space, 'a', { ending: 'invalidated', lockToken: 'handler' })
+    const claims = await stores.sweep(space, 'a')
+    expect(claims.map(({ record }) => record.ending)).toEqual(['invalidated'])
+    expect(await stores.has(stores.new, 'a')).toBe(false)
+    await space.settle(claims, { now: stores.now })
+    expect((await stores.load(space, 'a')).status).toBe('missing')
+    expect(await isNowhere(stores)).toBe(true)
+  })
+
+  it('do not bring in a record that another node has brought in and ended since', async () => {
+    const stores = new TwoStores()
+    await stores.begin('a')
+    const slow = stores.node()
+    const tidying = slow.calls.hold('claimExpired')
+    void stores.load(slow.space, 'a')
+    await tidying.reached
+    // It finds the rest of the first move in the way, and takes it away.
+    const back = stores.node('back')
+    const clearing = back.calls.hold('settle')
+    const arrival = back.calls.hold('save', { call: 4, at: 'after' })
+    const moving = stores.load(back.space, 'a')
+    await clearing.reached
+    const { space } = stores.node()
+    expect(await endAndReap(stores, space)).toEqual(['invalidated'])
+    clearing.open()
+    await Promise.race([arrival.reached, moving])
+    expect((await stores.load(space, 'a')).status).toBe('missing')
+    arrival.open()
+    await moving
+    expect(await isNowhere(stores)).toBe(true)
+  })
+
+  it('leave the end of a record to its handler that was moved back and ended before the rest was tidied up', async () => {
+    const stores = new TwoStores()
+    await stores.begin('a')
+    const slow = stores.node()
+    const tidying = slow.calls.hold('claimExpired')
+    const visit = stores.load(slow.space, 'a')
+    await tidying.reached
+    const { space } = stores.node('back')
+    await stores.update(space, 'a', { ending: 'invalidated' })
+    tidying.open()
+    await visit
+    const ends = [...(await stores.sweep(slow.space)), ...(await stores.sweep(space))]
+    expect(ends.map(({ attempt, record }) => [record.ending, attempt])).toEqual([['invalidated', 1]])
+  })
+})
+
+it('a record in its last seconds is not ended early by a node that looks for it where it is not', async () => {
+  const stores = new TwoStores()
+  const { calls, space } = stores.node()
+  const look = calls.hold('load', { call: 2 })
+  const visit = stores.load(space, 'a')
+  await look.reached
+  const create = { mode: 'create', id: 'a', version: 'v1', seal: 's', life: { idleMs: 4_000, endsAt: null } } as const
+  await stores.new.save(create, { now: stores.now })
+  look.open()
+  expect((await visit).status).toBe('loaded')
+  expect(await stores.sweep(space)).toEqual([])
+})

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { isScopesError } from '../../../src/errors/scopes-error.js'
 import type { ChangeListener, ChangeNotice, Space } from '../../../src/storage/contract.js'
 import { movingSpace } from '../../../src/storage/moving/moving-space.js'
+import { readingSpace } from '../../../src/storage/moving/reading-space.js'
 import { StorageError } from '../../../src/storage/storage-error.js'
 import { attributes, textsOf } from '../../../src/testing/suite/test-space.js'
 import { memorySpace } from '../../support/scope-environment.js'
@@ -95,7 +96,72 @@ describe('a record of the old store', () => {
   })
 })
 
+describe('a record of the old store that is only looked at', () => {
+  it('stays there for a load that is no visit, and moves for the next change', async () => {
+    const stores = new TwoStores()
+    const { version } = await stores.begin('a')
+    const { space } = stores.node()
+    expect((await space.load('a', { now: stores.now })).status).toBe('loaded')
+    expect((await space.load('a', { now: stores.now, ifChangedSince: version })).status).toBe('unchanged')
+    expect(await stores.homes('a')).toEqual(['old'])
+    expect((await stores.update(space, 'a', { ending: 'ended', ifVersion: version })).status).toBe('saved')
+    expect((await space.load('a', { now: stores.now })).status).toBe('missing')
+  })
+
+  it('is found also while a dead node has it on its way', async () => {
+    const stores = new TwoStores()
+    await stores.begin('a')
+    const dead = stores.node()
+    const departed = dead.calls.hold('save', { at: 'after' })
+    void stores.load(dead.space, 'a')
+    await departed.reached
+    expect((await stores.node().space.load('a', { now: stores.now })).status).toBe('loaded')
+  })
+
+  it('stays there for a visitor with a wrong secret, who is refused as the store refuses', async () => {
+    const stores = new TwoStores()
+    await stores.begin('a')
+    const { calls, space } = stores.node()
+    const visit = (seal: string) => space.load('a', { now: stores.now, seal, touch: { touchedAt: stores.now } })
+    expect(await visit('s2')).toEqual({ status: 'refused', replaced: 'r0' })
+    expect(calls.asked).toEqual(['load', 'load', 'load'])
+    expect(await stores.homes('a')).toEqual(['old'])
+    expect((await visit('s1')).status).toBe('loaded')
+    expect(await stores.homes('a')).toEqual(['new'])
+  })
+
+  it('is read and ended where it is by a process that is no node', async () => {
+    const stores = new TwoStores()
+    for (const id of ['a', 'b']) await stores.begin(id)
+    await stores.begin('c', stores.new)
+    const space = readingSpace(stores.new, stores.old)
+    for (const id of ['a', 'c']) expect((await stores.load(space, id)).status).toBe('loaded')
+    expect((await space.list({ now: stores.now, limit: 10 })).items.map(({ id }) => id).sort()).toEqual(['a', 'b'])
+    expect(await space.count({ now: stores.now })).toBe(3)
+    for (const id of ['b', 'c']) expect((await stores.update(space, id, { ending: 'ended' })).status).toBe('saved')
+    expect(await stores.update(space, 'd', { ending: 'ended' })).toEqual({ status: 'missing' })
+    expect(await stores.homes('a')).toEqual(['old'])
+    const ends = await stores.sweep(stores.node().space)
+    expect(ends.map(({ attempt, record }) => [record.id, attempt]).sort()).toEqual([['c', 1]])
+    stores.clock.jump(1_000)
+    const later = await stores.sweep(stores.node().space)
+    expect(later.map(({ attempt, record }) => [record.id, attempt])).toEqual([['b', 1]])
+  })
+})
+
 describe('a record that no store has', () => {
+  it('costs a stranger a handful of calls, after the first few in a second', async () => {
+    const stores = new TwoStores()
+    const { calls, space } = stores.node()
+    for (let n = 0; n < 5; n += 1) await stores.load(space, `first ${n}`)
+    const before = calls.asked.length
+    for (let n = 0; n < 200; n += 1) expect((await stores.load(space, `next ${n}`)).status).toBe('missing')
+    expect(calls.asked.length - before).toBe(200 * 6)
+    stores.clock.jump(1_000)
+    await stores.load(space, 'later')
+    expect(calls.asked.length - before - 200 * 6).toBe(21)
+  })
+
   it('is missing to loads, saves and locks', async () => {
     const stores = new TwoStores()
     const { space } = stores.node()
@@ -205,6 +271,57 @@ describe('listings and counts', () => {
     } while (from.cursor !== undefined)
     expect(ids.sort()).toEqual(['new 0', ...Array.from({ length: 7 }, (_, n) => `old ${n}`)])
     expect((await space.list({ now: stores.now, limit: 3, principal: 'bob' })).items).toEqual([])
+  })
+})
+
+describe('the listing of a principal', () => {
+  async function listed(stores: TwoStores, space: Space, between: () => Promise<unknown>): Promise<string[]> {
+    const ids: string[] = []
+    let from: { readonly cursor?: string } = {}
+    for (let pages = 0; pages === 0 || from.cursor !== undefined; pages += 1) {
+      const { cursor, items } = await space.list({ now: stores.now, limit: 10, principal: 'ada', ...from })
+      ids.push(...items.map(({ id }) => id))
+      if (pages === 0) await between()
+      from = cursor === undefined ? {} : { cursor }
+    }
+    return ids.sort()
+  }
+
+  it.each(['forth', 'back'] as const)('has a record that is on its way %s all the time', async (direction) => {
+    const stores = new TwoStores()
+    await stores.begin('a', direction === 'forth' ? stores.old : stores.new)
+    const mover = stores.node(direction)
+    const departed = mover.calls.hold('save', { at: 'after' })
+    const moving = stores.load(mover.space, 'a')
+    await departed.reached
+    const { space } = stores.node()
+    expect(await listed(stores, space, async () => {})).toEqual(['a'])
+    departed.open()
+    await moving
+    expect(await stores.homes('a')).toHaveLength(1)
+  })
+
+  it('has a record once that moves back meanwhile, and one that moves forth', async () => {
+    const stores = new TwoStores()
+    await stores.begin('forth')
+    await stores.begin('back', stores.new)
+    const { space } = stores.node()
+    const move = async () => {
+      await stores.load(space, 'forth')
+      await stores.load(stores.node('back').space, 'back')
+    }
+    expect(await listed(stores, space, move)).toEqual(['back', 'forth'])
+  })
+
+  it('leaves other due records to the next sweep of the node, with their first attempt', async () => {
+    const stores = new TwoStores()
+    for (const id of ['a', 'b']) await stores.begin(id)
+    await stores.update(stores.old, 'a', { ending: 'invalidated' })
+    const { space } = stores.node()
+    expect(await listed(stores, space, async () => {})).toEqual(['b'])
+    const claims = await stores.sweep(space)
+    expect(claims.map(({ attempt, record }) => [record.id, attempt])).toEqual([['a', 1]])
+    expect(await space.settle(claims, { now: stores.now })).toEqual(['a'])
   })
 })
 
