@@ -1,24 +1,11 @@
-import { request } from 'node:http'
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { freePort } from '../../../examples/two-nodes/free-port.js'
 import { operatedNode } from '../../support/admin-node.js'
 import type { OperatedNode } from '../../support/admin-site.js'
-import { ask, Operator, token } from '../../support/admin-site.js'
+import { ask, Operator, rawStatus, token } from '../../support/admin-site.js'
 import { Visitor } from '../../support/visitor.js'
 
 const browser = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' }
-
-/** Sends a request with headers that fetch() would not send. */
-const raw = (node: OperatedNode, path: string, headers: Record<string, string>, method = 'GET'): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const { hostname, port } = new URL(node.adminUrl)
-    request({ hostname, port, path, method, headers }, (response) => {
-      response.resume()
-      resolve(response.statusCode ?? 0)
-    })
-      .on('error', reject)
-      .end()
-  })
 
 describe('the admin page', () => {
   it('asks browsers for the token, and programs too', async () => {
@@ -95,10 +82,10 @@ describe('the admin page', () => {
   it('answers only under its own names', async () => {
     const node = await operatedNode({ admin: { hosts: ['admin.example.com'] } })
     const authorization = `Bearer ${token}`
-    expect(await raw(node, '/', { host: 'evil.example', authorization })).toBe(421)
-    expect(await raw(node, '/assets/admin.js', { host: 'evil.example:9090' })).toBe(421)
-    expect(await raw(node, '/', { host: 'localhost:1', authorization })).toBe(200)
-    expect(await raw(node, '/', { host: 'ADMIN.example.com', authorization })).toBe(200)
+    expect(await rawStatus(node, '/', { host: 'evil.example', authorization })).toBe(421)
+    expect(await rawStatus(node, '/assets/admin.js', { host: 'evil.example:9090' })).toBe(421)
+    expect(await rawStatus(node, '/', { host: 'localhost:1', authorization })).toBe(200)
+    expect(await rawStatus(node, '/', { host: 'ADMIN.example.com', authorization })).toBe(200)
   })
 
   it('makes no change that a page of another site, or an old form, asks for', async () => {
@@ -297,7 +284,7 @@ it('serves further routes of the container: open ones to everyone, others to ope
   const { serve } = await import('../../support/visitor.js')
   const route = (access: 'open' | 'token') => ({
     access,
-    serve: (_: unknown, response: import('node:http').ServerResponse) => void response.end('as it is'),
+    serve: (_: unknown, response: import('node:http').ServerResponse) => response.end('as it is') === response,
   })
   const operated = {
     config: { admin: { host: '127.0.0.1', port: 0, hosts: [] } },
