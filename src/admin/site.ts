@@ -39,6 +39,7 @@ export interface SiteParts {
 export function siteOf(parts: SiteParts): Koa {
   const answering = new Answering(parts.operated, parts.node)
   const app = new Koa()
+  app.on('error', (error, ctx) => answering.logFailure(error, ctx.req)) // without a listener Koa prints stacks by itself
   app.use(async (ctx) => {
     ctx.set(headers)
     const visit: { operator?: Operator } = {}

@@ -1,4 +1,5 @@
-import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { connect } from 'node:net'
+import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { freePort } from '../../../examples/two-nodes/free-port.js'
 import { operatedNode } from '../../support/admin-node.js'
 import type { OperatedNode } from '../../support/admin-site.js'
@@ -274,6 +275,24 @@ describe('every page', () => {
       expect(text.length).toBeGreaterThan(100)
     }
   })
+})
+
+it.each([
+  ['leaving within the form', 'POST /login HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\ntok', ''],
+  ['a form that is none', 'POST /login HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n', 'zz\r\n'],
+])('%s is no line that an operator reads', async (_, head, rest) => {
+  const printed = vi.spyOn(console, 'error').mockImplementation(() => {})
+  onTestFinished(() => printed.mockRestore())
+  const node = await operatedNode()
+  const { hostname, port } = new URL(node.adminUrl)
+  const socket = connect(Number(port), hostname)
+  socket.on('error', () => {}).resume()
+  socket.end(head + rest)
+  const lines = () => node.lines.all.map(({ level, message }) => `${level}: ${message}`)
+  await expect.poll(lines).toContainEqual(expect.stringMatching(/a (page|request) for/))
+  expect(lines()).toContain('debug: a request for the admin page broke off')
+  expect(node.lines.shown).toEqual([])
+  expect(printed).not.toHaveBeenCalled()
 })
 
 it('serves further routes of the container: open ones to everyone, others to operators', async () => {
