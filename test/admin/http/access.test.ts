@@ -75,9 +75,20 @@ describe('the admin page', () => {
       expect((await visitor.get(node.adminUrl, '/?token=wrong')).status).toBe(401)
       expect((await visitor.get(node.adminUrl, '/', { headers: { authorization: 'Bearer wrong' } })).status).toBe(401)
     }
-    const limited = await visitor.get(node.adminUrl, `/?token=${token}`)
+    const limited = await visitor.get(node.adminUrl, '/?token=wrong')
     expect([limited.status, Number(limited.headers.get('retry-after'))]).toEqual([429, expect.closeTo(60, -1)])
     expect(node.lines.all.filter(({ fields }) => fields.audit === 'refused')).toHaveLength(10)
+    expect((await ask(node, '/')).status).toBe(200)
+    expect((await visitor.get(node.adminUrl, `/?token=${token}`)).status).toBe(303)
+  })
+
+  it('counts no token that a page of another site makes the browser send', async () => {
+    const node = await operatedNode()
+    const headers = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors' }
+    for (let count = 0; count < 20; count++)
+      expect((await new Visitor().get(node.adminUrl, '/?token=wrong', { headers })).status).toBe(401)
+    expect(node.lines.shown).toEqual([])
+    expect((await new Visitor().get(node.adminUrl, '/?token=wrong')).status).toBe(401)
   })
 
   it('answers only under its own names', async () => {
