@@ -100,6 +100,9 @@ function sendJson(ctx: Koa.Context, status: number, data: object): void {
 /** Operators see the messages of this package, which hold no secret; of other errors only that there was one. */
 function failureOf(error: unknown) {
   if (error instanceof Refusal) return { status: error.status, title: error.title, message: error.message }
+  if (isScopesError(error, 'KEY_NOT_STORABLE'))
+    // here ids and keys come from requests
+    return { status: 400, title: 'Not understood', message: error.message, code: error.code }
   if (isScopesError(error)) {
     const title = STATUS_CODES[error.status] ?? 'Failed'
     return { status: error.status, title, message: error.message, code: error.code }

@@ -273,6 +273,19 @@ describe('every page', () => {
     expect((await ask(node, '/applications/shop/sessions')).json().items).toHaveLength(1)
   })
 
+  it('finds nothing for a text that no id and no principal can be, and refuses a missing id and such a key', async () => {
+    const sessions = '/applications/shop/sessions'
+    const long = 'a'.repeat(9_000)
+    for (const query of [`q=${long}`, `principal=${long}`, `idPrefix=${long}`])
+      expect((await ask(node, `${sessions}?${query}`)).json()).toMatchObject({ items: [] })
+    expect((await ask(node, `${sessions}/${long}`)).status).toBe(404)
+    for (const path of [`${sessions}/${long}`, `${sessions}?principal=${long}`])
+      expect((await ask(node, path, 'DELETE')).json()).toEqual({ ended: 0 })
+    for (const path of [`${sessions}/`, `/caches/pages/objects?key=${long}`])
+      expect((await ask(node, path, 'DELETE')).status).toBe(400)
+    expect(node.lines.all.filter(({ level }) => level === 'error')).toEqual([])
+  })
+
   it('sends its files to everyone, with the library of the charts', async () => {
     for (const [name, type] of [
       ['admin.css', 'text/css'],
