@@ -88,7 +88,7 @@ async function endAll(desk: Desk, kind: ScopeKind, visit: Visit): Promise<Answer
   }
 }
 
-/** One by one, so that after a failure it is known how many have ended. `failed` ones may have ended too. */
+/** Each by itself, so that after a failure it is known how many have ended. `failed` ones may have ended too. */
 async function endEach(directory: Directory<unknown>, principal: string, known: (fields: object) => void) {
   const found = await directory.find({ principal })
   const results = await Promise.allSettled(found.map(({ id }) => directory.end(id, { principal })))
