@@ -1,6 +1,7 @@
-import { STATUS_CODES } from 'node:http'
+import { type IncomingMessage, STATUS_CODES } from 'node:http'
 import type Koa from 'koa'
 import { isScopesError } from '../errors/scopes-error.js'
+import { isBrokenOff } from '../http/broken-off.js'
 import type { Operator } from './access/access.js'
 import { Unknown } from './access/guard.js'
 import { type Answer, type Done, type Moved, type Page, Refusal } from './answer.js'
@@ -30,9 +31,16 @@ export class Answering {
     else this.#report(ctx, error, operator)
   }
 
+  /** Logs a failure; one of a broken connection at level debug only, because strangers can cause any number of them. */
+  logFailure(error: unknown, request: IncomingMessage): void {
+    const { log } = this.#operated
+    if (isBrokenOff(error, request)) log.debug({ err: error }, 'a request for the admin page broke off')
+    else log.error({ err: error }, 'a page for operators failed')
+  }
+
   #report(ctx: Koa.Context, error: unknown, operator: Operator | undefined): void {
     const { status, title, ...failure } = failureOf(error)
-    if (status === 500) this.#operated.log.error({ err: error }, 'a page for operators failed')
+    if (status === 500) this.logFailure(error, ctx.req)
     if (wantsJson(ctx)) sendJson(ctx, status, { error: { status, ...failure } })
     else
       this.#sendPage(ctx, { title, section: 'none', data: {}, body: () => problem(failure.message) }, status, operator)
@@ -92,6 +100,9 @@ function sendJson(ctx: Koa.Context, status: number, data: object): void {
 /** Operators see the messages of this package, which hold no secret; of other errors only that there was one. */
 function failureOf(error: unknown) {
   if (error instanceof Refusal) return { status: error.status, title: error.title, message: error.message }
+  if (isScopesError(error, 'KEY_NOT_STORABLE'))
+    // here ids and keys come from requests
+    return { status: 400, title: 'Not understood', message: error.message, code: error.code }
   if (isScopesError(error)) {
     const title = STATUS_CODES[error.status] ?? 'Failed'
     return { status: error.status, title, message: error.message, code: error.code }

@@ -38,7 +38,8 @@ export interface NodeHealth {
 export interface ExtraRoute {
   /** `open`: for everyone who reaches the port. `token`: only for operators, as the pages. */
   readonly access: 'open' | 'token'
-  readonly serve: (request: IncomingMessage, response: ServerResponse) => void | Promise<void>
+  /** False if it does not answer this request, which is then answered with 404. */
+  readonly serve: (request: IncomingMessage, response: ServerResponse) => boolean
 }
 
 /** What the container hands to the admin page. */

@@ -39,6 +39,7 @@ export interface SiteParts {
 export function siteOf(parts: SiteParts): Koa {
   const answering = new Answering(parts.operated, parts.node)
   const app = new Koa()
+  app.on('error', (error, ctx) => answering.logFailure(error, ctx.req)) // without a listener Koa prints stacks by itself
   app.use(async (ctx) => {
     ctx.set(headers)
     const visit: { operator?: Operator } = {}
@@ -71,7 +72,7 @@ async function serve(
 async function answerOf(ctx: Koa.Context, routes: readonly Route[], operator: Operator): Promise<Answer> {
   const { found, methods } = routeFor(routes, ctx.method === 'HEAD' ? 'GET' : ctx.method, ctx.path)
   if (found) return found.route.answer({ operator, params: found.params, query: new URLSearchParams(ctx.querystring) })
-  if (methods.length === 0) throw notFound('There is no such page.')
+  if (methods.length === 0) throw noSuchPage()
   ctx.set('Allow', methods.join(', '))
   throw new Refusal(405, 'Not possible here', `This address answers to ${methods.join(', ')}.`)
 }
@@ -94,9 +95,14 @@ function sendFile(ctx: Koa.Context): undefined {
   ctx.body = file.text
 }
 
-/** The route answers by itself. */
-async function sendExtra(ctx: Koa.Context, { serve }: ExtraRoute): Promise<undefined> {
+/**
+ * The route answers by itself. It may read the target of the request in another way than `ctx.path` does, as in `x://a/healthz`, and
+ * then does not answer. Throws a refusal, 404.
+ */
+function sendExtra(ctx: Koa.Context, { serve }: ExtraRoute): undefined {
   ctx.status = 200
-  await serve(ctx.req, ctx.res)
+  if (!serve(ctx.req, ctx.res)) throw noSuchPage()
   ctx.respond = false
 }
+
+const noSuchPage = (): Refusal => notFound('There is no such page.')

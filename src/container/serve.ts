@@ -65,13 +65,20 @@ const healthPath = '/healthz'
 
 /** What load balancers and monitoring systems ask for: health is open to all, metrics need the token. */
 function extraRoutes({ container, log, metrics }: ServingParts): ReadonlyMap<string, ExtraRoute> {
-  const endpoint = healthEndpoint(healthPath, () => container.readiness)
-  const health: ExtraRoute = { access: 'open', serve: (request, response) => void endpoint(request, response) }
+  const health: ExtraRoute = { access: 'open', serve: healthEndpoint(healthPath, () => container.readiness) }
   return new Map([
     ...['', '/live', '/ready'].map((path) => [`${healthPath}${path}`, health] as const),
-    ...(metrics ? [['/metrics', { access: 'token', serve: pageListener(metrics, log) }] as const] : []),
+    ...(metrics ? [['/metrics', metricsRoute(pageListener(metrics, log))] as const] : []),
   ])
 }
+
+const metricsRoute = (listener: RequestListener): ExtraRoute => ({
+  access: 'token',
+  serve(request, response) {
+    listener(request, response)
+    return true
+  },
+})
 
 function operated(app: ScopedApplication): OperatedApplication {
   const { client, config, session } = servedBy(app)

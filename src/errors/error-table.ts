@@ -149,9 +149,9 @@ export const errorTable = {
     (d) => `${d.scope}[${d.name}]: ${d.reason}.`,
     'An attribute name is a string of well-formed Unicode, at most 1,024 bytes long in UTF-8.',
   ),
-  KEY_NOT_STORABLE: entry<{ what: string; text: string; reason: string }>(
+  KEY_NOT_STORABLE: entry<{ what: string; text?: string; reason: string }>(
     500,
-    (d) => `The ${d.what} ${JSON.stringify(d.text)} cannot be used: ${d.reason}.`,
+    (d) => `The ${d.what}${d.text === undefined ? '' : ` ${JSON.stringify(d.text)}`} cannot be used: ${d.reason}.`,
     'Ids and keys are well-formed Unicode of at most 1,024 bytes in UTF-8, principals of at most 4,096. For a longer text, use its digest.',
   ),
 

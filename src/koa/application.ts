@@ -2,6 +2,7 @@ import type { EventEmitter } from 'node:events'
 import { type IncomingMessage, ServerResponse } from 'node:http'
 import Koa from 'koa'
 import { ScopesError } from '../errors/scopes-error.js'
+import { isBrokenOff } from '../http/broken-off.js'
 import { originalUrlOf } from '../http/mount.js'
 import type { ScopeEventMap } from '../scopes/events.js'
 import { Directory } from '../scopes/request/directory.js'
@@ -102,6 +103,7 @@ export class ScopedApplication<S extends ScopesShape = ScopesShape> extends Koa<
   #log(error: RequestError, ctx: Koa.Context | undefined): void {
     if (error.status === 404 || error.expose || this.silent) return
     if (isFarewell(error, ctx)) this.#served.log.debug({ err: error }, 'a visitor left during a response')
+    else if (ctx && isBrokenOff(error, ctx.req)) this.#served.log.debug({ err: error }, 'a request broke off')
     else this.#served.log.error({ err: error }, 'a request failed')
   }
 }

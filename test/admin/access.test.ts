@@ -82,23 +82,43 @@ describe('access', () => {
     expect(there.identify(requestOf({ cookie: cookieOf(here) }))).toEqual({ reason: 'nothing shown' })
   })
 
-  it('looks at no token of an address after ten wrong ones, for the rest of a minute; others go on', () => {
+  it('refuses further wrong tokens of an address after ten, for the rest of a minute, but never the right one', () => {
     const it = access()
     const wrong = requestOf({ bearer: 'wrong' })
     for (let count = 0; count < 10; count++) expect(it.identify(wrong)).toEqual({ reason: 'wrong token' })
     clock.jump(20_000)
-    expect(it.identify(requestOf({ bearer: token }))).toEqual({ reason: 'limited', waitMs: 40_000 })
-    expect(it.signIn(token, requestOf({}))).toEqual({ reason: 'limited', waitMs: 40_000 })
-    expect(it.identify(requestOf({ bearer: token, from: '10.0.0.2' }))).toHaveProperty('by')
-    clock.jump(40_000)
+    expect(it.identify(wrong)).toEqual({ reason: 'limited', waitMs: 40_000 })
+    expect(it.signIn('wrong', requestOf({}))).toEqual({ reason: 'limited', waitMs: 40_000 })
     expect(it.identify(requestOf({ bearer: token }))).toHaveProperty('by')
+    expect(it.signIn(token, requestOf({}))).toHaveProperty('id')
+    expect(it.identify(requestOf({ bearer: 'wrong', from: '10.0.0.2' }))).toEqual({ reason: 'wrong token' })
+    clock.jump(40_000)
+    expect(it.identify(wrong)).toEqual({ reason: 'wrong token' })
   })
 
-  it('bounds the memory of wrong tokens, and still limits whoever comes from new addresses', () => {
-    const it = access()
-    for (let count = 0; count < 1_020; count++) it.identify(requestOf({ bearer: 'wrong', from: `address ${count}` }))
-    expect(it.identify(requestOf({ bearer: token, from: 'another' }))).toMatchObject({ reason: 'limited' })
-    expect(it.identify(requestOf({ bearer: token, from: 'address 5' }))).toHaveProperty('by')
+  it('counts a network as one address', () => {
+    for (const addresses of [
+      ['2001:db8:0:1::1', '2001:DB8::1:ffff:2:3:4', '2001:db8:0:1:5::%eth0'],
+      ['127.0.0.1', '127.9.9.9', '::ffff:127.0.0.5'],
+      ['10.0.0.1', '::ffff:10.0.0.1'],
+    ]) {
+      const it = access()
+      for (let count = 0; count < 10; count++)
+        it.identify(requestOf({ bearer: 'wrong', from: addresses[count % addresses.length] ?? '' }))
+      for (const from of addresses)
+        expect(it.identify(requestOf({ bearer: 'wrong', from }))).toMatchObject({ reason: 'limited' })
+      for (const from of ['2001:db8:0:2::1', '10.0.0.3', '::1'])
+        expect(it.identify(requestOf({ bearer: 'wrong', from }))).toEqual({ reason: 'wrong token' })
+    }
+  })
+
+  it('bounds the memory and the lines of wrong tokens from any number of addresses, and lets the right one in', () => {
+    const lines = new LogLines()
+    const it = new Access(token, 9090, clock, lines.logger)
+    for (let count = 0; count < 1_100; count++) it.identify(requestOf({ bearer: 'wrong', from: `address ${count}` }))
+    expect(lines.all).toHaveLength(1_010)
+    expect(it.identify(requestOf({ bearer: 'wrong', from: 'another' }))).toMatchObject({ reason: 'limited' })
+    expect(it.identify(requestOf({ bearer: token, from: 'another' }))).toHaveProperty('by')
   })
 
   it('logs who signed in, and wrong tokens, but no token', () => {

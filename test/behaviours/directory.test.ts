@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { describe, expect } from 'vitest'
 import { recordEnds } from '../support/ends.js'
 import { Gate } from '../support/gate.js'
@@ -115,6 +116,24 @@ describe('a directory', () => {
       for (const visitor of [own, stranger]) expect((await visitor.get(b.url, '/read')).json()).toEqual({ seen: '1' })
       for (const visitor of [other, third]) expect((await visitor.get(b.url, '/read')).text).toBe('{}')
       expect(await a.app.sessions.end({ principal: 'ada' })).toBe(1)
+    })
+
+    test('tries all of a principal before it throws that one could not be ended', async ({ store }) => {
+      const { app, line, url } = await store.node(shop(sessionPages))
+      const [first] = await Promise.all([loggedIn(url, 'ada'), loggedIn(url, 'ada')])
+      line.failSavesOf(idOf(first))
+      const other = line.hold('save')
+      let hasFailed = false
+      const ending = app.sessions.end({ principal: 'ada' }).catch((error) => {
+        hasFailed = true
+        return error
+      })
+      await other.reached
+      await setImmediate()
+      expect(hasFailed).toBe(false)
+      other.open()
+      expect(await ending).toMatchObject({ code: 'STORAGE_UNAVAILABLE' })
+      expect(await app.sessions.find({ principal: 'ada' })).toHaveLength(1)
     })
 
     test('throws for a scope that is not declared, and says how to declare it', async ({ store }) => {

@@ -1,6 +1,9 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import { setImmediate } from 'node:timers/promises'
 import Koa from 'koa'
 import { describe, expect, onTestFinished, vi } from 'vitest'
+import { Gate } from '../support/gate.js'
 import { LogLines } from '../support/log-lines.js'
 import { describeClustered, describeEmbedded, describeEverywhere } from '../support/matrix.js'
 import { type Page, sessionPages, shop } from '../support/shop.js'
@@ -187,6 +190,58 @@ describe('62. a request that is refused', () => {
       expect(log.shown).toMatchObject([
         { level: 'error', message: 'a request failed', fields: { err: { code: 'VALUE_NOT_STORABLE' } } },
       ])
+    })
+  })
+})
+
+describe('62. a request whose connection its visitor breaks', () => {
+  const cases: Readonly<Record<string, { readonly head: string; readonly rest?: string }>> = {
+    'by garbage after it': { head: 'GET /wait HTTP/1.1\r\nHost: a\r\n\r\n', rest: 'BAD' },
+    'by leaving within its body': { head: 'POST /body HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nab' },
+    'by a body that is none': {
+      head: 'POST /body HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n',
+      rest: 'zz\r\n',
+    },
+  }
+
+  describeEmbedded(({ test }) => {
+    for (const [title, { head, rest }] of Object.entries(cases))
+      test(`${title} is no line that an operator reads`, async ({ store }) => {
+        const log = new LogLines()
+        const gate = new Gate()
+        const pages = {
+          '/wait': async ({ res }) => {
+            const closed = once(res, 'close')
+            void gate.pass()
+            await closed
+          },
+          '/body': async ({ req }) => {
+            void gate.pass()
+            for await (const _ of req);
+          },
+        } satisfies Record<string, Page>
+        const { url } = await store.node(shop(pages), { logger: log.logger })
+        const { hostname, port } = new URL(url)
+        const socket = connect(Number(port), hostname)
+        socket.on('error', () => {}).resume()
+        socket.write(head)
+        await gate.reached
+        if (rest === undefined) socket.destroy()
+        else socket.write(rest)
+        const lines = () => log.all.map(({ level, message }) => `${level}: ${message}`)
+        await expect.poll(lines).toContainEqual(expect.stringContaining('a request'))
+        expect(lines().slice(-1)).toEqual(['debug: a request broke off'])
+        expect(log.shown).toEqual([])
+      })
+
+    test('is not one whose page lost a connection of its own: that has its line', async ({ store }) => {
+      const log = new LogLines()
+      const page: Page = () => {
+        throw Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' })
+      }
+      const { url } = await store.node(shop({ '/': page }), { logger: log.logger })
+      expect((await new Visitor().get(url)).status).toBe(500)
+      expect(log.shown).toMatchObject([{ level: 'error', message: 'a request failed' }])
     })
   })
 })

@@ -1,3 +1,4 @@
+import { request } from 'node:http'
 import { createCodec } from '../../src/codec/create.js'
 import type { ConfigInput } from '../../src/config/load.js'
 import type { Container } from '../../src/container/container.js'
@@ -87,6 +88,23 @@ export async function ask(node: Pick<OperatedNode, 'adminUrl'>, path: string, me
     headers: { authorization: `Bearer ${token}`, accept: 'application/json' },
   })
 }
+
+/** The status of the answer to a request with a target and headers that fetch() would not send. */
+export const rawStatus = (
+  { adminUrl }: Pick<OperatedNode, 'adminUrl'>,
+  target: string,
+  headers: Record<string, string> = {},
+  method = 'GET',
+): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const { hostname, port } = new URL(adminUrl)
+    request({ hostname, port, path: target, method, headers }, (response) => {
+      response.resume()
+      resolve(response.statusCode ?? 0)
+    })
+      .on('error', reject)
+      .end()
+  })
 
 /** The browser of an operator who has signed in. */
 export class Operator extends Visitor {

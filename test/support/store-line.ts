@@ -14,6 +14,7 @@ export interface LostAnswer {
 export class StoreLine extends HeldCalls {
   #cut: readonly string[] | 'all' = []
   #isUnopenable = false
+  #unsavable: string | undefined
   #loses: LostAnswer | undefined
 
   /** Puts this line between a driver and the container that opens it. */
@@ -35,6 +36,11 @@ export class StoreLine extends HeldCalls {
     this.cut()
   }
 
+  /** The store refuses to save the record with this id. */
+  failSavesOf(id: string): void {
+    this.#unsavable = id
+  }
+
   /** The answer to the next save does not arrive. */
   loseAnswer(lost: LostAnswer): void {
     this.#loses = lost
@@ -49,6 +55,8 @@ export class StoreLine extends HeldCalls {
 
   override async carry<T>(operation: string, args: readonly unknown[], ask: () => Promise<T>): Promise<T> {
     if (this.#cut === 'all' || this.#cut.includes(operation)) throw unavailable(operation)
+    if (operation === 'save' && (args[0] as { readonly id: string }).id === this.#unsavable)
+      throw unavailable(operation)
     return super.carry(operation, args, () =>
       operation === 'save' && this.#loses ? this.#withoutAnswer(this.#loses, ask) : ask(),
     )

@@ -14,7 +14,7 @@ export interface Operator {
   readonly session?: OperatorSession
 }
 
-/** Why a request is not an operator's. `limited`: too many wrong tokens came from its address, so none was looked at. */
+/** Why a request is not an operator's. `limited`: its token is wrong as well, and too many wrong ones came from its network. */
 export type Stranger = { readonly reason: 'nothing shown' | 'wrong token' } | Limited
 type Limited = { readonly reason: 'limited'; readonly waitMs: number }
 
@@ -46,9 +46,9 @@ export class Access {
     return { reason: 'nothing shown' }
   }
 
-  /** The id of a new session, if the token is right. */
-  signIn(token: string, request: IncomingMessage): { readonly id: string } | Stranger {
-    const refused = this.#check(token, request)
+  /** The id of a new session, if the token is right. `isOwn`: whether the browser's user asked for it, or a page of another site may have. */
+  signIn(token: string, request: IncomingMessage, isOwn = true): { readonly id: string } | Stranger {
+    const refused = this.#check(token, request, isOwn)
     if (refused) return refused
     const { id, session } = this.#sessions.begin()
     const by = `the page, session ${session.name}, from ${addressOf(request)}`
@@ -60,12 +60,13 @@ export class Access {
     for (const id of cookieValues(request, this.cookieName)) this.#sessions.end(id)
   }
 
-  /** undefined if the token is right. */
-  #check(token: string, request: IncomingMessage): Stranger | undefined {
+  /** undefined if the token is right. A wrong one counts unless a page of another site may have sent it from an operator's browser. */
+  #check(token: string, request: IncomingMessage, counts = true): Stranger | undefined {
+    if (this.#token.matches(token)) return undefined
+    if (!counts) return { reason: 'wrong token' }
     const address = addressOf(request)
     const waitMs = this.#attempts.waitMs(address)
     if (waitMs > 0) return { reason: 'limited', waitMs }
-    if (this.#token.matches(token)) return undefined
     this.#attempts.failed(address)
     this.#log.warn({ audit: 'refused', from: address }, 'a wrong token was shown to the admin page')
     return { reason: 'wrong token' }

@@ -23,7 +23,7 @@ export class Unknown extends Error {
  */
 export async function guard(ctx: Koa.Context, access: Access): Promise<Operator | undefined> {
   const token = new URLSearchParams(ctx.querystring).get('token')
-  if (token !== null && isReading(ctx)) return signIn(ctx, access, token, pathWithoutToken(ctx))
+  if (token !== null && isReading(ctx)) return signIn(ctx, access, token, pathWithoutToken(ctx), !isForeign(ctx))
   const isLogin = ctx.path === '/login'
   if (!isReading(ctx)) checkProvenance(ctx)
   if (isLogin && ctx.method === 'POST') {
@@ -40,8 +40,8 @@ export async function guard(ctx: Koa.Context, access: Access): Promise<Operator 
   return moved(ctx, '/')
 }
 
-function signIn(ctx: Koa.Context, access: Access, token: string, next: string): undefined {
-  const result = access.signIn(token, ctx.req)
+function signIn(ctx: Koa.Context, access: Access, token: string, next: string, isOwn = true): undefined {
+  const result = access.signIn(token, ctx.req, isOwn)
   if ('reason' in result) throw new Unknown(result, next)
   setCookie(ctx, access.cookieName, result.id)
   return moved(ctx, next)
@@ -49,9 +49,11 @@ function signIn(ctx: Koa.Context, access: Access, token: string, next: string): 
 
 const isReading = ({ method }: Koa.Context): boolean => method === 'GET' || method === 'HEAD'
 
+const isForeign = (ctx: Koa.Context): boolean => provenanceOf(ctx.req, ctx.get('host')) === 'another origin'
+
 /** Throws a refusal, 403. */
 function checkProvenance(ctx: Koa.Context): void {
-  if (provenanceOf(ctx.req, ctx.get('host')) !== 'another origin') return
+  if (!isForeign(ctx)) return
   throw new Refusal(403, 'From another site', 'A page of another site asked for this change, so it was not made.')
 }
 

@@ -99,12 +99,13 @@ async function stop(desk: Desk, { operator, params }: Visit): Promise<Answer> {
   const application = applicationOf(desk, params.application)
   const { name } = application.config
   const wasStarted = application.isStarted()
-  await application.stop()
-  desk.audit.note(
-    'stop',
-    operator,
-    { application: name, wasStarted },
-    'an operator stopped an application on this node',
+  const message = 'an operator stopped an application on this node'
+  await desk.audit.change(
+    { action: 'stop', operator, subject: { application: name, wasStarted }, message },
+    async () => {
+      await application.stop()
+      return {}
+    },
   )
   return {
     done: wasStarted

@@ -1,3 +1,4 @@
+import type { Directory } from '../../scopes/request/directory.js'
 import type { ScopeKind } from '../../scopes/settings.js'
 import { type Answer, Refusal } from '../answer.js'
 import type { Desk } from '../desk.js'
@@ -42,8 +43,11 @@ async function askForOne(desk: Desk, kind: ScopeKind, { operator, params }: Visi
 
 async function endOne(desk: Desk, kind: ScopeKind, { operator, params }: Visit): Promise<Answer> {
   const { application = '', id = '' } = params
-  const ended = await directoryOf(desk, application, kind).end(id)
-  desk.audit.note('end', operator, { application, scope: kind, id, ended }, `an operator ended a ${kind}`)
+  if (!id) throw new Refusal(400, 'Which?', `Name the ${kind}, as in /applications/${application}/${kind}s/<id>.`)
+  const directory = directoryOf(desk, application, kind)
+  const subject = { application, scope: kind, id }
+  const change = { action: 'end', operator, subject, message: `an operator ended a ${kind}` }
+  const { ended } = await desk.audit.change(change, async () => ({ ended: await directory.end(id) }))
   return {
     done: ended === 0 ? `The ${kind} had ended already.` : `The ${kind} was ended.`,
     to: paths.records(application, kind),
@@ -70,18 +74,29 @@ async function askForAll(desk: Desk, kind: ScopeKind, visit: Visit): Promise<Ans
 async function endAll(desk: Desk, kind: ScopeKind, visit: Visit): Promise<Answer> {
   const { application = '' } = visit.params
   const principal = principalIn(visit, kind)
-  const ended = await directoryOf(desk, application, kind).end({ principal })
-  desk.audit.note(
-    'end all',
-    visit.operator,
-    { application, scope: kind, principal, ended },
-    `an operator ended all ${kind}s of a principal`,
+  const directory = directoryOf(desk, application, kind)
+  const subject = { application, scope: kind, principal }
+  const message = `an operator ended all ${kind}s of a principal`
+  const { ended } = await desk.audit.change(
+    { action: 'end all', operator: visit.operator, subject, message },
+    (known) => endEach(directory, principal, known),
   )
   return {
     done: `${plural(ended, kind)} of ${principal} ended.`,
     to: paths.records(application, kind),
     data: { ended },
   }
+}
+
+/** Each by itself, so that after a failure it is known how many have ended. `failed` ones may have ended too. */
+async function endEach(directory: Directory<unknown>, principal: string, known: (fields: object) => void) {
+  const found = await directory.find({ principal })
+  const results = await Promise.allSettled(found.map(({ id }) => directory.end(id, { principal })))
+  const failures = results.filter((result) => result.status === 'rejected')
+  const ended = results.filter((result) => result.status === 'fulfilled' && result.value === 1).length
+  known({ ended, failed: failures.length })
+  for (const { reason } of failures) throw reason
+  return { ended }
 }
 
 /** Without a principal nothing is ended: a forgotten parameter must not mean everyone. Throws a refusal, 400. */

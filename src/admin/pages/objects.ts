@@ -90,8 +90,12 @@ function askToClear(desk: Desk, { operator, params }: Visit): Answer {
 
 async function clear(desk: Desk, { operator, params }: Visit): Promise<Answer> {
   const { cache = '' } = params
-  await objectsOf(desk, cache).clear()
-  desk.audit.note('clear', operator, { cache }, 'an operator cleared the objects of a cache')
+  const objects = objectsOf(desk, cache)
+  const message = 'an operator cleared the objects of a cache'
+  await desk.audit.change({ action: 'clear', operator, subject: { cache }, message }, async () => {
+    await objects.clear()
+    return {}
+  })
   return { done: `The objects of ${cache} were cleared.`, to: paths.cache(cache), data: { cleared: true } }
 }
 
@@ -101,8 +105,10 @@ async function remove(desk: Desk, { operator, params, query }: Visit): Promise<A
   const objects = objectsOf(desk, cache)
   const key = query.get('key')
   if (!key) throw new Refusal(400, 'Which?', 'Name the object, as in ?key=front-page.')
-  const deleted = await objects.delete(key)
-  desk.audit.note('delete', operator, { cache, key, deleted }, 'an operator deleted an object of a cache')
+  const { deleted } = await desk.audit.change(
+    { action: 'delete', operator, subject: { cache, key }, message: 'an operator deleted an object of a cache' },
+    async () => ({ deleted: await objects.delete(key) }),
+  )
   return {
     done: deleted ? 'The object was deleted.' : 'There was no such object any more.',
     to: paths.cache(cache, { key }),

@@ -40,9 +40,9 @@ function plainValues(environment: ScopeBasics, { id, attributes }: StoredRecord)
   return plain
 }
 
-const reasons: Record<string, EndReason> = { invalidated: 'invalidated', evicted: 'evicted', ended: 'ended' }
+const endings: readonly EndReason[] = ['invalidated', 'evicted', 'ended']
 
 function reasonOf({ ending, endsAt, expiresAt }: StoredRecord): EndReason {
-  if (ending !== null) return reasons[ending] ?? 'ended'
+  if (ending !== null) return endings.find((known) => known === ending) ?? 'ended'
   return endsAt !== null && endsAt === expiresAt ? 'lifetime' : 'timeout'
 }

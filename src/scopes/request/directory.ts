@@ -1,5 +1,6 @@
 import type { EpochMs, RecordHead } from '../../storage/contract.js'
 import { checkId as checkStorableId, isPossibleId, isPossiblePrincipal } from '../../storage/guard/lengths.js'
+import { allDone } from '../../support/all-done.js'
 import type { Scope } from '../scope.js'
 import {
   checkedOptions,
@@ -125,7 +126,7 @@ export class Directory<Data> {
   /**
    * Ends one record, or all of a principal except the id `except` ("log out everywhere else"). `principal`: ends the one record
    * only if it is this principal's, as for an id that came with a request. The end handlers run soon. Returns how many records
-   * were ended: none for an id or a principal that no record has, or can have.
+   * were ended: none for an id or a principal that no record has, or can have. Throws the first failure, after all have been tried.
    */
   async end(
     which: string | { readonly principal: string },
@@ -139,8 +140,9 @@ export class Directory<Data> {
     const ids = typeof which === 'string' ? [which].filter(isPossibleId) : (await this.find(which)).map(({ id }) => id)
     const owner = typeof which === 'string' ? principal : which.principal
     const end = (id: string) => endRecord(this.#scope, id, 'ended', owner)
-    const ended = await Promise.all(ids.filter((id) => id !== except).map(end))
-    return ended.filter(Boolean).length
+    const ending = ids.filter((id) => id !== except).map(end)
+    await allDone(ending)
+    return (await Promise.all(ending)).filter(Boolean).length
   }
 
   /**

@@ -66,9 +66,10 @@ function checkToken(what: string, text: string): void {
   if (!token.test(text)) throw refusal(what, text, 'it is not ASCII without NUL')
 }
 
+/** Ids, keys and names are shown. Principals, descriptions and seals are not, because messages of channels have the error. */
+const shown: ReadonlySet<string> = new Set(['id', 'key', 'space name'])
+
 const refusal = (what: string, text: string, reason: string) =>
-  new ScopesError('KEY_NOT_STORABLE', {
-    what,
-    text: `${text.toWellFormed().slice(0, 40)}${text.length > 40 ? '…' : ''}`,
-    reason,
-  })
+  new ScopesError('KEY_NOT_STORABLE', { what, ...(shown.has(what) && { text: start(text) }), reason })
+
+const start = (text: string): string => `${text.toWellFormed().slice(0, 40)}${text.length > 40 ? '…' : ''}`

@@ -1,24 +1,12 @@
-import { request } from 'node:http'
-import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { connect } from 'node:net'
+import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { freePort } from '../../../examples/two-nodes/free-port.js'
 import { operatedNode } from '../../support/admin-node.js'
 import type { OperatedNode } from '../../support/admin-site.js'
-import { ask, Operator, token } from '../../support/admin-site.js'
+import { ask, Operator, rawStatus, token } from '../../support/admin-site.js'
 import { Visitor } from '../../support/visitor.js'
 
 const browser = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' }
-
-/** Sends a request with headers that fetch() would not send. */
-const raw = (node: OperatedNode, path: string, headers: Record<string, string>, method = 'GET'): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const { hostname, port } = new URL(node.adminUrl)
-    request({ hostname, port, path, method, headers }, (response) => {
-      response.resume()
-      resolve(response.statusCode ?? 0)
-    })
-      .on('error', reject)
-      .end()
-  })
 
 describe('the admin page', () => {
   it('asks browsers for the token, and programs too', async () => {
@@ -87,18 +75,29 @@ describe('the admin page', () => {
       expect((await visitor.get(node.adminUrl, '/?token=wrong')).status).toBe(401)
       expect((await visitor.get(node.adminUrl, '/', { headers: { authorization: 'Bearer wrong' } })).status).toBe(401)
     }
-    const limited = await visitor.get(node.adminUrl, `/?token=${token}`)
+    const limited = await visitor.get(node.adminUrl, '/?token=wrong')
     expect([limited.status, Number(limited.headers.get('retry-after'))]).toEqual([429, expect.closeTo(60, -1)])
     expect(node.lines.all.filter(({ fields }) => fields.audit === 'refused')).toHaveLength(10)
+    expect((await ask(node, '/')).status).toBe(200)
+    expect((await visitor.get(node.adminUrl, `/?token=${token}`)).status).toBe(303)
+  })
+
+  it('counts no token that a page of another site makes the browser send', async () => {
+    const node = await operatedNode()
+    const headers = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors' }
+    for (let count = 0; count < 20; count++)
+      expect((await new Visitor().get(node.adminUrl, '/?token=wrong', { headers })).status).toBe(401)
+    expect(node.lines.shown).toEqual([])
+    expect((await new Visitor().get(node.adminUrl, '/?token=wrong')).status).toBe(401)
   })
 
   it('answers only under its own names', async () => {
     const node = await operatedNode({ admin: { hosts: ['admin.example.com'] } })
     const authorization = `Bearer ${token}`
-    expect(await raw(node, '/', { host: 'evil.example', authorization })).toBe(421)
-    expect(await raw(node, '/assets/admin.js', { host: 'evil.example:9090' })).toBe(421)
-    expect(await raw(node, '/', { host: 'localhost:1', authorization })).toBe(200)
-    expect(await raw(node, '/', { host: 'ADMIN.example.com', authorization })).toBe(200)
+    expect(await rawStatus(node, '/', { host: 'evil.example', authorization })).toBe(421)
+    expect(await rawStatus(node, '/assets/admin.js', { host: 'evil.example:9090' })).toBe(421)
+    expect(await rawStatus(node, '/', { host: 'localhost:1', authorization })).toBe(200)
+    expect(await rawStatus(node, '/', { host: 'ADMIN.example.com', authorization })).toBe(200)
   })
 
   it('makes no change that a page of another site, or an old form, asks for', async () => {
@@ -274,6 +273,19 @@ describe('every page', () => {
     expect((await ask(node, '/applications/shop/sessions')).json().items).toHaveLength(1)
   })
 
+  it('finds nothing for a text that no id and no principal can be, and refuses a missing id and such a key', async () => {
+    const sessions = '/applications/shop/sessions'
+    const long = 'a'.repeat(9_000)
+    for (const query of [`q=${long}`, `principal=${long}`, `idPrefix=${long}`])
+      expect((await ask(node, `${sessions}?${query}`)).json()).toMatchObject({ items: [] })
+    expect((await ask(node, `${sessions}/${long}`)).status).toBe(404)
+    for (const path of [`${sessions}/${long}`, `${sessions}?principal=${long}`])
+      expect((await ask(node, path, 'DELETE')).json()).toEqual({ ended: 0 })
+    for (const path of [`${sessions}/`, `/caches/pages/objects?key=${long}`])
+      expect((await ask(node, path, 'DELETE')).status).toBe(400)
+    expect(node.lines.all.filter(({ level }) => level === 'error')).toEqual([])
+  })
+
   it('sends its files to everyone, with the library of the charts', async () => {
     for (const [name, type] of [
       ['admin.css', 'text/css'],
@@ -289,6 +301,24 @@ describe('every page', () => {
   })
 })
 
+it.each([
+  ['leaving within the form', 'POST /login HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\ntok', ''],
+  ['a form that is none', 'POST /login HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n', 'zz\r\n'],
+])('%s is no line that an operator reads', async (_, head, rest) => {
+  const printed = vi.spyOn(console, 'error').mockImplementation(() => {})
+  onTestFinished(() => printed.mockRestore())
+  const node = await operatedNode()
+  const { hostname, port } = new URL(node.adminUrl)
+  const socket = connect(Number(port), hostname)
+  socket.on('error', () => {}).resume()
+  socket.end(head + rest)
+  const lines = () => node.lines.all.map(({ level, message }) => `${level}: ${message}`)
+  await expect.poll(lines).toContainEqual(expect.stringMatching(/a (page|request) for/))
+  expect(lines()).toContain('debug: a request for the admin page broke off')
+  expect(node.lines.shown).toEqual([])
+  expect(printed).not.toHaveBeenCalled()
+})
+
 it('serves further routes of the container: open ones to everyone, others to operators', async () => {
   const { siteOf } = await import('../../../src/admin/site.js')
   const { Access } = await import('../../../src/admin/access/access.js')
@@ -297,7 +327,7 @@ it('serves further routes of the container: open ones to everyone, others to ope
   const { serve } = await import('../../support/visitor.js')
   const route = (access: 'open' | 'token') => ({
     access,
-    serve: (_: unknown, response: import('node:http').ServerResponse) => void response.end('as it is'),
+    serve: (_: unknown, response: import('node:http').ServerResponse) => response.end('as it is') === response,
   })
   const operated = {
     config: { admin: { host: '127.0.0.1', port: 0, hosts: [] } },

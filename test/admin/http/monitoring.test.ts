@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { operatedNode } from '../../support/admin-node.js'
-import { token } from '../../support/admin-site.js'
+import { rawStatus, token } from '../../support/admin-site.js'
 import { Visitor } from '../../support/visitor.js'
 
 const bearer = { headers: { authorization: `Bearer ${token}` } }
@@ -11,6 +11,13 @@ it('tells load balancers on the port of the admin page whether the node is ready
   expect((await stranger.get(adminUrl, '/healthz/live')).json()).toEqual({ status: 'live' })
   expect((await stranger.get(adminUrl, '/healthz/ready')).json()).toEqual({ status: 'ready' })
   expect((await stranger.get(adminUrl, '/healthz')).json()).toEqual({ status: 'ready', caches: { up: 3, down: 0 } })
+})
+
+it('answers a target that only looks like a path of health with 404', async () => {
+  const node = await operatedNode()
+  for (const target of ['x://a/healthz', 'ftp://127.0.0.1/healthz/live'])
+    expect(await rawStatus(node, target)).toBe(404)
+  expect(await rawStatus(node, 'http://127.0.0.1/healthz')).toBe(200)
 })
 
 it('shows declared metrics to whoever has the token, and the figures are those of this node', async () => {

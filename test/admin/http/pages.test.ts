@@ -2,13 +2,16 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { DriverDefinition } from '../../../src/drivers/definition.js'
+import { builtInDrivers } from '../../../src/drivers/registry.js'
 import { servedBy } from '../../../src/koa/application.js'
 import { defineApplication } from '../../../src/koa/define-application.js'
 import { sealOf } from '../../../src/scopes/record/credential.js'
 import { operatedNode } from '../../support/admin-node.js'
-import { ask, type OperatedNode, Operator, seed, storedAttributes, withSpace } from '../../support/admin-site.js'
+import { ask, type OperatedNode, Operator, seed, shop, storedAttributes, withSpace } from '../../support/admin-site.js'
 import { Gate } from '../../support/gate.js'
 import { startRedis } from '../../support/redis-server.js'
+import { StoreLine } from '../../support/store-line.js'
 import { Visitor } from '../../support/visitor.js'
 
 type Cache = NonNullable<Parameters<typeof operatedNode>[0]>['cache']
@@ -358,6 +361,47 @@ it('a store that is down is said so on every page, and the others go on', async 
   expect(operator.page).toContain('<span class="badge bad">down</span>')
   expect((await operator.open('/caches/pages')).status).toBe(200)
   await stop()
+})
+
+describe('a change that fails', () => {
+  const start = async () => {
+    const line = new StoreLine()
+    const drivers = [line.to(builtInDrivers.get('memory') as DriverDefinition)]
+    const node = await operatedNode({ options: { applications: { shop }, drivers } })
+    const audit = () => node.lines.all.filter(({ fields }) => fields.audit !== undefined)
+    return { ...node, line, audit }
+  }
+  const message = 'a change by an operator failed, wholly or in part'
+  const by = 'a program with the token, from 127.0.0.1'
+  const reason = expect.stringContaining('the line is cut')
+
+  it('in part is logged with how many had ended', async () => {
+    const node = await start()
+    const login = async () => (await new Visitor().get(node.url, '/login?user=anna')).json().id
+    const [first] = [await login(), await login(), await login()]
+    node.line.failSavesOf(first)
+    expect((await ask(node, '/applications/shop/sessions?principal=anna', 'DELETE')).status).toBe(503)
+    const subject = { application: 'shop', scope: 'session', principal: 'anna' }
+    expect(node.audit()).toEqual([
+      { level: 'info', message, fields: { audit: 'end all', ...subject, ended: 2, failed: 1, reason, by } },
+    ])
+  })
+
+  it.each([
+    ['DELETE', '/applications/shop/sessions/x', { audit: 'end', application: 'shop', scope: 'session', id: 'x' }],
+    [
+      'DELETE',
+      '/applications/shop/sessions?principal=anna',
+      { audit: 'end all', application: 'shop', scope: 'session', principal: 'anna' },
+    ],
+    ['POST', '/caches/store/clear', { audit: 'clear', cache: 'store' }],
+    ['DELETE', '/caches/store/objects?key=front', { audit: 'delete', cache: 'store', key: 'front' }],
+  ])('wholly is logged too: %s %s', async (method, path, fields) => {
+    const node = await start()
+    node.line.cut()
+    expect((await ask(node, path, method)).status).toBe(503)
+    expect(node.audit()).toEqual([{ level: 'info', message, fields: { ...fields, reason, by } }])
+  })
 })
 
 it('is there until the container has closed everything else, and then gone', async () => {

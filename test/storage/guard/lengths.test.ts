@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { memory } from '../../../src/drivers/memory/index.js'
+import type { ScopesError } from '../../../src/errors/scopes-error.js'
 import type { Driver, ObjectSpace, RecordCreate, RecordUpdate } from '../../../src/storage/contract.js'
 import { Availability } from '../../../src/storage/guard/availability.js'
 import { GuardedDriver } from '../../../src/storage/guard/guarded-driver.js'
@@ -92,5 +93,13 @@ describe('what the guard lets through', () => {
     expect(() => objects.get('k'.repeat(1_025), { now })).toThrow(
       `The key "${'k'.repeat(40)}…" cannot be used: it is 1025 bytes long in UTF-8, more than 1024.`,
     )
+  })
+
+  it('shows nothing of a principal or a description', async () => {
+    for (const change of [{ principal: 'secret'.repeat(1_000) }, { description: 'secret'.repeat(1_000) }])
+      await expect(async () => space.save(creation(change), { now })).rejects.toSatisfy(
+        (error: ScopesError) =>
+          error.code === 'KEY_NOT_STORABLE' && !JSON.stringify([error.message, error.details]).includes('secret'),
+      )
   })
 })
