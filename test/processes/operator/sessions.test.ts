@@ -248,6 +248,15 @@ describe('koa-scopes sessions, on an encrypted store', () => {
     expect(stdout).toMatch(/\n {2}name: cannot be decoded here, \d+ bytes: /)
     expect(stdout).not.toContain('Ada')
   })
+
+  it('counts no values of its own in `caches`, which would look like those of the nodes', async () => {
+    const site = await operatedSite(await freshFolder(), { ...onSqlite[1], encrypt: { keys: [key()], plain: 'read' } })
+    await site.visitor('name=Ada')
+    const { stdout } = await site.cli('caches')
+    expect(stdout).toMatch(/sealingKeys +1\n/)
+    expect(stdout).toContain('which each node counts in its own health()')
+    expect(stdout).not.toMatch(/^ {2}(readPlain|openedByOldKeys|unopened)/m)
+  })
 })
 
 describe('koa-scopes sessions, called wrongly', () => {
