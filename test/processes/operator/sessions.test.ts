@@ -106,6 +106,19 @@ describe.each(stores)('koa-scopes sessions, on %s beside a node', (_, store) => 
     expect((await bob.visitor.get(site.url, '/read')).json()).toEqual({ name: 'Bob' })
   })
 
+  it('ends all of them, as after a backup was restored, and another one if that is said', async () => {
+    const site = await operatedSite(await freshFolder(), store)
+    const phone = await site.visitor('name=Phone', 'ada')
+    for (const name of ['Ada', 'Bob', 'Eve']) await site.visitor(`name=${name}`)
+    const others = await site.cli('sessions', 'end', '--all', '--except', phone.id, '--yes')
+    expect(others).toEqual({ code: 0, stdout: 'Ended 3 sessions of shop.\n', stderr: '' })
+    expect((await phone.visitor.get(site.url, '/read')).json()).toEqual({ name: 'Phone' })
+    expect((await site.cli('sessions', 'end', '--all', '--yes')).stdout).toBe('Ended 1 session of shop.\n')
+    expect((await phone.visitor.get(site.url, '/read')).json()).toEqual({})
+    await vi.waitFor(() => expect(site.ended).toHaveLength(4), 5_000)
+    expect(await site.cli('sessions', 'end', '--all', '--yes')).toMatchObject({ code: 1, stdout: '' })
+  })
+
   it('claims nothing that it ends: without a node the record waits for the next one', async () => {
     const folder = await freshFolder()
     const site = await operatedSite(folder, store)
@@ -269,13 +282,18 @@ describe('koa-scopes sessions, called wrongly', () => {
     [['list', 'a.yaml', '--config', 'b.yaml'], 2, /^Name one configuration: a.yaml, or b.yaml/],
     [['list', 'nowhere.yaml'], 1, /^The configuration nowhere.yaml cannot be read/],
     [['show'], 2, /missing required argument 'id'/],
-    [['show', ''], 2, /id/],
-    [['show', 'x'.repeat(2_000)], 1, /1,024 bytes/],
-    [['show', 'no-such-id'], 1, /^There is no live session no-such-id of shop\.\n$/],
+    [['show', ''], 2, /'id'.*It is empty/],
+    [['end', '', '--yes'], 2, /'id'.*It is empty/],
+    [XX,
+    [['show', 'no-such-id'], 1, /^There is no live session no-such-id of shop\. If that is the start of/],
     [['show', '-ysAAAAAAAAAAAAAAAAAAA', '--json'], 1, /^There is no live session -ysA+ of shop\.\n$/],
     [['show', 'x\u001b[2J'], 1, /^There is no live session x\\u\{1b\}\[2J of shop\.\n$/],
-    [['end'], 2, /^Name the id of a session, or a --principal\.\n$/],
-    [['end', 'x', '--except', 'y', '--yes'], 2, /^--except belongs to --principal/],
+    [['end'], 2, /^Name the id of a session, or a --principal, or --all\.\n$/],
+    [['end', 'x', '--all', '--yes'], 2, /^--all ends all of them/],
+    [['end', '--all', '--principal', 'ada', '--yes'], 2, /^--all ends all of them/],
+    [['end', '--all'], 2, /^There is no terminal to ask at/],
+    [['show', 'cBRM'], 1, /start of an id: koa-scopes sessions list --id-prefix cBRM\n$/],
+    [['end', 'x', '--except', 'y', '--yes'], 2, /^--except belongs to --principal or --all/],
     [['end', '--principal', '', '--yes'], 2, /It is empty/],
     [['end', 'x'], 2, /^There is no terminal to ask at. Add --yes/],
     [['watch', '--interval', '0'], 2, /from 1 to 3600/],
@@ -308,7 +326,7 @@ describe('koa-scopes sessions, called wrongly', () => {
     expect({ code: sealed.code, stderr: sealed.stderr }).toEqual({
       code: 1,
       stderr: expect.stringMatching(
-        /^This command cannot work for the session: each record is in the cookie of its visitor/,
+        /^This command cannot work for the session of shop: each record is in the cookie of its visitor/,
       ),
     })
   })
