@@ -284,7 +284,7 @@ describe('koa-scopes sessions, called wrongly', () => {
     [['show'], 2, /missing required argument 'id'/],
     [['show', ''], 2, /'id'.*It is empty/],
     [['end', '', '--yes'], 2, /'id'.*It is empty/],
-    [XX,
+    [['show', 'x'.repeat(2_000)], 1, /^There is no live session x+ of shop\.\n$/],
     [['show', 'no-such-id'], 1, /^There is no live session no-such-id of shop\. If that is the start of/],
     [['show', '-ysAAAAAAAAAAAAAAAAAAA', '--json'], 1, /^There is no live session -ysA+ of shop\.\n$/],
     [['show', 'x\u001b[2J'], 1, /^There is no live session x\\u\{1b\}\[2J of shop\.\n$/],
