@@ -96,6 +96,7 @@ ${facts([
 
 /** The name of a detail in words: `sealingKeys` is "Sealing keys". */
 const termOf = (name: string): string => {
+  if (name === 'bytes') return 'Size'
   const words = name.replace(/(?<=[a-z])[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
   return `${words.charAt(0).toUpperCase()}${words.slice(1)}`
 }

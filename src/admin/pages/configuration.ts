@@ -33,13 +33,13 @@ ${Object.entries(data).map(([name, content]) => panel(`c-${name}`, name, branch(
 ]
 
 /** As in the file, where the options of the driver stand beside the others. */
-const writtenCache = ({ driver, options, ...cache }: CacheConfig) => ({
+const writtenCache = ({ driver, name, options, ...cache }: CacheConfig) => ({
   driver: driver.name,
   ...(isPlain(options) ? options : {}),
   ...cache,
 })
 
-const writtenApplication = ({ client, session, ...application }: ApplicationConfig) => ({
+const writtenApplication = ({ client, name, session, ...application }: ApplicationConfig) => ({
   ...application,
   ...(session && { session: writtenScope(session) }),
   ...(client && { client: writtenScope(client) }),

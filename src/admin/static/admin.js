@@ -96,7 +96,7 @@ class Chart {
 
   /** One sample makes no line. */
   #wait() {
-    this.#figure.querySelector('.plot').textContent = 'Collecting: the line begins with the second figure.'
+    this.#figure.querySelector('.plot').textContent = 'Collecting figures'
   }
 
   /** The figures under the pointer, else the newest. What the page came with stays while there is no newer figure. */
