@@ -13,6 +13,7 @@ import { resolveConfig } from './resolve.js'
 import type { Drivers } from './schema/cache.js'
 import { type ConfigInput, type Draft, fileSchema } from './schema/file.js'
 import { openSource } from './source/open.js'
+import { hasReference } from './source/references.js'
 import type { Source } from './source/source.js'
 
 export type { ConfigInput } from './schema/file.js'
@@ -60,7 +61,12 @@ export async function readConfig(from: string | ConfigInput, options: LoadOption
   const config = resolveConfig(draft, source, { drivers, env, inCode: applications })
   const cacheNames = [...new Set([...namesIn(source.tree, 'caches'), ...config.caches.keys()])]
   const isWritten = (path: Path) => valueAt(source.tree, path) !== undefined
-  const subject = { config, cacheNames, inCode: applications, mayBeInCode, loadsNoModule, isWritten }
+  const refers = (path: Path) => {
+    const written = valueAt(source.tree, path)
+    return typeof written === 'string' && hasReference(written)
+  }
+  const found = { config, cacheNames, inCode: applications, mayBeInCode, loadsNoModule }
+  const subject = { ...found, isWritten, hasReference: refers }
   for (const { because = [], ...problem } of problemsIn(subject)) {
     if (![problem.path, ...because].some((path) => problems.has(path))) problems.add(problem)
   }

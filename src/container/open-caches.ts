@@ -54,7 +54,7 @@ export async function makeCache(
     onEvicted: (evicted) => onEvicted({ cache: name, ...evicted }),
   }
   const bare = await definition.create(options, environment)
-  const driver = encrypt ? new SealingDriver(bare, encrypt) : bare
+  const driver = encrypt ? new SealingDriver(bare, encrypt, { isVisit }) : bare
   const scopes = scopesIn(config, name)
   return new Cache({ name, driverName: definition.name, driver, deadlineMs, scopes, clock, log })
 }

@@ -70,12 +70,14 @@ export interface End extends OfScope {
   readonly attempt: number
 }
 
-/** A store became unavailable, or is available again. Published once each. */
+/** A store became unavailable, or is available again, once each; or another reason for the outage under way is known. */
 export interface OutageChange {
   readonly cache: string
   readonly isAvailable: boolean
   /** Why it is unavailable. */
   readonly reason?: string
+  /** Set if the outage was published before, with another reason. At most four times in an outage. */
+  readonly isContinued?: true
   /** How long it was unavailable. */
   readonly durationMs?: number
   /** How many calls failed meanwhile. */

@@ -56,9 +56,9 @@ export class Instruments {
       unit: 's',
     })
     const listener = (message: unknown) => {
-      const { cache, durationMs, isAvailable } = message as OutageChange
+      const { cache, durationMs, isAvailable, isContinued = false } = message as OutageChange
       const attributes = { 'db.namespace': cache }
-      if (!isAvailable) outages.add(1, attributes)
+      if (!isAvailable && !isContinued) outages.add(1, attributes)
       if (durationMs !== undefined) durations.record(durationMs / 1_000, attributes)
     }
     channels.outage.subscribe(listener)

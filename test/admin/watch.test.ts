@@ -151,11 +151,12 @@ describe('outages', () => {
     channels.outage.publish({ cache: 'of another container', isAvailable: false })
     expect(outages.of('shared')).toEqual([{ from: begun, reason: 'no answer' }])
     await clock.advance(42_000)
+    channels.outage.publish({ cache: 'shared', isAvailable: false, reason: 'wrong password', isContinued: true })
     channels.outage.publish({ cache: 'shared', isAvailable: true, durationMs: 42_000, failures: 7 })
     channels.outage.publish({ cache: 'shared', isAvailable: false })
     expect(outages.of('shared')).toEqual([
       { from: clock.now() },
-      { from: begun, reason: 'no answer', lastedMs: 42_000, failures: 7 },
+      { from: begun, reason: 'wrong password', lastedMs: 42_000, failures: 7 },
     ])
     expect(outages.of('of another container')).toEqual([])
     outages.stop()

@@ -295,6 +295,14 @@ describe('server', () => {
     expect(server).toMatchObject({ port: join(directory, 'app.sock'), socketMode: 0o660 })
   })
 
+  it.each([
+    ['8080', 8080],
+    ['fd:3', 'fd:3'],
+  ])('a mode for the socket does no harm where a variable names another port: %s', async (PORT, port) => {
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: references to variables are written like this
+    expect((await server('{ port: "${PORT:-/run/app.sock}", socketMode: "660" }', { PORT })).port).toBe(port)
+  })
+
   it('headers have no more time than the whole request', async () => {
     expect(await server('{ requestTimeout: 30s }')).toMatchObject({
       headersTimeoutMs: 30_000,

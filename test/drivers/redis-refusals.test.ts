@@ -164,6 +164,15 @@ describe('98. a reply of Redis', () => {
     expect(failure('save')).toMatchObject(later)
   })
 
+  it.each([
+    ["Stream isn't writeable and enableOfflineQueue options is false", 'here: the connection was closed'],
+    ['Connection is closed.', 'here: the connection was closed'],
+    ["Cluster isn't ready and enableOfflineQueue options is false", 'here: there is no connection to the cluster'],
+  ])('and never names the options of its client: %s', (message, reason) => {
+    const failed = { cache: 'shared', operation: 'load', where: 'here', lost: undefined, hasLeft: false }
+    expect(storageFailure(new Error(message), failed)).toMatchObject({ details: { reason } })
+  })
+
   it('that ended the connection explains the calls that have none', () => {
     const lost = reply('WRONGPASS invalid username-password pair or user is disabled.')
     const closed = new Error("Stream isn't writeable and enableOfflineQueue options is false")

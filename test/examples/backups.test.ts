@@ -75,7 +75,7 @@ function documented(command: string): string {
 describe('the backups of docs/production.md, of a store in use', () => {
   test('lmdb', () =>
     withFolder(async (folder) => {
-      documented('node backup-lmdb.mjs ./data ./backup')
+      documented('node backup-lmdb.mjs ./data ./backup/$(date +%F)')
       const script = fileURLToPath(new URL('../../examples/production/backup-lmdb.mjs', import.meta.url))
       const [data, backup] = [join(folder, 'data'), join(folder, 'backup')]
       await keeps(
@@ -88,6 +88,19 @@ describe('the backups of docs/production.md, of a store in use', () => {
           return { path: data }
         },
       )
+    }))
+
+  test('lmdb says in one sentence that the folder of the backup is there', () =>
+    withFolder(async (folder) => {
+      const script = fileURLToPath(new URL('../../examples/production/backup-lmdb.mjs', import.meta.url))
+      const again = run(process.execPath, [script, join(folder, 'data'), folder])
+      await expect(again).rejects.toMatchObject({
+        code: 1,
+        stderr: `${folder} is there already: name a folder that is not.\n`,
+      })
+      await expect(run(process.execPath, [script])).rejects.toMatchObject({
+        stderr: expect.not.stringMatching(/^ +at /m),
+      })
     }))
 
   test('sqlite', () =>

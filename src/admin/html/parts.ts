@@ -22,7 +22,19 @@ export interface Column<Row> {
 }
 
 /** A table that becomes a list of cards on a narrow screen. The first column names the row. */
-export const table = <Row>(caption: string, columns: readonly Column<Row>[], rows: readonly Row[]): Html => html`<table>
+export const table = <Row>(caption: string, columns: readonly Column<Row>[], rows: readonly Row[]): Html =>
+  tableOf(caption, columns, rows, false)
+
+/** As `table`, for long lists: a card is a few lines, in which the values speak for themselves. */
+export const denseTable = <Row>(caption: string, columns: readonly Column<Row>[], rows: readonly Row[]): Html =>
+  tableOf(caption, columns, rows, true)
+
+const tableOf = <Row>(
+  caption: string,
+  columns: readonly Column<Row>[],
+  rows: readonly Row[],
+  isDense: boolean,
+): Html => html`<table${isDense && html` class="dense"`}>
 <caption>${caption}</caption>
 <thead><tr>${columns.map(({ heading, isNumber }) => html`<th scope="col"${isNumber && html` class="number"`}>${heading}</th>`)}</tr></thead>
 <tbody>${rows.map((row) => html`<tr>${columns.map((column, index) => cell(column, row, index === 0))}</tr>`)}</tbody>

@@ -8,6 +8,10 @@ export const counted = (count: number): string => format.format(count)
 /** `1 session`, `2 sessions`. */
 export const plural = (count: number, noun: string): string => `${counted(count)} ${noun}${count === 1 ? '' : 's'}`
 
+/** A path of the file system, which may break at its slashes. */
+export const pathWords = (path: string): Html =>
+  html`<code class="path">${path.split(/(?<=[/\\])/).map((part) => html`${part}<wbr>`)}</code>`
+
 const sizes = ['B', 'KB', 'MB', 'GB'] as const
 
 /** Bytes as people read them: `512 B`, `1.5 KB`. */

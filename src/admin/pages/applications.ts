@@ -3,7 +3,7 @@ import type { Desk } from '../desk.js'
 import { type Html, html } from '../html/html.js'
 import { badge, empty, facts, live, table } from '../html/parts.js'
 import { paths } from '../html/paths.js'
-import { counted } from '../html/words.js'
+import { counted, pathWords } from '../html/words.js'
 import type { NodeHealth, OperatedApplication } from '../operated.js'
 import type { Route, Visit } from '../route.js'
 import { confirmation } from './confirmation.js'
@@ -53,7 +53,7 @@ function card(desk: Desk, application: OperatedApplication, health: NodeHealth):
 <h2 id="a-${name}"><a href="${paths.application(name)}">${name}</a></h2> ${isStarted ? badge('good', 'started on this node') : badge('idle', 'not started on this node')}</div>
 ${facts([
   ['Place', html`${host ?? 'any host'}, <code>${mount}</code>`],
-  ['Module', module === undefined ? 'given in code' : html`<code>${module}</code>`],
+  ['Module', module === undefined ? 'given in code' : pathWords(module)],
 ])}
 ${scopes(desk, name, health)}
 <p class="actions">${isStarted ? html`<a class="button" href="${paths.stop(name)}">Stop on this node…</a>` : 'Its first request starts it.'}</p>

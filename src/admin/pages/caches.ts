@@ -4,7 +4,7 @@ import type { Desk } from '../desk.js'
 import { type Html, html } from '../html/html.js'
 import { empty, facts, live, panel, table } from '../html/parts.js'
 import { paths } from '../html/paths.js'
-import { counted, moment, span } from '../html/words.js'
+import { counted, moment, pathWords, sized, span } from '../html/words.js'
 import type { Route, Visit } from '../route.js'
 import type { Outage } from '../watch/outages.js'
 import { stateOf } from './cache-state.js'
@@ -87,13 +87,23 @@ ${facts([
         ...(health.clockOffsetMs === undefined
           ? []
           : [['Its clock is ahead by', `${health.clockOffsetMs} ms`] as const]),
-        ...Object.entries(health.details ?? {}).map(
-          ([term, value]) => [term, typeof value === 'number' ? counted(value) : String(value)] as const,
-        ),
+        ...Object.entries(health.details ?? {}).map(([term, value]) => [termOf(term), detailOf(term, value)] as const),
       ]),
   ['Outages since the start', counted(health.outages)],
   ['Failed calls since the start', counted(health.failures)],
 ])}</section>`
+}
+
+/** The name of a detail in words: `sealingKeys` is "Sealing keys". */
+const termOf = (name: string): string => {
+  if (name === 'bytes') return 'Size'
+  const words = name.replace(/(?<=[a-z])[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}`
+}
+
+function detailOf(name: string, value: unknown): Html | string {
+  if (typeof value === 'number') return /bytes$/i.test(name) ? sized(value) : counted(value)
+  return name === 'path' ? pathWords(String(value)) : String(value)
 }
 
 const outageTable = (outages: readonly Outage[], now: number): Html =>

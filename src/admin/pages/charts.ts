@@ -70,10 +70,7 @@ export const chartsOf = (caches: readonly string[], scopes: readonly string[]): 
 ]
 
 /** A chart as it is without a script: its newest figures. The script draws it and keeps the figures up to date. */
-export const figure = (
-  chart: Chart,
-  last: Sample | undefined,
-): Html => html`<figure data-chart="${JSON.stringify(chart)}">
+export const figure = (chart: Chart, last: Partial<Sample>): Html => html`<figure data-chart="${JSON.stringify(chart)}">
 <figcaption><b>${chart.title}</b> <span class="legend">${chart.series.map(({ label, path }) => {
   const value = valueAt(last, path)
   return html`<span class="series">${label} <output data-path="${path}">${value === undefined ? 'no figure' : shownAs(chart.unit, value)}</output></span> `
@@ -94,7 +91,7 @@ const shownAs = (unit: Chart['unit'], value: number): string =>
 const rounded = (value: number): string =>
   value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2)
 
-function valueAt(sample: Sample | undefined, path: string): number | undefined {
+function valueAt(sample: Partial<Sample>, path: string): number | undefined {
   const value = path.split('.').reduce((at: unknown, key) => (at as Record<string, unknown> | undefined)?.[key], sample)
   return typeof value === 'number' ? value : undefined
 }

@@ -1,4 +1,6 @@
+import type { ApplicationConfig, CacheConfig, ScopeConfig } from '../../config/config.js'
 import { type Masked, masked } from '../../config/masked.js'
+import { isPlain } from '../../config/path.js'
 import type { Desk } from '../desk.js'
 import { type Html, html } from '../html/html.js'
 import { panel } from '../html/parts.js'
@@ -15,8 +17,8 @@ export const configurationRoutes = ({ operated: { config } }: Desk): readonly Ro
       const sections = {
         server,
         ...(admin && { admin }),
-        caches: new Map([...caches].map(([name, { driver, ...cache }]) => [name, { driver: driver.name, ...cache }])),
-        applications,
+        caches: new Map([...caches].map(([name, cache]) => [name, writtenCache(cache)])),
+        applications: new Map([...applications].map(([name, application]) => [name, writtenApplication(application)])),
       }
       const data = masked(sections) as Readonly<Record<string, Masked>>
       return {
@@ -29,6 +31,29 @@ ${Object.entries(data).map(([name, content]) => panel(`c-${name}`, name, branch(
     },
   },
 ]
+
+/** As in the file, where the options of the driver stand beside the others. */
+const writtenCache = ({ driver, name, options, ...cache }: CacheConfig) => ({
+  driver: driver.name,
+  ...(isPlain(options) ? options : {}),
+  ...cache,
+})
+
+const writtenApplication = ({ client, name, session, ...application }: ApplicationConfig) => ({
+  ...application,
+  ...(session && { session: writtenScope(session) }),
+  ...(client && { client: writtenScope(client) }),
+})
+
+/** Without what is derived, under the names of the file. */
+function writtenScope({ carriers, copesWithoutTransient, touchIntervalMs, transient, ...scope }: ScopeConfig) {
+  return {
+    ...scope,
+    ...(scope.cluster && { touchIntervalMs }),
+    transient: { names: transient, mayBeAbsent: copesWithoutTransient },
+    carriers: carriers.map((carrier) => (carrier.kind === 'header' ? `header ${carrier.name}` : carrier.kind)),
+  }
+}
 
 function branch(value: Masked): Html {
   if (typeof value !== 'object' || value === null) return html`<span class="value">${String(value)}</span>`

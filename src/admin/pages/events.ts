@@ -1,6 +1,6 @@
 import type { Desk } from '../desk.js'
 import { type Html, html } from '../html/html.js'
-import { empty, live, table } from '../html/parts.js'
+import { denseTable, empty, live } from '../html/parts.js'
 import { paths } from '../html/paths.js'
 import { moment } from '../html/words.js'
 import type { Route } from '../route.js'
@@ -31,7 +31,7 @@ const list = (events: readonly LoggedEvent[], now: number): Html =>
     ? empty(
         'Nothing has happened since this process started. Logins, ends, refused secrets and outages will stand here.',
       )
-    : table(
+    : denseTable(
         'Events of this node',
         [
           { heading: 'Event', cell: ({ event }) => html`<code>${event}</code>` },
@@ -47,6 +47,6 @@ const list = (events: readonly LoggedEvent[], now: number): Html =>
       )
 
 function idOf({ application, id, scope }: LoggedEvent): Html {
-  if (id === undefined || (scope !== 'session' && scope !== 'client')) return html`<span class="none">none</span>`
+  if (id === undefined || (scope !== 'session' && scope !== 'client')) return html``
   return html`<a class="id" href="${paths.record(application, scope, id)}">${id}</a>`
 }

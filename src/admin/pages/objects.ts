@@ -1,3 +1,4 @@
+import { isSealing } from '../../drivers/definition.js'
 import { reasonOf } from '../../errors/scopes-error.js'
 import type { ObjectCache } from '../../storage/caches/object-cache.js'
 import type { Operator } from '../access/access.js'
@@ -81,7 +82,7 @@ function askToClear(desk: Desk, { operator, params }: Visit): Answer {
     title: `Clear the objects of ${cache}?`,
     section: 'caches',
     operator,
-    question: html`<p>All objects that applications have put into <b>${cache}</b> go, for every node that shares it. Sessions and clients in it stay. It cannot be undone; what was computed is computed again when it is asked for, which may be many requests at once.</p>`,
+    question: html`<p>All objects that applications have put into <b>${cache}</b> go${isOfProcess(desk, cache) ? ', on this node only: they are in its memory' : ', for every node that shares it'}. Sessions and clients in it stay. It cannot be undone; what was computed is computed again when it is asked for, which may be many requests at once.</p>`,
     action: paths.clear(cache),
     verb: 'Clear the objects',
     back: paths.cache(cache),
@@ -114,6 +115,12 @@ async function remove(desk: Desk, { operator, params, query }: Visit): Promise<A
     to: paths.cache(cache, { key }),
     data: { deleted },
   }
+}
+
+/** Whether each process has objects of its own in this cache. */
+const isOfProcess = ({ operated: { config } }: Desk, cache: string): boolean => {
+  const found = config.caches.get(cache)
+  return found !== undefined && !isSealing(found.driver) && found.driver.capabilities(found.options).reach === 'process'
 }
 
 /** Throws a refusal, 404. */

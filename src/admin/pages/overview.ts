@@ -6,6 +6,7 @@ import { counted, span, stamp } from '../html/words.js'
 import type { NodeHealth } from '../operated.js'
 import type { Route } from '../route.js'
 import type { Count } from '../watch/counts.js'
+import type { Sample } from '../watch/samples.js'
 import { stateOf } from './cache-state.js'
 import { chartsOf, figure } from './charts.js'
 import { healthJson } from './health-json.js'
@@ -71,9 +72,15 @@ ${panel(
   'charts',
   'On this node',
   html`<p class="scope">Figures of this process alone, in steps of 5 seconds over the last hour. Times are in UTC.</p>
-<div class="charts">${charts.map((chart) => figure(chart, samples.last))}</div>`,
+<div class="charts">${charts.map((chart) => figure(chart, withCounts(samples.last, counts)))}</div>`,
 )}`
 }
+
+/** The newest figures. The first samples have no records yet, which are counted for this page in any case. */
+const withCounts = (sample: Sample | undefined, counts: ReadonlyMap<string, Count>): Partial<Sample> => ({
+  ...sample,
+  records: Object.fromEntries([...counts].flatMap(([scope, it]) => ('count' in it ? [[scope, it.count]] : []))),
+})
 
 /** The built-in cache is there in any case. */
 const isUsed = ({ operated: { config } }: Desk, cache: string) =>

@@ -63,7 +63,7 @@ ${record.isUnsaved && html`<p class="notice caution">This node has changes of it
   ['Created', moment(record.timeCreated, now)],
   ['Last visit', moment(record.lastVisit, now)],
   ['Expires', record.expiresAt ? moment(record.expiresAt, now) : 'never'],
-  ['Visits', counted(record.hits)],
+  ['Hits', counted(record.hits)],
   ['Description', descriptionWords(record.description)],
   ['Size', sized(record.attributes.reduce((sum, { bytes }) => sum + bytes, 0))],
 ])}

@@ -6,7 +6,7 @@ import type { Desk } from '../desk.js'
 import { type Html, html } from '../html/html.js'
 import { type Column, empty, table } from '../html/parts.js'
 import { paths } from '../html/paths.js'
-import { counted, moment } from '../html/words.js'
+import { counted, moment, plural } from '../html/words.js'
 import type { Route, Visit } from '../route.js'
 import { directoryOf, kinds } from './scope-of.js'
 import { scopesOf } from './scopes.js'
@@ -120,8 +120,8 @@ function body(list: List): Html {
   const all = paths.records(application, kind)
   return html`${searchForm(application, kind, principal ?? idPrefix)}
 ${principal !== undefined && html`<p class="filter"><span>Of the principal <b>${principal}</b></span> <a href="${all}">All ${kind}s</a>${found.items.length > 0 && html` <a class="danger" href="${paths.endAll(application, kind, principal)}">End all of this principal…</a>`}</p>`}
-${idPrefix !== undefined && html`<p class="filter"><span>Whose id begins with <b>${idPrefix}</b>: searched ${counted(list.before + (found.searched ?? 0))} so far.</span> <a href="${all}">All ${kind}s</a></p>`}
-${found.items.length === 0 ? nothing(list) : table(`${found.items.length} ${kind}s`, columns(list), found.items)}
+${idPrefix !== undefined && html`<p class="filter"><span>Whose id begins with <b>${idPrefix}</b>: ${searchedWords(list)}</span> <a href="${all}">All ${kind}s</a></p>`}
+${found.items.length === 0 ? nothing(list) : table(plural(found.items.length, kind), columns(list), found.items)}
 <nav class="pages" aria-label="Pages of the list">
 ${!isFirst && html`<a href="${paths.records(application, kind, { principal, idPrefix })}">First page</a>`}
 ${found.cursor !== undefined && html`<a rel="next" href="${next(list)}">${idPrefix === undefined ? 'Next page' : 'Search on'}</a>`}
@@ -152,9 +152,14 @@ const columns = ({ application, kind, now }: List): readonly Column<RecordInfo>[
   { heading: 'Last visit', cell: ({ lastVisit }) => moment(lastVisit, now) },
   { heading: 'Expires', cell: ({ expiresAt }) => (expiresAt ? moment(expiresAt, now) : 'never') },
   { heading: 'Created', cell: ({ timeCreated }) => moment(timeCreated, now) },
-  { heading: 'Visits', isNumber: true, cell: ({ hits }) => counted(hits) },
+  { heading: 'Hits', isNumber: true, cell: ({ hits }) => counted(hits) },
   { heading: 'Description', cell: ({ description }) => shortDescription(description) },
 ]
+
+function searchedWords({ before, found: { cursor, searched = 0 }, kind }: List): string {
+  const all = before + searched
+  return cursor === undefined ? `all ${plural(all, kind)} searched.` : `${plural(all, kind)} searched so far.`
+}
 
 export const principalLink = (application: string, kind: ScopeKind, principal: string | null): Html =>
   principal === null
@@ -168,10 +173,10 @@ export const descriptionWords = (description: Description | null): Html =>
         .map(([name, value]) => `${name} ${value}`)
         .join(', ')}`
 
-/** Without the names, which are in the title. */
+/** Without the names, which are in the title. Nothing without a description: a card then has no line for it. */
 const shortDescription = (description: Description | null): Html =>
   description === null
-    ? html`<span class="none">none</span>`
+    ? html``
     : html`${Object.entries(description).map(([name, value], index) => html`${index > 0 && ', '}<span title="${name}">${String(value)}</span>`)}`
 
 export const titleOf = (application: string, kind: ScopeKind): string =>

@@ -58,6 +58,12 @@ const ticks = {
   bytes: (bytes) => sized(bytes).replace('.0 ', ' '),
 }
 
+/** In UTC, with seconds where two would be alike without them. */
+function timesOf(times) {
+  const isClose = times.some((time, index) => index > 0 && time - times[index - 1] < 60)
+  return times.map((time) => new Date(time * 1000).toISOString().slice(11, isClose ? 19 : 16))
+}
+
 const powersOfTwo = Array.from({ length: 45 }, (_, exponent) => 2 ** exponent)
 
 /** A figure of a sample, as in `memory.heap`; null where there is none. Names of caches and scopes have no dots. */
@@ -82,25 +88,35 @@ class Chart {
 
   show(samples) {
     this.#samples = samples
-    if (this.#plot) this.#plot.setData(this.#columns())
+    if (samples.length < 2) this.#wait()
+    else if (this.#plot) this.#plot.setData(this.#columns())
     else this.draw()
     this.#write()
   }
 
-  /** The figures under the pointer, else the newest. */
+  /** One sample makes no line. */
+  #wait() {
+    this.#figure.querySelector('.plot').textContent = 'Collecting figures'
+  }
+
+  /** The figures under the pointer, else the newest. What the page came with stays while there is no newer figure. */
   #write() {
-    const sample = this.#samples[this.#plot.cursor.idx ?? this.#samples.length - 1]
+    const pointed = this.#plot?.cursor.idx ?? null
+    const sample = this.#samples[pointed ?? this.#samples.length - 1]
     for (const { path } of this.#about.series) {
       const value = figureIn(sample, path)
       const output = this.#figure.querySelector(`output[data-path="${CSS.escape(path)}"]`)
-      output.value = value === null ? 'no figure' : written[this.#about.unit](value)
+      if (value !== null) output.value = written[this.#about.unit](value)
+      else if (pointed !== null) output.value = 'no figure'
     }
   }
 
   /** Again, where the colours have changed. */
   draw() {
+    if (this.#samples.length < 2) return
     this.#plot?.destroy()
     const place = this.#figure.querySelector('.plot')
+    place.textContent = ''
     this.#plot = undefined
     const axis = { stroke: colour('--quiet'), grid: { stroke: colour('--line'), width: 1 }, ticks: { show: false } }
     const tick = ticks[this.#about.unit]
@@ -115,7 +131,7 @@ class Chart {
           {
             ...axis,
             size: 28,
-            values: (_, times) => times.map((time) => new Date(time * 1000).toISOString().slice(11, 16)),
+            values: (_, times) => timesOf(times),
           },
           {
             ...axis,

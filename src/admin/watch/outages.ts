@@ -8,6 +8,7 @@ export interface Outage {
   readonly from: number
   /** Absent while it lasts. */
   readonly lastedMs?: number
+  /** The last one that was reported: the first is often no more than that the connection closed. */
   readonly reason?: string
   /** How many calls failed meanwhile. */
   readonly failures?: number
@@ -45,7 +46,8 @@ export class Outages {
   #hear({ cache, durationMs = 0, failures, isAvailable, reason }: OutageChange): void {
     if (!this.#caches.has(cache)) return
     if (!isAvailable) {
-      this.#present.set(cache, { from: this.#clock.now(), ...(reason !== undefined && { reason }) })
+      const from = this.#present.get(cache)?.from ?? this.#clock.now()
+      this.#present.set(cache, { from, ...(reason !== undefined && { reason }) })
       return
     }
     const begun = this.#present.get(cache) ?? { from: this.#clock.now() - durationMs }

@@ -44,7 +44,7 @@ export async function somePages(directory: Listed, { cursor, limit, ...sought }:
 /** All records, a page at a time. Throws UsageError for a cursor of something else. */
 export async function* allPages(
   directory: Listed,
-  { cursor, ...sought }: Sought,
+  { cursor, ...sought }: Omit<Sought, 'limit'>,
 ): AsyncGenerator<readonly RecordInfo[]> {
   const which = { ...whichOf(sought), limit: mostPerPage }
   const ask = (from: { readonly cursor?: string }) => pageFrom(directory, which, from.cursor ?? cursor)

@@ -21,12 +21,12 @@ interface ShowFlags extends RecordFlags {
 const end = (kind: ScopeKind) => `
 It counts as no visit. Values that cannot be decoded here are printed as bytes in hexadecimal, with the reason.
 With --json each value is plain JSON, and "meta" has the types that JSON lacks, as superjson writes them.
-Example: koa-scopes ${kind}s show 8vJ2mXl0w1k`
+Example: koa-scopes ${kind}s show Zk3Jq0Wl8nY2pT6vB4rX1g`
 
 export function addShow(parent: Command, kind: ScopeKind): void {
   takesApplication(
     takesConfig(
-      parent.command('show').argument('<id>', 'its id', name).description(`show one ${kind} with its values`),
+      parent.command('show').argument('<id>', 'its whole id', name).description(`show one ${kind} with its values`),
     ),
   )
     .option('--depth <number>', 'how many levels of a value to show, from 0 to 100', wholeNumber(0, 100), 6)
@@ -40,11 +40,17 @@ const show = (id: string, kind: ScopeKind, flags: ShowFlags): Promise<void> =>
     const application = applicationIn(stores.config, kind, flags)
     const directory = await stores.directory(application, kind)
     const record = await askedFor(() => directory.show(id))
-    if (!record) throw new CommandFailed(`There is no live ${kind} ${visible(id)} of ${application}.`)
+    if (!record) throw new CommandFailed(`There is no live ${kind} ${visible(id)} of ${application}.${hint(id, kind)}`)
     const output = new Output()
     if (flags.json) return output.json({ application, scope: kind, ...jsonOf(record) })
     for (const line of linesOf(record, flags.depth)) await output.line(line)
   })
+
+/** The ids that nodes make have 22 characters. A shorter one is most likely the start of one, copied from a narrow column. */
+const hint = (id: string, kind: ScopeKind): string =>
+  id.length < 22 && /^[\w-]+$/.test(id)
+    ? ` If that is the start of an id: koa-scopes ${kind}s list --id-prefix ${id}`
+    : ''
 
 function linesOf(record: ShownRecord, depth: number): readonly string[] {
   const { attributes, authenticatedAt, description, expiresAt, hits, id, lastVisit, principal, timeCreated } = record

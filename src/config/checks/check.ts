@@ -19,6 +19,8 @@ export interface Subject {
   readonly loadsNoModule: boolean
   /** Whether the configuration has a value on this path, which is not a default. */
   readonly isWritten: (path: Path) => boolean
+  /** Whether the value on this path comes from a variable, so that it may be another one elsewhere. */
+  readonly hasReference: (path: Path) => boolean
 }
 
 export interface CheckProblem extends Problem {

@@ -5,7 +5,7 @@ import type { Check } from './check.js'
 const longestSocketPath = 103
 
 /** Checks that the container can listen as it is told, and that no key of the server is without effect. */
-export const checkServer: Check = function* ({ config: { server, applications } }) {
+export const checkServer: Check = function* ({ config: { server, applications }, hasReference }) {
   const { port, socketMode, headersTimeoutMs, requestTimeoutMs, health } = server
   if (isSocketFile(port) && Buffer.byteLength(port) > longestSocketPath)
     yield {
@@ -13,7 +13,7 @@ export const checkServer: Check = function* ({ config: { server, applications } 
       problem: `The path of a Unix socket has at most ${longestSocketPath} bytes, and {value} has ${Buffer.byteLength(port)} with its folder.`,
       remedy: 'Name a shorter one, as in: port: /run/app.sock',
     }
-  if (socketMode !== undefined && !isSocketFile(port))
+  if (socketMode !== undefined && !isSocketFile(port) && !hasReference(['server', 'port']))
     yield {
       path: ['server', 'socketMode'],
       problem: '{value} has no effect: the port is not the path of a Unix socket.',

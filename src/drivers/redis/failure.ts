@@ -20,6 +20,11 @@ const full = /\bOOM\b/
 const foreignKey = /\bWRONGTYPE\b/
 /** The errors of ioredis for a command that it has not sent, or that the servers redirected without end. */
 const unsent = /^(Stream isn't writeable|Cluster isn't ready|Cluster is ended|Too many Cluster redirections)/
+/** The errors of ioredis that speak of itself, and what they mean for an operator. */
+const inOurWords = [
+  [/^(Stream isn't writeable|Connection is closed)/, 'the connection was closed'],
+  [/^Cluster (isn't ready|is ended)/, 'there is no connection to the cluster'],
+] as const
 /** Inside of a script, Redis 7.0 says the same as NOPERM without the word. */
 const rightsMissing =
   /\b(NOAUTH|WRONGPASS|NOPERM)\b|invalid password|user executing the script can't|can't access at least one of the keys/
@@ -80,9 +85,12 @@ const realCause = (error: unknown): unknown =>
   error instanceof Error && 'lastNodeError' in error ? (error.lastNodeError ?? error) : error
 
 const hintFor = (trouble: string): string =>
-  /ECONNRESET|Connection is closed/.test(trouble) ? ' (a server that speaks only TLS hangs up like this)' : ''
+  /ECONNRESET|connection was closed/.test(trouble) ? ' (a server that speaks only TLS hangs up like this)' : ''
 
-const sentenceOf = (error: unknown): string => reasonOf(error).replace(/\.$/, '')
+function sentenceOf(error: unknown): string {
+  const reason = reasonOf(error)
+  return inOurWords.find(([pattern]) => pattern.test(reason))?.[1] ?? reason.replace(/\.$/, '')
+}
 
 /** Removes the command that ioredis adds to the error, because it contains passwords and visitors' data. */
 function withoutCommand(error: unknown): unknown {

@@ -3,6 +3,7 @@ import { type Delta, emptyDelta, type MutableDelta, nothing } from './delta.js'
 import { EncodedAttributes } from './encoded-attributes.js'
 import { contentOf, placeAfter, placed, placeOf } from './place.js'
 import { checkSize } from './size-limit.js'
+import { logUndecodable } from './undecodable-log.js'
 
 /** Marks in place of a value. */
 const removed = Symbol('removed')
@@ -149,13 +150,13 @@ export class Values {
   }
 
   #decode(name: string, bytes: Uint8Array): unknown {
-    const { codec, settings, emit, kind: scope, log } = this.#environment
+    const { codec, settings, emit, kind: scope } = this.#environment
     try {
       const value = codec.decode(contentOf(bytes), this.#path(name))
       this.#know(name, value)
       return value
     } catch (error) {
-      log.warn({ scope, id: this.#id, attribute: name, err: error }, 'an attribute cannot be decoded')
+      logUndecodable(this.#environment, this.#id, name, error)
       emit('scope:undecodable', { scope, id: this.#id, name, error })
       if (settings.onUndecodable === 'fail') throw error
       this.#know(name, undecodable)

@@ -95,11 +95,18 @@ export class Cache implements NamedCache {
     this.#deadlineMs = deadlineMs
     this.#spaces = scopes.map(spaceName)
     this.#log = log
-    // These are the two lines of an outage. Each call that fails meanwhile is counted, and logged at level debug at most.
+    // These are the lines of an outage. Each call that fails meanwhile is counted, and logged at level debug at most.
     this.availability.listen((error, past) => {
       if (error) log.error({ cache: name, code: codeOf(error), reason: reasonOf(error) }, 'the cache is unavailable')
       else log.info({ cache: name, ...past }, 'the cache is available again')
       if (channels.outage.hasSubscribers) channels.outage.publish(outageChange(name, error, past))
+    })
+    this.availability.listenToReasons((error) => {
+      log.error(
+        { cache: name, code: codeOf(error), reason: reasonOf(error) },
+        'the cache is still unavailable, for another reason',
+      )
+      if (channels.outage.hasSubscribers) channels.outage.publish({ ...outageChange(name, error), isContinued: true })
     })
   }
 

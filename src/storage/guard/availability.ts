@@ -1,4 +1,4 @@
-import { isScopesError } from '../../errors/scopes-error.js'
+import { isScopesError, type ScopesError } from '../../errors/scopes-error.js'
 import type { Clock } from '../../support/clock.js'
 import type { EpochMs } from '../contract.js'
 
@@ -13,6 +13,12 @@ export interface PastOutage {
 /** Called at each switch: with an error if the store has become unavailable, with the past outage if it is available again. */
 export type AvailabilityListener = (error: unknown, past?: PastOutage) => void
 
+/** Called with an error whose remedy is another one than those of the present outage so far, at most four times in an outage. */
+export type ReasonListener = (error: unknown) => void
+
+/** The reasons reported in one outage, so that no store can fill the log. */
+const mostReasons = 5
+
 /** After a failure, a store is available again once a call succeeds and none has failed for this long. */
 const steadyMs = 1_000
 
@@ -20,6 +26,9 @@ const steadyMs = 1_000
 export class Availability {
   readonly #clock: Clock
   readonly #listeners: AvailabilityListener[] = []
+  readonly #reasonListeners: ReasonListener[] = []
+  /** The remedies for the present or last outage. */
+  #remedies = new Set<string>()
   #unavailableSince: EpochMs | undefined
   #failedAt = 0
   #outages = 0
@@ -50,6 +59,11 @@ export class Availability {
     this.#listeners.push(listener)
   }
 
+  /** An outage often begins with a closed connection, and only the refusal of the next one says what to do. */
+  listenToReasons(listener: ReasonListener): void {
+    this.#reasonListeners.push(listener)
+  }
+
   succeeded(): void {
     const since = this.#unavailableSince
     if (since === undefined || this.#clock.now() - this.#failedAt < steadyMs) return
@@ -62,11 +76,22 @@ export class Availability {
     if (!isOutage(error)) return
     this.#failures += 1
     this.#failedAt = this.#clock.now()
-    if (this.#unavailableSince !== undefined) return
+    if (this.#unavailableSince === undefined) this.#begin(error)
+    else this.#goesOn(error)
+  }
+
+  #begin(error: ScopesError): void {
     this.#failuresBefore = this.#failures - 1
     this.#unavailableSince = this.#failedAt
     this.#outages += 1
+    this.#remedies = new Set([error.remedy])
     for (const listener of this.#listeners) listener(error)
+  }
+
+  #goesOn(error: ScopesError): void {
+    if (this.#remedies.has(error.remedy) || this.#remedies.size >= mostReasons) return
+    this.#remedies.add(error.remedy)
+    for (const listener of this.#reasonListeners) listener(error)
   }
 }
 
@@ -77,4 +102,5 @@ export const isUncertain = (error: unknown): boolean =>
   isScopesError(error, 'SAVE_UNCERTAIN')
 
 /** Whether an error means that the store was not reached or did not answer. */
-export const isOutage = (error: unknown): boolean => isScopesError(error, 'STORAGE_UNAVAILABLE') || isUncertain(error)
+export const isOutage = (error: unknown): error is ScopesError =>
+  isScopesError(error, 'STORAGE_UNAVAILABLE') || isUncertain(error)

@@ -12,12 +12,15 @@ export class SealingDriver implements Driver {
   readonly #driver: Driver
   readonly #encryption: Encryption
   readonly #sealer: ValueSealer
+  readonly #isVisit: boolean
 
-  constructor(driver: Driver, encryption: Encryption) {
+  /** `isVisit`: the process is no node, so its figures say nothing. */
+  constructor(driver: Driver, encryption: Encryption, { isVisit = false }: { readonly isVisit?: boolean } = {}) {
     this.capabilities = driver.capabilities
     this.#driver = driver
     this.#encryption = encryption
     this.#sealer = new ValueSealer(encryption)
+    this.#isVisit = isVisit
     const objects = driver.objects?.bind(driver)
     if (objects) this.objects = (name) => sealedObjects(objects(name), name, this.#sealer)
     if (driver.prepare) this.prepare = driver.prepare.bind(driver)
@@ -32,7 +35,8 @@ export class SealingDriver implements Driver {
   }
 
   async health(options: CallOptions): Promise<DriverHealth> {
-    return sealingHealth(await this.#driver.health(options), this.#encryption, this.#sealer.figures)
+    const figures = this.#isVisit ? undefined : this.#sealer.figures
+    return sealingHealth(await this.#driver.health(options), this.#encryption, figures)
   }
 
   close(): Promise<void> {

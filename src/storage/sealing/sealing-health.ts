@@ -1,32 +1,36 @@
 import type { DriverHealth } from '../contract.js'
 import type { Encryption, SealingFigures } from './value-sealer.js'
 
-/** The health of a driver, and how its values are sealed. All figures count from the start of this node. */
+/**
+ * The health of a driver, and how its values are sealed. The figures count from the start of this node; a process that is no node
+ * has none, because its zeros would look like those of the nodes.
+ */
 export function sealingHealth(
   health: DriverHealth,
   { keys, plain }: Encryption,
-  figures: SealingFigures,
+  figures: SealingFigures | undefined,
 ): DriverHealth {
-  const { openedByOldKeys, readPlain, unopened } = figures
   return {
     ...health,
-    warnings: [...health.warnings, ...plainWarnings[plain], ...unopenedWarnings(unopened)],
-    details: {
-      ...health.details,
-      sealingKeys: keys.length,
-      openedByOldKeys,
-      readPlain,
-      unopened: unopened['unknown key'] + unopened.damaged + unopened.plain,
-    },
+    warnings: [...health.warnings, ...plainWarnings[plain], ...(figures ? unopenedWarnings(figures.unopened) : [])],
+    details: { ...health.details, sealingKeys: keys.length, ...(figures && countsOf(figures)) },
   }
 }
+
+const countsOf = ({ openedByOldKeys, readPlain, unopened }: SealingFigures) => ({
+  openedByOldKeys,
+  readPlain,
+  unopened: unopened['unknown key'] + unopened.damaged + unopened.plain,
+})
 
 const plainWarnings: Readonly<Record<Encryption['plain'], readonly string[]>> = {
   refuse: [],
   read: [
-    'Values that are not sealed are read, so what writes to the store can plant them. When readPlain stays 0, write encrypt: { plain: refuse }.',
+    'Values that are not sealed are read, so what writes to the store can plant them. When readPlain, which each node counts in its own health(), stays 0 on all nodes for the longest timeout, write encrypt: { plain: refuse }.',
   ],
-  write: ['Values are stored without being sealed. When every node has the keys, write encrypt: { plain: read }.'],
+  write: [
+    'Values are stored without being sealed. When every node has the keys, write encrypt: { plain: read }; when switching off, leave encrypt out once no sealed value is left, after the longest timeout.',
+  ],
 }
 
 function unopenedWarnings(unopened: SealingFigures['unopened']): string[] {

@@ -102,6 +102,7 @@ describe.each(Object.keys(places))('the pages on %s', (driver) => {
     expect(operator.page).toContain('<h1>Session of shop</h1>')
     await operator.open(`${sessions}?q=nobody`)
     expect(operator.page).toContain('No session has an id that begins so')
+    expect(operator.page).toMatch(/Whose id begins with <b>nobody<\/b>: all [\d,]+ sessions searched\./)
     await operator.open(`${sessions}?q=zo%C3%AB`)
     expect(operator.page).toContain('Of the principal <b>zoë</b>')
   })
@@ -237,6 +238,7 @@ describe.each(Object.keys(places))('the pages on %s', (driver) => {
     expect(operator.page).toContain('There is no object with this key.')
     await new Visitor().get(node.url, '/cached')
     await operator.open('/caches/pages/clear')
+    expect(operator.page).toContain('go, on this node only: they are in its memory.')
     await operator.send('/caches/pages/clear')
     expect((await ask(node, '/caches/pages?key=front')).json().object).toMatchObject({ found: false })
     await node.container.cache('pages').set('front', 'again')
@@ -251,6 +253,8 @@ describe.each(Object.keys(places))('the pages on %s', (driver) => {
     expect(overview.records['shop:session'].count).toBeGreaterThan(100)
     expect(overview).toMatchObject({ status: 'ok', isClosing: false, process: { pid: process.pid } })
     expect((await ask(node, '/samples?after=0')).json().samples).toEqual(expect.any(Array))
+    const operator = await Operator.signedIn(node)
+    expect(operator.page).toMatch(/<output data-path="records\.shop:session">1\d\d<\/output>/)
   })
 
   it('lists what has happened, from a number on', async () => {
@@ -270,6 +274,14 @@ describe.each(Object.keys(places))('the pages on %s', (driver) => {
     const operator = await Operator.signedIn(node)
     await operator.open('/configuration')
     expect(text + operator.page).not.toContain('a-token-for-tests')
+    const { applications, caches } = JSON.parse(text)
+    expect(caches.pages).toMatchObject({ driver: 'memory', maxEntries: 100_000 })
+    expect(caches.pages).not.toHaveProperty('options')
+    expect(applications.shop.session).toMatchObject({
+      carriers: ['cookie'],
+      transient: { names: [], mayBeAbsent: false },
+    })
+    expect(operator.page).not.toMatch(/copesWithoutTransient|>kind<|>options</)
   })
 
   it('looks at a record without an access', async () => {

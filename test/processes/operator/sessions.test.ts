@@ -106,6 +106,19 @@ describe.each(stores)('koa-scopes sessions, on %s beside a node', (_, store) => 
     expect((await bob.visitor.get(site.url, '/read')).json()).toEqual({ name: 'Bob' })
   })
 
+  it('ends all of them, as after a backup was restored, and another one if that is said', async () => {
+    const site = await operatedSite(await freshFolder(), store)
+    const phone = await site.visitor('name=Phone', 'ada')
+    for (const name of ['Ada', 'Bob', 'Eve']) await site.visitor(`name=${name}`)
+    const others = await site.cli('sessions', 'end', '--all', '--except', phone.id, '--yes')
+    expect(others).toEqual({ code: 0, stdout: 'Ended 3 sessions of shop.\n', stderr: '' })
+    expect((await phone.visitor.get(site.url, '/read')).json()).toEqual({ name: 'Phone' })
+    expect((await site.cli('sessions', 'end', '--all', '--yes')).stdout).toBe('Ended 1 session of shop.\n')
+    expect((await phone.visitor.get(site.url, '/read')).json()).toEqual({})
+    await vi.waitFor(() => expect(site.ended).toHaveLength(4), 5_000)
+    expect(await site.cli('sessions', 'end', '--all', '--yes')).toMatchObject({ code: 1, stdout: '' })
+  })
+
   it('claims nothing that it ends: without a node the record waits for the next one', async () => {
     const folder = await freshFolder()
     const site = await operatedSite(folder, store)
@@ -248,6 +261,15 @@ describe('koa-scopes sessions, on an encrypted store', () => {
     expect(stdout).toMatch(/\n {2}name: cannot be decoded here, \d+ bytes: /)
     expect(stdout).not.toContain('Ada')
   })
+
+  it('counts no values of its own in `caches`, which would look like those of the nodes', async () => {
+    const site = await operatedSite(await freshFolder(), { ...onSqlite[1], encrypt: { keys: [key()], plain: 'read' } })
+    await site.visitor('name=Ada')
+    const { stdout } = await site.cli('caches')
+    expect(stdout).toMatch(/sealingKeys +1\n/)
+    expect(stdout).toContain('which each node counts in its own health()')
+    expect(stdout).not.toMatch(/^ {2}(readPlain|openedByOldKeys|unopened)/m)
+  })
 })
 
 describe('koa-scopes sessions, called wrongly', () => {
@@ -260,14 +282,18 @@ describe('koa-scopes sessions, called wrongly', () => {
     [['list', 'a.yaml', '--config', 'b.yaml'], 2, /^Name one configuration: a.yaml, or b.yaml/],
     [['list', 'nowhere.yaml'], 1, /^The configuration nowhere.yaml cannot be read/],
     [['show'], 2, /missing required argument 'id'/],
-    [['show', ''], 2, /It is empty/],
-    [['end', '', '--yes'], 2, /It is empty/],
+    [['show', ''], 2, /'id'.*It is empty/],
+    [['end', '', '--yes'], 2, /'id'.*It is empty/],
     [['show', 'x'.repeat(2_000)], 1, /^There is no live session x+ of shop\.\n$/],
-    [['show', 'no-such-id'], 1, /^There is no live session no-such-id of shop\.\n$/],
+    [['show', 'no-such-id'], 1, /^There is no live session no-such-id of shop\. If that is the start of/],
     [['show', '-ysAAAAAAAAAAAAAAAAAAA', '--json'], 1, /^There is no live session -ysA+ of shop\.\n$/],
     [['show', 'x\u001b[2J'], 1, /^There is no live session x\\u\{1b\}\[2J of shop\.\n$/],
-    [['end'], 2, /^Name the id of a session, or a --principal\.\n$/],
-    [['end', 'x', '--except', 'y', '--yes'], 2, /^--except belongs to --principal/],
+    [['end'], 2, /^Name the id of a session, or a --principal, or --all\.\n$/],
+    [['end', 'x', '--all', '--yes'], 2, /^--all ends all of them/],
+    [['end', '--all', '--principal', 'ada', '--yes'], 2, /^--all ends all of them/],
+    [['end', '--all'], 2, /^There is no terminal to ask at/],
+    [['show', 'cBRM'], 1, /start of an id: koa-scopes sessions list --id-prefix cBRM\n$/],
+    [['end', 'x', '--except', 'y', '--yes'], 2, /^--except belongs to --principal or --all/],
     [['end', '--principal', '', '--yes'], 2, /It is empty/],
     [['end', 'x'], 2, /^There is no terminal to ask at. Add --yes/],
     [['watch', '--interval', '0'], 2, /from 1 to 3600/],

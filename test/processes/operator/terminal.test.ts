@@ -39,6 +39,13 @@ describe.skipIf(!hasTerminal)('koa-scopes sessions on a terminal (needs the prog
     expect(await yes.ended()).toBe(0)
     expect(yes.screen).toContain('Ended 2 sessions of shop.')
     await vi.waitFor(() => expect(ended).toHaveLength(2), 5_000)
+
+    for (const name of ['Bob', 'Eve']) await visitor(`name=${name}`)
+    const all = runInTerminal(['sessions', 'end', '--all'], { cwd: folder })
+    await all.shows('End all 2 sessions of shop? [y/N] ')
+    all.type('n\r')
+    expect(await all.ended()).toBe(1)
+    expect(all.screen).toContain('Nothing was ended.')
   })
 
   it('fits the table to the terminal and never cuts an id, in colours unless NO_COLOR says otherwise', async () => {

@@ -3,6 +3,8 @@ import { Attributes } from '../../../src/scopes/attributes/attributes.js'
 import type { Delta } from '../../../src/scopes/attributes/delta.js'
 import { contentOf, placeOf } from '../../../src/scopes/attributes/place.js'
 import { Values } from '../../../src/scopes/attributes/values.js'
+import { ManualClock } from '../../../src/testing/manual-clock.js'
+import { LogLines } from '../../support/log-lines.js'
 import { scopeEnvironment } from '../../support/scope-environment.js'
 
 const opened = () => new Values(scopeEnvironment(), 'id', new Map())
@@ -19,6 +21,30 @@ function assign(values: Values, content: object): Delta {
   values.accept(delta)
   return delta
 }
+
+describe('an attribute that cannot be decoded', () => {
+  it('is a warning without a stack, once a minute for each name however many records have it', () => {
+    const log = new LogLines()
+    const clock = new ManualClock()
+    const environment = scopeEnvironment({ log: log.logger, clock })
+    const readFrom = (id: string, name: string) =>
+      new Values(environment, id, new Map([[name, Buffer.from([0, 0xff, 0xff])]])).read(name)
+    for (const id of ['a', 'b', 'c']) expect(readFrom(id, 'cart')).toBeUndefined()
+    readFrom('a', 'price')
+    const fields = { scope: 'session', code: 'VALUE_UNDECODABLE', reason: expect.any(String) }
+    const message = 'an attribute cannot be decoded'
+    const warned = (attribute: string, id: string, before: number) => ({
+      level: 'warn',
+      message,
+      fields: { ...fields, attribute, id, before },
+    })
+    expect(log.shown).toEqual([warned('cart', 'a', 0), warned('price', 'a', 0)])
+    expect(log.all).toHaveLength(4)
+    clock.jump(60_000)
+    readFrom('d', 'cart')
+    expect(log.shown.at(-1)).toEqual(warned('cart', 'd', 2))
+  })
+})
 
 describe('the places of attributes', () => {
   it('follow their assignment, not the order in which they were touched', () => {

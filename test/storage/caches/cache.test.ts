@@ -5,6 +5,8 @@ import type { Driver } from '../../../src/storage/contract.js'
 import { StorageError } from '../../../src/storage/storage-error.js'
 import { type Logger, silentLogger } from '../../../src/support/logger.js'
 import { ManualClock } from '../../../src/testing/manual-clock.js'
+import { LogLines } from '../../support/log-lines.js'
+import { publishedOutages } from '../../support/published.js'
 
 const environment = { cache: 'shared', directory: '.', onEvicted() {} }
 const refusal = new StorageError('STORAGE_UNUSABLE', { cache: 'shared', reason: 'no rights', remedy: 'Grant them.' })
@@ -30,6 +32,32 @@ async function prepared(outcomes: (StorageError | undefined)[] = [], log = silen
   onTestFinished(() => cache.close())
   return { cache, calls, clock }
 }
+
+describe('an outage whose later errors ask for something else', () => {
+  it('has a line of the log, and a message, for what to do now', async () => {
+    const outages = publishedOutages()
+    const log = new LogLines()
+    const { cache } = await prepared([], log.logger)
+    cache.availability.failed(absence)
+    const about = { cache: 'shared', operation: 'load', reason: 'WRONGPASS', remedy: 'Correct the password.' }
+    cache.availability.failed(new StorageError('STORAGE_UNAVAILABLE', about))
+    cache.availability.failed(absence)
+    expect(log.shown).toMatchObject([
+      { level: 'error', message: 'the cache is unavailable' },
+      {
+        level: 'error',
+        message: 'the cache is still unavailable, for another reason',
+        fields: {
+          cache: 'shared',
+          code: 'STORAGE_UNAVAILABLE',
+          reason: expect.stringContaining('Correct the password.'),
+        },
+      },
+    ])
+    expect(log.shown).toHaveLength(2)
+    expect(outages).toMatchObject([{ isAvailable: false }, { isAvailable: false, isContinued: true }])
+  })
+})
 
 describe('a cache that opens', () => {
   it('lets its driver prepare the spaces of all scopes that it holds', async () => {

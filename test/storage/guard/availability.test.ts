@@ -4,6 +4,8 @@ import { StorageError } from '../../../src/storage/storage-error.js'
 import { ManualClock } from '../../../src/testing/manual-clock.js'
 
 const away = new StorageError('STORAGE_UNAVAILABLE', { cache: 'shared', operation: 'load', reason: 'it is away' })
+const awayFor = (remedy: string) =>
+  new StorageError('STORAGE_UNAVAILABLE', { cache: 'shared', operation: 'load', reason: 'it is away', remedy })
 const full = new StorageError('STORAGE_FULL', { cache: 'shared', operation: 'save', reason: 'no room' })
 
 let clock: ManualClock
@@ -47,6 +49,28 @@ describe('the availability of a store', () => {
     }
     expect(switches).toEqual([away, { lastedMs: 5_000, failures: 3 }, away, { lastedMs: 5_000, failures: 2 }])
     expect(availability).toMatchObject({ outages: 2, failures: 5 })
+  })
+
+  it('reports an error of an outage under way if it asks for something else, each once', () => {
+    const reasons: unknown[] = []
+    availability.listenToReasons((error) => reasons.push(error))
+    const refused = awayFor('Correct the password.')
+    for (const error of [refused, away]) {
+      availability.failed(away)
+      availability.failed(refused)
+      availability.failed(error)
+      expect(reasons.splice(0)).toEqual([refused])
+      clock.jump(5_000)
+      availability.succeeded()
+    }
+    expect(switches).toHaveLength(4)
+  })
+
+  it('reports at most four more reasons of an outage', () => {
+    const reasons: unknown[] = []
+    availability.listenToReasons((error) => reasons.push(error))
+    for (let n = 0; n < 20; n += 1) availability.failed(awayFor(`Try ${n}.`))
+    expect(reasons).toHaveLength(4)
   })
 
   it('is not in question when the store answers that it cannot', () => {

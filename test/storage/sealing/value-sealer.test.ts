@@ -111,6 +111,10 @@ describe('the figures', () => {
       ],
       details: { entries: 3, sealingKeys: 2, openedByOldKeys: 2, readPlain: 1, unopened: 5 },
     })
+    expect(sealingHealth(health, { keys: [keyA, keyB], plain: 'read' }, undefined)).toEqual({
+      warnings: ['of the driver', expect.stringContaining('each node counts')],
+      details: { entries: 3, sealingKeys: 2 },
+    })
     const nothing = sealer().figures
     expect(sealingHealth(health, { keys: [keyA], plain: 'refuse' }, nothing).warnings).toEqual(['of the driver'])
     expect(sealingHealth(health, { keys: [keyA], plain: 'write' }, nothing).warnings[1]).toContain('plain: read')
