@@ -60,10 +60,10 @@ export async function move(file: string, flags: MoveFlags): Promise<boolean> {
 
 const kinds: readonly ScopeKind[] = ['session', 'client']
 
-/** Whether `--scope all` means this scope: its nodes look for records in both caches, or no node runs. */
+/** Whether `--scope all` means this scope: its records move this way, or no node runs. */
 function mayMove(scope: ScopeConfig | undefined, from: string, to: string, { offline }: MoveFlags): boolean {
   if (!scope || offline) return scope !== undefined
-  return [from, to].every((name) => name === scope.storage || name === scope.fallback)
+  return scope.storage === to && scope.fallback === from
 }
 
 async function moveOne(config: Parameters<typeof moveRecords>[0], plan: MovePlan): Promise<Result> {

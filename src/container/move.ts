@@ -91,19 +91,20 @@ async function counted(space: Space, clock: Clock): Promise<MoveReport> {
   return { moved: 0, gone: 0, held: 0, waiting: 0, total, left: total, isInterrupted: false }
 }
 
-/** Throws MOVE_IMPOSSIBLE unless the nodes know both caches, so that visitors whose records have moved are known to them. */
+/** Throws MOVE_IMPOSSIBLE unless the nodes know both caches and write to the one where the records go, so that they stay there. */
 function settingsOf({ applications }: Config, { application, from, isOffline, scope, to }: MovePlan): ScopeConfig {
   const found = applications.get(application)
   if (!found) throw new ScopesError('APPLICATION_UNKNOWN', { name: application, known: [...applications.keys()] })
   const settings = found[scope]
   if (!settings) throw impossible(from, to, `the application ${application} declares no ${scope}`)
-  const known = [settings.storage, settings.fallback]
-  if (isOffline || (known.includes(from) && known.includes(to))) return settings
+  if (isOffline || (settings.storage === to && settings.fallback === from)) return settings
   throw impossible(
     from,
     to,
-    `nodes with this configuration do not look for a ${scope} in both`,
-    `Deploy storage: { write: ${to}, fallback: ${from} } first; or, if no node runs, add --offline.`,
+    settings.storage === from
+      ? `nodes with this configuration write to ${from}, so they would take the records back`
+      : `nodes with this configuration do not look for a ${scope} in both`,
+    `Deploy storage: { write: ${to}, fallback: ${from} } on every node first; or, if no node runs, add --offline.`,
   )
 }
 

@@ -70,6 +70,7 @@ describe('koa-scopes move', () => {
         '--to',
         'embedded',
         '--no-verify',
+        '--offline',
         '--json',
       ])
       expect(JSON.parse(back.stdout)[0]).toMatchObject({ moved: 120, left: 0 })
@@ -89,7 +90,7 @@ describe('koa-scopes move', () => {
         const refused = await move(file)
         expect(refused.code).toBe(1)
         expect(refused.stderr).toContain(
-          'Deploy storage: { write: shared, fallback: embedded } first; or, if no node runs, add --offline.',
+          'Deploy storage: { write: shared, fallback: embedded } on every node first; or, if no node runs, add --offline.',
         )
         const moved = await move(file, '--offline')
         expect([moved.code, moved.stdout]).toEqual([0, expect.stringContaining('5 records moved')])
@@ -99,6 +100,7 @@ describe('koa-scopes move', () => {
 
   test.each([
     [['--from', 'shared'], 1, 'Records cannot move from the cache shared to shared: they are the same cache.'],
+    [['--from', 'shared', '--to', 'embedded'], 1, 'nodes with this configuration write to shared, so they would take'],
     [['--to', 'nowhere'], 1, 'There is no cache "nowhere"'],
     [['--to', 'pages', '--offline'], 1, 'pages may not hold scopes'],
     [['--to', 'fast', '--offline'], 1, 'fast is in the memory of its process, which no other one can reach'],
