@@ -17,6 +17,7 @@ import {
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import type { ConfigInput } from '../../src/config/load.js'
 import type { Container } from '../../src/container/container.js'
+import { channels } from '../../src/diagnostics/channels.js'
 import { defineApplication } from '../../src/koa/define-application.js'
 import { observe } from '../../src/opentelemetry/index.js'
 import { ManualClock } from '../../src/testing/manual-clock.js'
@@ -228,6 +229,19 @@ describe('metrics', () => {
     ])
     expect(now.get('koa_scopes.commit.size')).toMatchObject({ unit: 'By', dataPoints: [{ value: { count: 1 } }] })
     expect(now.has('koa_scopes.records')).toBe(false)
+  })
+
+  it('count an outage once, however many reasons for it become known', async () => {
+    const { meterProvider, reader } = meter()
+    observed({ meterProvider })
+    channels.outage.publish({ cache: 'far', isAvailable: false, reason: 'the connection was closed' })
+    channels.outage.publish({ cache: 'far', isAvailable: false, reason: 'wrong password', isContinued: true })
+    channels.outage.publish({ cache: 'far', isAvailable: true, durationMs: 2_000, failures: 2 })
+    const now = await points(reader)
+    expect(now.get('koa_scopes.outages')?.dataPoints).toMatchObject([
+      { attributes: { 'db.namespace': 'far' }, value: 1 },
+    ])
+    expect(now.get('koa_scopes.outage.duration')?.dataPoints).toMatchObject([{ value: { count: 1, sum: 2 } }])
   })
 
   it('count the records of a container that is given', async () => {
