@@ -1,5 +1,8 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { expect, onTestFinished, vi } from 'vitest'
 import { bytes, start, type TestSpace } from '../../src/testing/suite/test-space.js'
+
+const retryMs = 10
 
 /** Writers of records of their own, and what was acknowledged to them. */
 export class AcknowledgedLoad {
@@ -82,6 +85,8 @@ export class AcknowledgedLoad {
   async #fail(error: unknown): Promise<void> {
     this.failures.push(error)
     if (this.failures.length > 10_000) this.#isOver = true
+    // A refused connection fails at once: without a pause a fast machine fails ten thousand times before the client connects again.
+    await pause(retryMs)
   }
 
   async #attempt(work: () => Promise<void>): Promise<void> {
