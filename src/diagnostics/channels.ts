@@ -1,4 +1,4 @@
-import { type Channel, channel, type TracingChannel, tracingChannel } from 'node:diagnostics_channel'
+import { type Channel, channel, tracingChannel } from 'node:diagnostics_channel'
 
 /*
  * What a process can observe of koa-scopes without a word in its log: the channels of `node:diagnostics_channel`. A tracing
@@ -92,16 +92,40 @@ export interface Messages {
   readonly end: End
 }
 
-export type Channels = { readonly [Name in keyof Messages]: TracingChannel<unknown, Messages[Name]> } & {
-  /** Its messages are `OutageChange`. */
-  readonly outage: Channel<unknown, unknown>
+/** What listens to an operation. Each gets its message. */
+export interface OperationListeners<Message> {
+  start?(message: Message): void
+  end?(message: Message): void
+  asyncStart?(message: Message): void
+  asyncEnd?(message: Message): void
+  error?(message: Message): void
 }
+
+/** A tracing channel of Node. Its own type has other parameters in each version of `@types/node`. */
+export interface OperationChannel<Message> {
+  readonly start: Channel
+  readonly end: Channel
+  readonly asyncStart: Channel
+  readonly asyncEnd: Channel
+  readonly error: Channel
+  readonly hasSubscribers: boolean
+  subscribe(listeners: OperationListeners<Message>): void
+  unsubscribe(listeners: OperationListeners<Message>): unknown
+}
+
+export type Channels = { readonly [Name in keyof Messages]: OperationChannel<Messages[Name]> } & {
+  /** Its messages are `OutageChange`. */
+  readonly outage: Channel
+}
+
+const operations = <Message>(name: string) =>
+  tracingChannel(`koa-scopes:${name}`) as unknown as OperationChannel<Message>
 
 /** The channels, to subscribe to. Only this package publishes on them. */
 export const channels: Channels = {
-  store: tracingChannel('koa-scopes:store'),
-  load: tracingChannel('koa-scopes:load'),
-  commit: tracingChannel('koa-scopes:commit'),
-  end: tracingChannel('koa-scopes:end'),
+  store: operations('store'),
+  load: operations('load'),
+  commit: operations('commit'),
+  end: operations('end'),
   outage: channel('koa-scopes:outage'),
 }

@@ -1,5 +1,4 @@
-import type { TracingChannel } from 'node:diagnostics_channel'
-import type { Operation } from './channels.js'
+import type { Operation, OperationChannel } from './channels.js'
 
 /**
  * Runs an operation and publishes it: `start` and `end` around its synchronous part, `asyncStart` and `asyncEnd` when it is
@@ -8,7 +7,7 @@ import type { Operation } from './channels.js'
  * `done` completes the message from the result. Call it only while the channel has subscribers.
  */
 export function traced<Message extends Operation, Result>(
-  tracing: TracingChannel<unknown, Message>,
+  tracing: OperationChannel<Message>,
   message: Message,
   operation: () => Result,
   done: (result: Awaited<Result>) => void = () => {},

@@ -8,6 +8,7 @@ import { Ring } from '../../src/admin/watch/ring.js'
 import { Samples } from '../../src/admin/watch/samples.js'
 import { Tallies } from '../../src/admin/watch/tally.js'
 import { channels, type StoreCall } from '../../src/diagnostics/channels.js'
+import { traced } from '../../src/diagnostics/traced.js'
 import type { ScopeEventMap } from '../../src/scopes/events.js'
 import { ManualClock } from '../../src/testing/manual-clock.js'
 
@@ -18,7 +19,7 @@ const call = async (cache: string, meanwhile: () => void, error?: Error) => {
     meanwhile()
     if (error) throw error
   }
-  await channels.store.tracePromise(run, message).catch(() => {})
+  await traced(channels.store, message, run).catch(() => {})
 }
 
 describe('samples', () => {
@@ -30,17 +31,21 @@ describe('samples', () => {
     onTestFinished(() => samples.stop())
     for (const ms of [1, 1, 1, 9]) await call('embedded', () => (time += ms))
     await call('shared', () => (time += 4), new Error('away'))
-    await channels.load.tracePromise(async () => {}, { application: 'shop', scope: 'session', mode: 'cluster' })
+    await traced(channels.load, { application: 'shop', scope: 'session', mode: 'cluster' }, async () => {})
     for (let count = 0; count < 10; count++)
-      await channels.commit.tracePromise(async () => {}, {
-        application: 'shop',
-        scope: 'session',
-        mode: 'cluster',
-        attributes: 1,
-        bytes: 5,
-      })
+      await traced(
+        channels.commit,
+        {
+          application: 'shop',
+          scope: 'session',
+          mode: 'cluster',
+          attributes: 1,
+          bytes: 5,
+        },
+        async () => {},
+      )
     const end = { application: 'shop', scope: 'session', id: 'a', reason: 'timeout', attempt: 1 } as const
-    await channels.end.tracePromise(() => Promise.reject(new Error('thrown')), end).catch(() => {})
+    await traced(channels.end, end, () => Promise.reject(new Error('thrown'))).catch(() => {})
     await clock.advance(5_000)
     expect(samples.last).toMatchObject({
       at: clock.now(),

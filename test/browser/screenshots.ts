@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { channels } from '../../src/diagnostics/channels.js'
+import { traced } from '../../src/diagnostics/traced.js'
 import { ManualClock } from '../../src/testing/manual-clock.js'
 import { type OperatedNode, seed, startOperated, token } from '../support/admin-site.js'
 import { startChromium } from '../support/chromium.js'
@@ -60,12 +61,11 @@ async function request(ms: number): Promise<void> {
       // a store takes its time
     }
   }
-  for (let count = 0; count < 8; count++) await channels.load.tracePromise(async () => {}, { ...of })
+  for (let count = 0; count < 8; count++) await traced(channels.load, { ...of }, async () => {})
   for (let count = 0; count < 3; count++)
-    await channels.commit.tracePromise(async () => {}, { ...of, attributes: 1, bytes: 40 })
-  await channels.store.tracePromise(busy, { cache: 'store', driver: 'lmdb', operation: 'load' })
-  if (Math.random() < 0.1)
-    await channels.end.tracePromise(async () => {}, { ...of, id: 'x', reason: 'timeout', attempt: 1 })
+    await traced(channels.commit, { ...of, attributes: 1, bytes: 40 }, async () => {})
+  await traced(channels.store, { cache: 'store', driver: 'lmdb', operation: 'load' }, busy)
+  if (Math.random() < 0.1) await traced(channels.end, { ...of, id: 'x', reason: 'timeout', attempt: 1 }, async () => {})
 }
 
 async function take(picture: (typeof pictures)[number], { adminUrl }: OperatedNode): Promise<void> {
