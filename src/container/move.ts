@@ -11,6 +11,7 @@ import { silentLogger } from '../support/logger.js'
 import { systemClock } from '../support/steady-clock.js'
 import { cacheNamed } from './object-caches.js'
 import { type CacheSurroundings, closeCaches, makeCache, openCaches } from './open-caches.js'
+import { spaceOptionsOf } from './scope-storage.js'
 
 export interface MovePlan {
   readonly application: string
@@ -41,10 +42,7 @@ export async function moveRecords(config: Config, plan: MovePlan): Promise<MoveR
   for (const name of [plan.from, plan.to]) checkStore(storeIn(config, name), plan)
   const settings = settingsOf(config, plan)
   const { application, limitRate, onProgress, scope, signal, verifies = true } = plan
-  const spaceOptions = {
-    endGraceMs: settings.endGraceMs,
-    notices: settings.cluster ? ('ends' as const) : ('all' as const),
-  }
+  const spaceOptions = spaceOptionsOf(settings)
   const its = moving(config, plan, settings)
   const surroundings = { clock: systemClock, log: silentLogger, onEvicted() {} }
   const caches: Cache[] = []

@@ -5,7 +5,7 @@ import { mostLettersIn, roomIn } from '../http/sealed-cookie.js'
 import type { ScopeStorage, Sealing } from '../scopes/environment.js'
 import type { ScopeKind } from '../scopes/settings.js'
 import { Cache, type NamedCache } from '../storage/caches/cache.js'
-import type { ObjectSpace } from '../storage/contract.js'
+import type { ObjectSpace, SpaceOptions } from '../storage/contract.js'
 import { movingSpace } from '../storage/moving/moving-space.js'
 import { readingSpace } from '../storage/moving/reading-space.js'
 import { unsealedSpace } from '../storage/sealing/unsealed-space.js'
@@ -71,16 +71,22 @@ interface Placement {
   readonly isSealed: (name: string) => boolean
 }
 
+/** Memory-first, a node must learn of every change of others; with `cluster: true` it asks at each request. */
+export const spaceOptionsOf = ({ cluster, endGraceMs }: ScopeConfig): SpaceOptions => ({
+  endGraceMs,
+  notices: cluster ? 'ends' : 'all',
+})
+
 /** A space, the store's clock, and the store's availability. While records move: of both stores, and those of the new one. */
 function storedIn(
   { cache, fallback, isSealed, isVisit }: Placement,
   application: string,
   kind: ScopeKind,
-  { cluster, endGraceMs }: ScopeConfig,
+  config: ScopeConfig,
 ): ScopeStorage {
   const { availability, clock } = cache
-  const notices = cluster ? ('ends' as const) : ('all' as const)
-  const spaceOf = (one: Cache) => one.space({ application, scope: kind }, { endGraceMs, notices })
+  const options = spaceOptionsOf(config)
+  const spaceOf = (one: Cache) => one.space({ application, scope: kind }, options)
   const carryingSpaceOf = (one: Cache) => (isSealed(one.name) ? spaceOf(one) : unsealedSpace(spaceOf(one)))
   if (!fallback) return { space: spaceOf(cache), clock, availability, asksEachRequest: cache.asksEachRequest }
   const [write, old] = [carryingSpaceOf(cache), carryingSpaceOf(fallback)]

@@ -43,11 +43,8 @@ function valuesIn(header: string, cookieName: string): string[] {
 
 /** Whether the text between two places is this name, with blanks around it. */
 function isName(name: string, text: string, start: number, end: number): boolean {
-  let first = start
-  let last = end
-  while (first < last && isBlank(text.charCodeAt(first))) first += 1
-  while (last > first && isBlank(text.charCodeAt(last - 1))) last -= 1
-  return last - first === name.length && text.startsWith(name, first)
+  const first = afterBlanks(text, start, end)
+  return beforeBlanks(text, first, end) - first === name.length && text.startsWith(name, first)
 }
 
 function credentialsOf(values: readonly string[]): readonly Credential[] {
@@ -61,11 +58,20 @@ function credentialsOf(values: readonly string[]): readonly Credential[] {
 
 /** Of spaces and tabs: what else looks blank is part of a name, as for browsers. In linear time: a header may be all blanks. */
 function trimmed(text: string): string {
-  let start = 0
-  let end = text.length
-  while (start < end && isBlank(text.charCodeAt(start))) start += 1
-  while (end > start && isBlank(text.charCodeAt(end - 1))) end -= 1
-  return text.slice(start, end)
+  const first = afterBlanks(text, 0, text.length)
+  return text.slice(first, beforeBlanks(text, first, text.length))
+}
+
+function afterBlanks(text: string, start: number, end: number): number {
+  let first = start
+  while (first < end && isBlank(text.charCodeAt(first))) first += 1
+  return first
+}
+
+function beforeBlanks(text: string, start: number, end: number): number {
+  let last = end
+  while (last > start && isBlank(text.charCodeAt(last - 1))) last -= 1
+  return last
 }
 
 const isBlank = (code: number) => code === 0x20 || code === 0x09
