@@ -3,9 +3,8 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { withFolder } from '../support/container.js'
 import { type MariadbServer, startMariadb } from '../support/mariadb-server.js'
+import { patience, testAskedPasswords } from './asked-passwords.js'
 import { emptySpace, openMariadb } from './mariadb-fixture.js'
-
-const patience = { timeout: 15_000, interval: 50 }
 
 let server: MariadbServer
 const at = () => ({ host: '127.0.0.1', port: server.port, database: 'scopes', username: 'shop' })
@@ -33,22 +32,10 @@ describe('the password of MariaDB', () => {
       await vi.waitFor(async () => expect(await space.create('b')).toMatchObject({ status: 'saved' }), patience)
     }))
 
-  test('may be asked of a function', async () => {
-    await changeTo('first')
-    let password = 'first'
-    const space = await emptySpace({ ...at(), password: async () => password })
-    expect(await space.create('a')).toMatchObject({ status: 'saved' })
-    password = 'second'
-    await changeTo('second')
-    await vi.waitFor(async () => expect(await space.create('b')).toMatchObject({ status: 'saved' }), patience)
-  })
-
-  test('that cannot be had makes the store unavailable, with the reason', async () => {
-    const opening = openMariadb({ ...at(), password: () => Promise.reject(new Error('the vault is sealed')) })
-    await expect(opening).rejects.toMatchObject({
-      code: 'STORAGE_UNAVAILABLE',
-      message: expect.stringContaining('the function for its password failed: the vault is sealed'),
-    })
+  testAskedPasswords({
+    changeTo,
+    space: (password) => emptySpace({ ...at(), password }),
+    open: (password) => openMariadb({ ...at(), password }),
   })
 
   test('that is wrong fails the start, and is in no message', async () => {

@@ -3,9 +3,8 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { withFolder } from '../support/container.js'
 import { type PostgresServer, startPostgres } from '../support/postgres-server.js'
+import { patience, testAskedPasswords } from './asked-passwords.js'
 import { emptySpace, openPostgres } from './postgres-fixture.js'
-
-const patience = { timeout: 15_000, interval: 50 }
 
 let server: PostgresServer
 const at = () => ({ host: '127.0.0.1', port: server.port, database: 'postgres', username: 'shop' })
@@ -44,22 +43,10 @@ describe('the password of PostgreSQL', () => {
       await stop?.()
     }))
 
-  test('may be asked of a function', async () => {
-    await changeTo('first')
-    let password = 'first'
-    const space = await emptySpace({ ...at(), password: async () => password })
-    expect(await space.create('a')).toMatchObject({ status: 'saved' })
-    password = 'second'
-    await changeTo('second')
-    await vi.waitFor(async () => expect(await space.create('b')).toMatchObject({ status: 'saved' }), patience)
-  })
-
-  test('that cannot be had makes the store unavailable, with the reason', async () => {
-    const opening = openPostgres({ ...at(), password: () => Promise.reject(new Error('the vault is sealed')) })
-    await expect(opening).rejects.toMatchObject({
-      code: 'STORAGE_UNAVAILABLE',
-      message: expect.stringContaining('the function for its password failed: the vault is sealed'),
-    })
+  testAskedPasswords({
+    changeTo,
+    space: (password) => emptySpace({ ...at(), password }),
+    open: (password) => openPostgres({ ...at(), password }),
   })
 
   test('that is wrong fails the start, and is in no message', async () => {
