@@ -12,6 +12,7 @@ import type {
   SaveResult,
   Space,
 } from '../../storage/contract.js'
+import { StorageError } from '../../storage/storage-error.js'
 import { callOf } from '../network/call.js'
 import { Claims } from './claims.js'
 import { count, list } from './listing.js'
@@ -20,6 +21,9 @@ import type { Notices } from './notices.js'
 import { bytesOf } from './record-row.js'
 import { Saves } from './saves.js'
 import type { SpaceTables } from './space-tables.js'
+
+/** How often a record may change between the two looks of one statement before its lock is given up. */
+const mostTries = 20
 
 /** A space in PostgreSQL. Each call is one statement, which applies entirely or not at all; its file describes it. */
 export class PostgresSpace implements Space {
@@ -70,10 +74,17 @@ export class PostgresSpace implements Space {
     const { now, leaseMs, token } = options
     const call = callOf('lock', options)
     const values = [bytesOf(id), now, token, now + leaseMs, this.#tables.deadlineOf(call)]
-    const [row] = await this.#tables.run<LockRow>('lock', values, call)
-    if (row?.taken) return 'taken'
-    if (row?.is_late) await this.#tables.checkDeadline(call)
-    return row?.is_live ? 'held' : 'missing'
+    for (let tries = 0; tries < mostTries; tries += 1) {
+      const [row] = await this.#tables.run<LockRow>('lock', values, call)
+      if (row?.answer === 'taken') return row.answer
+      if (row?.is_late) await this.#tables.checkDeadline(call)
+      if (row && row.answer !== 'changed') return row.answer
+    }
+    throw new StorageError('STORAGE_UNAVAILABLE', {
+      cache: this.#tables.cache,
+      operation: 'lock',
+      reason: `the record ${id} changed ${mostTries} times while its lock was asked for`,
+    })
   }
 
   async unlock(id: string, options: CallOptions & { readonly token: string }): Promise<boolean> {
@@ -87,7 +98,6 @@ export class PostgresSpace implements Space {
 }
 
 interface LockRow {
-  readonly taken: boolean
-  readonly is_live: boolean
+  readonly answer: LockResult | 'changed'
   readonly is_late: boolean
 }

@@ -61,8 +61,8 @@ async function valuesOf(client: Redis, type: string, key: Buffer): Promise<strin
       ? await fieldsOf(client, key)
       : ((await client.callBuffer('zrange', key, '0', '-1', 'withscores')) as Buffer[])
   const pairs = Array.from({ length: flat.length / 2 }, (_, n) => flat.slice(2 * n, 2 * n + 2).map(base64))
-  if (type === 'zset') for (const pair of pairs) pair.reverse()
-  return pairs.toSorted(([a = ''], [b = '']) => (a < b ? -1 : 1)).flat()
+  const sorted = pairs.toSorted(([a = ''], [b = '']) => (a < b ? -1 : 1))
+  return sorted.flatMap((pair) => (type === 'zset' ? pair.toReversed() : pair))
 }
 
 async function fieldsOf(client: Redis, key: Buffer): Promise<readonly Buffer[]> {
