@@ -29,7 +29,7 @@ const loadWhile = (schema: string, change: string, options: Partial<LoadOptions>
   callWhile(schema, change, (space) => space.load('a', { touch: { touchedAt: space.now + 1, hits: 1 }, ...options }))
 
 const lockWhile = (schema: string, change: string) =>
-  callWhile(schema, change, ({ space, now }) => space.lock?.('a', { now, token: 't1', leaseMs: 60_000 }))
+  callWhile(schema, change, async ({ space, now }) => space.lock?.('a', { now, token: 't1', leaseMs: 60_000 }))
 
 const save = "update records set version = 'v2'; update attributes set value = '2'"
 

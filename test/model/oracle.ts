@@ -58,13 +58,15 @@ export class Oracle {
 
   /**
    * `given`: what the driver answered. `isAlone`: no other call was under way, so nothing can have fallen due, or have been
-   * leased and released, between the driver's look and its claim.
+   * leased and released, between the driver's look and its claim. Otherwise what another call holds may be passed over, until a
+   * later claim finds it.
    */
   claimExpired({ now, leaseMs, limit, id }: ClaimOptions, given: readonly Claim[], isAlone: boolean): Claim[] {
     const due = [...this.rows.values()].filter((row) => steps.isDue(row, now) && (id ?? row.head.id) === row.head.id)
     const claims: Claim[] = []
     while (due.length > 0 && claims.length < limit) {
       const pick = given[claims.length]
+      if (!pick && !isAlone) break
       const earliest = Math.min(...due.map((row) => row.due ?? now))
       const first = due.filter((row) => !isAlone || row.due === earliest)
       const row = (first.find(({ head }) => head.id === pick?.record.id) ?? first[0]) as TableRow
