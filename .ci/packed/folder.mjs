@@ -1,0 +1,75 @@
+import { execFileSync } from 'node:child_process'
+import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+export const root = fileURLToPath(new URL('../..', import.meta.url))
+
+/** The packed package, in a folder of its own. `npm run build` must have run. */
+let tarball
+
+/**
+ * An empty folder as a user's, with an ES module's package.json; `use` may install the packed package there. Removed afterwards.
+ *
+ * @param {string} name part of the folder's name
+ * @param {(folder: Folder) => Promise<void>} use
+ */
+export async function inEmptyFolder(name, use) {
+  const path = mkdtempSync(join(tmpdir(), `koa-scopes-${name}-`))
+  try {
+    const folder = new Folder(path)
+    folder.run('npm', 'init', '-y')
+    folder.run('npm', 'pkg', 'set', 'type=module')
+    await use(folder)
+  } finally {
+    rmSync(path, { recursive: true, force: true })
+  }
+}
+
+export class Folder {
+  path
+
+  constructor(path) {
+    this.path = path
+  }
+
+  /** The path of a file in it. */
+  file(name) {
+    return join(this.path, name)
+  }
+
+  /** Runs a program in it. Throws if it fails. What it prints is shown only then. */
+  run(program, ...args) {
+    try {
+      return execFileSync(program, args, { cwd: this.path, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
+    } catch (error) {
+      throw new Error(`${program} ${args.join(' ')}\n${error.stdout ?? ''}${error.stderr ?? ''}`)
+    }
+  }
+
+  /** Installs the packed package and these others. */
+  install(...others) {
+    this.run('npm', 'install', '--no-audit', '--no-fund', packed(), ...others)
+  }
+
+  /** Copies a file or folder of the repository into it. */
+  copy(from, to = '.') {
+    cpSync(join(root, from), this.file(to), { recursive: true })
+  }
+}
+
+function packed() {
+  if (tarball) return tarball
+  const folder = mkdtempSync(join(tmpdir(), 'koa-scopes-packed-'))
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
+  execFileSync('npm', ['pack', '--silent', '--pack-destination', folder], {
+    cwd: root,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
+  tarball = join(
+    folder,
+    readdirSync(folder).find((file) => file.endsWith('.tgz')),
+  )
+  return tarball
+}
