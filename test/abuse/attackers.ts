@@ -14,12 +14,14 @@ export interface Orders {
   readonly seed: number
   /** The attackers stop by themselves after this time, and stay connected until they are told to go. */
   readonly seconds: number
+  /** The kinds of attacks. */
+  readonly kinds: readonly string[]
 }
 
 /** What they report when they have stopped; a message from the parent lets them go. */
 export type Report = readonly Attack[]
 
-const { ids, seconds, seed, url }: Orders = JSON.parse(process.argv[2] ?? '')
+const { ids, kinds, seconds, seed, url }: Orders = JSON.parse(process.argv[2] ?? '')
 /** Enough for each attack to meet its limit, also on a machine that has hardly time for it. */
 const leastBlows = 15
 const gone = new AbortController()
@@ -40,7 +42,7 @@ async function attack([kind, { pauseMs, prepare, strike }]: (typeof all)[number]
   return { kind, answers }
 }
 
-const all = Object.entries(attacks)
+const all = Object.entries(attacks).filter(([kind]) => kinds.includes(kind))
 const report: Report = await Promise.all(all.map(attack))
 process.once('message', () => {
   gone.abort()
