@@ -1,18 +1,20 @@
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
 import type { Command, Ran } from './cli-host.js'
 import { forkProgram } from './program.js'
 
+const root = fileURLToPath(new URL('../..', import.meta.url))
 const host = new URL('cli-host.ts', import.meta.url)
 
 let started: ChildProcess | undefined
 let last: Promise<unknown> = Promise.resolve()
 
 /**
- * Runs a command in this folder in a process that runs all those of a test file, one after the other: most of what a process of its
- * own takes is the start. For commands that do not depend on how a process starts or ends, nor on its environment.
+ * Runs a command, in the project's folder unless another is given. One process runs all those of a test file, one after the other,
+ * since most of what a process takes is its start. For commands that do not depend on that, nor on how it ends or its environment.
  */
-export function callCli(args: readonly string[], { cwd }: Pick<Command, 'cwd'>): Promise<Ran> {
+export function callCli(args: readonly string[], { cwd = root }: Partial<Pick<Command, 'cwd'>> = {}): Promise<Ran> {
   const ran = last.then(() => send({ args, cwd }))
   last = ran.catch(() => {}) // each caller hears of its own
   return ran
