@@ -28,7 +28,8 @@ export function checkoutRoutes(router: ShopRouter, orders: Orders): void {
       const lines = linesOf(cart)
       if (lines.length === 0) return lastOrder
       if (totalOf(lines) !== cents) return undefined
-      await orders.place(orderOf(nextOrder, user, lines)) // if the node dies after this, the next click places it no second time
+      // If the node dies after this line, the next click comes with the same number, which is placed once.
+      await orders.place(orderOf(nextOrder, user, lines))
       delete ctx.session.cart
       delete ctx.session.nextOrder
       ctx.session.lastOrder = nextOrder
