@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-import { run } from './run.js'
+import { assertSupportedNode } from '../container/supported-node.js'
+import { reasonOf } from '../errors/scopes-error.js'
 
 /** What a client that still tries to connect to a store is left before the process ends anyway. */
 const exitMs = 1_000
@@ -15,6 +16,14 @@ function surviveClosedOutput(): void {
     })
 }
 
+try {
+  assertSupportedNode()
+} catch (error) {
+  process.stderr.write(`${reasonOf(error)}\n`)
+  process.exit(1)
+}
 surviveClosedOutput()
+// Not before, because an older Node cannot link all that it imports.
+const { run } = await import('./run.js')
 await run(process.argv.slice(2))
 if (process.exitCode === 1) setTimeout(() => process.exit(), exitMs).unref()

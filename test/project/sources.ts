@@ -19,7 +19,11 @@ export function filesIn(...folders: readonly string[]): string[] {
   )
 }
 
-const imports = [/^(?:import|export|\}) .*?\bfrom '([^']+)'$/gm, /^import '([^']+)'$/gm, /\bimport\('([^']+)'\)/g]
+const imports = [
+  /^(?:import|export|\}) .*?\bfrom '([^']+)'$/gm,
+  /^import '([^']+)'$/gm,
+  /\bimport\((?:\/\* \w+: true \*\/ )?'([^']+)'\)/g,
+]
 
 /** What a file imports, types and re-exports included, as it is written there. */
 export function importsOf(file: string): string[] {
