@@ -12,7 +12,7 @@ import { installedProgram, type ServerProgram } from './installed-program.js'
 
 const run = promisify(execFile)
 
-const hazelcastVersion = '5.7.0'
+export const hazelcastVersion = '5.7.0'
 const cache = join(homedir(), '.cache', 'koa-scopes')
 
 const javaProgram: ServerProgram = {
