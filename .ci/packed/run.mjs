@@ -1,8 +1,10 @@
 // Uses the packed package in empty folders, as its users do. The names of checks as arguments: only those.
+import { checkMiddleware } from './middleware.mjs'
 import { checkSmoke } from './smoke.mjs'
 
 const checks = {
   smoke: checkSmoke,
+  middleware: checkMiddleware,
 }
 
 const names = process.argv.slice(2)
