@@ -37,8 +37,6 @@ export const checkMiddleware = () =>
       'overrides.@as-integrations/koa.koa=$koa',
       'overrides.koa-passport.passport=$passport',
     )
-    // Before koa-scopes itself, or npm would not know yet what the overrides refer to.
-    folder.run('npm', 'install', '--no-audit', '--no-fund', '--ignore-scripts', ...packages)
-    folder.install()
+    folder.install(...packages)
     folder.run('node', '--test')
   })

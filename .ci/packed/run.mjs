@@ -1,10 +1,12 @@
 // Uses the packed package in empty folders, as its users do. The names of checks as arguments: only those.
 import { checkMiddleware } from './middleware.mjs'
 import { checkSmoke } from './smoke.mjs'
+import { checkTestRunners } from './test-runners.mjs'
 
 const checks = {
   smoke: checkSmoke,
   middleware: checkMiddleware,
+  'test-runners': checkTestRunners,
 }
 
 const names = process.argv.slice(2)

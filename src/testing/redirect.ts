@@ -1,4 +1,4 @@
-import type { Question } from './site.js'
+import type { Question } from './question.js'
 
 const statuses = [301, 302, 303, 307, 308]
 const bodyHeaders = ['content-type', 'content-encoding', 'content-language', 'content-location']

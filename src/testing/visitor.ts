@@ -3,8 +3,9 @@ import type { BegunRecord } from '../scopes/request/directory.js'
 import type { Clock } from '../support/clock.js'
 import { systemClock } from '../support/steady-clock.js'
 import { CookieJar } from './cookie-jar.js'
+import { ask, type Question } from './question.js'
 import { redirected } from './redirect.js'
-import { ask, type Question, type Site, type Way, wayTo } from './site.js'
+import { type Site, type Way, wayTo } from './site.js'
 import { Tokens } from './tokens.js'
 
 export interface VisitorOptions {

@@ -10,7 +10,8 @@ import { serveOwnApp } from './site.js'
 async function chat(t) {
   const app = websockify(new Koa())
   const own = await serveOwnApp(t, app)
-  app.use(own.container.scopes('shop'))
+  const { container } = own
+  app.use(container.scopes('shop'))
   app.use(async (ctx) => {
     if (ctx.path === '/login') await ctx.scopes.session.login('anna')
     if (ctx.path === '/logout') await ctx.scopes.session.invalidate()
@@ -19,11 +20,11 @@ async function chat(t) {
   app.ws.use(async (ctx) => {
     const socket = ctx.websocket
     try {
-      const connection = await own.container.connect('shop', ctx.req)
+      const connection = await container.connect('shop', ctx.req)
       connection.onEnd(() => socket.close(1008))
       socket.on('close', () => connection.close())
-      socket.on('message', async (message) => {
-        await connection.run(({ session }) => {
+      socket.on('message', (message) => {
+        void connection.run(({ session }) => {
           session.said = [...(session.said ?? []), String(message)]
           socket.send(`${connection.principal}: ${session.said.length}`)
         })
