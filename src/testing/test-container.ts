@@ -43,6 +43,8 @@ export async function testContainer(
   })
 }
 
+const graceMs = 1_000
+
 /** What the nodes of one test have in common. */
 interface Common {
   readonly source: string | ConfigInput
@@ -113,10 +115,17 @@ export class TestContainer {
     await this.#idle()
   }
 
-  /** Ends this node in good order. The stores stay for `node()`. */
+  /** Ends this node in good order. The stores stay for `node()`. A request that has not ended after a second or so is given up. */
   async close(): Promise<void> {
+    const { config } = this.container
     this.#common.nodes.delete(this.container)
-    await this.container.close()
+    // What close() waits for ends by the clock, which only tests move.
+    const givingUp = setInterval(() => void this.clock.advance(config.server.shutdownMs), graceMs)
+    try {
+      await this.container.close()
+    } finally {
+      clearInterval(givingUp)
+    }
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -108,7 +108,7 @@ describe('the credential of begin()', () => {
     const caches = { browser: { driver: 'cookie', keys: [randomBytes(32).toString('base64url')], storage: true } }
     const { app, close } = await directoriesWith({
       caches,
-      applications: { shop: { session: {}, client: { storage: 'browser', cluster: true } } },
+      applications: { shop: { session: {}, client: { storage: 'browser' } } },
     })
     await expect(app.clients.begin({ visits: 1 })).rejects.toHaveProperty('code', 'SCOPE_SEALED')
     const { sessions } = app

@@ -1,6 +1,6 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { defineApplication } from '../../src/koa/define-application.js'
 import { ManualClock } from '../../src/testing/manual-clock.js'
 import { testContainer } from '../../src/testing/test-container.js'
@@ -255,6 +255,21 @@ describe('testContainer', () => {
     await expect(it.clock.advance(-1)).rejects.toThrow('jump() can go back')
     expect(() => it.clock.jump('soon')).toThrow('The duration')
     await it.close()
+  })
+
+  test('gives up a request that never ends', async () => {
+    const gate = new Gate()
+    const shop = defineApplication<Scopes>({ setup: (app) => void app.use(() => gate.pass()) })
+    const it = await testContainer({ applications: { shop: { session: {}, client: {} } } }, { applications: { shop } })
+    const response = it.visitor().get()
+    await gate.reached
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+    const closed = it.close()
+    await vi.advanceTimersByTimeAsync(1_000)
+    vi.useRealTimers()
+    await closed
+    gate.open()
+    expect((await response).status).toBe(404)
   })
 
   test('refuses requests when it is closed, also by await using', async () => {

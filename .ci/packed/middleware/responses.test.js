@@ -29,13 +29,13 @@ function streaming(streams) {
   }
 }
 
-async function answersCompressed({ sessions, streams, url, visit }) {
+async function answersCompressed({ sessions, streams, visit }) {
   const anna = visit()
   const response = await anna.get('/', { headers: { 'accept-encoding': 'gzip' } })
   assert.equal(response.headers.get('content-encoding'), 'gzip')
   assert.match(response.headers.get('vary'), /Accept-Encoding.*Cookie|Cookie.*Accept-Encoding/i)
   assert.equal(response.headers.getSetCookie().length, 1)
-  assert.equal(response.headers.get('cache-control'), 'no-store, private')
+  assert.equal(response.headers.get('cache-control'), 'no-store')
   // The body goes on, and the session is stored already.
   const { items } = await sessions.list()
   const { attributes } = await sessions.show(items[0].id)
@@ -45,7 +45,6 @@ async function answersCompressed({ sessions, streams, url, visit }) {
   )
   streams[0].end('z')
   assert.equal(gunzipSync(Buffer.from(await response.arrayBuffer())).toString(), `${'a'.repeat(100_000)}z`)
-  assert.match(url, /^http:/)
 }
 
 test('koa-compress inside the scopes: the cookie is sent, and the session stored, before the head of a compressed stream', async (t) => {
@@ -64,7 +63,7 @@ test('koa-compress around the scopes: the same', async (t) => {
   app.use(compress())
   app.use(own.container.scopes('shop'))
   app.use(streaming(streams))
-  await answersCompressed({ ...own, ...own.listen(), streams })
+  await answersCompressed({ ...own, ...(await own.listen()), streams })
 })
 
 async function folderWithStyle(t) {
@@ -109,7 +108,7 @@ test('koa-mount: scopes below a path of an app, and nothing of them beside it', 
   app.use((ctx) => {
     ctx.body = 'no shop'
   })
-  const { visit } = own.listen()
+  const { visit } = await own.listen()
   const anna = visit()
   assert.equal(mentionsSession(await anna.get()), false)
   const first = await anna.get('/shop/cart')
@@ -150,7 +149,7 @@ test('koa-helmet: its headers and ours are on pages and on errors', async (t) =>
   const { headers } = await visit().get()
   assert.equal(headers.get('x-content-type-options'), 'nosniff')
   assert.match(headers.get('content-security-policy'), /default-src 'self'/)
-  assert.equal(headers.get('cache-control'), 'no-store, private')
+  assert.equal(headers.get('cache-control'), 'no-store')
   assert.match(headers.get('vary'), /Cookie/)
   const failed = await visit().get('/fail')
   assert.equal(failed.status, 400)

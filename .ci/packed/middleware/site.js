@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { testContainer, visitor } from 'koa-scopes/testing'
 
 /**
@@ -24,8 +25,9 @@ export async function serveOwnApp(t, app, settings = {}, definition = {}) {
     node,
     container: node.container,
     sessions: node.application('shop').sessions,
-    listen() {
+    async listen() {
       const server = app.listen(0, '127.0.0.1')
+      await once(server, 'listening')
       t.after(() => {
         server.close()
         server.closeAllConnections()

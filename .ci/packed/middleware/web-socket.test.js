@@ -34,7 +34,7 @@ async function chat(t) {
       socket.close(1008, error.code)
     }
   })
-  return { ...own, ...own.listen() }
+  return { ...own, ...(await own.listen()) }
 }
 
 const socketOf = (url, headers) => new WebSocket(url.replace('http', 'ws'), { headers })
@@ -80,7 +80,7 @@ test('koa-websocket: its middleware has no ctx.session, and says so', async (t) 
     }
     ctx.websocket.close()
   })
-  const { url } = own.listen()
+  const { url } = await own.listen()
   await once(socketOf(url, {}), 'close')
   assert.equal(failure?.code, 'SCOPE_NOT_OPEN')
 })
