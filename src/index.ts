@@ -31,7 +31,14 @@ export type { ClientKeys, ScopedContext, ScopedMembers, ScopesShape, SessionKeys
 export type { ConnectionEnd } from './scopes/connections/live-connection.js'
 export type { EndReason, ScopeEventMap } from './scopes/events.js'
 export type { Description } from './scopes/request/description.js'
-export type { Directory, FoundRecord, ListOptions, RecordInfo, ShownRecord } from './scopes/request/directory.js'
+export type {
+  BegunRecord,
+  Directory,
+  FoundRecord,
+  ListOptions,
+  RecordInfo,
+  ShownRecord,
+} from './scopes/request/directory.js'
 export type { LockOptions, ScopeHandle } from './scopes/request/handle.js'
 export type { LoginOptions } from './scopes/request/login.js'
 export type { ShownAttribute } from './scopes/request/shown-record.js'

@@ -21,7 +21,7 @@ const shared = {
 
 /** Over HTTP or on real stores, in this process; and what tries many configurations, which takes as long. */
 const integration = [
-  'test/{behaviours,diagnostics,drivers,examples,model,project}/**/*.test.ts',
+  'test/{behaviours,diagnostics,drivers,examples,model,project,testing}/**/*.test.ts',
   'test/admin/http/**/*.test.ts',
   'test/config/{linear,secrets}.test.ts',
 ]

@@ -1,12 +1,16 @@
 // Uses the packed package in empty folders, as its users do. The names of checks as arguments: only those.
 import { checkManifest } from './manifest.mjs'
 import { checkModules } from './modules.mjs'
+import { checkMiddleware } from './middleware.mjs'
 import { checkSmoke } from './smoke.mjs'
+import { checkTestRunners } from './test-runners.mjs'
 
 const checks = {
   smoke: checkSmoke,
   manifest: checkManifest,
   modules: checkModules,
+  middleware: checkMiddleware,
+  'test-runners': checkTestRunners,
 }
 
 const names = process.argv.slice(2)

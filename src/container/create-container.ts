@@ -1,4 +1,5 @@
 import type { ValueTypes } from '../codec/codec.js'
+import type { Config } from '../config/config.js'
 import { type ConfigInput, readConfig } from '../config/load.js'
 import type { DriverDefinition } from '../drivers/definition.js'
 import { builtInDrivers } from '../drivers/registry.js'
@@ -40,19 +41,25 @@ export interface ContainerOptions {
  * Opens every cache and sets up every application of a configuration, given as a path or as an object.
  * Throws NODE_TOO_OLD, ConfigError with all problems at once, MODULE_UNUSABLE, TYPESCRIPT_LOADER_MISSING, LOG_LEVEL_UNKNOWN, StorageError.
  */
-export async function createContainer(
+export const createContainer = (source: string | ConfigInput, options: ContainerOptions = {}): Promise<Container> =>
+  createAdapted(source, options, (config) => config)
+
+/** As `createContainer`, with what `adapt` makes of the configuration after it was checked. */
+export async function createAdapted(
   source: string | ConfigInput,
-  options: ContainerOptions = {},
+  options: ContainerOptions,
+  adapt: (config: Config) => Config,
 ): Promise<Container> {
   assertSupportedNode()
   const { applications = {}, clock = systemClock, env = process.env, logger = defaultLogger() } = options
   const codec = codecOf(options.types)
   const drivers = new Map(builtInDrivers)
   for (const driver of options.drivers ?? []) drivers.set(driver.name, driver)
-  const { config, refusal } = await readConfig(source, { drivers, env, applications: Object.keys(applications) })
-  const definitions = await definitionsOf(config, applications)
-  const unkept = [...unkeptEnds(config, definitions)]
-  if (unkept.length > 0) throw refusal(unkept)
+  const read = await readConfig(source, { drivers, env, applications: Object.keys(applications) })
+  const definitions = await definitionsOf(read.config, applications)
+  const unkept = [...unkeptEnds(read.config, definitions)]
+  if (unkept.length > 0) throw read.refusal(unkept)
+  const config = adapt(read.config)
   const metrics = await declaredMetrics(config.metrics)
   const report = (error: unknown) => logger.error({ err: error }, 'a listener of an event failed')
   const events = reportingEmitter<ContainerEventMap>(report)

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Credential } from '../scopes/record/credential.js'
+import type { Begun } from '../scopes/request/begin.js'
 import type { Confirmed, Issued } from '../scopes/request/visitor-credential.js'
 
 /*
@@ -13,6 +14,14 @@ export interface Exchange {
   readonly res: ServerResponse
   /** Whether the request came over TLS, as far as known. */
   readonly secure: boolean
+}
+
+/** How a client presents a credential that it got otherwise than by a response. */
+export interface Presented {
+  /** The header of its requests; the name in lower case. */
+  readonly header: readonly [name: string, value: string]
+  /** The lines of the Set-Cookie headers that would give it to a browser. */
+  readonly setCookie: readonly string[]
 }
 
 /** Carries the credential of one scope: reads it from requests, and writes it to responses. */
@@ -29,6 +38,8 @@ export interface Carrier {
   isRenewalDue(exchange: Exchange, confirmed: Confirmed): boolean
   /** Whether a browser leaves the credential out of this request, because another site made it. */
   leavesOut(exchange: Exchange): boolean
+  /** Absent if a credential is only ever made in a response, as that of a sealed record. */
+  present?(begun: Begun): Presented
   /** Returns the reply of one exchange. */
   replyTo(exchange: Exchange): Reply
 }

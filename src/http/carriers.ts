@@ -1,3 +1,5 @@
+import type { Begun } from '../scopes/request/begin.js'
+import type { Presentation } from '../scopes/request/directory.js'
 import type { Carrier, Exchange } from './carrier.js'
 
 /** The carriers of one scope, in the order of the configuration. */
@@ -19,5 +21,13 @@ export class Carriers {
     const [first, ...others] = this.#all
     if (others.length === 0) return first
     return this.#all.find((carrier) => carrier.isUsedBy(exchange)) ?? first
+  }
+  /** How clients present a credential that no response has issued. */
+  present(begun: Begun): Presentation {
+    const presented = this.#all.flatMap((carrier) => carrier.present?.(begun) ?? [])
+    return {
+      headers: Object.fromEntries(presented.map(({ header }) => header)),
+      setCookie: presented.flatMap(({ setCookie }) => setCookie),
+    }
   }
 }

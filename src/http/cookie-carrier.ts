@@ -2,10 +2,11 @@ import type { IncomingMessage } from 'node:http'
 import { stringifySetCookie } from 'cookie'
 import type { CookieConfig } from '../config/config.js'
 import { type Credential, formatCredential } from '../scopes/record/credential.js'
+import type { Begun } from '../scopes/request/begin.js'
 import type { Confirmed, Issued } from '../scopes/request/visitor-credential.js'
 import type { Clock } from '../support/clock.js'
 import { isLonger } from '../support/duration.js'
-import type { Carrier, Exchange, Reply } from './carrier.js'
+import type { Carrier, Exchange, Presented, Reply } from './carrier.js'
 import { presentedCookies } from './presented-cookies.js'
 import type { ProxyAdvice } from './proxy-advice.js'
 import { renewalStepOf } from './renewal.js'
@@ -53,6 +54,16 @@ export class CookieCarrier implements Carrier {
     const { sameSite } = this.#config
     if (sameSite === 'none' || req.headers['sec-fetch-site'] !== 'cross-site') return false
     return !isSafe(req) || (sameSite === 'strict' && req.headers['sec-fetch-mode'] === 'navigate')
+  }
+
+  /** With `hostPrefix`, under both names: this server may see the client's requests as secure or not. */
+  present({ credential, timeoutMs }: Begun): Presented {
+    const value = this.#valueOf(credential)
+    const exchanges = this.#config.hostPrefix ? [{ secure: false }, { secure: true }] : [{ secure: false }]
+    return {
+      header: ['cookie', exchanges.map((exchange) => `${this.nameFor(exchange)}=${value}`).join('; ')],
+      setCookie: exchanges.map((exchange) => this.#line(exchange, value, this.#maxAgeOf(timeoutMs))),
+    }
   }
 
   replyTo(exchange: Exchange): Reply {

@@ -1,8 +1,9 @@
 import type { IncomingMessage } from 'node:http'
 import { answerOf } from '../config/schema/carriers.js'
 import { type Credential, formatCredential, parseCredential } from '../scopes/record/credential.js'
+import type { Begun } from '../scopes/request/begin.js'
 import type { Issued } from '../scopes/request/visitor-credential.js'
-import type { Carrier, Exchange, Reply } from './carrier.js'
+import type { Carrier, Exchange, Presented, Reply } from './carrier.js'
 
 /** `Authorization` carries a credential after the word Bearer (RFC 6750), and a response has no header of this name. */
 const bearer = /^bearer(?: +(.*))?$/i
@@ -43,6 +44,11 @@ export class HeaderCarrier implements Carrier {
   /** Browsers add no header of this kind to requests that another site makes. */
   leavesOut(): boolean {
     return false
+  }
+
+  present({ credential }: Begun): Presented {
+    const text = formatCredential(credential)
+    return { header: [this.header, this.#isBearer ? `Bearer ${text}` : text], setCookie: [] }
   }
 
   replyTo(exchange: Exchange): Reply {

@@ -96,7 +96,7 @@ export class ScopedApplication<S extends ScopesShape = ScopesShape> extends Koa<
   #directory<Data>(kind: 'session' | 'client'): Directory<Data> {
     const served = this.#served[kind]
     if (!served) throw new ScopesError('SCOPE_NOT_DECLARED', { scope: kind, application: this.#served.name })
-    return new Directory<Data>(served.scope)
+    return new Directory<Data>(served.scope, (begun) => served.carriers.present(begun))
   }
 
   /** Logs an error of a request. As in Koa, errors that visitors cause (404, `expose`, our refusals) are not logged. */

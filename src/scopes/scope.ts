@@ -64,6 +64,11 @@ export class Scope {
     await this.#stored?.upkeep.stop()
   }
 
+  /** Resolves when the end handlers that are under way now have finished. */
+  async idle(): Promise<void> {
+    await this.#stored?.upkeep.idle()
+  }
+
   get kind(): ScopeKind {
     return this.environment.kind
   }

@@ -53,6 +53,11 @@ export class Upkeep {
     await Promise.all([this.#reaper.stop(), this.#watch.stop()])
   }
 
+  /** Resolves when the end handlers that are under way now have finished. */
+  idle(): Promise<void> {
+    return this.#reaper.idle()
+  }
+
   /** Whether the release of a lock by another node is reported at once. */
   get hearsReleases(): boolean {
     return this.#watch.isListening

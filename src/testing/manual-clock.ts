@@ -1,4 +1,6 @@
+import { parseDuration } from '../errors/parse-duration.js'
 import type { Cancel, Clock } from '../support/clock.js'
+import type { Duration } from '../support/duration.js'
 
 interface Task {
   readonly due: number
@@ -24,13 +26,22 @@ export class ManualClock implements Clock {
     return () => this.#tasks.delete(task)
   }
 
-  /** Moves the time without running due tasks, like a node that slept, or whose clock is wrong. */
-  jump(ms: number): void {
-    this.#now += ms
+  /**
+   * Moves the time without running due tasks, like a node that slept, or whose clock is wrong. A number is milliseconds, from
+   * below 0 on. Throws TypeError, DURATION_INVALID.
+   */
+  jump(time: number | Duration): void {
+    this.#now += millisecondsOf(time)
   }
 
-  /** Moves the time, runs the tasks that fall due, and lets the promises that they started proceed as far as they can without I/O. */
-  async advance(ms: number): Promise<void> {
+  /**
+   * Moves the time, runs the tasks that fall due, each at its time, and lets the promises that they started proceed as far as
+   * they can without I/O. A number is milliseconds. A container sweeps every second, so a month takes a minute: see `jump`.
+   * Throws TypeError, DURATION_INVALID.
+   */
+  async advance(time: number | Duration): Promise<void> {
+    const ms = millisecondsOf(time)
+    if (ms < 0) throw new TypeError('A clock advances by 0 milliseconds or more; jump() can go back')
     const end = this.#now + ms
     for (let task = this.#next(end); task; task = this.#next(end)) {
       this.#tasks.delete(task)
@@ -47,6 +58,12 @@ export class ManualClock implements Clock {
     for (const task of this.#tasks) if (task.due <= end && (!next || task.due < next.due)) next = task
     return next
   }
+}
+
+function millisecondsOf(time: number | Duration): number {
+  if (typeof time !== 'number') return parseDuration(time)
+  if (Number.isFinite(time)) return time
+  throw new TypeError('A time is a finite number of milliseconds, or a duration as in 30m')
 }
 
 const promisesRun = () => new Promise<void>((resolve) => setImmediate(resolve))

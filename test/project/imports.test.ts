@@ -37,7 +37,7 @@ const entries: Record<string, readonly string[]> = {
   opentelemetry: layers,
   passport: layers,
   ws: layers,
-  testing: ['support', 'errors', 'diagnostics', 'codec', 'storage', 'drivers'],
+  testing: layers,
 }
 
 const files = filesIn('src')

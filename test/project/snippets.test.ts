@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { loadConfig } from '../../src/config/load.js'
@@ -23,6 +23,15 @@ describe('documented TypeScript', () => {
     const isExcerpt = ({ text }: Snippet) => sources.some((source) => source.includes(text))
     expect(compile(blocks.filter((block) => !isExcerpt(block)))).toBe('')
   })
+})
+
+test('docs/middleware.md shows code that .ci/packed/middleware tests', () => {
+  const oneSpaced = (text: string) => text.replace(/\s+/g, ' ')
+  const folder = '.ci/packed/middleware'
+  const tested = oneSpaced(readdirSync(join(root, folder)).map((file) => read(`${folder}/${file}`)).join('\n'))
+  const shown = snippets.filter(({ document, language }) => document === 'docs/middleware.md' && language === 'js')
+  expect(shown.length).toBeGreaterThan(2)
+  expect(shown.filter(({ text }) => !tested.includes(oneSpaced(text))).map(({ line }) => line)).toEqual([])
 })
 
 describe('documented configurations', () => {

@@ -54,6 +54,11 @@ export class Reaper {
   async stop(): Promise<void> {
     this.#stopped = true
     this.#next?.()
+    await this.idle()
+  }
+
+  /** Resolves when the sweeps and the end handlers that are under way now have finished. */
+  async idle(): Promise<void> {
     await Promise.all(this.#sweeps)
     await Promise.all(this.#ends)
   }

@@ -50,6 +50,12 @@ export function checkWord<Word extends string>(what: string, given: unknown, wor
     throw new TypeError(`${what} is ${words.map((word) => `'${word}'`).join(' or ')}`)
 }
 
+/** The attributes of a record, by name. */
+export function checkContent(content: unknown): void {
+  if (typeof content !== 'object' || content === null || Array.isArray(content))
+    throw new TypeError('The content of a record is an object with its attributes')
+}
+
 /** A whole number from 1. */
 export function checkCount(what: string, given: unknown): void {
   if (!Number.isSafeInteger(given) || Number(given) < 1) throw new TypeError(`${what} is a whole number from 1`)

@@ -1,8 +1,10 @@
 import type { EpochMs, RecordHead } from '../../storage/contract.js'
 import { checkId as checkStorableId, isPossibleId, isPossiblePrincipal } from '../../storage/guard/lengths.js'
 import { allDone } from '../../support/all-done.js'
+import { formatCredential } from '../record/credential.js'
 import type { Scope } from '../scope.js'
 import {
+  checkContent,
   checkedOptions,
   checkFunction,
   checkId,
@@ -11,11 +13,13 @@ import {
   checkSoughtPrincipal,
   checkText,
 } from './arguments.js'
+import { type Begun, beginRecord } from './begin.js'
 import { readCursor, writtenCursor } from './cursor.js'
 import { type Description, descriptionIn } from './description.js'
 import { ScopeHandle } from './handle.js'
 import { closeOperations } from './late-operations.js'
 import { endRecord, recordsOf } from './limit.js'
+import type { LoginOptions } from './login.js'
 import { RequestScope } from './request-scope.js'
 import { scopeData } from './scope-data.js'
 import { type ShownAttribute, shownAttributes } from './shown-record.js'
@@ -55,6 +59,21 @@ export interface ListOptions {
   readonly idPrefix?: string
 }
 
+/** What a client sends, and what a browser would keep, to use a record that was begun. */
+export interface Presentation {
+  /** A request header for each carrier of the scope, in lower case. Any of them opens the record. */
+  readonly headers: Readonly<Record<string, string>>
+  /** The lines of the Set-Cookie headers that would give it to a browser. */
+  readonly setCookie: readonly string[]
+}
+
+/** A record that `begin` has begun. All but its id is a secret: it opens the record, so never log or store it. */
+export interface BegunRecord extends Presentation {
+  readonly id: string
+  /** `<id>.<secret>` */
+  readonly credential: string
+}
+
 const listOptions = ['limit', 'cursor', 'principal', 'idPrefix'] as const
 
 /**
@@ -63,9 +82,28 @@ const listOptions = ['limit', 'cursor', 'principal', 'idPrefix'] as const
  */
 export class Directory<Data> {
   readonly #scope: Scope
+  readonly #present: (begun: Begun) => Presentation
 
-  constructor(scope: Scope) {
+  /** `present`: how clients present a credential. Default: in no way that is known here. */
+  constructor(scope: Scope, present: (begun: Begun) => Presentation = () => ({ headers: {}, setCookie: [] })) {
     this.#scope = scope
+    this.#present = present
+  }
+
+  /**
+   * Begins a record with these attributes outside of any request, and logs its principal in, if one is given, as `login()` does with
+   * these options: for tests, and for programs that give a client its credential. No handler runs. An
+   * attribute of the name `principal` can be set only later. Throws TypeError, LIMIT_REACHED, and CONTAINER_CLOSED after the container's
+   * `close()` was called.
+   */
+  async begin(
+    content: Partial<Data> & { readonly principal?: string } = {},
+    options: LoginOptions = {},
+  ): Promise<BegunRecord> {
+    checkContent(content)
+    const begun = await beginRecord(this.#scope, content, checkedOptions('begin()', options, ['remember']))
+    const { credential } = begun
+    return { id: credential.id, credential: formatCredential(credential), ...this.#present(begun) }
   }
 
   /** The live records of exactly this principal. `current`: the id of the record that asks, as `ctx.scopes.session.id`. */
