@@ -53,6 +53,11 @@ export const errorTable = {
     (d) => `The application module ${d.module} cannot be used: ${d.reason}.`,
     (d) => d.remedy ?? 'It must export a definition as its default: export default defineApplication({ ... }).',
   ),
+  DRIVER_UNUSABLE: entry<{ driver: string; reason: string; remedy: string }>(
+    500,
+    (d) => `The driver ${d.driver} given to createContainer() cannot be used: ${d.reason}.`,
+    (d) => d.remedy,
+  ),
   TYPESCRIPT_LOADER_MISSING: entry<{ module: string }>(
     500,
     (d) => `The application module ${d.module} is written in TypeScript, but tsx, which loads it, is not installed.`,
