@@ -5,36 +5,12 @@
  */
 import './augment.js'
 
-type Lower =
-  | 'a'
-  | 'b'
-  | 'c'
-  | 'd'
-  | 'e'
-  | 'f'
-  | 'g'
-  | 'h'
-  | 'i'
-  | 'j'
-  | 'k'
-  | 'l'
-  | 'm'
-  | 'n'
-  | 'o'
-  | 'p'
-  | 'q'
-  | 'r'
-  | 's'
-  | 't'
-  | 'u'
-  | 'v'
-  | 'w'
-  | 'x'
-  | 'y'
-  | 'z'
+type LettersOf<Text extends string> = Text extends `${infer First}${infer Rest}` ? First | LettersOf<Rest> : never
 
-/** Every name. `string` itself cannot be declared again, and a pattern goes before it. */
-type Name = `${Lower | Uppercase<Lower> | '_' | '$'}${string}`
+type Letter = LettersOf<'abcdefghijklmnopqrstuvwxyz'>
+
+/** Every name of a member. An index of `string` is declared by @types/koa already; TypeScript prefers one of a pattern to it. */
+type Name = `${Letter | Uppercase<Letter> | '_' | '$'}${string}`
 
 declare module 'koa' {
   interface DefaultContext {

@@ -36,6 +36,7 @@ export async function webSockets<Given extends Definitions, Name extends keyof G
   name: Name,
   options: WebSocketsOptions<ScopesOf<Given[Name]>>,
 ): Promise<WebSockets<ScopesOf<Given[Name]>>>
+/** The same by a definition. */
 export async function webSockets<S extends ScopesShape, Given extends Definitions = Definitions>(
   container: Container<Given>,
   ref: ApplicationRef<S, keyof Given & string>,

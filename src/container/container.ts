@@ -150,6 +150,7 @@ export class Container<Given extends Definitions = Definitions> {
 
   /** The Koa app of an application. Throws APPLICATION_UNKNOWN. */
   application<Name extends NameOf<Given>>(name: Name): ScopedApplication<ScopesOf<Given[Name]>>
+  /** The same by a definition. */
   application<S extends ScopesShape>(ref: ApplicationRef<S, NameOf<Given>>): ScopedApplication<S>
   application<S extends ScopesShape>(ref: ApplicationRef<S>): ScopedApplication<S> {
     return this.#find(ref) as unknown as ScopedApplication<S>
@@ -157,9 +158,10 @@ export class Container<Given extends Definitions = Definitions> {
 
   /**
    * Middleware that opens the scopes in your own Koa app and runs the application's handlers, but not its `setup`, which is
-   * for the container's apps. Throws APPLICATION_UNKNOWN.
+   * for the container's apps. Types reach the middleware of other calls of `use` by `koa-scopes/augment`. Throws APPLICATION_UNKNOWN.
    */
   scopes<Name extends NameOf<Given>>(name: Name): ScopesMiddleware<ScopesOf<Given[Name]>>
+  /** The same by a definition. */
   scopes<S extends ScopesShape>(ref: ApplicationRef<S, NameOf<Given>>): ScopesMiddleware<S>
   scopes<S extends ScopesShape>(ref: ApplicationRef<S>): ScopesMiddleware<S> {
     this.#serves = true
@@ -175,6 +177,7 @@ export class Container<Given extends Definitions = Definitions> {
     request: IncomingMessage,
     options?: ConnectOptions<ScopesOf<Given[Name]>>,
   ): Promise<Connection<ScopesOf<Given[Name]>>>
+  /** The same by a definition. */
   connect<S extends ScopesShape>(
     ref: ApplicationRef<S, NameOf<Given>>,
     request: IncomingMessage,

@@ -12,7 +12,7 @@ export function faultOf(definition: unknown): Fault | undefined {
   const { name, options, capabilities, create } = definition as Readonly<Record<string, unknown>>
   if (typeof name !== 'string' || name === '') return { reason: 'it has no name', remedy: defined }
   for (const [member, value] of Object.entries({ capabilities, create })) {
-    if (typeof value !== 'function') return { reason: `its ${member} is not a function`, remedy: defined }
+    if (typeof value !== 'function') return { reason: `${member} is not a function`, remedy: defined }
   }
   return isSchema(options) ? undefined : { reason: 'its options are not a schema of zod 4', remedy: fromHere }
 }

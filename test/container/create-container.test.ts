@@ -18,8 +18,8 @@ describe('a driver given to createContainer()', () => {
   test.each([
     ['no object', null, /undefined given .* it is not an object/],
     ['nameless', { ...memory, name: '' }, /'' given .* it has no name/],
-    ['without create', { ...memory, name: 'mine', create: undefined }, /'mine' given .* its create is not a function/],
-    ['without capabilities', { ...memory, name: 'mine', capabilities: {} }, /its capabilities is not a function/],
+    ['without create', { ...memory, name: 'mine', create: undefined }, /'mine' given .* create is not a function/],
+    ['without capabilities', { ...memory, name: 'mine', capabilities: {} }, /capabilities is not a function/],
     [
       'with a schema of zod 3',
       { ...memory, name: 'mine', options: foreignSchema },

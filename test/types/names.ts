@@ -78,6 +78,3 @@ defineApplication<{ session: Record<string, unknown> }>({
     await scopes.session.rotate({ keep: ['anything'] })
   },
 })
-
-// @ts-expect-error a misspelt event, for which there is no listener
-container.application('shop').events.on('session:ended', ({ id }) => id)
