@@ -26,7 +26,7 @@ try {
 }
 
 const unknownKey = createContainer(config({ pth: './data' }), { ...options, drivers: [inMap] })
-await assert.rejects(unknownKey, /caches\.mapped\.pth: There is no such key/)
+await assert.rejects(unknownKey, /caches\.mapped\.pth: This key is not known here/)
 
 // @ts-expect-error a schema of another zod
 const foreign = defineDriver({ ...inMap, options: z.object({}) })
