@@ -5,7 +5,7 @@
  */
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
-import type { ApplicationRef, Container } from './container/container.js'
+import type { ApplicationRef, Container, Definitions } from './container/container.js'
 import { reasonOf, ScopesError } from './errors/scopes-error.js'
 import type { HeaderPair } from './http/header-pairs.js'
 import { pathWithin } from './http/mount.js'
@@ -15,6 +15,7 @@ import type { SocketLibrary, SocketServer } from './http/sockets/library.js'
 import { isWebSocket, refuseUpgrade, takeUpgrades, type UpgradingServer } from './http/upgrades.js'
 import { type ScopedApplication, servedBy } from './koa/application.js'
 import { assertConnectable, type Connection } from './koa/connect.js'
+import type { ScopesOf } from './koa/define-application.js'
 import type { ServedApplication } from './koa/served-application.js'
 import { LiveSocket } from './koa/sockets/live-socket.js'
 import { type CheckedSocketsOptions, checkedSocketsOptions, type WebSocketsOptions } from './koa/sockets/options.js'
@@ -30,6 +31,17 @@ export type { WebSocketsOptions } from './koa/sockets/options.js'
  * Web sockets of one application under one path. Attach them to a server. All options are checked here. Throws
  * TypeError, DURATION_INVALID, APPLICATION_UNKNOWN, WEB_SOCKETS_MISSING, and SCOPE_SEALED if the sessions are in sealed cookies.
  */
+export async function webSockets<Given extends Definitions, Name extends keyof Given & string>(
+  container: Container<Given>,
+  name: Name,
+  options: WebSocketsOptions<ScopesOf<Given[Name]>>,
+): Promise<WebSockets<ScopesOf<Given[Name]>>>
+/** The same by a definition. */
+export async function webSockets<S extends ScopesShape, Given extends Definitions = Definitions>(
+  container: Container<Given>,
+  ref: ApplicationRef<S, keyof Given & string>,
+  options: WebSocketsOptions<S>,
+): Promise<WebSockets<S>>
 export async function webSockets<S extends ScopesShape>(
   container: Container,
   ref: ApplicationRef<S>,

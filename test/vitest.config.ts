@@ -12,6 +12,7 @@ const shared = {
       'koa-scopes/augment': source('augment.ts'),
       'koa-scopes/opentelemetry': source('opentelemetry/index.ts'),
       'koa-scopes/passport': source('passport.ts'),
+      'koa-scopes/strict': source('strict.ts'),
       'koa-scopes/testing': source('testing/index.ts'),
       'koa-scopes/ws': source('ws.ts'),
       'koa-scopes': source('index.ts'),

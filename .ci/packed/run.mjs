@@ -1,7 +1,7 @@
 // Uses the packed package in empty folders, as its users do. The names of checks as arguments: only those.
 import { checkManifest } from './manifest.mjs'
-import { checkModules } from './modules.mjs'
 import { checkMiddleware } from './middleware.mjs'
+import { checkModules } from './modules.mjs'
 import { checkSmoke } from './smoke.mjs'
 import { checkTestRunners } from './test-runners.mjs'
 

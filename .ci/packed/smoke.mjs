@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { inEmptyFolder } from './folder.mjs'
 
@@ -10,19 +10,33 @@ export const checkSmoke = () =>
   inEmptyFolder('smoke', async (folder) => {
     folder.copy('.ci/packed/smoke')
     folder.copy('test/types', 'types')
-    folder.install('koa', 'typescript@5.9', '@types/koa', '@types/node', '@koa/router', 'koa-body')
+    folder.copy('examples/map-driver', 'map-driver')
+    folder.install(
+      'koa',
+      'typescript@5.9',
+      '@types/koa',
+      '@types/node',
+      '@koa/router',
+      'koa-body',
+      'zod@3',
+      ...passport,
+    )
     shipsScripts(folder)
     refusesTypeScriptWithoutLoader(folder)
     folder.run('npm', 'install', 'tsx')
     folder.run('npx', 'koa-scopes', 'check')
     typesInEveryResolution(folder)
     folder.run('npx', 'tsx', 'program.ts')
+    folder.run('npx', 'tsx', 'driver.ts')
     // `npm init` makes packages of the older kind.
     for (const type of ['module', 'commonjs']) {
       folder.run('npm', 'pkg', 'set', `type=${type}`)
       await servesFromCommandLine(folder)
     }
   })
+
+/** koa-passport 6 asks for this version of Passport. */
+const passport = ['koa-passport@6', 'passport@0.6', '@types/koa-passport@6']
 
 /** The build puts them into the code. */
 function shipsScripts(folder) {
@@ -46,8 +60,14 @@ function refusesTypeScriptWithoutLoader(folder) {
 }
 
 function typesInEveryResolution(folder) {
-  folder.run('npx', 'tsc', '-p', 'tsconfig.json')
-  folder.run('npx', 'tsc', '-p', 'tsconfig.bundler.json')
+  for (const resolution of ['tsconfig.json', 'tsconfig.bundler.json']) {
+    folder.run('npx', 'tsc', '-p', resolution)
+    for (const program of readdirSync(folder.file('types/programs'))) {
+      const project = { extends: `./${resolution}`, include: [`types/programs/${program}`], exclude: [] }
+      writeFileSync(folder.file('program.json'), JSON.stringify(project))
+      folder.run('npx', 'tsc', '-p', 'program.json')
+    }
+  }
 }
 
 /** On this version of Node. */

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { ConfigInput } from 'koa-scopes'
+import type { ByteSize, ConfigInput } from 'koa-scopes'
 import { poolSize } from './pool-size.js'
 import { storage } from './serve.js'
 
@@ -32,7 +32,7 @@ const cache = { ...caches[store as keyof typeof caches], ...(mode !== variant &&
 const session = variants[mode as keyof typeof variants]
 
 /** The configuration of the store and the variant that this process was started with. */
-export const configOf = (memory = '64mb'): ConfigInput => ({
+export const configOf = (memory: ByteSize = '64mb'): ConfigInput => ({
   caches: { store: cache },
   applications: { bench: { session: { storage: 'store', memory, ...session } } },
 })

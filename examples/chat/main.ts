@@ -4,6 +4,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { asDuration } from 'koa-scopes'
 import { type ChatNode, startNode } from './node.js'
 import { Room } from './room.js'
 
@@ -16,7 +17,7 @@ const nodes: ChatNode[] = []
 for (const [index, name] of ['a', 'b'].entries()) {
   const port = PORT === '0' ? 0 : Number(PORT) + index
   const peer = () => nodes[1 - index]?.server.url ?? ''
-  nodes.push(await startNode({ name, port, folder, room, peer, timeout: TIMEOUT }))
+  nodes.push(await startNode({ name, port, folder, room, peer, timeout: asDuration(TIMEOUT) }))
 }
 
 const [a, b] = nodes.map(({ server }) => server.url)

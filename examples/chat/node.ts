@@ -1,4 +1,4 @@
-import { type Container, createContainer, type Logger, type Server } from 'koa-scopes'
+import { type Container, createContainer, type Duration, type Logger, type Server } from 'koa-scopes'
 import { type Socket, webSockets } from 'koa-scopes/ws'
 import { chatApplication } from './application.js'
 import type { Line, Room } from './room.js'
@@ -12,7 +12,7 @@ export interface NodeOptions {
   readonly room: Room
   /** The address of the other node. */
   readonly peer: () => string
-  readonly timeout: string
+  readonly timeout: Duration
   readonly logger?: Logger
 }
 

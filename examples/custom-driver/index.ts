@@ -1,6 +1,5 @@
 import { resolve } from 'node:path'
-import { type Capabilities, defineDriver } from 'koa-scopes'
-import { z } from 'zod'
+import { type Capabilities, defineDriver, z } from 'koa-scopes'
 
 const capabilities: Capabilities = {
   reach: 'process',

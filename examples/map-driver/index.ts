@@ -1,5 +1,4 @@
-import { type Capabilities, defineDriver, type Space, type StampedRow, spaceOnTable, type Table } from 'koa-scopes'
-import { z } from 'zod'
+import { type Capabilities, defineDriver, type Space, type StampedRow, spaceOnTable, type Table, z } from 'koa-scopes'
 
 /** The rows of one space in a map. Each change makes a new row object, so a row is its own stamp. */
 function tableInMap(): Table {

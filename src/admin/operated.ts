@@ -17,7 +17,7 @@ export interface OperatedApplication {
   readonly isStarted: () => boolean
   readonly stop: () => Promise<void>
   /** The directories of its declared scopes. */
-  readonly directories: ReadonlyMap<ScopeKind, Directory<unknown>>
+  readonly directories: ReadonlyMap<ScopeKind, Directory<object>>
 }
 
 /** The health of a scope on this node. */

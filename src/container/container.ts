@@ -11,7 +11,7 @@ import { dispatch } from '../http/mount.js'
 import type { Server } from '../http/server.js'
 import { type ScopedApplication, servedBy } from '../koa/application.js'
 import type { Connection, ConnectOptions } from '../koa/connect.js'
-import type { ApplicationDefinition } from '../koa/define-application.js'
+import type { AnyDefinition, ApplicationDefinition, ScopesOf } from '../koa/define-application.js'
 import { scopesMiddleware } from '../koa/middleware.js'
 import { scopesOf } from '../koa/served-application.js'
 import type { ScopedMembers, ScopesShape } from '../koa/types.js'
@@ -37,12 +37,19 @@ import { stopAtSignals } from './stop-signals.js'
  */
 
 /** A definition, from which types are derived, or the name of an application. */
-export type ApplicationRef<S extends ScopesShape> = ApplicationDefinition<S> | string
+export type ApplicationRef<S extends ScopesShape, Name extends string = string> = ApplicationDefinition<S> | Name
+
+/** Definitions by the names of their applications. */
+export type Definitions = Readonly<Record<string, AnyDefinition>>
+
+type NameOf<Given extends Definitions> = keyof Given & string
 
 export interface ContainerEventMap {
   /** A live record or object was evicted because there was no room. */
   'cache:evicted': [{ readonly cache: string; readonly space: string; readonly id: string }]
 }
+
+type ScopesMiddleware<S extends ScopesShape> = Koa.Middleware<Koa.DefaultState, ScopedMembers<S>>
 
 /** What a container gets besides its applications and caches. */
 export interface Surroundings {
@@ -55,8 +62,11 @@ export interface Surroundings {
   readonly log: Logger
 }
 
-/** The applications of a configuration, with the caches that hold their scopes. */
-export class Container {
+/**
+ * The applications of a configuration, with the caches that hold their scopes. `Given`: the definitions given to
+ * createContainer(), which type their applications by name; without any, every name is accepted.
+ */
+export class Container<Given extends Definitions = Definitions> {
   /** The checked configuration, with all defaults. */
   readonly config: Config
   readonly events: EventEmitter<ContainerEventMap>
@@ -139,29 +149,46 @@ export class Container {
   }
 
   /** The Koa app of an application. Throws APPLICATION_UNKNOWN. */
+  application<Name extends NameOf<Given>>(name: Name): ScopedApplication<ScopesOf<Given[Name]>>
+  /** The same by a definition. */
+  application<S extends ScopesShape>(ref: ApplicationRef<S, NameOf<Given>>): ScopedApplication<S>
   application<S extends ScopesShape>(ref: ApplicationRef<S>): ScopedApplication<S> {
     return this.#find(ref) as unknown as ScopedApplication<S>
   }
 
   /**
    * Middleware that opens the scopes in your own Koa app and runs the application's handlers, but not its `setup`, which is
-   * for the container's apps. Throws APPLICATION_UNKNOWN.
+   * for the container's apps. Types reach the middleware of other calls of `use` by `koa-scopes/augment`. Throws APPLICATION_UNKNOWN.
    */
-  scopes<S extends ScopesShape>(ref: ApplicationRef<S>): Koa.Middleware<Koa.DefaultState, ScopedMembers<S>> {
+  scopes<Name extends NameOf<Given>>(name: Name): ScopesMiddleware<ScopesOf<Given[Name]>>
+  /** The same by a definition. */
+  scopes<S extends ScopesShape>(ref: ApplicationRef<S, NameOf<Given>>): ScopesMiddleware<S>
+  scopes<S extends ScopesShape>(ref: ApplicationRef<S>): ScopesMiddleware<S> {
     this.#serves = true
-    return scopesMiddleware(servedBy(this.#find(ref))) as unknown as Koa.Middleware<Koa.DefaultState, ScopedMembers<S>>
+    return scopesMiddleware(servedBy(this.#find(ref))) as unknown as ScopesMiddleware<S>
   }
 
   /**
    * Opens a live connection, such as a web socket or a stream of events, for the visitor who sent this request: see
    * `connect` of the application. Throws APPLICATION_UNKNOWN and what that throws.
    */
+  connect<Name extends NameOf<Given>>(
+    name: Name,
+    request: IncomingMessage,
+    options?: ConnectOptions<ScopesOf<Given[Name]>>,
+  ): Promise<Connection<ScopesOf<Given[Name]>>>
+  /** The same by a definition. */
+  connect<S extends ScopesShape>(
+    ref: ApplicationRef<S, NameOf<Given>>,
+    request: IncomingMessage,
+    options?: ConnectOptions<S>,
+  ): Promise<Connection<S>>
   async connect<S extends ScopesShape>(
     ref: ApplicationRef<S>,
     request: IncomingMessage,
     options?: ConnectOptions<S>,
   ): Promise<Connection<S>> {
-    return this.application(ref).connect(request, options)
+    return (this.#find(ref) as unknown as ScopedApplication<S>).connect(request, options)
   }
 
   /** An object cache. Throws CACHE_UNKNOWN, CACHE_WITHOUT_OBJECTS. */

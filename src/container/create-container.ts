@@ -1,10 +1,13 @@
+import { inspect } from 'node:util'
 import type { ValueTypes } from '../codec/codec.js'
 import type { Config } from '../config/config.js'
 import { type ConfigInput, readConfig } from '../config/load.js'
+import type { Drivers } from '../config/schema/cache.js'
 import type { DriverDefinition } from '../drivers/definition.js'
+import { faultOf } from '../drivers/fault.js'
 import { builtInDrivers } from '../drivers/registry.js'
+import { ScopesError } from '../errors/scopes-error.js'
 import type { ScopedApplication } from '../koa/application.js'
-import type { AnyDefinition } from '../koa/define-application.js'
 import { Connections } from '../scopes/connections/connections.js'
 import { InFlight } from '../scopes/in-flight.js'
 import { callListener, reportingEmitter } from '../support/call-listener.js'
@@ -13,7 +16,7 @@ import type { Logger } from '../support/logger.js'
 import { systemClock } from '../support/steady-clock.js'
 import { assemble } from './assemble.js'
 import { codecOf } from './codec-of.js'
-import { Container, type ContainerEventMap } from './container.js'
+import { Container, type ContainerEventMap, type Definitions } from './container.js'
 import { declaredMetrics } from './container-metrics.js'
 import { defaultLogger } from './default-logger.js'
 import { unkeptEnds } from './end-handlers.js'
@@ -23,9 +26,9 @@ import { closeCaches, openCaches } from './open-caches.js'
 import { storageOf } from './scope-storage.js'
 import { assertSupportedNode } from './supported-node.js'
 
-export interface ContainerOptions {
-  /** Definitions by application name, in place of `module:`. */
-  readonly applications?: Readonly<Record<string, AnyDefinition>>
+export interface ContainerOptions<Given extends Definitions = Definitions> {
+  /** Definitions by application name, in place of `module:`. They type the container's applications by name. */
+  readonly applications?: Given
   /** Further drivers besides those that come with the package. */
   readonly drivers?: readonly DriverDefinition[]
   /** Classes and custom types that values may hold. */
@@ -39,22 +42,24 @@ export interface ContainerOptions {
 
 /**
  * Opens every cache and sets up every application of a configuration, given as a path or as an object.
- * Throws NODE_TOO_OLD, ConfigError with all problems at once, MODULE_UNUSABLE, TYPESCRIPT_LOADER_MISSING, LOG_LEVEL_UNKNOWN, StorageError.
+ * Throws NODE_TOO_OLD, ConfigError with all problems at once, MODULE_UNUSABLE, DRIVER_UNUSABLE, TYPESCRIPT_LOADER_MISSING,
+ * LOG_LEVEL_UNKNOWN, StorageError.
  */
-export const createContainer = (source: string | ConfigInput, options: ContainerOptions = {}): Promise<Container> =>
-  createAdapted(source, options, (config) => config)
+export const createContainer = <Given extends Definitions = Definitions>(
+  source: string | ConfigInput,
+  options: ContainerOptions<Given> = {},
+): Promise<Container<Given>> => createAdapted(source, options, (config) => config)
 
 /** As `createContainer`, with what `adapt` makes of the configuration after it was checked. */
-export async function createAdapted(
+export async function createAdapted<Given extends Definitions = Definitions>(
   source: string | ConfigInput,
-  options: ContainerOptions,
+  options: ContainerOptions<Given>,
   adapt: (config: Config) => Config,
-): Promise<Container> {
+): Promise<Container<Given>> {
   assertSupportedNode()
-  const { applications = {}, clock = systemClock, env = process.env, logger = defaultLogger() } = options
+  const { applications = {} as Given, clock = systemClock, env = process.env, logger = defaultLogger() } = options
   const codec = codecOf(options.types)
-  const drivers = new Map(builtInDrivers)
-  for (const driver of options.drivers ?? []) drivers.set(driver.name, driver)
+  const drivers = withOthers(options.drivers)
   const read = await readConfig(source, { drivers, env, applications: Object.keys(applications) })
   const definitions = await definitionsOf(read.config, applications)
   const unkept = [...unkeptEnds(read.config, definitions)]
@@ -91,7 +96,7 @@ export async function createAdapted(
       }
       assembled.set(application.name, await assemble(parts))
     }
-    return new Container(config, caches, assembled, {
+    return new Container<Given>(config, caches, assembled, {
       clock,
       connections,
       inFlight,
@@ -104,4 +109,15 @@ export async function createAdapted(
     await closeCaches(caches.values())
     throw error
   }
+}
+
+/** The drivers of the package and these. Throws DRIVER_UNUSABLE. */
+function withOthers(others: readonly DriverDefinition[] = []): Drivers {
+  const drivers = new Map(builtInDrivers)
+  for (const driver of others) {
+    const fault = faultOf(driver)
+    if (fault) throw new ScopesError('DRIVER_UNUSABLE', { driver: inspect(driver?.name), ...fault })
+    drivers.set(driver.name, driver)
+  }
+  return drivers
 }

@@ -58,6 +58,11 @@ export const errorTable = {
     (d) => `koa-scopes needs Node ${d.oldest} or later, and this is Node ${d.version}.`,
     'Update Node.',
   ),
+  DRIVER_UNUSABLE: entry<{ driver: string; reason: string; remedy: string }>(
+    500,
+    (d) => `The driver ${d.driver} given to createContainer() cannot be used: ${d.reason}.`,
+    (d) => d.remedy,
+  ),
   TYPESCRIPT_LOADER_MISSING: entry<{ module: string }>(
     500,
     (d) => `The application module ${d.module} is written in TypeScript, but tsx, which loads it, is not installed.`,

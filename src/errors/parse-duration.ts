@@ -3,6 +3,18 @@ import { type Duration, readDuration, readTimeout, type Timeout } from '../suppo
 import type { Reading } from '../support/reading.js'
 import { ScopesError } from './scopes-error.js'
 
+/** The same text as a Duration, for one that comes from elsewhere than the code. Throws DURATION_INVALID. */
+export function asDuration(text: string): Duration {
+  parseDuration(text as Duration)
+  return text as Duration
+}
+
+/** The same text as a Timeout, which is a duration or `never`. Throws DURATION_INVALID. */
+export function asTimeout(text: string): Timeout {
+  parseTimeout(text as Timeout)
+  return text as Timeout
+}
+
 /** The duration in milliseconds. Throws DURATION_INVALID. */
 export function parseDuration(duration: Duration): number {
   return accepted(duration, readDuration(duration))

@@ -22,8 +22,16 @@ export interface SetupContext {
   readonly cache: (name: string) => ObjectCache
 }
 
+/** A directory of records of this type; `never` if the application has no such scope. */
+type DirectoryOf<S extends ScopesShape, Kind extends 'session' | 'client'> = Kind extends keyof S
+  ? Directory<S[Kind] & object>
+  : never
+
 /** A Koa app with scopes. `setup` gets it, and `container.application()` returns it. */
-export class ScopedApplication<S extends ScopesShape = ScopesShape> extends Koa<Koa.DefaultState, ScopedMembers<S>> {
+export class ScopedApplication<S extends ScopesShape = ScopesShape> extends Koa<
+  Koa.DefaultState,
+  ScopedMembers<S> & { readonly app: ScopedApplication<S> }
+> {
   /** The events of this application's records. */
   readonly events: EventEmitter<ScopeEventMap>
   /** An object cache of the container: `ctx.app.cache(name)`. Throws CACHE_UNKNOWN, CACHE_WITHOUT_OBJECTS. */
@@ -58,12 +66,12 @@ export class ScopedApplication<S extends ScopesShape = ScopesShape> extends Koa<
   }
 
   /** The directory of all sessions. Throws SCOPE_NOT_DECLARED. */
-  get sessions(): Directory<S['session'] & object> {
+  get sessions(): DirectoryOf<S, 'session'> {
     return this.#directory('session')
   }
 
   /** The directory of all clients. Throws SCOPE_NOT_DECLARED. */
-  get clients(): Directory<S['client'] & object> {
+  get clients(): DirectoryOf<S, 'client'> {
     return this.#directory('client')
   }
 
@@ -93,10 +101,10 @@ export class ScopedApplication<S extends ScopesShape = ScopesShape> extends Koa<
     return ctx
   }
 
-  #directory<Data>(kind: 'session' | 'client'): Directory<Data> {
+  #directory<Kind extends 'session' | 'client'>(kind: Kind): DirectoryOf<S, Kind> {
     const served = this.#served[kind]
     if (!served) throw new ScopesError('SCOPE_NOT_DECLARED', { scope: kind, application: this.#served.name })
-    return new Directory<Data>(served.scope, (begun) => served.carriers.present(begun))
+    return new Directory(served.scope, (begun) => served.carriers.present(begun)) as DirectoryOf<S, Kind>
   }
 
   /** Logs an error of a request. As in Koa, errors that visitors cause (404, `expose`, our refusals) are not logged. */

@@ -1,6 +1,6 @@
 import type { ScopedApplication, SetupContext } from './application.js'
 import type { EventHandlers } from './handlers.js'
-import type { ScopesShape } from './types.js'
+import type { NoOthers, ScopesShape } from './types.js'
 
 /** The counterpart of Application.cfc: event handlers, and `setup` for middleware and routers. */
 export interface ApplicationDefinition<S extends ScopesShape = ScopesShape> extends EventHandlers<S> {
@@ -9,7 +9,7 @@ export interface ApplicationDefinition<S extends ScopesShape = ScopesShape> exte
 }
 
 /** Types an application definition, and returns it unchanged. The type argument names the attributes of its scopes. */
-export const defineApplication = <S extends ScopesShape = Record<never, never>>(
+export const defineApplication = <S extends ScopesShape & NoOthers<S> = Record<never, never>>(
   definition: ApplicationDefinition<S>,
 ): ApplicationDefinition<S> => definition
 
@@ -31,6 +31,10 @@ const members: Record<keyof ApplicationDefinition, true> = {
   onAbort: true,
   onError: true,
 }
+
+/** The types of a definition's scopes, as in `ScopesOf<typeof shop>`. */
+export type ScopesOf<Definition> =
+  Definition extends ApplicationDefinition<infer S extends ScopesShape> ? S : ScopesShape
 
 /** The reason why a value is not a definition; undefined if it is one. */
 export function faultOf(definition: unknown): string | undefined {

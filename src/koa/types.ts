@@ -27,6 +27,9 @@ export interface ClientKeys extends RecordKeys {
   readonly hitcount: number
 }
 
+/** Refuses scopes that do not exist, as in `{ sesion: … }`. */
+export type NoOthers<S> = { readonly [K in Exclude<keyof S, keyof ScopesShape>]: never }
+
 export type ApplicationData<S extends ScopesShape> = S extends { application: infer A } ? A : Record<string, unknown>
 export type SessionData<S extends ScopesShape> = S extends { session: infer T } ? T & SessionKeys : never
 export type ClientData<S extends ScopesShape> = S extends { client: infer T } ? T & ClientKeys : never
@@ -38,7 +41,7 @@ export type ScopedMembers<S extends ScopesShape> = {
   /** Plain values in the memory of this node, from the application's start to its end. */
   readonly application: ApplicationData<S>
   /** One handle for each record scope, for all except its data: id, times, login, rotate, lock and more. */
-  readonly scopes: { readonly [K in Declared<S>]: ScopeHandle }
+  readonly scopes: { readonly [K in Declared<S>]: ScopeHandle<NonNullable<S[K]>> }
 } & { readonly [K in Declared<S>]: K extends 'session' ? SessionData<S> : ClientData<S> }
 
 /** The context of an application's middleware and handlers. */

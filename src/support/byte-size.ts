@@ -1,7 +1,9 @@
 import type { Reading } from './reading.js'
 
-/** A number of bytes, or one with a unit: `512kb`, `64mb`, `2gb`; 1kb is 1024 bytes. */
-export type ByteSize = number | string
+type Unit = 'b' | 'kb' | 'mb' | 'gb'
+
+/** A number of bytes, or one with a unit: `512kb`, `64mb`, `1.5gb`, in upper case too; 1kb is 1024 bytes. */
+export type ByteSize = number | `${bigint | `${bigint}.${number}`}${Unit | Uppercase<Unit>}`
 
 const unitBytes = { b: 1, kb: 1024, mb: 1024 ** 2, gb: 1024 ** 3 }
 

@@ -1,11 +1,19 @@
 import type { Reading } from './reading.js'
 
+/** A whole number of this unit, or nothing. TypeScript's `number` would also match what begins or ends with a blank. */
+type Part<Unit extends string> = `${bigint}${Unit}` | ''
+
+/** One part or several, the largest unit first. */
+type Whole = Exclude<`${Part<'w'>}${Part<'d'>}${Part<'h'>}${Part<'m'>}${Part<'s'>}${Part<'ms'>}`, ''>
+
+type Fraction = `${bigint}.${number}${keyof typeof unitMs}`
+
 /**
- * A length of time: `500ms`, `90s`, `30m`, `12h`, `90d`, `1w`, several of them as in `1h30m`, or the arguments of CFML's
- * createTimeSpan(). From 1 ms to 100 years. A number without a unit is not valid, because it could mean CFML's days,
- * seconds or milliseconds.
+ * A length of time: `500ms`, `90s`, `30m`, `12h`, `90d`, `1w`, `1.5h`, several of them as in `1h30m`, or the arguments of CFML's
+ * createTimeSpan(): `[days, hours, minutes, seconds]`. From 1 ms to 100 years. A number without a unit is not valid, because
+ * it could mean CFML's days, seconds or milliseconds. `asDuration` turns a text into one.
  */
-export type Duration = string | readonly [days: number, hours: number, minutes: number, seconds: number]
+export type Duration = Whole | Fraction | readonly [days: number, hours: number, minutes: number, seconds: number]
 
 /** A duration, or `never`. */
 export type Timeout = Duration | 'never'

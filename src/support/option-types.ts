@@ -31,26 +31,29 @@ export function readBy<Written, Value>(read: (value: unknown) => Reading<Value>,
       })
 }
 
+/** Text with a reference to a variable, such as `${SESSION_TIMEOUT:-30m}`, which a configuration may have instead of a value. */
+export type Referring = `${string}\${${string}}${string}`
+
 const timeSpan = { type: 'array', items: { type: 'number', minimum: 0 }, minItems: 4, maxItems: 4 }
 const durationForms = [{ type: 'string', pattern: durationPattern.source }, timeSpan]
 
 /** A duration, parsed to milliseconds. */
-export const duration = readBy<Duration, number>(readDuration, durationForms)
+export const duration = readBy<Duration | Referring, number>(readDuration, durationForms)
 
 /** A duration of at most 24 days, which a timer can wait for, parsed to milliseconds. */
-export const waitingTime = readBy<Duration, number>(readWait, durationForms)
+export const waitingTime = readBy<Duration | Referring, number>(readWait, durationForms)
 
 /** A duration of at most 24 days or `0s`, which a timer can wait for, parsed to milliseconds. */
-export const pause = readBy<Duration, number>(readPause, [{ const: '0s' }, ...durationForms])
+export const pause = readBy<Duration | Referring, number>(readPause, [{ const: '0s' }, ...durationForms])
 
 /** A duration or `0s`, parsed to milliseconds. */
-export const interval = readBy<Duration, number>(readInterval, [{ const: '0s' }, ...durationForms])
+export const interval = readBy<Duration | Referring, number>(readInterval, [{ const: '0s' }, ...durationForms])
 
 /** A duration or `never`, parsed to milliseconds; null for `never`. */
-export const timeout = readBy<Timeout, number | null>(readTimeout, [{ const: 'never' }, ...durationForms])
+export const timeout = readBy<Timeout | Referring, number | null>(readTimeout, [{ const: 'never' }, ...durationForms])
 
 /** A size, parsed to bytes. */
-export const byteSize = readBy<ByteSize, number>(readByteSize, [
+export const byteSize = readBy<ByteSize | Referring, number>(readByteSize, [
   { type: 'integer', minimum: 1 },
   { type: 'string', pattern: byteSizePattern.source },
 ])

@@ -1,4 +1,5 @@
 import { describe, expect } from 'vitest'
+import { asTimeout } from '../../src/errors/parse-duration.js'
 import { Gate } from '../support/gate.js'
 import { describeClustered, describeEverywhere } from '../support/matrix.js'
 import { type Page, sessionPages, shop } from '../support/shop.js'
@@ -215,7 +216,7 @@ describe('the lifetime of one record', () => {
   const pagesOfLife = {
     ...pages,
     '/lifetime': ({ query, scopes }) => {
-      scopes.session.lifetime = String(query.is)
+      scopes.session.lifetime = asTimeout(String(query.is))
     },
     '/remaining': ({ scopes }) => scopes.session.lifetime,
   } satisfies Record<string, Page>

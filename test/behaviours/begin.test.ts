@@ -94,7 +94,7 @@ describe('the credential of begin()', () => {
 
   test('follows the configured cookie and the life of a remembered login', async () => {
     const cookie = { name: 'id', path: '/shop', domain: 'example.com', secure: true, route: 'n1' } as const
-    const session = { remember: { timeout: '30d' }, cookie }
+    const session = { remember: { timeout: '30d' }, cookie } as const
     const { app, close } = await directoriesWith({ applications: { shop: { session, client: {} } } })
     const { credential, headers, setCookie } = await app.sessions.begin({ principal: 'anna' }, { remember: true })
     expect(headers).toEqual({ cookie: `id=${credential}.n1` })

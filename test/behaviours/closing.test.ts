@@ -88,7 +88,7 @@ describe("close() with a server of one's own", () => {
       async (path, { store }) => {
         for (const backup of store.cluster ? [{}] : ([{ backup: 'response' }, { backup: 'behind' }] as const)) {
           const { gate, pages, codes } = slowPages()
-          const options = { session: backup, server: { shutdown: '2s' } }
+          const options = { session: backup, server: { shutdown: '2s' } } as const
           const node = await store.node(shop(pages), options)
           const visitor = await visitorWith(node.url, 'name=ada')
           const answer = visitor.get(node.url, path)

@@ -1,4 +1,5 @@
 import { describe, expect } from 'vitest'
+import { asTimeout } from '../../src/errors/parse-duration.js'
 import { type Logger, silentLogger } from '../../src/support/logger.js'
 import { describeEmbedded, describeEverywhere } from '../support/matrix.js'
 import { type Page, sessionPages, shop } from '../support/shop.js'
@@ -89,7 +90,7 @@ describe('the cookie of a scope', () => {
     test('lives as long as a client, and no longer than browsers allow', async ({ store }) => {
       const timeouts = { '90d': 7_776_000, '400d': 34_560_000, '401d': 34_560_000, never: 34_560_000, '1500ms': 2 }
       for (const [timeout, seconds] of Object.entries(timeouts)) {
-        const { url } = await store.node(shop(pages), { client: { timeout } })
+        const { url } = await store.node(shop(pages), { client: { timeout: asTimeout(timeout) } })
         expect((await new Visitor().get(url, '/visit')).setCookie[0]).toContain(`; Max-Age=${seconds};`)
       }
     })
@@ -264,7 +265,7 @@ describe('65. a persistent cookie of a record with a timeout of its own', () => 
   describeEverywhere(({ test }) => {
     const remember: Page = ({ query, scopes, session }) => {
       session.a ??= 1
-      scopes.session.timeout = String(query.for)
+      scopes.session.timeout = asTimeout(String(query.for))
     }
     const maxAgeIn = ({ setCookie }: Answer) => /Max-Age=(\d+)/.exec(setCookie[0] ?? '')?.[1]
 

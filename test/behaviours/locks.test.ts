@@ -1,4 +1,6 @@
 import { describe, expect, vi } from 'vitest'
+import { asDuration } from '../../src/errors/parse-duration.js'
+import type { Duration } from '../../src/support/duration.js'
 import { ManualClock } from '../../src/testing/manual-clock.js'
 import { Gate } from '../support/gate.js'
 import { describeEverywhere } from '../support/matrix.js'
@@ -6,7 +8,7 @@ import { type Page, sessionPages, shop } from '../support/shop.js'
 import { Visitor, visitorWith } from '../support/visitor.js'
 
 /** Long enough not to matter. */
-const patient = { wait: '1h' }
+const patient = { wait: '1h' } as const
 const minute = 60_000
 
 const increment: Page = ({ scopes, session }) =>
@@ -15,7 +17,7 @@ const increment: Page = ({ scopes, session }) =>
   }, patient)
 
 /** A page that holds the lock while it waits at the gate; the next ones hold it no longer than they need. */
-function holding(gate: Gate, lease = '10s'): Page {
+function holding(gate: Gate, lease: Duration = '10s'): Page {
   let isFirst = true
   return ({ query, scopes, session }) =>
     scopes.session.lock(
@@ -339,7 +341,7 @@ describe('57. requests of one node for one lock', () => {
       const gate = new Gate()
       const hold: Page = ({ query, scopes }) =>
         scopes.session
-          .lock(() => gate.pass(), { wait: String(query.wait ?? '1h') })
+          .lock(() => gate.pass(), { wait: asDuration(String(query.wait ?? '1h')) })
           .then(
             () => 'served',
             (error) => error.code,

@@ -66,7 +66,7 @@ describe('a store that is not there at the start', () => {
 })
 
 describeMemoryFirst(({ test }) => {
-  const session = { timeout: '10m' }
+  const session = { timeout: '10m' } as const
 
   test('a session in use through an outage longer than its timeout goes on under a new id', async ({ store }) => {
     const { ends, handlers } = recordEnds()

@@ -1,4 +1,5 @@
 import { describe, expect } from 'vitest'
+import { asTimeout } from '../../src/errors/parse-duration.js'
 import type { ScopedApplication } from '../../src/koa/application.js'
 import { describeEmbedded, describeEverywhere } from '../support/matrix.js'
 import { type OpenScopes, type Page, type PageContext, sessionPages, shop } from '../support/shop.js'
@@ -16,8 +17,8 @@ const pages = {
   '/timeout': (ctx) => ctx.scopes.session.timeout,
   '/lifetime': (ctx) => ctx.scopes.session.lifetime,
   '/set': async ({ query, scopes }) => {
-    if (query.timeout) scopes.session.timeout = String(query.timeout)
-    if (query.lifetime) scopes.session.lifetime = String(query.lifetime)
+    if (query.timeout) scopes.session.timeout = asTimeout(String(query.timeout))
+    if (query.lifetime) scopes.session.lifetime = asTimeout(String(query.lifetime))
     if (query.as) await scopes.session.login(String(query.as))
   },
   '/extend': (ctx) => {

@@ -102,7 +102,7 @@ describe.skipIf(!hasChromium)('after a form (needs Chromium on PATH or in CHROMI
 
   it('of the chat the visitor hears that they are logged out', () =>
     withFolder(async (folder) => {
-      const options = { name: 'a', port: 0, folder, room: new Room(), peer: () => '/', timeout: '5m' }
+      const options = { name: 'a', port: 0, folder, room: new Room(), peer: () => '/', timeout: '5m' } as const
       const node = await startNode({ ...options, logger: silentLogger })
       try {
         const page = await opened(node.server.url)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parseDuration, parseTimeout } from '../../src/errors/parse-duration.js'
+import { asDuration, asTimeout, parseDuration, parseTimeout } from '../../src/errors/parse-duration.js'
 import type { Duration } from '../../src/support/duration.js'
 
 const second = 1000
@@ -53,4 +53,20 @@ describe('a duration', () => {
 describe('a timeout', () => {
   it('may be never', () => expect(parseTimeout('never')).toBeNull())
   it('is a duration otherwise', () => expect(parseTimeout('5m')).toBe(5 * minute))
+})
+
+describe('a text that comes from elsewhere', () => {
+  it('is the same text as a type, if it is one', () => {
+    expect(asDuration('1h30m')).toBe('1h30m')
+    expect(asTimeout('never')).toBe('never')
+    expect(asTimeout('30m1h')).toBe('30m1h')
+  })
+
+  it.each(['30 min', '30', '', 'never'])('is refused as a duration if it is %j', (text) => {
+    expect(() => asDuration(text)).toThrow(expect.objectContaining({ code: 'DURATION_INVALID' }))
+  })
+
+  it.each(['30 min', '30', 'Never'])('is refused as a timeout if it is %j', (text) => {
+    expect(() => asTimeout(text)).toThrow(expect.objectContaining({ code: 'DURATION_INVALID' }))
+  })
 })

@@ -10,6 +10,7 @@ import { parse, parseAllDocuments } from 'yaml'
 import type { Config } from '../../src/config/config.js'
 import { loadConfig } from '../../src/config/load.js'
 import { builtInDrivers } from '../../src/drivers/registry.js'
+import type { Duration } from '../../src/support/duration.js'
 import { quietContainer } from '../support/container.js'
 import { type FrontKind, haproxy, nginx, startFront } from '../support/front-server.js'
 import { foundProgram } from '../support/installed-program.js'
@@ -151,7 +152,7 @@ describe('the units of systemd', () => {
 describe('a node that is replaced behind', () => {
   const pages = { '/': () => 'home' } satisfies Record<string, Page>
 
-  async function node(drain: string) {
+  async function node(drain: Duration) {
     const container = await quietContainer(
       { server: { port: 0, health: '/healthz', drain }, applications: { shop: {} } },
       { applications: { shop: shop(pages) } },

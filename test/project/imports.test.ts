@@ -36,6 +36,7 @@ const entries: Record<string, readonly string[]> = {
   augment: layers,
   opentelemetry: layers,
   passport: layers,
+  strict: ['augment'],
   ws: layers,
   testing: layers,
 }

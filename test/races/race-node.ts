@@ -36,7 +36,7 @@ export class RaceNode {
   readonly ends: End[] = []
   /** The records whose changes this node told to be lost. */
   readonly lost: string[] = []
-  readonly directory: Directory<unknown>
+  readonly directory: Directory<object>
   readonly #scope: Scope
   #waiting: Gate | undefined
 

@@ -1,6 +1,7 @@
 import type { ConfigInput } from '../../src/config/load.js'
 import type { ScopedApplication } from '../../src/koa/application.js'
 import type { Clock } from '../../src/support/clock.js'
+import type { Duration } from '../../src/support/duration.js'
 import { type Logger, silentLogger } from '../../src/support/logger.js'
 import { systemClock } from '../../src/support/steady-clock.js'
 import { quietContainer } from './container.js'
@@ -32,7 +33,7 @@ export interface StoreNodeOptions {
 export interface RedisNodeOptions extends Omit<StoreNodeOptions, 'cache'> {
   /** Options of the driver. */
   readonly redis: Readonly<Record<string, unknown>>
-  readonly deadline?: string
+  readonly deadline?: Duration
 }
 
 /** A node whose sessions are in Redis. */

@@ -108,7 +108,7 @@ describe('testContainer', () => {
   test('ends a session after its timeout and not before, with the data for its handler', async () => {
     const ends: unknown[] = []
     const shop = shopWith({ onSessionEnd: ({ reason, session }) => void ends.push([reason, session.cart]) })
-    const config = { applications: { shop: { session: { timeout: '30m' }, client: {} } } }
+    const config = { applications: { shop: { session: { timeout: '30m' }, client: {} } } } as const
     const it = await testContainer(config, { applications: { shop } })
     const anna = it.visitor()
     await anna.get('/?add=tea')
@@ -219,7 +219,7 @@ describe('testContainer', () => {
   test('moves the time of its visitors, and takes a clock of the test', async () => {
     const shop = shopWith()
     const clock = new ManualClock(0)
-    const config = { applications: { shop: { session: {}, client: { timeout: '1d' } } } }
+    const config = { applications: { shop: { session: {}, client: { timeout: '1d' } } } } as const
     const it = await testContainer(config, { applications: { shop }, clock })
     const anna = visitor(it)
     await anna.get('/visit')
@@ -232,7 +232,9 @@ describe('testContainer', () => {
 
   test('remembers a login beyond the browser', async () => {
     const shop = shopWith()
-    const config = { applications: { shop: { session: { timeout: '30m', remember: { timeout: '30d' } }, client: {} } } }
+    const config = {
+      applications: { shop: { session: { timeout: '30m', remember: { timeout: '30d' } }, client: {} } },
+    } as const
     const it = await testContainer(config, { applications: { shop } })
     const { sessions } = it.application(shop)
     const [plain, remembered] = [it.visitor(), it.visitor()]
@@ -250,9 +252,11 @@ describe('testContainer', () => {
       { applications: { shop: { session: {}, client: {} } } },
       { applications: { shop: shopWith() } },
     )
+    // @ts-expect-error no such unit
     await expect(it.advance('30 minutes')).rejects.toThrow("The duration '30 minutes' is not a length of time")
     await expect(it.clock.advance(Number.NaN)).rejects.toThrow('finite number of milliseconds')
     await expect(it.clock.advance(-1)).rejects.toThrow('jump() can go back')
+    // @ts-expect-error no number
     expect(() => it.clock.jump('soon')).toThrow('The duration')
     await it.close()
   })

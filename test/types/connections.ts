@@ -11,7 +11,7 @@ const connection = await container.connect(shop, request, {
   origins: ['https://app.example.com'],
   open(ctx) {
     exactly<string[] | undefined>()(ctx.session.cart)
-    exactly<ScopeHandle>()(ctx.scopes.session)
+    exactly<ScopeHandle<Scopes['session']>>()(ctx.scopes.session)
     ctx.throw(401)
   },
 })
@@ -22,7 +22,7 @@ exactly<string | null>()(connection.principal)
 const size = connection.run(({ application, client, scopes, session }) => {
   exactly<Date>()(application.startedAt)
   exactly<number | undefined>()(client.visits)
-  exactly<ScopeHandle>()(scopes.session)
+  exactly<ScopeHandle<Scopes['session']>>()(scopes.session)
   exactly<string | undefined>()(session.sessionid)
   session.cart ??= []
   // @ts-expect-error: a misspelt attribute
@@ -48,7 +48,7 @@ webSockets(container, shop, {
   onMessage({ client, connection: own, message, scopes }) {
     exactly<string | Buffer>()(message)
     exactly<Connection<Scopes>>()(own)
-    exactly<ScopeHandle>()(scopes.client)
+    exactly<ScopeHandle<Scopes['client']>>()(scopes.client)
     exactly<number | undefined>()(client.visits)
   },
   onClose({ code, ...rest }) {

@@ -47,7 +47,7 @@ defineApplication<Scopes>({
       ctx.session.cart.push('tea')
       exactly<number | undefined>()(ctx.client.visits)
       exactly<Date>()(ctx.application.startedAt)
-      exactly<ScopeHandle>()(ctx.scopes.session)
+      exactly<ScopeHandle<Scopes['session']>>()(ctx.scopes.session)
       await ctx.scopes.session.login('ada')
       ctx.scopes.client.timeout = '90d'
       await next()

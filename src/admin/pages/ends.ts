@@ -89,7 +89,7 @@ async function endAll(desk: Desk, kind: ScopeKind, visit: Visit): Promise<Answer
 }
 
 /** Each by itself, so that after a failure it is known how many have ended. `failed` ones may have ended too. */
-async function endEach(directory: Directory<unknown>, principal: string, known: (fields: object) => void) {
+async function endEach(directory: Directory<object>, principal: string, known: (fields: object) => void) {
   const found = await directory.find({ principal })
   const results = await Promise.allSettled(found.map(({ id }) => directory.end(id, { principal })))
   const failures = results.filter((result) => result.status === 'rejected')

@@ -15,7 +15,7 @@ export function applicationOf({ operated }: Desk, name = ''): OperatedApplicatio
 }
 
 /** Throws a refusal: 404 if there is no such scope, 409 if its records are in sealed cookies. */
-export function directoryOf(desk: Desk, name: string | undefined, kind: ScopeKind): Directory<unknown> {
+export function directoryOf(desk: Desk, name: string | undefined, kind: ScopeKind): Directory<object> {
   const { config, directories } = applicationOf(desk, name)
   const [directory, scope] = [directories.get(kind), config[kind]]
   if (!directory || !scope) throw notFound(`The application ${name} has no scope ${kind}.`)

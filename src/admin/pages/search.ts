@@ -24,7 +24,7 @@ export interface Found {
 const budgetMs = 1_000
 const largestPage = 1_000
 
-type Listing = Pick<Directory<unknown>, 'list' | 'show'>
+type Listing = Pick<Directory<object>, 'list' | 'show'>
 
 /** Looks for records. A text is tried as an id, then as a principal, then as the start of an id. Throws TypeError for a cursor that is none. */
 export async function search(directory: Listing, sought: Search, clock: Clock): Promise<Found> {

@@ -9,7 +9,7 @@ const atOnce = 50
  * were ended.
  */
 export async function endAll(
-  directory: Pick<Directory<unknown>, 'end' | 'list'>,
+  directory: Pick<Directory<object>, 'end' | 'list'>,
   except: string | undefined,
 ): Promise<number> {
   let ended = 0

@@ -74,7 +74,7 @@ interface About {
   readonly application: string
 }
 
-type Ending = Pick<Directory<unknown>, 'end' | 'find' | 'list' | 'show'>
+type Ending = Pick<Directory<object>, 'end' | 'find' | 'list' | 'show'>
 
 function endThem(directory: Ending, id: string | undefined, { all, except, principal }: EndFlags): Promise<number> {
   if (all) return endAll(directory, except)

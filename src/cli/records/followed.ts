@@ -20,13 +20,13 @@ type Records = ReadonlyMap<string, RecordInfo>
  * round takes several looks, and what happens shows that much later. A record that begins and ends within a round is missed.
  */
 export class FollowedRecords {
-  readonly #directory: Pick<Directory<unknown>, 'count' | 'list'>
+  readonly #directory: Pick<Directory<object>, 'count' | 'list'>
   /** All records of the last complete round; undefined before the first. */
   #before: Records | undefined
   #current = new Map<string, RecordInfo>()
   #cursor: string | undefined
 
-  constructor(directory: Pick<Directory<unknown>, 'count' | 'list'>) {
+  constructor(directory: Pick<Directory<object>, 'count' | 'list'>) {
     this.#directory = directory
   }
 

@@ -18,7 +18,7 @@ export interface Found {
   readonly isMore: boolean
 }
 
-type Listed = Pick<Directory<unknown>, 'list'>
+type Listed = Pick<Directory<object>, 'list'>
 
 /** The largest page of a directory. */
 const mostPerPage = 1000

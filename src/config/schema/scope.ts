@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { isAttributeName } from '../../scopes/attributes/attribute-name.js'
+import type { Duration } from '../../support/duration.js'
 import { byteSize, duration, interval, timeout } from '../../support/option-types.js'
 import { carriersSchema } from './carriers.js'
 import { cookieSchema } from './cookie.js'
@@ -12,7 +13,7 @@ const attributeName = z
   .refine(isAttributeName, 'is not the name of an attribute')
   .meta({ description: 'The name of an attribute.', examples: ['socket'] })
 
-const shape = (idle: string, persistent: boolean) => ({
+const shape = (idle: Duration, persistent: boolean) => ({
   storage: storageSchema,
   cluster: z
     .boolean()

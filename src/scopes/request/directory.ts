@@ -200,7 +200,7 @@ export class Directory<Data> {
    * throws, nothing is saved. It does not count as an access and does not extend the record's life. Resolves with the result
    * of `fn`; undefined if there is no such record. Throws CONTAINER_CLOSED after the container's `close()` was called.
    */
-  async open<T>(id: string, fn: (data: Data, handle: ScopeHandle) => T | Promise<T>): Promise<T | undefined> {
+  async open<T>(id: string, fn: (data: Data, handle: ScopeHandle<Data>) => T | Promise<T>): Promise<T | undefined> {
     checkSoughtId(id)
     checkFunction('What open() runs', fn)
     const { inFlight } = this.#scope.storedFor('open()')
@@ -213,11 +213,11 @@ export class Directory<Data> {
     }
   }
 
-  async #run<T>(id: string, fn: (data: Data, handle: ScopeHandle) => T | Promise<T>): Promise<T | undefined> {
+  async #run<T>(id: string, fn: (data: Data, handle: ScopeHandle<Data>) => T | Promise<T>): Promise<T | undefined> {
     const request = new RequestScope(this.#scope)
     if (!(await request.openById(id))) return undefined
     try {
-      const result = await fn(scopeData(request) as Data, new ScopeHandle(request))
+      const result = await fn(scopeData(request) as Data, new ScopeHandle<Data>(request))
       while (request.operations.areOpen) await request.operations.finish()
       closeOperations(request, openCall)
       await request.commit()

@@ -19,8 +19,18 @@ export interface LockOptions {
   readonly hold?: Duration
 }
 
+/** The names of a scope's attributes; any, while its type names none. */
+export type AttributeName<Data> = keyof Data extends never ? string : keyof Data & string
+
+/** The names of the attributes that hold numbers. */
+export type CountName<Data> = keyof Data extends never
+  ? string
+  : {
+      [K in keyof Data & string]-?: unknown extends Data[K] ? K : NonNullable<Data[K]> extends number ? K : never
+    }[keyof Data & string]
+
 /** A request's access to its session or client besides the data: `ctx.scopes.session`, `ctx.scopes.client`. */
-export class ScopeHandle {
+export class ScopeHandle<Data = object> {
   readonly #request: RequestScope
 
   constructor(request: RequestScope) {
@@ -115,7 +125,7 @@ export class ScopeHandle {
    * Gives the record a new secret: the cookie of this request is invalid at once on every node. `keep`: the attributes to
    * keep; all others are removed, also those that other requests wrote. Throws SCOPE_CONFLICT if another request was first.
    */
-  rotate(options: { readonly keep?: readonly string[] } = {}): Promise<void> {
+  rotate(options: { readonly keep?: readonly AttributeName<Data>[] } = {}): Promise<void> {
     const request = this.#request
     return request.operations.run(async () => {
       const { keep } = checkedOptions('rotate()', options, ['keep'])
@@ -173,7 +183,7 @@ export class ScopeHandle {
    * changes of this request. No parallel increment is lost; in memory-first mode only those of this node are safe: use
    * `lock`. Throws TypeError if the value is not a number, SCOPE_LOST, SCOPE_CHANGED.
    */
-  increment(name: string, by = 1): Promise<number> {
+  increment(name: CountName<Data>, by = 1): Promise<number> {
     return this.#request.operations.run(() => increment(this.#request, name, by))
   }
 
