@@ -1,3 +1,4 @@
+import type { Clock } from '../../support/clock.js'
 import { type Pause, randomPause } from '../claim-rounds.js'
 import type { EpochMs, LoadOptions, LoadResult } from '../contract.js'
 import type { GuardedSpace } from '../guard/guarded-space.js'
@@ -45,15 +46,18 @@ export class Finder {
   readonly #fallback: GuardedSpace
   readonly #cache: string
   readonly #pause: Pause
+  readonly #clock: Clock
   readonly #patience = new Patience()
   /** The moves of this process under way, one for each record and seal. */
   readonly #moves = new Map<string, Promise<MoveResult>>()
 
-  constructor({ cache, courtesyMs = defaultCourtesyMs, fallback, pause = randomPause, write }: MovingStores) {
+  constructor(stores: MovingStores, clock: Clock) {
+    const { cache, courtesyMs = defaultCourtesyMs, fallback, pause = randomPause, write } = stores
     this.#write = write
     this.#fallback = fallback
     this.#cache = cache
     this.#pause = pause
+    this.#clock = clock
     this.claims = new Claims({ from: fallback, to: write, cache, pause }, courtesyMs)
   }
 
@@ -67,7 +71,8 @@ export class Finder {
     for (let tries = 0; tries < mostTries; tries += 1) {
       const answer = await ask(this.#write)
       if (!isMissing(answer)) return answer
-      const result = await this.#move(sought)
+      // A record that has departed after the request began is on its way from a later time than that of the request.
+      const result = await this.#move(tries === 0 ? sought : { ...sought, now: Math.max(now, this.#clock.now()) })
       if (result === 'absent') {
         looks += 1
         if (looks > mostLooks) return ask(this.#fallback)

@@ -21,7 +21,7 @@ const firstPause = 3
  */
 export function movingSpace(stores: MovingStores, clock: Clock): GuardedSpace {
   const { fallback, pause = randomPause, write } = stores
-  const finder = new Finder(stores)
+  const finder = new Finder(stores, clock)
   const { claims } = finder
   const listings = new Listings(write, fallback, (from, now) => claims.finishMoves(from, now))
   const visit: Space['load'] = (id, options) => {

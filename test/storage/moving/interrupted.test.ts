@@ -279,6 +279,19 @@ describe('nodes of both directions', () => {
   })
 })
 
+it.each(['forth', 'back'] as const)(
+  'a record that departs %s after a request began, from a node that stands still, is found by the request',
+  async (direction) => {
+    const { stores, goOn } = await stoppedAt({ call: 4, at: 'after' }, direction)
+    expect(await stores.homes('a')).toEqual([])
+    const { space } = stores.node()
+    const earlier = { now: stores.now - 100, seal: 's1', touch: { touchedAt: stores.now - 100 } }
+    expect((await space.load('a', earlier)).status).toBe('loaded')
+    await goOn()
+    expect(await stores.homes('a')).toHaveLength(1)
+  },
+)
+
 it('a record in its last seconds is not ended early by a node that looks for it where it is not', async () => {
   const stores = new TwoStores()
   const { calls, space } = stores.node()
