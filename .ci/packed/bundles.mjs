@@ -5,9 +5,6 @@ import { join } from 'node:path'
 import { tsImport } from 'tsx/esm/api'
 import { Folder, printed } from './folder.mjs'
 
-const { anyRedis } = await tsImport('../../test/support/redis-server.ts', import.meta.url)
-const { anyPostgres } = await tsImport('../../test/support/postgres-server.ts', import.meta.url)
-
 /** Bundles of the programs in both formats, by esbuild and webpack, that run in a folder where no package can be found. */
 export async function checkBundles(folder) {
   mkdirSync(folder.file('esbuild'))
@@ -15,7 +12,8 @@ export async function checkBundles(folder) {
   for (const program of ['program.mjs', 'program.cjs']) {
     for (const format of ['esm', 'cjs']) {
       bundleByEsbuild(folder, program, format)
-      folder.run('npx', 'webpack', '--fail-on-warnings', '--env', `entry=${program}`, '--env', `format=${format}`)
+      const env = ['--env', `entry=${program}`, '--env', `format=${format}`]
+      folder.run(folder.program('webpack'), '--fail-on-warnings', ...env)
     }
   }
   const elsewhere = new Folder(mkdtempSync(join(tmpdir(), 'koa-scopes-bundles-')))
@@ -39,8 +37,7 @@ function bundleByEsbuild(folder, program, format) {
   const { status, stderr } = printed(
     folder,
     {},
-    'npx',
-    'esbuild',
+    folder.program('esbuild'),
     program,
     ...options,
     ...forFormat,
@@ -61,6 +58,8 @@ async function runBundles(folder, packages) {
       run(bundle, cache).stderr,
       new RegExp(`the package ${name}, .* cannot be loaded: .*Run: npm install ${name}`),
     )
+  const { anyRedis } = await tsImport('../../test/support/redis-server.ts', import.meta.url)
+  const { anyPostgres } = await tsImport('../../test/support/postgres-server.ts', import.meta.url)
   const [redis, postgres] = await Promise.all([anyRedis(), anyPostgres()])
   try {
     for (const bundle of bundles) {

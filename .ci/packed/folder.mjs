@@ -39,6 +39,11 @@ export class Folder {
     return join(this.path, name)
   }
 
+  /** A program of a package that is installed in it. */
+  program(name) {
+    return this.file(`node_modules/.bin/${name}`)
+  }
+
   /** Runs a program in it. Throws if it fails. What it prints is shown only then. */
   run(program, ...args) {
     try {
