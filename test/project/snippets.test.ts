@@ -28,7 +28,11 @@ describe('documented TypeScript', () => {
 test('docs/middleware.md shows code that .ci/packed/middleware tests', () => {
   const oneSpaced = (text: string) => text.replace(/\s+/g, ' ')
   const folder = '.ci/packed/middleware'
-  const tested = oneSpaced(readdirSync(join(root, folder)).map((file) => read(`${folder}/${file}`)).join('\n'))
+  const tested = oneSpaced(
+    readdirSync(join(root, folder))
+      .map((file) => read(`${folder}/${file}`))
+      .join('\n'),
+  )
   const shown = snippets.filter(({ document, language }) => document === 'docs/middleware.md' && language === 'js')
   expect(shown.length).toBeGreaterThan(2)
   expect(shown.filter(({ text }) => !tested.includes(oneSpaced(text))).map(({ line }) => line)).toEqual([])
