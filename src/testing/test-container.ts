@@ -31,8 +31,11 @@ export async function testContainer(
   source: string | ConfigInput,
   options: TestContainerOptions = {},
 ): Promise<TestContainer> {
-  const { clock = new ManualClock(Date.now()), ...others } = checkedOptions('testContainer()', options, optionNames)
-  const { stores = 'memory' } = options
+  const {
+    clock = new ManualClock(Date.now()),
+    stores = 'memory',
+    ...others
+  } = checkedOptions('testContainer()', options, optionNames)
   checkWord('stores', stores, ['memory', 'declared'])
   checkFunction('The jump of a ManualClock', clock.jump)
   return TestContainer.open({
@@ -48,7 +51,7 @@ const graceMs = 1_000
 /** What the nodes of one test have in common. */
 interface Common {
   readonly source: string | ConfigInput
-  readonly options: Omit<TestContainerOptions, 'clock'>
+  readonly options: ContainerOptions
   readonly clock: ManualClock
   readonly standIns: StandIns | undefined
   readonly nodes: Set<Container>
@@ -72,10 +75,8 @@ export class TestContainer {
   static async open(common: Omit<Common, 'nodes'> & Partial<Common>): Promise<TestContainer> {
     const { clock, nodes = new Set(), options, source, standIns } = common
     const lines: LogLine[] = []
-    const { stores: _, ...others } = options
-    const container = await createAdapted(source, { logger: recordingLogger(lines), ...others, clock }, (config) =>
-      forTests(config, standIns),
-    )
+    const logger = options.logger ?? recordingLogger(lines)
+    const container = await createAdapted(source, { ...options, logger, clock }, (config) => forTests(config, standIns))
     nodes.add(container)
     return new TestContainer(container, { ...common, nodes }, lines)
   }
