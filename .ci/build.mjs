@@ -28,5 +28,4 @@ for (const [module, name, folder, nameOf] of readers) {
   )
   const code = `const texts = ${JSON.stringify(texts, null, 2)}\n\nexport const ${name} = (name) => texts[name]\n`
   writeFileSync(join(out, `${module}.js`), code)
-  rmSync(join(out, `${module}.js.map`), { force: true })
 }
