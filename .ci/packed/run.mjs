@@ -1,8 +1,14 @@
 // Uses the packed package in empty folders, as its users do. The names of checks as arguments: only those.
+import { checkReadme } from './readme.mjs'
+import { checkRegistry } from './registry.mjs'
+import { checkSize } from './size.mjs'
 import { checkSmoke } from './smoke.mjs'
 
 const checks = {
   smoke: checkSmoke,
+  readme: checkReadme,
+  registry: checkRegistry,
+  size: checkSize,
 }
 
 const names = process.argv.slice(2)
