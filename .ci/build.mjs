@@ -35,5 +35,4 @@ cpSync(join(uplot, '../LICENSE'), join(out, 'admin/uplot-file.LICENSE'))
 
 function replace(module, code) {
   writeFileSync(join(out, `${module}.js`), code)
-  rmSync(join(out, `${module}.js.map`), { force: true })
 }

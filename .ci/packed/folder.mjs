@@ -6,22 +6,26 @@ import { fileURLToPath } from 'node:url'
 
 export const root = fileURLToPath(new URL('../..', import.meta.url))
 
-/** The packed package, in a folder of its own. `npm run build` must have run. */
 let tarball
 
 /**
- * An empty folder as a user's, with an ES module's package.json; `use` may install the packed package there. Removed afterwards.
+ * A folder with an ES module's package.json and nothing else; `use` may install the packed package there. Removed afterwards.
  *
  * @param {string} name part of the folder's name
  * @param {(folder: Folder) => Promise<void>} use
  */
-export async function inEmptyFolder(name, use) {
-  const path = mkdtempSync(join(tmpdir(), `koa-scopes-${name}-`))
-  try {
-    const folder = new Folder(path)
+export const inEmptyFolder = (name, use) =>
+  inBareFolder(name, async (folder) => {
     folder.run('npm', 'init', '-y')
     folder.run('npm', 'pkg', 'set', 'type=module')
     await use(folder)
+  })
+
+/** The same without a package.json. */
+export async function inBareFolder(name, use) {
+  const path = mkdtempSync(join(tmpdir(), `koa-scopes-${name}-`))
+  try {
+    await use(new Folder(path))
   } finally {
     rmSync(path, { recursive: true, force: true })
   }
@@ -74,7 +78,7 @@ export function printed(folder, env, program, ...args) {
   return { stdout, stderr, status }
 }
 
-/** The path of the packed package. */
+/** The path of the packed package, which is made once. `npm run build` must have run. */
 export function packed() {
   if (tarball) return tarball
   const folder = mkdtempSync(join(tmpdir(), 'koa-scopes-packed-'))

@@ -2,6 +2,9 @@
 import { checkManifest } from './manifest.mjs'
 import { checkMiddleware } from './middleware.mjs'
 import { checkModules } from './modules.mjs'
+import { checkReadme } from './readme.mjs'
+import { checkRegistry } from './registry.mjs'
+import { checkSize } from './size.mjs'
 import { checkSmoke } from './smoke.mjs'
 import { checkTestRunners } from './test-runners.mjs'
 
@@ -11,6 +14,9 @@ const checks = {
   modules: checkModules,
   middleware: checkMiddleware,
   'test-runners': checkTestRunners,
+  readme: checkReadme,
+  registry: checkRegistry,
+  size: checkSize,
 }
 
 const names = process.argv.slice(2)

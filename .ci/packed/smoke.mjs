@@ -3,7 +3,7 @@ import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { inEmptyFolder } from './folder.mjs'
+import { inEmptyFolder, root } from './folder.mjs'
 
 /** Types, command line, restart. */
 export const checkSmoke = () =>
@@ -40,10 +40,9 @@ const passport = ['koa-passport@6', 'passport@0.6', '@types/koa-passport@6']
 
 /** The build puts them into the code. */
 function shipsScripts(folder) {
-  const installed = folder.file('node_modules/koa-scopes')
-  const scripts = readdirSync(join(installed, 'src'), { recursive: true }).filter((file) => file.endsWith('.lua'))
-  const code = readFileSync(join(installed, 'dist/drivers/redis/lua.js'), 'utf8')
-  const isShipped = (file) => code.includes(JSON.stringify(readFileSync(join(installed, 'src', file), 'utf8')))
+  const scripts = readdirSync(join(root, 'src'), { recursive: true }).filter((file) => file.endsWith('.lua'))
+  const code = readFileSync(folder.file('node_modules/koa-scopes/dist/drivers/redis/lua.js'), 'utf8')
+  const isShipped = (file) => code.includes(JSON.stringify(readFileSync(join(root, 'src', file), 'utf8')))
   assert.notEqual(scripts.length, 0)
   assert.deepEqual(
     scripts.filter((file) => !isShipped(file)),
