@@ -1,6 +1,15 @@
 import { cookieValues } from '../http/presented-cookies.js'
 import { checkedOptions, checkFunction, checkText } from '../scopes/request/arguments.js'
-import { type Adopt, deadlineOf, isObject, mapped, type OldRecord, removedCookies, type SourceOptions, type Take } from './source.js'
+import {
+  type Adopt,
+  deadlineOf,
+  isObject,
+  mapped,
+  type OldRecord,
+  removedCookies,
+  type SourceOptions,
+  type Take,
+} from './source.js'
 
 export interface CookiesOptions<Old extends object, Attributes extends object> extends SourceOptions<Old, Attributes> {
   /** The name of the cookie. */

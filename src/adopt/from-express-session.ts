@@ -1,7 +1,16 @@
 import { cookieValues } from '../http/presented-cookies.js'
 import { checkedOptions, checkFunction, checkText } from '../scopes/request/arguments.js'
 import { checkKeys, unsigned } from './cookie-signatures.js'
-import { type Adopt, deadlineOf, isObject, mapped, type OldRecord, removedCookies, type SourceOptions, type Take } from './source.js'
+import {
+  type Adopt,
+  deadlineOf,
+  isObject,
+  mapped,
+  type OldRecord,
+  removedCookies,
+  type SourceOptions,
+  type Take,
+} from './source.js'
 
 export interface ExpressSessionOptions<Old extends object, Attributes extends object>
   extends SourceOptions<Old, Attributes> {

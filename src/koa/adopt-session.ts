@@ -96,8 +96,7 @@ class Adoption {
 }
 
 /** The login was refused, or a later one has taken its place. */
-const isDeniedByLimit = (error: unknown) =>
-  isScopesError(error, 'LIMIT_REACHED') || isScopesError(error, 'SCOPE_LOST')
+const isDeniedByLimit = (error: unknown) => isScopesError(error, 'LIMIT_REACHED') || isScopesError(error, 'SCOPE_LOST')
 
 /** Rejects at the deadline. A record that comes later is put back. */
 function takenInTime(old: AnyOldSession, clock: Clock): Promise<Taking> {

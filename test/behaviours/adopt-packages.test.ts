@@ -44,8 +44,8 @@ async function listening(listener: Parameters<typeof serve>[0]): Promise<string>
 
 const store = {
   get: async (key: string) => JSON.parse((await ioredis.get(prefix + key)) ?? 'null'),
-  set: async (key: string, session: object, maxAge: number | undefined) =>
-    void (await ioredis.set(prefix + key, JSON.stringify(session), 'PX', maxAge ?? day)),
+  set: async (key: string, session: object, maxAge: number | 'session') =>
+    void (await ioredis.set(prefix + key, JSON.stringify(session), 'PX', maxAge === 'session' ? day : maxAge)),
   destroy: async (key: string) => void (await ioredis.del(prefix + key)),
 }
 
@@ -85,7 +85,9 @@ const pages = {
 
 /** The program that adopts: who its visitors are. */
 async function heir(adopt: Adopt<Record<string, unknown>>, clock = new TravellingClock()) {
-  const definition = shop(pages, { adopt: adopt as unknown as NonNullable<Parameters<typeof shop>[1]>['adopt'] & object })
+  const definition = shop(pages, {
+    adopt: adopt as unknown as NonNullable<Parameters<typeof shop>[1]>['adopt'] & object,
+  })
   const container = await quietContainer(
     { applications: { shop: { session: {} } } },
     { applications: { shop: definition }, clock },

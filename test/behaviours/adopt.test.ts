@@ -4,7 +4,7 @@ import { connected } from '../support/connecting.js'
 import { Gate } from '../support/gate.js'
 import { heard } from '../support/heard.js'
 import { describeEverywhere, describeInMemory } from '../support/matrix.js'
-import { type Old, OldStore, userAndCart } from '../support/old-store.js'
+import { type Old, OldStore, type userAndCart } from '../support/old-store.js'
 import { type OpenScopes, type Page, sessionPages, shop } from '../support/shop.js'
 import type { Answer, Visitor } from '../support/visitor.js'
 
@@ -80,7 +80,9 @@ describe('the session of an earlier program', () => {
       expect((await visitor.get(b.url)).json()).toEqual(anna)
     })
 
-    test('205. is not adopted with a forged cookie, which costs nothing, nor with an unknown one', async ({ store }) => {
+    test('205. is not adopted with a forged cookie, which costs nothing, nor with an unknown one', async ({
+      store,
+    }) => {
       const old = new OldStore()
       const { app, url } = await store.node(heir(old))
       const forger = old.visitor('1!', anna)
@@ -176,15 +178,23 @@ describe('208. what a definition does with an old session', () => {
     }) => {
       const old = new OldStore()
       const events: unknown[] = []
-      const wrong = (given: unknown) => shop(pages, {
-        adopt: old.source(() => {
-          if (given instanceof Error) throw given
-          return given as ReturnType<typeof userAndCart>
-        }),
-        onError: (_error, { event }) => void events.push(event),
-      })
+      const wrong = (given: unknown) =>
+        shop(pages, {
+          adopt: old.source(() => {
+            if (given instanceof Error) throw given
+            return given as ReturnType<typeof userAndCart>
+          }),
+          onError: (_error, { event }) => void events.push(event),
+        })
       const visitor = old.visitor('1', anna)
-      for (const given of [new Error('a bug'), { cart: 'tea' }, { principal: 7 }, { principal: '' }, { attributes: 'tea' }, { attributes: { cart: () => 1 } }]) {
+      for (const given of [
+        new Error('a bug'),
+        { cart: 'tea' },
+        { principal: 7 },
+        { principal: '' },
+        { attributes: 'tea' },
+        { attributes: { cart: () => 1 } },
+      ]) {
         const { url } = await store.node(wrong(given))
         expect(statusAndCookies(await visitor.get(url, '/plain')), String(given)).toEqual([500, []])
         expect(old.records.get('1')).toEqual(anna)

@@ -8,16 +8,20 @@ const warning = 'ctx.session has no member of this name, as other session librar
 
 /** What the log says of the idioms of other libraries. */
 const warnedIn = (log: LogLines) =>
-  log.shown.filter(({ message }) => message === warning).map(({ level, fields }) => `${level} ${fields.name}: ${fields.counterpart}`)
+  log.shown
+    .filter(({ message }) => message === warning)
+    .map(({ level, fields }) => `${level} ${fields.name}: ${fields.counterpart}`)
 
 describe('211. idioms of other session libraries', () => {
   describeInMemory(({ test }) => {
     const pages = {
       ...sessionPages,
-      '/max-age': ({ session }) => void (session.maxAge = 3_600_000),
+      '/max-age': ({ session }) => {
+        session.maxAge = 3_600_000
+      },
       '/is-new': ({ session }) => session.isNew === true,
       '/save': ({ session }) => session.save(),
-      '/null': (ctx) => void ((ctx as { session: unknown }).session = null),
+      '/null': (ctx) => void Reflect.set(ctx, 'session', null),
       '/own': ({ session }) => {
         session.touch = 'of a finger'
         session.cookie = 'oatmeal'

@@ -6,8 +6,11 @@ const remedies = async (text: string) =>
 
 describe('keys of other session libraries name what does the same here', () => {
   it('in a scope', async () => {
-    const keys = 'maxAge: 1, ttl: 1, rolling: true, renew: true, store: shared, secret: s, resave: false, saveUninitialized: true'
-    const found = await remedies(`applications:\n  shop:\n    session: { ${keys}, key: sid, name: sid, signed: true, overwrite: true }`)
+    const keys =
+      'maxAge: 1, ttl: 1, rolling: true, renew: true, store: shared, secret: s, resave: false, saveUninitialized: true'
+    const found = await remedies(
+      `applications:\n  shop:\n    session: { ${keys}, key: sid, name: sid, signed: true, overwrite: true }`,
+    )
     const random = 'Remove it: the cookie carries a random secret, whose digest is stored, so nothing is signed.'
     const slides = 'Remove it: every request that comes with the session extends its life.'
     expect(found).toEqual([

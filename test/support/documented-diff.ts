@@ -13,6 +13,8 @@ export const blocksOf = (document: string, language: string): readonly string[] 
 export function sidesOf(diff: string): { readonly before: string; readonly after: string } {
   const lines = diff.split('\n').slice(0, -1)
   const side = (sign: string) =>
-    lines.flatMap((line) => (line === '' ? ['\n'] : /[ +-]/.test(line[0] ?? '') && line[0] !== sign ? [`${line.slice(1)}\n`] : []))
+    lines.flatMap((line) =>
+      line === '' ? ['\n'] : /[ +-]/.test(line[0] ?? '') && line[0] !== sign ? [`${line.slice(1)}\n`] : [],
+    )
   return { before: side('+').join(''), after: side('-').join('') }
 }
