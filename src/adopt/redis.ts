@@ -1,7 +1,7 @@
 import type { Marks } from './from-koa-session.js'
 import type { Take } from './source.js'
 
-/** A client of the package ioredis, also of a cluster, or one of the package redis, not of a cluster. */
+/** A client of one server, of the package ioredis or redis. */
 export type RedisClient =
   | { call(command: string, ...args: string[]): Promise<unknown> }
   | { sendCommand(args: string[]): Promise<unknown> }
