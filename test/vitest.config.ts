@@ -9,6 +9,7 @@ const shared = {
   root,
   resolve: {
     alias: {
+      'koa-scopes/adopt': source('adopt/index.ts'),
       'koa-scopes/augment': source('augment.ts'),
       'koa-scopes/opentelemetry': source('opentelemetry/index.ts'),
       'koa-scopes/passport': source('passport.ts'),

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { counterpartOf } from './counterparts.js'
 import type { Issue, UnknownKey } from './issues.js'
 import type { JsonSchema } from './json-schema.js'
 import { nearestWord } from './nearest-word.js'
@@ -34,6 +35,8 @@ function unknownKey({ key, path }: UnknownKey, { schema, tree, written }: Backgr
   const known = knownKeys(schema, tree, path.slice(0, -1))
   const homes = homesOf(schema, key)
   const near = nearestWord(key, known)
+  const counterpart = counterpartOf(path)
+  if (counterpart !== undefined) return { problem: 'This key is not known here.', remedy: `${counterpart}.` }
   const hint = homes.length > 0 ? `It belongs under ${homes.join(' or ')}. ` : near ? `Did you mean ${near}? ` : ''
   const isKeyHidden = hint === '' && bearsSecret(valueAt(written, path.slice(0, -1)))
   return {

@@ -181,6 +181,11 @@ export const errorTable = {
     (d) => `ctx.${d.scope} itself cannot be assigned.`,
     (d) => `Set its attributes instead; to end it, await ctx.scopes.${d.scope}.invalidate().`,
   ),
+  ADOPTION_FAILED: entry<{ reason: string }>(
+    503,
+    (d) => `The session of the earlier program could not be taken from its store: ${d.reason}.`,
+    'Bring that store back, or remove adopt from the definition: then these visitors log in again.',
+  ),
   SCOPE_CLOSED: entry<InScope & { name?: string }>(
     500,
     (d) =>

@@ -10,6 +10,7 @@ import { allDone } from '../support/all-done.js'
 import { beforeHeaders } from './before-headers.js'
 import { isPublic } from './caching.js'
 import type { Carrier, Exchange, Reply } from './carrier.js'
+import { ClearedCookies, type OldCookie } from './cleared-cookies.js'
 import { routeOf } from './route.js'
 import type { ServedScopes } from './served-scopes.js'
 
@@ -31,6 +32,7 @@ export class RequestScopes {
   readonly #served: ServedScopes
   readonly #exchange: Exchange
   readonly #parts: Part[] = []
+  #cleared: ClearedCookies | undefined
   #isFinal = false
   /** For the log. */
   readonly #route = () => routeOf(this.#exchange.req)
@@ -78,6 +80,17 @@ export class RequestScopes {
   /** Whether a browser adds the credential of this request by itself. Throws SCOPE_NOT_DECLARED. */
   isAmbient(kind: ScopeKind): boolean {
     return this.#part(kind).carrier.isAmbient
+  }
+
+  /** Whether the request brought a credential of this scope, also one that opens no record. */
+  presents(kind: ScopeKind): boolean {
+    const credentials = this.#served[kind]?.carriers.of(this.#exchange).credentialsIn(this.#exchange)
+    return credentials !== undefined && credentials.length > 0
+  }
+
+  /** The response removes cookies of an earlier program. To be called after a scope has begun. */
+  clearCookies(cookies: readonly OldCookie[]): void {
+    if (cookies.length > 0) this.#cleared = new ClearedCookies(cookies, this.#exchange)
   }
 
   /** The session's state, for onSessionStart. */
@@ -154,7 +167,10 @@ export class RequestScopes {
 
   #close(): void {
     for (const { request } of this.#parts) request.close()
-    if (!this.#exchange.res.headersSent) for (const part of this.#parts) this.#reply(part)
+    const { res } = this.#exchange
+    if (res.headersSent) return
+    this.#cleared?.putIn(res)
+    for (const part of this.#parts) this.#reply(part)
   }
 
   /** Whether the request has used a scope, so that handlers may still hold values that can be changed in place. */
@@ -204,6 +220,10 @@ export class RequestScopes {
     this.#assertCommitted()
     const { req, res } = this.#exchange
     const { caching } = this.#served
+    if (this.#cleared) {
+      this.#cleared.putIn(res)
+      caching.carriesCredential(req, res, 'Cookie')
+    }
     const others: Part[] = []
     for (const part of this.#parts)
       if (this.#reply(part) || part.request.visitor.isShown) caching.carriesCredential(req, res, part.headers)

@@ -10,6 +10,8 @@ import { isScopeless } from '../http/scopeless.js'
 import { type Bound, decisive } from '../scopes/connections/bound-records.js'
 import { checkedOptions, checkFlag, checkFunction, checkWord } from '../scopes/request/arguments.js'
 import type { ScopeKind } from '../scopes/settings.js'
+import { adoptSession } from './adopt-session.js'
+import type { EventName } from './handlers.js'
 import { attach, served } from './members.js'
 import { reportError } from './report-error.js'
 import type { AnyScopes, ServedApplication } from './served-application.js'
@@ -118,8 +120,9 @@ class Opening {
     try {
       const served = await this.#served()
       await scopes.open(served)
+      const isAdopted = !served && (await this.#adoptSession())
       this.#assertIdentified()
-      if (!served) await this.#startSession()
+      if (!served) await this.#startSession(isAdopted)
       await open?.(this.#ctx)
       const [error] = (await scopes.finishOperations()) ?? []
       if (error !== undefined) throw error
@@ -188,14 +191,22 @@ class Opening {
       throw new ScopesError('SCOPE_SUPERSEDED', { scope: this.#declared()[0] ?? 'session' })
   }
 
-  async #startSession(): Promise<void> {
+  #adoptSession(): Promise<boolean> {
+    return this.#reporting('adopt', (ctx) => adoptSession(this.#application, this.#scopes, ctx))
+  }
+
+  #startSession(isAdopted: boolean): Promise<void> {
+    return this.#reporting('onSessionStart', (ctx) => startSession(this.#application, this.#scopes, ctx, isAdopted))
+  }
+
+  async #reporting<T>(event: EventName, run: (ctx: ScopedContext<AnyScopes>) => Promise<T>): Promise<T> {
     const ctx = this.#ctx as unknown as ScopedContext<AnyScopes>
     try {
-      await startSession(this.#application, this.#scopes, ctx)
+      return await run(ctx)
     } catch (thrown) {
       const error = errorOf(thrown)
       const { failures, handlers } = this.#application
-      await reportError(handlers, failures, error, { event: 'onSessionStart', ctx })
+      await reportError(handlers, failures, error, { event, ctx })
       throw error
     }
   }

@@ -18,6 +18,7 @@ export type AnyDefinition = { readonly [Member in keyof ApplicationDefinition]?:
 
 const members: Record<keyof ApplicationDefinition, true> = {
   setup: true,
+  adopt: true,
   describe: true,
   onApplicationStart: true,
   onApplicationEnd: true,

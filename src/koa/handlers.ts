@@ -1,9 +1,10 @@
 import type { EndReason } from '../scopes/events.js'
 import type { Description } from '../scopes/request/description.js'
 import type { Logger } from '../support/logger.js'
+import type { OldSession } from './old-session.js'
 import type { ApplicationData, ClientData, ScopedContext, ScopesShape, SessionData } from './types.js'
 
-/** The origin of an error: the handler that threw (`onRequest` for middleware), or the `load` or `commit` of a request. */
+/** The origin of an error: the handler that threw (`onRequest` for middleware), or the `load`, `adopt` or `commit` of a request. */
 export type EventName =
   | 'onApplicationStart'
   | 'onApplicationEnd'
@@ -16,6 +17,7 @@ export type EventName =
   | 'onMissingTemplate'
   | 'onAbort'
   | 'load'
+  | 'adopt'
   | 'commit'
 
 interface EndOf<S extends ScopesShape> {
@@ -64,6 +66,12 @@ export interface EventHandlers<S extends ScopesShape> {
    * stored with the session at each `login()`, and `find` and `list` show it.
    */
   describe?(ctx: ScopedContext<S>): Description
+  /**
+   * Keeps the sessions of an earlier program: finds the one whose cookie this request presents, for a visitor without a session
+   * of ours. `fromKoaSession()` and others of `koa-scopes/adopt` make it. Runs before onSessionStart; must cost nothing if there
+   * is no such cookie, and must return nothing for one that may be forged.
+   */
+  adopt?(ctx: ScopedContext<S>): OldSession<S['session'] & object> | undefined
   /** Runs before every request. If it returns false, the request ends: neither middleware nor onRequestEnd runs. */
   onRequestStart?(ctx: ScopedContext<S>): Awaitable<unknown>
   /** Runs in place of the middleware; `next` runs the middleware. */

@@ -1,5 +1,6 @@
 import type Koa from 'koa'
 import type { RequestScopes } from '../http/request-scopes.js'
+import { adoptSession } from './adopt-session.js'
 import type { EventHandlers, EventName } from './handlers.js'
 import { logFailure, reportError } from './report-error.js'
 import type { AnyScopes, ServedApplication } from './served-application.js'
@@ -77,7 +78,7 @@ export class Serving {
     const ctx = this.#ctx
     const opening = this.#scopes?.open()
     if (opening) await opening
-    if (handlers.onSessionStart && ctx.method !== 'OPTIONS') await this.#startSession()
+    if (ctx.method !== 'OPTIONS') await this.#beginSession()
     this.#event = 'onRequestStart'
     if (handlers.onRequestStart && (await handlers.onRequestStart(ctx)) === false) return
     this.#event = 'onRequest'
@@ -88,9 +89,13 @@ export class Serving {
     if (handlers.onRequestEnd) await handlers.onRequestEnd(ctx)
   }
 
-  async #startSession(): Promise<void> {
+  /** The session that the visitor has before the first handler of the request runs. */
+  async #beginSession(): Promise<void> {
+    const { adopt, onSessionStart } = this.#handlers
+    this.#event = 'adopt'
+    const isAdopted = adopt !== undefined && (await adoptSession(this.#application, this.#scopes, this.#ctx))
     this.#event = 'onSessionStart'
-    await startSession(this.#application, this.#scopes, this.#ctx)
+    if (onSessionStart) await startSession(this.#application, this.#scopes, this.#ctx, isAdopted)
   }
 
   #isUnanswered(): boolean {

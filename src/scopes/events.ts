@@ -33,6 +33,8 @@ type LifeEventsOf<Scope extends ScopeKind> = {
 
 /** The events of an application: each name with the one argument that its listeners get. */
 export interface ScopeEventMap extends LifeEventsOf<'session'>, LifeEventsOf<'client'> {
+  /** A session of an earlier program was adopted. `principal`: null for a visitor who is not logged in. */
+  'session:adopted': [OfRecord & { readonly principal: string | null }]
   /** A record ended while a request was changing it: the changes are lost, the end stands. */
   'scope:lost': [OfRecord]
   /** An attribute reads as absent because its stored bytes cannot be decoded. */

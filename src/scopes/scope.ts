@@ -5,6 +5,7 @@ import { endedOnce } from './ends/ended-once.js'
 import type { EndHandler } from './ends/run-end-handler.js'
 import type { ScopeBasics, ScopeEnvironment, SealedEnvironment } from './environment.js'
 import { MemoryFirst } from './memory-first/memory-first.js'
+import { Idioms } from './record/idioms.js'
 import { LateOperations } from './record/late-operations.js'
 import { LockQueue } from './record/lock-queue.js'
 import { Refusals } from './record/refusals.js'
@@ -40,6 +41,7 @@ export class Scope {
   readonly refusals: Refusals
   readonly undoings: Undoings
   readonly lateOperations: LateOperations
+  readonly idioms: Idioms
   readonly transients: Transients
   /** Absent if the records are sealed. */
   readonly #stored: { readonly environment: ScopeEnvironment; readonly upkeep: Upkeep } | undefined
@@ -51,6 +53,7 @@ export class Scope {
     this.refusals = new Refusals(environment)
     this.undoings = new Undoings(environment.log)
     this.lateOperations = new LateOperations(environment)
+    this.idioms = new Idioms(environment)
     this.transients = new Transients(environment.settings, environment.clock)
     if (!('sealing' in environment)) this.#stored = { environment, upkeep: new Upkeep(environment, this, onEnd) }
   }

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import { filesIn, packagesIn, read } from './sources.js'
+import { filesIn, filesOf, packagesIn, read } from './sources.js'
 
 const manifest = JSON.parse(read('package.json'))
 const dependencies = Object.keys(manifest.dependencies)
 const peers = Object.keys(manifest.peerDependencies)
 const devDependencies = Object.keys(manifest.devDependencies)
 const shipped = packagesIn(filesIn('src'))
-const elsewhere = packagesIn(filesIn('test', 'examples'))
+const elsewhere = packagesIn([...filesIn('test', 'examples'), ...filesOf('.js', ['examples'])])
 
 /** `@types/koa` is used where `koa` is. */
 const subjectOf = (name: string) => name.replace('@types/', '')

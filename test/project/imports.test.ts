@@ -33,6 +33,7 @@ const rooms = [
 /** The entries of the package. They are no layers: nothing imports them. */
 const entries: Record<string, readonly string[]> = {
   index: layers,
+  adopt: layers,
   augment: layers,
   opentelemetry: layers,
   passport: layers,

@@ -51,6 +51,7 @@ describe('documented configurations', () => {
     write('app.config.yaml', text)
     const key = 'of 32 bytes, as docs/sealed-cookies.md has it'
     const env = { SEALING_KEY_1: key, STORE_KEY_1: key }
+    // Where a document has no module, the definition is given in code.
     await loadConfig(join(folder, 'app.config.yaml'), { drivers: builtInDrivers, env, mayBeInCode: true })
   })
 })

@@ -7,14 +7,16 @@ export const root = fileURLToPath(new URL('../..', import.meta.url))
 export const read = (file: string): string => readFileSync(root + file, 'utf8')
 
 /** The TypeScript files of some folders, as paths from the root; what is installed there left out. */
-export function filesIn(...folders: readonly string[]): string[] {
+export const filesIn = (...folders: readonly string[]): string[] => filesOf('.ts', folders)
+
+export function filesOf(ending: string, folders: readonly string[]): string[] {
   return folders.flatMap((folder) =>
     readdirSync(root + folder, { withFileTypes: true })
       .sort((a, b) => (a.name < b.name ? -1 : 1))
       .flatMap((entry) => {
         const path = `${folder}/${entry.name}`
-        if (entry.isDirectory()) return entry.name === 'node_modules' ? [] : filesIn(path)
-        return path.endsWith('.ts') ? [path] : []
+        if (entry.isDirectory()) return entry.name === 'node_modules' ? [] : filesOf(ending, [path])
+        return path.endsWith(ending) ? [path] : []
       }),
   )
 }

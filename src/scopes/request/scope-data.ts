@@ -26,11 +26,14 @@ class ScopeData implements DataSource {
   get(name: string): unknown {
     const { record } = this.#scope
     if (this.#transients.has(name)) return record && this.#transients.get(record.id, name)
-    return this.#scope.attributes?.get(name)
+    const value = record?.attributes.get(name)
+    if (value === undefined) this.#scope.scope.idioms.absent(name)
+    return value
   }
 
   set(name: string, value: unknown): void {
     checkWritable(this.#scope.scope.kind, name)
+    this.#scope.scope.idioms.assigned(name, value)
     if (this.#transients.has(name)) this.#transients.set(this.#scope.keep(name).id, name, value, this.#scope.timeoutMs)
     else this.#scope.set(name, value)
   }

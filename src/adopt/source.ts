@@ -1,0 +1,65 @@
+import { parseDuration } from '../errors/parse-duration.js'
+import type { Exchange } from '../http/carrier.js'
+import type { OldCookie } from '../http/cleared-cookies.js'
+import type { Adopted, OldSession, Taking } from '../koa/old-session.js'
+import { checkedOptions } from '../scopes/request/arguments.js'
+import type { Duration } from '../support/duration.js'
+
+/** What a source needs of a Koa context. */
+export type OldContext = Exchange
+
+/** The member `adopt` of a definition. */
+export type Adopt<Attributes extends object> = (ctx: OldContext) => OldSession<Attributes> | undefined
+
+/**
+ * Reads the record with this id and takes it away in one step, so that of all requests on all nodes one gets it. `missing`: there
+ * is none. `adopted`: another request took it a moment ago. `takeFromRedis()` makes one. `now`: in milliseconds since 1970.
+ */
+export type Take = (id: string, now: number) => Promise<Taking>
+
+/** The values of an old session. */
+export type OldRecord = Readonly<Record<string, unknown>>
+
+/** The options of every source. */
+export interface SourceOptions<Old extends object, Attributes extends object> {
+  /**
+   * What becomes of an old session: its user and its attributes here. undefined, or nothing of both: it is not adopted, and
+   * gone. Called at most once for each; if it throws, the request fails, and the record is put back.
+   */
+  readonly map: (old: Old) => Adopted<Attributes> | undefined
+  /** How long a request waits for the old store. Default: 5s. */
+  readonly deadline?: Duration
+  /** The path and domain of the old cookie, if it was set with others than `/` and none: else browsers do not remove it. */
+  readonly cookie?: { readonly path?: string; readonly domain?: string }
+}
+
+/** The last step of every source. */
+export function mapped<Old extends object, Attributes extends object>(
+  map: SourceOptions<Old, Attributes>['map'],
+  values: object,
+): Adopted<Attributes> | undefined {
+  const adopted = map(values as Old)
+  if (adopted === undefined || adopted === null) return undefined
+  checkedOptions('The result of map()', adopted, ['principal', 'remember', 'attributes'])
+  const { attributes, principal, remember } = adopted
+  if (attributes !== undefined && !isObject(attributes)) throw new TypeError('The attributes of map() are an object')
+  if (principal !== undefined && principal !== null && typeof principal !== 'string')
+    throw new TypeError('The principal of map() is a string, or null for a visitor who is not logged in')
+  if (remember && typeof principal !== 'string') throw new TypeError('map() remembers only a session with a principal')
+  return adopted
+}
+
+/** The cookies that the response removes. Throws TypeError. */
+export function removedCookies(
+  names: readonly string[],
+  { cookie = {} }: { readonly cookie?: SourceOptions<never, never>['cookie'] },
+): readonly OldCookie[] {
+  checkedOptions('The option cookie', cookie, ['path', 'domain'])
+  return names.map((name) => ({ ...cookie, name }))
+}
+
+/** Throws DURATION_INVALID. */
+export const deadlineOf = ({ deadline = '5s' }: { readonly deadline?: Duration }): number => parseDuration(deadline)
+
+export const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)

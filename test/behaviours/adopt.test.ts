@@ -1,0 +1,257 @@
+import { describe, expect } from 'vitest'
+import type { EventHandlers } from '../../src/koa/handlers.js'
+import { connected } from '../support/connecting.js'
+import { Gate } from '../support/gate.js'
+import { heard } from '../support/heard.js'
+import { describeEverywhere, describeInMemory } from '../support/matrix.js'
+import { type Old, OldStore, type userAndCart } from '../support/old-store.js'
+import { type OpenScopes, type Page, sessionPages, shop } from '../support/shop.js'
+import type { Answer, Visitor } from '../support/visitor.js'
+
+const pages = {
+  ...sessionPages,
+  '/': ({ session, scopes }) => ({ user: scopes.session.principal, ...session }),
+  '/plain': () => 'no session',
+} satisfies Record<string, Page>
+
+/** A shop that adopts from this store. */
+const heir = (old: OldStore, handlers: EventHandlers<OpenScopes> = {}) =>
+  shop(pages, { adopt: old.source(), ...handlers })
+
+const anna = { user: 'anna', cart: 'tea' }
+const nobody = { user: null }
+
+const cookiesOf = ({ cookies }: Visitor) => [...cookies.keys()]
+const statusAndCookies = ({ status, setCookie }: Answer) => [status, setCookie]
+
+describe('the session of an earlier program', () => {
+  describeEverywhere(({ test }) => {
+    test('203. is adopted in the request that brings its cookie, logged in, under a new credential, on all nodes', async ({
+      store,
+    }) => {
+      const old = new OldStore()
+      const [a, b] = await store.pair(heir(old))
+      const adopted = heard(a, 'session:adopted')
+      const logins = heard(a, 'session:login')
+      const visitor = old.visitor('1', anna)
+      const answer = await visitor.get(a.url)
+      expect(answer.json()).toEqual(anna)
+      expect(answer.headers.get('cache-control')).toBe('no-store')
+      expect(answer.headers.get('vary')).toMatch(/Cookie/i)
+      expect(cookiesOf(visitor)).toEqual(['shop_sid'])
+      expect((await visitor.get(b.url)).json()).toEqual(anna)
+      const [{ id = '' } = {}] = await a.app.sessions.find({ principal: 'anna' })
+      expect(adopted).toEqual([{ scope: 'session', id, principal: 'anna' }])
+      expect(logins).toEqual([{ scope: 'session', id, principal: 'anna' }])
+      expect(old.asked).toEqual(['1'])
+    })
+
+    test('203. is adopted with its attributes if no user is logged in, and not at all if nothing is left of it', async ({
+      store,
+    }) => {
+      const old = new OldStore()
+      const { app, url } = await store.node(heir(old))
+      const stranger = old.visitor('1', { cart: 'milk' })
+      expect((await stranger.get(url)).json()).toEqual({ user: null, cart: 'milk' })
+      expect(cookiesOf(stranger)).toEqual(['shop_sid'])
+      const empty = old.visitor('2', {})
+      expect((await empty.get(url)).json()).toEqual(nobody)
+      expect(cookiesOf(empty)).toEqual([])
+      expect(await app.sessions.count()).toBe(1)
+    })
+
+    test('204. is adopted once: a request at the same time on another node reads nothing, and cannot write', async ({
+      store,
+    }) => {
+      const old = new OldStore()
+      const [a, b] = await store.pair(heir(old))
+      const visitor = old.visitor('1', anna)
+      const others = [visitor.clone(), visitor.clone(), visitor.clone()]
+      const [first, second, write] = await Promise.all([
+        visitor.get(a.url),
+        others[0]?.get(b.url),
+        others[1]?.get(b.url, '/write?cart=none'),
+      ])
+      expect(first?.json()).toEqual(anna)
+      expect(second?.json()).toEqual(nobody)
+      expect([write?.status, write?.setCookie.filter((line) => line.startsWith('shop_sid'))]).toEqual([409, []])
+      expect((await others[2]?.get(a.url))?.json()).toEqual(nobody)
+      expect(await a.app.sessions.count()).toBe(1)
+      expect((await visitor.get(b.url)).json()).toEqual(anna)
+    })
+
+    test('205. is not adopted with a forged cookie, which costs nothing, nor with an unknown one', async ({
+      store,
+    }) => {
+      const old = new OldStore()
+      const { app, url } = await store.node(heir(old))
+      const forger = old.visitor('1!', anna)
+      expect(statusAndCookies(await forger.get(url))).toEqual([200, []])
+      expect(old.asked).toEqual([])
+      const unknown = old.visitor('2', anna)
+      old.records.clear()
+      expect((await unknown.get(url)).json()).toEqual(nobody)
+      expect(cookiesOf(unknown)).toEqual([])
+      expect(await app.sessions.count()).toBe(0)
+    })
+
+    test('206. is not adopted for a visitor with a credential of ours, and a logout does not bring it back', async ({
+      store,
+    }) => {
+      const old = new OldStore()
+      const { app, url } = await store.node(heir(old))
+      const visitor = old.visitor('1', anna)
+      const copy = visitor.clone()
+      await visitor.get(url)
+      await visitor.get(url, '/end')
+      expect((await visitor.get(url)).json()).toEqual(nobody)
+      expect((await copy.get(url)).json()).toEqual(nobody)
+      const both = old.visitor('2', { user: 'bob' })
+      both.cookies.set('shop_sid', `${'a'.repeat(22)}.${'b'.repeat(24)}`)
+      expect((await both.get(url)).json()).toEqual(nobody)
+      expect(old.asked).toEqual(['1', '1'])
+      expect(await app.sessions.count()).toBe(0)
+    })
+
+    test('207. is not lost when its store or ours fails: requests that need it get 503, others are served', async ({
+      store,
+    }) => {
+      const old = new OldStore()
+      const node = await store.node(heir(old))
+      const visitor = old.visitor('1', anna)
+      old.before = () => {
+        throw new Error('the old store is away')
+      }
+      const refused = await visitor.get(node.url)
+      expect([refused.status, refused.headers.get('retry-after'), refused.setCookie]).toEqual([503, '5', []])
+      expect(statusAndCookies(await visitor.get(node.url, '/plain'))).toEqual([200, []])
+      old.before = () => {}
+      node.line.cut()
+      expect(statusAndCookies(await visitor.get(node.url))).toEqual([503, []])
+      node.line.restore()
+      await store.run(2_000)
+      expect((await visitor.get(node.url)).json()).toEqual(anna)
+    })
+  })
+})
+
+describe('207. the old store', () => {
+  describeInMemory(({ test }) => {
+    test('207. is waited for until the deadline, and a record that comes later is put back', async ({ store }) => {
+      const old = new OldStore()
+      const { url } = await store.node(shop(pages, { adopt: old.source(undefined, '2s') }))
+      const visitor = old.visitor('1', anna)
+      const gate = new Gate()
+      old.before = () => gate.pass()
+      const request = visitor.get(url)
+      await gate.reached
+      await store.clock.advance(2_000)
+      expect((await request).status).toBe(503)
+      old.before = () => {}
+      gate.open()
+      await expect.poll(() => old.records.get('1')).toEqual(anna)
+      expect((await visitor.get(url)).json()).toEqual(anna)
+    })
+  })
+})
+
+describe('208. what a definition does with an old session', () => {
+  describeInMemory(({ test }) => {
+    test('208. onSessionStart runs once for it, and sees the adopted values', async ({ store }) => {
+      const old = new OldStore()
+      const starts: unknown[] = []
+      const definition = heir(old, {
+        onSessionStart: ({ session, ctx }) => {
+          starts.push({ cart: session.cart, user: ctx.scopes.session.principal })
+          session.greeted = true
+        },
+      })
+      const { url } = await store.node(definition)
+      const visitor = old.visitor('1', anna)
+      await visitor.get(url)
+      expect((await visitor.get(url)).json()).toEqual({ ...anna, greeted: true })
+      expect(starts).toEqual([{ cart: 'tea', user: 'anna' }])
+    })
+
+    test('208. a map that throws, or returns something else, fails the request, and the record is put back', async ({
+      store,
+    }) => {
+      const old = new OldStore()
+      const events: unknown[] = []
+      const wrong = (given: unknown) =>
+        shop(pages, {
+          adopt: old.source(() => {
+            if (given instanceof Error) throw given
+            return given as ReturnType<typeof userAndCart>
+          }),
+          onError: (_error, { event }) => void events.push(event),
+        })
+      const visitor = old.visitor('1', anna)
+      for (const given of [
+        new Error('a bug'),
+        { cart: 'tea' },
+        { principal: 7 },
+        { principal: '' },
+        { attributes: 'tea' },
+        { attributes: { cart: () => 1 } },
+      ]) {
+        const { url } = await store.node(wrong(given))
+        expect(statusAndCookies(await visitor.get(url, '/plain')), String(given)).toEqual([500, []])
+        expect(old.records.get('1')).toEqual(anna)
+      }
+      expect(events).toEqual(Array(6).fill('adopt'))
+    })
+
+    test('208. remembered sessions are remembered', async ({ store }) => {
+      const old = new OldStore()
+      const remembered = ({ user }: Old) => ({ principal: user, remember: true, attributes: {} })
+      const { url } = await store.node(shop(pages, { adopt: old.source(remembered as never) }), {
+        session: { remember: { timeout: '30d' } },
+      })
+      const answer = await old.visitor('1', anna).get(url)
+      expect(answer.setCookie.find((line) => line.startsWith('shop_sid'))).toContain(`Max-Age=${30 * 86_400}`)
+    })
+
+    test('208. a limit that refuses logins leaves the visitor logged out, and able to go on', async ({ store }) => {
+      const old = new OldStore()
+      // biome-ignore lint/suspicious/noThenProperty: a key of the configuration
+      const limit = { perPrincipal: 1, then: 'refuse' } as const
+      const { app, url } = await store.node(heir(old), { session: { limit } })
+      await old.visitor('1', anna).get(url)
+      const second = old.visitor('2', anna)
+      expect((await second.get(url)).json()).toEqual(nobody)
+      expect(cookiesOf(second)).toEqual([])
+      expect((await second.get(url, '/write?a=1')).status).toBe(200)
+      expect(await app.sessions.find({ principal: 'anna' })).toHaveLength(1)
+    })
+
+    test('208. the credential and the removal of the cookie leave with an error too', async ({ store }) => {
+      const old = new OldStore()
+      const { url } = await store.node(shop({ '/': (ctx) => ctx.throw(400) }, { adopt: old.source() }))
+      const visitor = old.visitor('1', anna)
+      expect((await visitor.get(url)).status).toBe(400)
+      expect(cookiesOf(visitor)).toEqual(['shop_sid'])
+    })
+
+    test('208. OPTIONS, other sites and scopeless paths adopt nothing', async ({ store }) => {
+      const old = new OldStore()
+      const { url } = await store.node(heir(old), { scopeless: ['/plain'] })
+      const visitor = old.visitor('1', anna)
+      await visitor.get(url, '/', { method: 'OPTIONS' })
+      await visitor.get(url, '/plain')
+      const headers = { cookie: 'old=1', 'sec-fetch-site': 'cross-site' }
+      expect((await visitor.get(url, '/write?a=1', { method: 'POST', headers })).status).toBe(403)
+      expect(old.asked).toEqual([])
+    })
+
+    test('208. the request of a live connection adopts it as well', async ({ store }) => {
+      const old = new OldStore()
+      const node = await store.node(heir(old))
+      const visitor = old.visitor('1', anna)
+      const connection = await connected(node, visitor)
+      expect(connection.principal).toBe('anna')
+      expect(connection.headers.filter(([name]) => name.toLowerCase() === 'set-cookie')).toHaveLength(2)
+      await expect(connected(node, visitor)).rejects.toMatchObject({ status: 409 })
+    })
+  })
+})
