@@ -1,30 +1,10 @@
-/*
- * Everything that VitePress, Vite and Vue warn of while they build the site. A site with a warning is not built.
- */
-import { inspect } from 'node:util'
+import { format } from 'node:util'
 
-/** The logger that Vite asks for, as far as it is called. */
-export class Complaints {
-  readonly #heard: string[] = []
-  hasWarned = false
-
-  /** Vue and VitePress warn on the console. */
-  listen(): void {
-    console.warn = (...words: readonly unknown[]) => this.warn(words.map((it) => (typeof it === 'string' ? it : inspect(it))).join(' '))
-    console.error = console.warn
+/** What VitePress, Vite and Vue warn of on the console from now on: a site with a warning is not built. */
+export function complaints(): string[] {
+  const heard: string[] = []
+  console.warn = console.error = (...words: readonly unknown[]) => {
+    heard.push(format(...words))
   }
-
-  readonly warn = (message: string): void => {
-    this.hasWarned = true
-    this.#heard.push(message)
-  }
-  readonly warnOnce = this.warn
-  readonly error = this.warn
-  readonly info = (message: string): void => console.log(message)
-  readonly clearScreen = (): void => {}
-  readonly hasErrorLogged = (): boolean => false
-
-  get all(): readonly string[] {
-    return this.#heard
-  }
+  return heard
 }

@@ -25,9 +25,14 @@ export default defineConfig({
     config: useSiteLinks,
     languageAlias: { haproxy: 'nginx' },
   },
+  // The index of the search is one file, which is loaded at the first search.
+  vite: { build: { chunkSizeWarningLimit: 4_000 } },
   transformPageData(page) {
     if (page.relativePath === 'index.md')
-      return { frontmatter: { pageClass: 'front', sidebar: false, aside: false, editLink: false }, titleTemplate: ':title' }
+      return {
+        frontmatter: { pageClass: 'front', sidebar: false, aside: false, editLink: false },
+        titleTemplate: ':title',
+      }
     if (page.relativePath.startsWith('api/')) return { frontmatter: { editLink: false, outline: [2, 3] } }
     return undefined
   },

@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs'
-import { dirname, join, relative, resolve } from 'node:path'
-import { docs, root } from './folders.js'
+import { dirname, relative, resolve } from 'node:path'
 import { repository } from './addresses.js'
+import { docs, root } from './folders.js'
 
 /**
  * A link as the site needs it. On a code host it leads to a file beside the page; here a README is the index of its folder, and

@@ -13,7 +13,7 @@ export type {
   ServerConfig,
 } from '../../src/config/config.js'
 export type { OperationChannel, OperationListeners } from '../../src/diagnostics/channels.js'
-export type { CacheDefinition } from '../../src/drivers/definition.js'
+export type { CacheDefinition, SealingDefinition } from '../../src/drivers/definition.js'
 export type { Details } from '../../src/errors/error-table.js'
 export type { HeaderPair } from '../../src/http/header-pairs.js'
 export type { OpenedConnection } from '../../src/http/opened-connection.js'
@@ -21,8 +21,7 @@ export type { SocketLibrary, SocketServer } from '../../src/http/sockets/library
 export type { UpgradingServer } from '../../src/http/upgrades.js'
 export type { AnyDefinition } from '../../src/koa/define-application.js'
 export type { ApplicationData, ClientData, RecordKeys, SessionData } from '../../src/koa/types.js'
-export type { EndListener } from '../../src/scopes/connections/live-connection.js'
-export type { CacheHealth, Reachability } from '../../src/storage/caches/cache.js'
+export type { CacheHealth } from '../../src/storage/caches/cache.js'
 export type { Encryption } from '../../src/storage/sealing/value-sealer.js'
 export type { StorageErrorCode } from '../../src/storage/storage-error.js'
 export type { ByteSize } from '../../src/support/byte-size.js'

@@ -24,11 +24,29 @@ const modules = [
   { name: 'koa-scopes/passport', file: 'src/passport.ts', text: 'Sessions for koa-passport.' },
   { name: 'koa-scopes/opentelemetry', file: 'src/opentelemetry/index.ts', text: 'Spans and metrics.' },
   { name: 'koa-scopes/augment', file: 'src/augment.ts', text: 'Types for Koa apps that type their context globally.' },
-  { name: 'Other types', file: 'docs/.vitepress/named.ts', text: 'Types that those of the modules name. They are not exported.' },
+  {
+    name: 'Other types',
+    file: 'docs/.vitepress/named.ts',
+    text: 'Types that those of the modules name. They are not exported.',
+  },
 ] as const
 
 /** Types of one file, which is too short to show them. */
-const local = ['CheckedSocketsOptions', 'Declared', 'EndOf', 'Lease', 'Mode', 'OfRecord', 'Pause', 'ScopeKind', 'UpgradeListener', 'errorTable', 'fileSchema']
+const local = [
+  'CheckedSocketsOptions',
+  'Declared',
+  'EndListener',
+  'EndOf',
+  'Lease',
+  'Mode',
+  'OfRecord',
+  'Pause',
+  'Reachability',
+  'ScopeKind',
+  'UpgradeListener',
+  'errorTable',
+  'fileSchema',
+]
 
 const markdown: Partial<PluginOptions> = {
   entryFileName: 'index',

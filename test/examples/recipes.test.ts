@@ -32,7 +32,9 @@ describe.each([true, false])('the cart, with cluster: %s', (cluster) => {
 
   it('keeps what several tabs add at the same time', async () => {
     const { browser } = await filled()
-    const added = ['tea', 'coffee', 'tea', 'coffee', 'tea'].map((product) => browser.post(`/cart/${product}`).expect(204))
+    const added = ['tea', 'coffee', 'tea', 'coffee', 'tea'].map((product) =>
+      browser.post(`/cart/${product}`).expect(204),
+    )
     await Promise.all(added)
     await browser.get('/cart').expect(200, { 'item:tea': 4, 'item:coffee': 2 })
     await browser.delete('/cart/tea').expect(204)
@@ -149,7 +151,8 @@ describe('tenants', () => {
       ['globex.example.com', 'globex'],
     ])
     const { container, server } = await shop(sharedApplication((host) => hosts.get(host)))
-    const at = (host: string, path: string, cookie = '') => request(server).get(path).set('Host', host).set('Cookie', cookie)
+    const at = (host: string, path: string, cookie = '') =>
+      request(server).get(path).set('Host', host).set('Cookie', cookie)
     const { headers } = await at('acme.example.com', '/login').expect(200, { tenant: 'acme', user: 'acme:anna' })
     const cookie = String(headers['set-cookie']?.[0]).split(';')[0] ?? ''
     await at('acme.example.com', '/', cookie).expect(200, { tenant: 'acme', user: 'acme:anna' })

@@ -12,13 +12,15 @@ interface Page {
 }
 
 /** One sentence for each link that leads nowhere. */
-export function checkLinks(): string[] {
+export function deadLinks(): string[] {
   const files = readdirSync(built, { recursive: true }).map((file) => String(file).replaceAll('\\', '/'))
   const html = files.filter((file) => file.endsWith('.html'))
   const pages = new Map(html.map((file) => [file, read(file)]))
   const known = new Set(files)
   return [...pages].flatMap(([file, { targets }]) =>
-    [...targets].filter((target) => !leadsSomewhere(target, file, pages, known)).map((it) => `${file}: ${it} leads nowhere`),
+    [...targets]
+      .filter((target) => !leadsSomewhere(target, file, pages, known))
+      .map((it) => `${file}: ${it} leads nowhere`),
   )
 }
 
