@@ -16,7 +16,8 @@ const faults = complaints()
 try {
   await build(docs)
   // Pages link to the dashboard, and configurations may name the schema by its address.
-  for (const file of readdirSync(docs).filter((it) => it.endsWith('.json'))) copyFileSync(join(docs, file), join(built, file))
+  for (const file of readdirSync(docs).filter((it) => it.endsWith('.json')))
+    copyFileSync(join(docs, file), join(built, file))
   faults.push(...deadLinks())
 } catch (error) {
   faults.push(error instanceof Error ? (error.stack ?? error.message) : String(error))

@@ -15,6 +15,8 @@ export default defineConfig({
   lang: 'en',
   base,
   head: [['link', { rel: 'icon', href: icon }]],
+  // The pages are small, and the sidebar names all of them.
+  router: { prefetchLinks: false },
   ...(homepage && { sitemap: { hostname: homepage } }),
   // A folder's README is what a code host shows for the folder.
   rewrites: Object.fromEntries(
@@ -23,6 +25,8 @@ export default defineConfig({
   markdown: {
     anchor: { slugify: slug },
     config: useSiteLinks,
+    // Also the comments in them can be read on the grounds of the site's blocks.
+    theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
     languageAlias: { haproxy: 'nginx' },
   },
   // The index of the search is one file, which is loaded at the first search.

@@ -1,6 +1,6 @@
 /*
- * Types that exported ones name and that the package does not export itself: the reference shows them as a module of their own.
- * `npm run docs:build` lists those that are missing here, as "referenced but not included".
+ * Types that exported ones name, that the package does not export itself, and that readers of the reference look for: it shows
+ * them as a module of their own.
  */
 export type {
   AdminConfig,
@@ -13,7 +13,6 @@ export type {
   ServerConfig,
 } from '../../src/config/config.js'
 export type { OperationChannel, OperationListeners } from '../../src/diagnostics/channels.js'
-export type { CacheDefinition, SealingDefinition } from '../../src/drivers/definition.js'
 export type { Details } from '../../src/errors/error-table.js'
 export type { HeaderPair } from '../../src/http/header-pairs.js'
 export type { OpenedConnection } from '../../src/http/opened-connection.js'

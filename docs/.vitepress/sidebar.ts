@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DefaultTheme } from 'vitepress'
 import { docs, reference } from './folders.js'
+import { slug } from './markdown.js'
 import { fileOf, groups, type Page } from './pages.js'
 
 /** What typedoc-plugin-markdown writes: modules, kinds, members. */
@@ -21,14 +22,14 @@ export const guides = (): DefaultTheme.SidebarItem[] =>
 export function members(): DefaultTheme.SidebarItem[] {
   const file = join(reference, 'navigation.json')
   if (!existsSync(file)) throw new Error('docs/api is missing: npm run docs:build and docs:dev write it')
-  return (JSON.parse(readFileSync(file, 'utf8')) as Entry[]).map(item)
+  return (JSON.parse(readFileSync(file, 'utf8')) as Entry[]).map((entry) => item(entry))
 }
 
-const item = ({ title, path, children }: Entry): DefaultTheme.SidebarItem => ({
-  text: title,
-  ...(path && { link: linkTo(`api/${path}`) }),
-  ...(children && { collapsed: true, items: children.map(item) }),
-})
+/** A kind has no page: it leads to its part of the page that it belongs to, which keeps its item a link. */
+function item({ title, path, children }: Entry, parent = ''): DefaultTheme.SidebarItem {
+  const link = path ? linkTo(`api/${path}`) : `${parent}#${slug(title)}`
+  return { text: title, link, ...(children && { collapsed: true, items: children.map((entry) => item(entry, link)) }) }
+}
 
 const nameOf = (page: Page): string => (typeof page === 'string' ? headingOf(page) : page[1])
 

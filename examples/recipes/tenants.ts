@@ -16,15 +16,15 @@ const shopOf = (tenant: string) =>
   })
 
 /** An application for each tenant, at a host of its own: `createContainer(config, { applications })`. */
-export function applicationPerTenant(tenants: readonly string[]) {
-  const entries = tenants.map((tenant) => [
-    tenant,
-    { host: `${tenant}.example.com`, session: { storage: 'shared', cluster: true, limit: { perPrincipal: 3 } } },
-  ])
-  const config = {
-    caches: { shared: { driver: 'memory', storage: true } },
-    applications: Object.fromEntries(entries),
-  } satisfies ConfigInput
+export function applicationPerTenant(tenants: readonly string[], caches: NonNullable<ConfigInput['caches']>) {
+  const declared = (tenant: string) => ({
+    host: `${tenant}.example.com`,
+    session: { storage: 'shared', cluster: true, limit: { perPrincipal: 3 } },
+  })
+  const config: ConfigInput = {
+    caches, // one of them is `shared`
+    applications: Object.fromEntries(tenants.map((tenant) => [tenant, declared(tenant)])),
+  }
   return { config, applications: Object.fromEntries(tenants.map((tenant) => [tenant, shopOf(tenant)])) }
 }
 

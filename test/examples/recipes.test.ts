@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import request from 'supertest'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
@@ -15,9 +18,19 @@ async function started(config: ConfigInput, applications: NonNullable<ContainerO
   return { container, server: container.callback() }
 }
 
-/** The application of a recipe, alone, whose sessions are shared by all nodes or live in the memory of this one. */
-const shop = (application: NonNullable<ContainerOptions['applications']>[string], cluster = true) =>
-  started({ applications: { shop: { session: { cluster } } } }, { shop: application })
+/** A store on the disk, which other processes could share. */
+async function caches() {
+  const path = await mkdtemp(join(tmpdir(), 'koa-scopes-recipes-'))
+  onTestFinished(() => rm(path, { recursive: true }))
+  return { shared: { driver: 'lmdb', path, storage: true } }
+}
+
+/** The application of a recipe, alone, whose sessions are loaded with each request or live in the memory of this node. */
+const shop = async (application: NonNullable<ContainerOptions['applications']>[string], cluster = true) =>
+  started(
+    { caches: await caches(), applications: { shop: { session: { storage: 'shared', cluster } } } },
+    { shop: application },
+  )
 
 describe.each([true, false])('the cart, with cluster: %s', (cluster) => {
   const products = new Set(['tea', 'coffee'])
@@ -80,6 +93,8 @@ describe('flash messages', () => {
 })
 
 describe('the form of several steps', () => {
+  /** What a browser says of a form on a page of the application itself. */
+  const ownPage = { host: 'shop.example.com', origin: 'http://shop.example.com' }
   const address = { street: 'Hill 1', city: 'Ulm' }
 
   async function opened() {
@@ -87,11 +102,11 @@ describe('the form of several steps', () => {
     const { server } = await shop(multiStepForm(send))
     const browser = request.agent(server)
     const begin = async () => {
-      const { headers } = await browser.post('/forms').set('Origin', originOf(browser)).expect(303)
+      const { headers } = await browser.post('/forms').set(ownPage).expect(303)
       return String(headers.location).replace(/\/address$/, '')
     }
     const post = (path: string, fields: object = {}) =>
-      browser.post(path).set('Origin', originOf(browser)).type('form').send(fields)
+      browser.post(path).set(ownPage).type('form').send(fields)
     return { begin, browser, post, send }
   }
 
@@ -128,12 +143,9 @@ describe('the form of several steps', () => {
   })
 })
 
-/** A page of the application itself sends its forms. */
-const originOf = (browser: ReturnType<typeof request.agent>) => new URL(browser.get('/').url).origin
-
 describe('tenants', () => {
   it('have sessions of their own, each with an application', async () => {
-    const { applications, config } = applicationPerTenant(['acme', 'globex'])
+    const { applications, config } = applicationPerTenant(['acme', 'globex'], await caches())
     const { container, server } = await started(config, applications)
     const at = (host: string, cookie = '') => request(server).get('/').set('Host', host).set('Cookie', cookie)
     const { headers } = await at('acme.example.com').expect(200, { tenant: 'acme', visits: 1 })

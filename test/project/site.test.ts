@@ -1,11 +1,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import request from 'supertest'
 import { expect, onTestFinished, test } from 'vitest'
 import { files, front } from '../../docs/.vitepress/pages.js'
 import { quietContainer } from '../support/container.js'
 import { snippets } from './snippets.js'
-import { documents, root } from './sources.js'
+import { documents } from './sources.js'
 
 test('every page of docs is on the site, once (docs/.vitepress/pages.ts)', () => {
   const pages = documents.filter((file) => file.startsWith('docs/')).map((file) => file.slice('docs/'.length))
@@ -13,8 +14,7 @@ test('every page of docs is on the site, once (docs/.vitepress/pages.ts)', () =>
 })
 
 test('the quick start of the first page counts visits, also after a restart', async () => {
-  // Below node_modules, where the module finds koa-scopes.
-  const folder = mkdtempSync(join(root, 'node_modules/.quick-start-'))
+  const folder = mkdtempSync(join(tmpdir(), 'koa-scopes-quick-start-'))
   onTestFinished(() => rmSync(folder, { recursive: true }))
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }')
   for (const name of ['app.config.yaml', 'shop.js']) writeFileSync(join(folder, name), named(name))
