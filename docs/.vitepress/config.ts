@@ -17,7 +17,7 @@ export default defineConfig({
   head: [['link', { rel: 'icon', href: icon }]],
   // The pages are small, and the sidebar names all of them.
   router: { prefetchLinks: false },
-  ...(homepage && { sitemap: { hostname: homepage } }),
+  ...(homepage && { sitemap: { hostname: new URL(base, homepage).href } }),
   // A folder's README is what a code host shows for the folder.
   rewrites: Object.fromEntries(
     files.filter((file) => file.endsWith('README.md')).map((file) => [file, file.replace('README', 'index')]),
@@ -25,7 +25,7 @@ export default defineConfig({
   markdown: {
     anchor: { slugify: slug },
     config: useSiteLinks,
-    // Also the comments in them can be read on the grounds of the site's blocks.
+    // With other themes the contrast of comments is too low on the site's background.
     theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
     languageAlias: { haproxy: 'nginx' },
   },
@@ -61,7 +61,7 @@ export default defineConfig({
       },
     },
     ...(repository && {
-      socialLinks: [{ icon: 'github', link: repository, ariaLabel: 'The repository' }],
+      socialLinks: [{ icon: 'git', link: repository, ariaLabel: 'The repository' }],
       editLink: { pattern: `${repository}/edit/main/docs/:path`, text: 'Edit this page' },
     }),
   },

@@ -110,7 +110,7 @@ describe.skipIf(!hasChromium)('the site in a browser (needs Chromium on PATH or 
     await page.getByRole('button', { name: 'Menu' }).click()
     await page.getByRole('link', { name: 'Carts' }).click()
     await page.waitForURL(/recipes\/carts\.html$/)
-    expect(await page.getByRole('heading', { level: 1 }).textContent()).toContain('Carts')
+    await page.getByRole('heading', { level: 1, name: 'Carts' }).waitFor()
   })
 })
 
