@@ -2,7 +2,7 @@
  * The libraries that take part. Each is compared by the cost that it adds to its bare framework.
  */
 
-export type Framework = 'koa' | 'express' | 'fastify'
+type Framework = 'koa' | 'express' | 'fastify'
 
 export type StorageName = 'none' | 'redis' | 'lmdb' | 'postgres' | 'mariadb' | 'sqlite' | 'hazelcast' | 'mongodb'
 

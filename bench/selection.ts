@@ -4,7 +4,7 @@ import { pace } from './pace.js'
 import { type Workload, workloads } from './workloads.js'
 
 /** The extent of a run. */
-export interface Plan {
+interface Plan {
   /** How long each workload runs before the first measurement; at least one request by each visitor. */
   readonly warmUpMs: number
   readonly sampleMs: number

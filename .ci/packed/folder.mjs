@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -59,7 +59,18 @@ export class Folder {
   }
 }
 
-function packed() {
+/** What a program prints in a folder, and its exit code, whether it fails or not. */
+export function printed(folder, env, program, ...args) {
+  const { stdout, stderr, status } = spawnSync(program, args, {
+    cwd: folder.path,
+    encoding: 'utf8',
+    env: { ...process.env, ...env },
+  })
+  return { stdout, stderr, status }
+}
+
+/** The path of the packed package. */
+export function packed() {
   if (tarball) return tarball
   const folder = mkdtempSync(join(tmpdir(), 'koa-scopes-packed-'))
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }))

@@ -1,8 +1,12 @@
 // Uses the packed package in empty folders, as its users do. The names of checks as arguments: only those.
+import { checkManifest } from './manifest.mjs'
+import { checkModules } from './modules.mjs'
 import { checkSmoke } from './smoke.mjs'
 
 const checks = {
   smoke: checkSmoke,
+  manifest: checkManifest,
+  modules: checkModules,
 }
 
 const names = process.argv.slice(2)

@@ -37,7 +37,7 @@ function shipsScripts(folder) {
   )
 }
 
-const commandIn = (folder) => folder.file('node_modules/.bin/koa-scopes')
+export const commandIn = (folder) => folder.file('node_modules/.bin/koa-scopes')
 
 function refusesTypeScriptWithoutLoader(folder) {
   const { status, stderr } = spawnSync(commandIn(folder), ['start'], { cwd: folder.path, encoding: 'utf8' })
@@ -50,8 +50,9 @@ function typesInEveryResolution(folder) {
   folder.run('npx', 'tsc', '-p', 'tsconfig.bundler.json')
 }
 
-async function servesFromCommandLine(folder) {
-  const child = spawn(commandIn(folder), ['start'], { cwd: folder.path, stdio: ['ignore', 'pipe', 'inherit'] })
+/** On this version of Node. */
+export async function servesFromCommandLine(folder, node = process.execPath) {
+  const child = spawn(node, [commandIn(folder), 'start'], { cwd: folder.path, stdio: ['ignore', 'pipe', 'inherit'] })
   try {
     const { adminUrl, url } = await urlsIn(child.stdout)
     await showsAdminPage(adminUrl)

@@ -4,7 +4,7 @@ import { shortNumber } from './markdown.js'
 import { addedBy, bestPeer, type Figure, figureIn, isClear, type Results } from './results.js'
 import { spread } from './spread.js'
 
-export interface Verdict {
+interface Verdict {
   /** The measured value, and the target. */
   readonly text: string
   /** Unclear: too few rounds, or too much noise in the reference. */

@@ -1,5 +1,5 @@
 /** The part of a packet that says how it goes on. */
-export interface Packet {
+interface Packet {
   /** Bytes of its content that are still to come. */
   readonly rest: number
   readonly isCommand: boolean

@@ -17,7 +17,7 @@ export const front = 'README.md'
 export const groups: readonly Group[] = [
   {
     title: 'Guide',
-    pages: ['scopes.md', 'configuration.md', 'container.md', 'command-line.md', 'glossary.md'],
+    pages: ['scopes.md', 'configuration.md', 'container.md', 'command-line.md', 'module-systems.md', 'glossary.md'],
   },
   {
     title: 'Recipes',

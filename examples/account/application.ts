@@ -6,11 +6,15 @@ import Router from '@koa/router'
 import type Koa from 'koa'
 import { koaBody } from 'koa-body'
 import { csrf, defineApplication, type ScopedContext, type ScopedMembers } from 'koa-scopes'
+import { styledDocument } from '../html/document.js'
+import { errorPages } from '../html/error-pages.js'
+import { loggedOutElsewhere } from '../html/logged-out.js'
+import type { Notice } from '../html/notice.js'
 import { Accounts } from './accounts.js'
 import { accountPage, loginPage, passwordPage } from './page.js'
 
 interface Scopes {
-  session: { notice?: string }
+  session: { notice?: Notice }
 }
 
 type Context = ScopedContext<Scopes>
@@ -18,6 +22,8 @@ type Context = ScopedContext<Scopes>
 const fiveMinutes = 5 * 60_000
 
 export default defineApplication<Scopes>({
+  ...errorPages(styledDocument),
+
   /** Stored with the session at each login, for the list of devices. */
   describe: (ctx) => ({ device: ctx.get('User-Agent') || 'unknown device', address: ctx.ip }),
 
@@ -34,36 +40,37 @@ export default defineApplication<Scopes>({
 
     router.post('/login', async (ctx) => {
       const name = field(ctx, 'name')
-      if (!accounts.accepts(name, field(ctx, 'password'))) return back(ctx, 'There is no such name with this password.')
+      if (!accounts.accepts(name, field(ctx, 'password')))
+        return back(ctx, { text: 'There is no such name with this password.', focus: 'name' })
       await ctx.scopes.session.login(name, { remember: field(ctx, 'remember') === 'on' })
-      back(ctx)
+      back(ctx, { text: 'You are logged in.', focus: 'title' })
     })
 
     router.use((ctx, next) => (ctx.scopes.session.principal === null ? ctx.throw(401) : next()))
 
     router.post('/logout', async (ctx) => {
       await ctx.scopes.session.invalidate()
-      back(ctx)
+      back(ctx, { text: 'You are logged out.', focus: 'name' })
     })
 
     router.post('/end-device', async (ctx) => {
       // The id came with the request: it must be one of this user's sessions.
       await app.sessions.end(field(ctx, 'id'), { principal: userOf(ctx) })
-      back(ctx, 'That device is logged out.')
+      back(ctx, { text: 'That device is logged out.', focus: 'title' })
     })
 
     router.post('/end-others', async (ctx) => {
-      const ended = await endOthers(ctx)
-      back(ctx, ended === 1 ? 'One other device is logged out.' : `${ended} other devices are logged out.`)
+      back(ctx, { text: loggedOutElsewhere(await endOthers(ctx)), focus: 'title' })
     })
 
     router.get('/password', async (ctx) => show(ctx, passwordPage({ ...pageOf(ctx), isRecent: isRecent(ctx) })))
 
     router.post('/confirm', async (ctx) => {
       const user = userOf(ctx)
-      if (!accounts.accepts(user, field(ctx, 'password'))) return back(ctx, 'That is not your password.', '/password')
+      if (!accounts.accepts(user, field(ctx, 'password')))
+        return back(ctx, { text: 'That is not your password.', focus: 'password' }, '/password')
       await ctx.scopes.session.login(user, { remember: isRemembered(ctx) }) // renews authenticatedAt, and the secret
-      back(ctx, undefined, '/password')
+      back(ctx, { text: 'Thank you. Now choose the new one.', focus: 'password' }, '/password')
     })
 
     router.post('/password', async (ctx) => {
@@ -71,7 +78,7 @@ export default defineApplication<Scopes>({
       accounts.change(userOf(ctx), field(ctx, 'password'))
       await ctx.scopes.session.rotate()
       await endOthers(ctx)
-      back(ctx, 'Your password is changed, and every other device is logged out.')
+      back(ctx, { text: 'Your password is changed, and every other device is logged out.', focus: 'change' })
     })
 
     const endOthers = (ctx: Context) => {
@@ -116,8 +123,8 @@ function show(ctx: Context, page: string): void {
 }
 
 /** Back to a page, which shows the notice, so that a reload does not repeat the change. */
-function back(ctx: Context, notice?: string, path = '/'): void {
-  if (notice) ctx.session.notice = notice
+function back(ctx: Context, notice: Notice, path = '/'): void {
+  ctx.session.notice = notice
   ctx.status = 303
   ctx.redirect(`.${path}`)
 }

@@ -1,10 +1,11 @@
 import type { FoundRecord } from 'koa-scopes'
-import { type Html, html } from '../visits/html.js'
-import { style } from '../visits/style.css.js'
+import { styledDocument } from '../html/document.js'
+import { type Html, html } from '../html/html.js'
+import { announced, focused, type Notice } from '../html/notice.js'
+import { time } from '../html/time.js'
 
 interface Page {
-  /** What the last request did. */
-  readonly notice: string | undefined
+  readonly notice: Notice | undefined
   /** For the forms. */
   readonly token: string
 }
@@ -20,7 +21,8 @@ export const loginPage = (page: Page) =>
     'login',
     'Log in',
     html`<label for="name">Name (anna or berta)</label>
-  <input id="name" name="name" required maxlength="100" autocomplete="username">
+  <input id="name" name="name" required maxlength="100" autocomplete="username"${focused('name', page.notice)}>
+  ${announced(page.notice, 'name')}
   <label for="password">Password (secret)</label>
   <input id="password" name="password" type="password" required autocomplete="current-password">
   <label><input name="remember" type="checkbox"> Remember me for 30 days</label>`,
@@ -39,7 +41,8 @@ export const accountPage = (page: Page & { readonly user: string; readonly devic
 </section>
 <section aria-labelledby="account">
   <h2 id="account">Account</h2>
-  <p><a href="password">Change your password</a></p>
+  <p><a id="change" href="password"${focused('change', page.notice)}>Change your password</a></p>
+  ${announced(page.notice, 'change')}
   ${form(page, 'end-others', 'Log out all others', '', 'plain')}
   ${form(page, 'logout', 'Log out', '', 'plain')}
 </section>`,
@@ -53,8 +56,8 @@ export const passwordPage = (page: Page & { readonly isRecent: boolean }) =>
 <section>
   ${
     page.isRecent
-      ? form(page, 'password', 'Change it', passwordField('New password', 'new-password'))
-      : form(page, 'confirm', 'Go on', passwordField('Enter your password again', 'current-password'))
+      ? form(page, 'password', 'Change it', passwordField(page, 'New password', 'new-password'))
+      : form(page, 'confirm', 'Go on', passwordField(page, 'Enter your password again', 'current-password'))
   }
   <p><a href="./">Back to your account</a></p>
 </section>`,
@@ -65,9 +68,12 @@ const deviceOf = (page: Page, { current, description, id, lastVisit }: FoundReco
 <p>${String(description?.address ?? 'unknown address')}, last seen ${time(lastVisit)}${current ? ': this device' : ''}</p>
 ${current ? '' : form(page, 'end-device', 'Log out', html`<input type="hidden" name="id" value="${id}">`, 'plain')}`
 
-const passwordField = (label: string, autocomplete: string) => html`
+const passwordField = ({ notice }: Page, label: string, autocomplete: string) => html`
 <label for="password">${label}</label>
-<input id="password" name="password" type="password" required minlength="4" autocomplete="${autocomplete}">`
+<input
+  id="password" name="password" type="password" required minlength="4" autocomplete="${autocomplete}"
+  ${focused('password', notice)}>
+${announced(notice, 'password')}`
 
 const form = (page: Page, action: string, verb: string, fields: Html | string = '', look = '') => html`
 <form method="post" action="${action}">
@@ -76,26 +82,13 @@ const form = (page: Page, action: string, verb: string, fields: Html | string = 
   <button class="${look}">${verb}</button>
 </form>`
 
-const format = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short' })
-
-const time = (date: Date) => html`<time datetime="${date.toISOString()}">${format.format(date)}</time>`
-
 const document = ({ notice }: Page, title: string, main: Html): string =>
-  String(html`<!doctype html>
-<html lang="en">
-<head>
-  <meta charset="utf-8">
-  <meta name="viewport" content="width=device-width, initial-scale=1">
-  <title>${title}</title>
-  <link rel="icon" href="data:,">
-  ${style}
-</head>
-<body>
+  styledDocument(
+    title,
+    html`
   <header>
-    <h1>${title}</h1>
-    <p role="status">${notice ?? ''}</p>
+    <h1 id="title" tabindex="-1"${focused('title', notice)}>${title}</h1>
+    ${announced(notice, 'title')}
   </header>
-  <main>${main}</main>
-</body>
-</html>
-`)
+  <main>${main}</main>`,
+  )

@@ -3,10 +3,12 @@ import Router from '@koa/router'
 import type Koa from 'koa'
 import { koaBody } from 'koa-body'
 import { type ApplicationDefinition, defineApplication, type ScopedContext, type ScopedMembers } from 'koa-scopes'
-import { page } from './page.js'
+import { errorPages } from '../html/error-pages.js'
+import type { Notice } from '../html/notice.js'
+import { page, plainDocument } from './page.js'
 
 export interface Scopes {
-  session: { name?: string; lines?: number }
+  session: { name?: string; lines?: number; notice?: Notice }
 }
 
 /** The page of a node, with its login and logout. The sockets are in `node.ts`. */
@@ -14,8 +16,9 @@ export function chatApplication(node: string, peer: () => string): ApplicationDe
   const router = new Router<Koa.DefaultState, ScopedMembers<Scopes>>()
 
   router.get('/', (ctx) => {
-    const { lines = 0, name } = ctx.session
-    ctx.body = page({ node, peer: peer(), name, lines })
+    const { lines = 0, name, notice } = ctx.session
+    delete ctx.session.notice
+    ctx.body = page({ node, peer: peer(), name, lines, notice })
   })
 
   router.post('/login', async (ctx) => {
@@ -27,6 +30,7 @@ export function chatApplication(node: string, peer: () => string): ApplicationDe
 
   router.post('/logout', async (ctx) => {
     await ctx.scopes.session.invalidate()
+    ctx.session.notice = { text: 'You are logged out.', focus: 'name' }
     ctx.redirect('/')
   })
 
@@ -37,6 +41,8 @@ export function chatApplication(node: string, peer: () => string): ApplicationDe
     })
 
   return defineApplication<Scopes>({
+    ...errorPages(plainDocument),
+
     setup(app) {
       app.use(async (ctx, next) => {
         ctx.set(

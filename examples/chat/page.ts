@@ -1,4 +1,6 @@
-import { type Html, html } from '../visits/html.js'
+import { documentOf } from '../html/document.js'
+import { type Html, html } from '../html/html.js'
+import { announced, type Notice } from '../html/notice.js'
 
 interface Shown {
   readonly node: string
@@ -7,37 +9,36 @@ interface Shown {
   /** Absent: not logged in. */
   readonly name: string | undefined
   readonly lines: number
+  readonly notice: Notice | undefined
 }
 
-export const page = ({ lines, name, node, peer }: Shown): string =>
-  String(html`<!doctype html>
-<html lang="en">
-<head>
-  <meta charset="utf-8">
-  <meta name="viewport" content="width=device-width, initial-scale=1">
-  <title>Chat</title>
-  <link rel="icon" href="data:,">
-  <link rel="stylesheet" href="style.css">
-  ${name === undefined ? '' : html`<script type="module" src="chat.js"></script>`}
-</head>
-<body>
+export const page = ({ lines, name, node, notice, peer }: Shown): string =>
+  documentOf(
+    'Chat',
+    html`${style}${name !== undefined && html`<script type="module" src="chat.js"></script>`}`,
+    html`
   <header>
     <h1>Chat</h1>
     <p class="node">Node ${node}. The same session on <a href="${peer}">the other node</a>.</p>
   </header>
-  ${name === undefined ? entrance() : room(name, lines)}
-</body>
-</html>
-`)
+  ${name === undefined ? entrance(notice) : room(name, lines)}`,
+  )
 
-const entrance = (): Html => html`
+/** A page without the chat, such as one that says what went wrong. */
+export const plainDocument = (title: string, body: Html): string => documentOf(title, style, body)
+
+const style = html`<link rel="stylesheet" href="/style.css">`
+
+const entrance = (notice: Notice | undefined): Html => html`
 <main class="entrance">
   <form method="post" action="login">
     <label for="name">Your name</label>
     <div class="field">
-      <input id="name" name="name" maxlength="40" required autofocus autocomplete="nickname">
+      <input id="name" name="name" maxlength="40" required autofocus autocomplete="nickname"
+        ${notice && html`aria-describedby="notice"`}>
       <button>Enter</button>
     </div>
+    ${announced(notice, 'name')}
   </form>
 </main>`
 

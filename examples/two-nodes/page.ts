@@ -1,6 +1,8 @@
-import { button, textForm } from '../visits/forms.js'
-import { type Html, html } from '../visits/html.js'
-import { style } from '../visits/style.css.js'
+import { styledDocument } from '../html/document.js'
+import { button, textForm } from '../html/forms.js'
+import { type Html, html } from '../html/html.js'
+import { announced, focused, type Notice } from '../html/notice.js'
+import { time } from '../html/time.js'
 
 interface Node {
   readonly name: string
@@ -24,8 +26,8 @@ export interface Overview {
   readonly visits: number
 }
 
-export const page = ({ node, nodesUp, session, visits }: Overview): string =>
-  documentOf(
+export const page = ({ node, nodesUp, session, visits }: Overview, notice?: Notice): string =>
+  styledDocument(
     'Two nodes',
     html`
   <header>
@@ -33,9 +35,9 @@ export const page = ({ node, nodesUp, session, visits }: Overview): string =>
     <p>It is process ${node.pid}. ${nodesUp === '' ? '' : html`Nodes that are up: <strong>${nodesUp}</strong>.`}</p>
   </header>
   <main>
-    ${cartCard(session)}
+    ${cartCard(session, notice)}
     ${sessionCard(session, visits)}
-    ${accountCard(session)}
+    ${accountCard(session, notice)}
   </main>
   <footer>
     <h2>Try this</h2>
@@ -50,47 +52,43 @@ export const page = ({ node, nodesUp, session, visits }: Overview): string =>
 
 /** Shown in place of a page that needs a session, while the store is unavailable. */
 export const outagePage = ({ name, pid }: Node): string =>
-  documentOf(
-    'One moment',
+  styledDocument(
+    'One moment, please',
     html`
-  <header>
+  <main>
     <h1>One moment, please</h1>
-    <p>
-      Node ${name} (process ${pid}) is running, but Redis, which has your cart, does not answer it. Nothing is lost, and
-      no empty cart is shown in its place: this is a 503. The page reloads every two seconds.
-    </p>
-  </header>`,
+    <p>We cannot reach your cart at present. It is not lost. This page tries again every five seconds.</p>
+    <p><a href="/">Try again now</a></p>
+  </main>
+  <footer>
+    <p>For developers: node ${name} (process ${pid}) is running, but Redis does not answer it. This is a 503.</p>
+  </footer>`,
   )
 
-const documentOf = (title: string, body: Html): string =>
-  String(html`<!doctype html>
-<html lang="en">
-<head>
-  <meta charset="utf-8">
-  <meta name="viewport" content="width=device-width, initial-scale=1">
-  <title>${title}</title>
-  <link rel="icon" href="data:,">
-  ${style}
-</head>
-<body>${body}
-</body>
-</html>
-`)
-
-const cartCard = ({ cart }: Overview['session']) => html`
+const cartCard = ({ cart }: Overview['session'], notice?: Notice) => html`
 <section aria-labelledby="cart" class="tall">
   <h2 id="cart">Cart</h2>
-  ${cart.length === 0 ? html`<p>Empty so far.</p>` : html`<dl>${cart.map(itemRow)}</dl>`}
+  ${cart.length === 0 ? html`<p>Empty so far.</p>` : html`<dl>${cart.map((item, row) => itemRow(item, row, notice))}</dl>`}
+  ${announced(notice, ...cart.map((_, row) => removalOf(row)))}
   <form id="remove" method="post" action="cart/remove"></form>
-  ${textForm('cart/add', 'item', 'Add an item', 'Add')}
+  ${textForm('cart/add', 'item', 'Add an item', 'Add', notice)}
 </section>`
 
 /** The button belongs to the form with the id `remove`. */
-const itemRow = (item: string) => html`
+const itemRow = (item: string, row: number, notice?: Notice) => html`
 <div>
   <dt>${item}</dt>
-  <dd><button class="plain" form="remove" name="item" value="${item}" aria-label="Remove ${item}">Remove</button></dd>
+  <dd><button
+    id="${removalOf(row)}" class="plain" form="remove" name="item" value="${item}" aria-label="Remove ${item}"
+    ${focused(removalOf(row), notice)}>Remove</button></dd>
 </div>`
+
+/** The id of the button that removes the item in this row. */
+const removalOf = (row: number) => `remove-${row}`
+
+/** Where a visitor who has removed the item of this row goes on: at the next one. */
+export const focusAfterRemoval = (row: number, left: number) =>
+  left === 0 ? 'item' : removalOf(Math.min(row, left - 1))
 
 const sessionCard = ({ created, id }: Overview['session'], visits: number) => html`
 <section aria-labelledby="session">
@@ -103,21 +101,19 @@ const sessionCard = ({ created, id }: Overview['session'], visits: number) => ht
   </dl>
 </section>`
 
-const accountCard = ({ sessionsOfUser, user }: Overview['session']) => html`
+const accountCard = ({ sessionsOfUser, user }: Overview['session'], notice?: Notice) => html`
 <section aria-labelledby="account">
   <h2 id="account">Account</h2>
   ${
     user === null
-      ? textForm('login', 'name', 'Your name (any name works)', 'Log in')
+      ? textForm('login', 'name', 'Your name (any name works)', 'Log in', notice)
       : html`
   <dl>${fact('Logged in as', user)}${fact('Logged in with', browsers(sessionsOfUser))}</dl>
-  ${button('logout-elsewhere', 'Log out everywhere else')}
-  ${button('logout', 'Log out')}`
+  ${button('logout-elsewhere', 'Log out everywhere else', notice)}
+  ${button('logout', 'Log out', notice)}`
   }
 </section>`
 
 const browsers = (count: number) => (count === 1 ? 'this browser' : `${count} browsers`)
 
 const fact = (term: string, value: Html | string | number) => html`<div><dt>${term}</dt><dd>${value}</dd></div>`
-
-const time = (date: Date) => html`<time datetime="${date.toISOString()}">${date.toUTCString()}</time>`

@@ -3,17 +3,23 @@ import type Koa from 'koa'
 import { koaBody } from 'koa-body'
 import { defineApplication, type ScopedContext, type ScopedMembers } from 'koa-scopes'
 import { z } from 'zod'
+import { styledDocument } from '../html/document.js'
+import { errorPages } from '../html/error-pages.js'
+import type { Notice } from '../html/notice.js'
 import { type Overview, page } from './page.js'
 
 interface Scopes {
   application: { startedAt: Date; requests: number }
   session: { visits?: number; cart?: string[] }
-  client: { visits?: number }
+  /** The notice is here because it outlives a logout. */
+  client: { visits?: number; notice?: Notice }
 }
 
 type Context = ScopedContext<Scopes>
 
 export default defineApplication<Scopes>({
+  ...errorPages(styledDocument),
+
   onApplicationStart({ application, log }) {
     application.startedAt = new Date()
     application.requests = 0
@@ -46,7 +52,7 @@ router.get('/', (ctx) => {
   ctx.session.visits = (ctx.session.visits ?? 0) + 1
   ctx.client.visits = (ctx.client.visits ?? 0) + 1
   ctx.set('Cache-Control', 'no-store')
-  ctx.body = wantsJson(ctx) ? overview(ctx) : page(overview(ctx))
+  ctx.body = wantsJson(ctx) ? overview(ctx) : page(overview(ctx), takeNotice(ctx))
 })
 
 // The forms need no token against cross-site requests: the cookies are SameSite=Lax, so a form on another site does not send them.
@@ -55,38 +61,46 @@ router.post('/cart', (ctx) => {
   const item = field(ctx, 'item')
   ctx.session.cart ??= []
   ctx.session.cart.push(item)
-  showChange(ctx)
+  showChange(ctx, { text: `${item} is in your cart.`, focus: 'item' })
 })
 
 router.post('/login', async (ctx) => {
-  await ctx.scopes.session.login(field(ctx, 'name'))
-  showChange(ctx)
+  const name = field(ctx, 'name')
+  await ctx.scopes.session.login(name)
+  showChange(ctx, { text: `You are logged in as ${name}.`, focus: 'logout' })
 })
 
 router.post('/logout', async (ctx) => {
   await ctx.scopes.session.invalidate()
-  showChange(ctx)
+  showChange(ctx, { text: 'You are logged out.', focus: 'name' })
 })
 
 router.post('/rotate', async (ctx) => {
   await ctx.scopes.session.rotate()
-  showChange(ctx)
+  showChange(ctx, { text: 'Your session has a new cookie.', focus: 'rotate' })
 })
 
 /** A field of the form. Answers 400 if it is missing, empty or too long. */
 function field(ctx: Context, name: string): string {
   const form = z.object({ [name]: z.string().trim().min(1).max(100) }).safeParse(ctx.request.body)
-  return form.data?.[name] ?? ctx.throw(400, `The field "${name}" must hold 1 to 100 characters.`)
+  return form.data?.[name] ?? ctx.throw(400, `Please write 1 to 100 characters into the field "${name}".`)
 }
 
-/** Browsers are redirected to the page, so that a reload does not repeat the change. */
-function showChange(ctx: Context): void {
+/** Browsers are redirected to the page, which shows the notice, so that a reload does not repeat the change. */
+function showChange(ctx: Context, notice: Notice): void {
   if (wantsJson(ctx)) {
     ctx.body = overview(ctx)
   } else {
+    ctx.client.notice = notice
     ctx.status = 303
     ctx.redirect('./')
   }
+}
+
+function takeNotice({ client }: Context): Notice | undefined {
+  const { notice } = client
+  delete client.notice
+  return notice
 }
 
 const wantsJson = (ctx: Context) => ctx.accepts('html', 'json') === 'json'

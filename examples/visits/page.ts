@@ -1,6 +1,8 @@
-import { button, textForm } from './forms.js'
-import { type Html, html } from './html.js'
-import { style } from './style.css.js'
+import { styledDocument } from '../html/document.js'
+import { button, textForm } from '../html/forms.js'
+import { type Html, html } from '../html/html.js'
+import type { Notice } from '../html/notice.js'
+import { time } from '../html/time.js'
 
 /** The content of the three scopes: shown by the page; also the answer to requests for JSON. */
 export interface Overview {
@@ -15,17 +17,10 @@ export interface Overview {
   readonly client: { readonly visits: number; readonly hitcount: number; readonly lastvisit: Date | null }
 }
 
-export const page = ({ application, client, session }: Overview): string =>
-  String(html`<!doctype html>
-<html lang="en">
-<head>
-  <meta charset="utf-8">
-  <meta name="viewport" content="width=device-width, initial-scale=1">
-  <title>Visits</title>
-  <link rel="icon" href="data:,">
-  ${style}
-</head>
-<body>
+export const page = ({ application, client, session }: Overview, notice?: Notice): string =>
+  styledDocument(
+    'Visits',
+    html`
   <header>
     <h1>${greeting(session)}</h1>
     <p>
@@ -34,17 +29,15 @@ export const page = ({ application, client, session }: Overview): string =>
     </p>
   </header>
   <main>
-    ${sessionCard(session)}
+    ${sessionCard(session, notice)}
     ${clientCard(client)}
     ${applicationCard(application)}
   </main>
   <footer>
     <p>Kill the server and start it again: session and client keep counting, the application starts from zero.</p>
     <p>The same as JSON: <code>curl -H 'Accept: application/json'</code> with this address.</p>
-  </footer>
-</body>
-</html>
-`)
+  </footer>`,
+  )
 
 const greeting = ({ isNew, user }: Overview['session']) => {
   if (user !== null) return `Hello, ${user}`
@@ -53,18 +46,18 @@ const greeting = ({ isNew, user }: Overview['session']) => {
 
 const times = (count: number) => (count === 1 ? 'once' : `${count} times`)
 
-const sessionCard = ({ cart, id, isNew, user, visits }: Overview['session']) => html`
+const sessionCard = ({ cart, id, isNew, user, visits }: Overview['session'], notice?: Notice) => html`
 <section aria-labelledby="session" class="tall">
   <h2 id="session">Session</h2>
   <p>Yours until you log out or do not come back in time.</p>
   ${facts({ Visits: visits, New: isNew ? 'yes' : 'no', User: user ?? 'none yet', Id: id ?? 'none' })}
   <h3>Cart</h3>
   ${cart.length === 0 ? html`<p>Empty so far.</p>` : html`<ul>${cart.map((item) => html`<li>${item}</li>`)}</ul>`}
-  ${textForm('cart', 'item', 'Add an item', 'Add')}
+  ${textForm('cart', 'item', 'Add an item', 'Add', notice)}
   <h3>Account</h3>
   <p>Logging in and rotating give the session a new cookie; its id and content stay.</p>
-  ${user === null ? textForm('login', 'name', 'Your name', 'Log in') : button('logout', 'Log out')}
-  ${button('rotate', 'Rotate')}
+  ${user === null ? textForm('login', 'name', 'Your name', 'Log in', notice) : button('logout', 'Log out', notice)}
+  ${button('rotate', 'Rotate', notice)}
 </section>`
 
 const clientCard = ({ hitcount, lastvisit, visits }: Overview['client']) => html`
@@ -83,7 +76,3 @@ const applicationCard = ({ requests, sessions, startedAt }: Overview['applicatio
 
 const facts = (entries: Record<string, Html | string | number>) =>
   html`<dl>${Object.entries(entries).map(([term, value]) => html`<div><dt>${term}</dt><dd>${value}</dd></div>`)}</dl>`
-
-const format = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'medium' })
-
-const time = (date: Date) => html`<time datetime="${date.toISOString()}">${format.format(date)}</time>`

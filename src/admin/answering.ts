@@ -6,7 +6,7 @@ import type { Operator } from './access/access.js'
 import { Unknown } from './access/guard.js'
 import { type Answer, type Done, type Moved, type Page, Refusal } from './answer.js'
 import { type Html, html } from './html/html.js'
-import { framed } from './html/layout.js'
+import { framed, sectionAt } from './html/layout.js'
 import type { Operated } from './operated.js'
 import { loginPage } from './pages/login.js'
 
@@ -42,8 +42,10 @@ export class Answering {
     const { status, title, ...failure } = failureOf(error)
     if (status === 500) this.logFailure(error, ctx.req)
     if (wantsJson(ctx)) sendJson(ctx, status, { error: { status, ...failure } })
-    else
-      this.#sendPage(ctx, { title, section: 'none', data: {}, body: () => problem(failure.message) }, status, operator)
+    else {
+      const section = sectionAt(ctx.path)
+      this.#sendPage(ctx, { title, section, data: {}, body: () => problem(failure.message) }, status, operator)
+    }
   }
 
   #askToSignIn(ctx: Koa.Context, { next, stranger }: Unknown): void {

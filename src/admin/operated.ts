@@ -21,7 +21,7 @@ export interface OperatedApplication {
 }
 
 /** The health of a scope on this node. */
-export interface OperatedScope {
+interface OperatedScope {
   readonly storage: string
   readonly unsaved: number
   readonly refused: number

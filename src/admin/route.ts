@@ -1,7 +1,7 @@
 import type { Operator } from './access/access.js'
 import type { Answer } from './answer.js'
 
-export type Method = 'GET' | 'POST' | 'DELETE'
+type Method = 'GET' | 'POST' | 'DELETE'
 
 /** A request of an operator. */
 export interface Visit {

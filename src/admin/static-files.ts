@@ -1,8 +1,5 @@
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { reasonOf } from '../errors/scopes-error.js'
-import { notFound } from './answer.js'
 import { ownFile } from './own-file.js'
+import { uplotFile } from './uplot-file.js'
 
 /** A file of the pages. */
 export interface StaticFile {
@@ -29,19 +26,11 @@ const sources: ReadonlyMap<string, Source> = new Map([
 
 const files = new Map<string, StaticFile>()
 
-/** undefined if there is no such file. Throws a refusal, 404, if the package of the charts is not installed, as beside a bundle. */
+/** undefined if there is no such file. */
 export function staticFile(name: string): StaticFile | undefined {
   const source = sources.get(name)
   if (!source) return undefined
   const file = files.get(name) ?? { type: source.type, text: source.text() }
   files.set(name, file)
   return file
-}
-
-function uplotFile(name: string): string {
-  try {
-    return readFileSync(createRequire(import.meta.url).resolve(`uplot/dist/${name}`), 'utf8')
-  } catch (error) {
-    throw notFound(`There are no charts, because the package uplot cannot be read: ${reasonOf(error)}`)
-  }
 }

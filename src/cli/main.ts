@@ -1,12 +1,6 @@
 #!/usr/bin/env node
-import { CommanderError } from 'commander'
-import { isScopesError } from '../errors/scopes-error.js'
-import { CommandFailed } from './command-failed.js'
-import { withoutHyphenedIds } from './hyphened-ids.js'
-import { program } from './program.js'
-import { OutputClosed } from './terminal/output.js'
-import { visible } from './terminal/visible.js'
-import { UsageError } from './usage-error.js'
+import { assertSupportedNode } from '../container/supported-node.js'
+import { reasonOf } from '../errors/scopes-error.js'
 
 /** What a client that still tries to connect to a store is left before the process ends anyway. */
 const exitMs = 1_000
@@ -22,24 +16,14 @@ function surviveClosedOutput(): void {
     })
 }
 
-function fail(error: unknown): void {
-  if (error instanceof OutputClosed) return
-  process.exitCode = exitCodeOf(error)
-  if (error instanceof CommanderError) return // it has printed its message
-  const isExpected = error instanceof UsageError || error instanceof CommandFailed || isScopesError(error)
-  const text = isExpected || !(error instanceof Error) ? messageOf(error) : `${error.stack}`
-  process.stderr.write(`${text.split('\n').map(visible).join('\n')}\n`)
+try {
+  assertSupportedNode()
+} catch (error) {
+  process.stderr.write(`${reasonOf(error)}\n`)
+  process.exit(1)
 }
-
-function exitCodeOf(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
-  return error instanceof UsageError ? 2 : 1
-}
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
-
 surviveClosedOutput()
-await program()
-  .parseAsync(withoutHyphenedIds(process.argv.slice(2)), { from: 'user' })
-  .catch(fail)
+// Not before, because an older Node cannot link all that it imports.
+const { run } = await import('./run.js')
+await run(process.argv.slice(2))
 if (process.exitCode === 1) setTimeout(() => process.exit(), exitMs).unref()

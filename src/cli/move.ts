@@ -108,18 +108,18 @@ const isComplete = ({ held, isDryRun, isInterrupted, left, verified }: Result): 
 function textOf(result: Result): string {
   const { application, from, gone, held, isDryRun, isInterrupted, left, moved, scope, seconds, to, total } = result
   const what = `${application} ${scope}`
-  if (isDryRun) return `${what}: ${grouped(total)} records would move from ${from} to ${to}. Nothing was changed.\n`
+  if (isDryRun) return `${what}: ${records(total)} would move from ${from} to ${to}. Nothing was changed.\n`
   const rate = Math.round((moved + gone) / Math.max(seconds, 0.001))
   return [
-    `${what}: ${grouped(moved)} records moved from ${from} to ${to} in ${seconds} s, ${grouped(rate)}/s.`,
+    `${what}: ${records(moved)} moved from ${from} to ${to} in ${seconds} s, ${grouped(rate)}/s.`,
     ...(gone > 0
-      ? [`  ${grouped(gone)} were gone when it was their turn: nodes had moved them, or they had ended.`]
+      ? [`  Gone when it was their turn, because nodes had moved them, or they had ended: ${grouped(gone)}.`]
       : []),
     ...(held > 0
-      ? [`  ${grouped(held)} were locked by handlers all the time. They are in ${from}; run the command again.`]
+      ? [`  Still in ${from}, because handlers had them locked all the time: ${grouped(held)}. Run the command again.`]
       : []),
-    ...(isInterrupted ? [`  Interrupted. ${grouped(left)} are left in ${from}; run the command again to go on.`] : []),
-    ...(!isInterrupted && left > held ? [`  ${grouped(left)} are in ${from} now: nodes still write there.`] : []),
+    ...(isInterrupted ? [`  Interrupted. Left in ${from}: ${grouped(left)}. Run the command again to go on.`] : []),
+    ...(!isInterrupted && left > held ? [`  In ${from} now, because nodes still write there: ${grouped(left)}.`] : []),
     ...waitingLines(result),
     ...verdictLines(result),
     '',
@@ -130,7 +130,7 @@ const waitingLines = ({ from, waiting }: Result): string[] =>
   waiting === 0
     ? []
     : [
-        `  ${grouped(waiting)} have ended and wait in ${from} for their end handlers: let nodes run with this fallback until they are done.`,
+        `  Ended, and waiting in ${from} for their end handlers: ${grouped(waiting)}. Let nodes run with this fallback until they are done.`,
       ]
 
 function verdictLines({ verified }: Result): string[] {
@@ -143,3 +143,5 @@ function verdictLines({ verified }: Result): string[] {
     ...(differing.length > 0 ? [`  DIFFERENT: ${differing.join(' ')}`] : []),
   ]
 }
+
+const records = (count: number): string => `${grouped(count)} ${count === 1 ? 'record' : 'records'}`

@@ -20,6 +20,7 @@ import { definitionsOf } from './load-definition.js'
 import { ObjectCaches } from './object-caches.js'
 import { closeCaches, openCaches } from './open-caches.js'
 import { storageOf } from './scope-storage.js'
+import { assertSupportedNode } from './supported-node.js'
 
 export interface ContainerOptions {
   /** Definitions by application name, in place of `module:`. */
@@ -37,12 +38,13 @@ export interface ContainerOptions {
 
 /**
  * Opens every cache and sets up every application of a configuration, given as a path or as an object.
- * Throws ConfigError with all problems at once, MODULE_UNUSABLE, TYPESCRIPT_LOADER_MISSING, LOG_LEVEL_UNKNOWN, StorageError.
+ * Throws NODE_TOO_OLD, ConfigError with all problems at once, MODULE_UNUSABLE, TYPESCRIPT_LOADER_MISSING, LOG_LEVEL_UNKNOWN, StorageError.
  */
 export async function createContainer(
   source: string | ConfigInput,
   options: ContainerOptions = {},
 ): Promise<Container> {
+  assertSupportedNode()
   const { applications = {}, clock = systemClock, env = process.env, logger = defaultLogger() } = options
   const codec = codecOf(options.types)
   const drivers = new Map(builtInDrivers)

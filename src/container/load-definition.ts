@@ -3,6 +3,7 @@ import type { Config } from '../config/config.js'
 import { ScopesError } from '../errors/scopes-error.js'
 import { type AnyDefinition, type ApplicationDefinition, faultOf } from '../koa/define-application.js'
 import { failedImport } from './failed-import.js'
+import { runsAsTypeScript } from './runs-as-typescript.js'
 
 /** The definitions of all applications: those given in code, else from their modules. Throws as `loadDefinition` does. */
 export async function definitionsOf(
@@ -31,7 +32,7 @@ async function loadDefinition(module: string): Promise<ApplicationDefinition> {
 
 async function defaultExportOf(module: string): Promise<unknown> {
   try {
-    const { default: exported } = await import(pathToFileURL(module).href)
+    const { default: exported } = await import(/* webpackIgnore: true */ pathToFileURL(module).href)
     return isCommonJs(exported) ? exported.default : exported
   } catch (error) {
     throw new ScopesError('MODULE_UNUSABLE', { module, ...failedImport(error) }, { cause: error })
@@ -45,11 +46,7 @@ async function defaultExportOf(module: string): Promise<unknown> {
 const isCommonJs = (exported: unknown): exported is { readonly default?: unknown } =>
   typeof exported === 'object' && exported !== null && '__esModule' in exported
 
-/**
- * True from the start if this file itself runs as TypeScript: its loader (tsx, Vitest) loads application modules too. In a
- * CommonJS bundle there is no URL.
- */
-let isTypeScriptEnabled = String(import.meta.url).endsWith('.ts')
+let isTypeScriptEnabled = runsAsTypeScript
 
 /**
  * Enables TypeScript for the whole process, as `node --import tsx` does. A loader for this module alone (tsx's `tsImport`)
@@ -59,7 +56,10 @@ let isTypeScriptEnabled = String(import.meta.url).endsWith('.ts')
 async function enableTypeScript(module: string): Promise<void> {
   if (isTypeScriptEnabled) return
   try {
-    const [esm, commonJs] = await Promise.all([import('tsx/esm/api'), import('tsx/cjs/api')])
+    const [esm, commonJs] = await Promise.all([
+      import(/* webpackIgnore: true */ 'tsx/esm/api'),
+      import(/* webpackIgnore: true */ 'tsx/cjs/api'),
+    ])
     esm.register()
     commonJs.register()
     isTypeScriptEnabled = true

@@ -93,7 +93,7 @@ export interface Messages {
 }
 
 /** What listens to an operation. Each gets its message. */
-export interface OperationListeners<Message> {
+interface OperationListeners<Message> {
   start?(message: Message): void
   end?(message: Message): void
   asyncStart?(message: Message): void

@@ -53,6 +53,11 @@ export const errorTable = {
     (d) => `The application module ${d.module} cannot be used: ${d.reason}.`,
     (d) => d.remedy ?? 'It must export a definition as its default: export default defineApplication({ ... }).',
   ),
+  NODE_TOO_OLD: entry<{ version: string; oldest: string }>(
+    500,
+    (d) => `koa-scopes needs Node ${d.oldest} or later, and this is Node ${d.version}.`,
+    'Update Node.',
+  ),
   TYPESCRIPT_LOADER_MISSING: entry<{ module: string }>(
     500,
     (d) => `The application module ${d.module} is written in TypeScript, but tsx, which loads it, is not installed.`,

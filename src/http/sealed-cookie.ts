@@ -117,7 +117,7 @@ class SealedCookieReply implements Reply {
   }
 }
 
-export const secondCookie = (name: string): string => `${name}.1`
+const secondCookie = (name: string): string => `${name}.1`
 
 /** Browsers drop a cookie of more letters, with its name, and older ones count the attributes too. */
 const mostLetters = 4_096

@@ -9,7 +9,7 @@ export interface ScopesShape {
 }
 
 /** CFML's read-only keys; undefined while there is no record. */
-export interface RecordKeys {
+interface RecordKeys {
   readonly cfid: string | undefined
   /** Always "0": the secret is never readable by application code. */
   readonly cftoken: '0'

@@ -19,7 +19,7 @@ export const storeAttributes = ({ cache, driver, operation, space }: Message<'st
   'db.operation.name': operation,
 })
 
-export const scopeAttributes = ({ application, scope }: Message<'load' | 'commit' | 'end'>): Attributes => ({
+const scopeAttributes = ({ application, scope }: Message<'load' | 'commit' | 'end'>): Attributes => ({
   'koa_scopes.application': application,
   'koa_scopes.scope': scope,
 })

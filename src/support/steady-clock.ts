@@ -12,7 +12,7 @@ export interface TimeSources {
   sinceBoot(): number
 }
 
-export const machineTime: TimeSources = {
+const machineTime: TimeSources = {
   wall: () => Date.now(),
   monotonic: () => performance.now(),
   sinceBoot: () => uptime() * 1_000,

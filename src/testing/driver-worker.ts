@@ -7,7 +7,7 @@ export type Target =
   | { readonly kind: 'space'; readonly name: string; readonly endGraceMs: number }
   | { readonly kind: 'objects'; readonly name: string }
 
-export interface Call {
+interface Call {
   readonly call: number
   readonly target: Target
   readonly method: string

@@ -71,13 +71,16 @@ function note(may: Map<string, readonly (string | number | undefined)[]>, visit:
 function inTime({ visits }: History, { floorMs, slowdown }: Terms): Judgement {
   const [quiet, abuse] = [percentile(visits, 'quiet'), percentile(visits, 'abuse')]
   const most = slowdown * Math.max(quiet, floorMs)
-  const counts = `p99 ${quiet.toFixed(1)} ms in the quiet, ${abuse.toFixed(1)} ms under abuse`
+  const byDeed = (['read', 'write', 'increment', 'lock'] as const).map(
+    (deed) => `${deed} ${percentile(visits, 'abuse', deed).toFixed(1)}`,
+  )
+  const counts = `p99 ${quiet.toFixed(1)} ms in the quiet, ${abuse.toFixed(1)} ms under abuse (${byDeed.join(', ')})`
   return { rule: `they wait at most ${slowdown} times as long`, counts, broken: abuse <= most ? [] : [counts] }
 }
 
-function percentile(visits: readonly Visit[], phase: Phase): number {
+function percentile(visits: readonly Visit[], phase: Phase, deed?: Visit['deed']): number {
   const times = visits
-    .filter((visit) => visit.phase === phase && visit.deed !== 'begin')
+    .filter((visit) => visit.phase === phase && visit.deed !== 'begin' && (deed ?? visit.deed) === visit.deed)
     .map(({ start, end }) => end - start)
   return times.sort((a, b) => a - b)[Math.ceil(times.length * 0.99) - 1] ?? Number.POSITIVE_INFINITY
 }

@@ -6,6 +6,7 @@ import { type CacheInput, withDurableCache } from '../support/durable-cache.js'
 import { forkProgram } from '../support/program.js'
 import { ShopNode } from '../support/shop-node.js'
 import type { Orders, Report } from './attackers.js'
+import { attacks as attacksByKind } from './attacks.js'
 import type { History, Phase, Visit } from './history.js'
 import { HonestVisitor } from './honest-visitor.js'
 
@@ -16,6 +17,8 @@ export interface Abuse {
   /** A quarter of it is quiet. */
   readonly seconds: number
   readonly seed: number
+  /** Their kinds; by default all. */
+  readonly attacks?: readonly string[]
 }
 
 const visitorCount = 50
@@ -42,7 +45,10 @@ export const abuse = (plan: Abuse): Promise<History> =>
     }
   })
 
-async function siege(url: string, { seconds, seed, store }: Abuse): Promise<Omit<History, 'store' | 'exit'>> {
+async function siege(
+  url: string,
+  { attacks: kinds = Object.keys(attacksByKind), seconds, seed, store }: Abuse,
+): Promise<Omit<History, 'store' | 'exit'>> {
   const visits: Visit[] = []
   let phase: Phase = 'quiet'
   let isOver = false
@@ -60,7 +66,7 @@ async function siege(url: string, { seconds, seed, store }: Abuse): Promise<Omit
   await pause(seconds * 250)
   const quiet = await memoryOf(url)
   phase = 'abuse'
-  const orders = { url, seed, ids: honest.map(({ id }) => id), seconds: seconds * 0.75 }
+  const orders = { url, seed, ids: honest.map(({ id }) => id), seconds: seconds * 0.75, kinds }
   const { attacks, leave } = await attack(orders)
   isOver = true
   await Promise.all(visiting)

@@ -1,7 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import axe from 'axe-core'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { ManualClock } from '../../src/testing/manual-clock.js'
@@ -9,6 +8,7 @@ import { operatedNode } from '../support/admin-node.js'
 import { type OperatedNode, seed, token } from '../support/admin-site.js'
 import { hasChromium, startChromium } from '../support/chromium.js'
 import { richSession, sampleSessions } from '../support/sample-site.js'
+import { findingsOn } from './findings.js'
 
 const many = 100_000
 
@@ -183,27 +183,3 @@ describe.skipIf(!hasChromium)('the admin page in a browser (needs Chromium on PA
     expect(found).toEqual([])
   })
 })
-
-const looks = [
-  { colorScheme: 'light', width: 1280 },
-  { colorScheme: 'dark', width: 360 },
-  { colorScheme: 'light', width: 360, only: ['color-contrast'] },
-  { colorScheme: 'dark', width: 1280, only: ['color-contrast'] },
-] as const
-
-/** What axe finds serious or critical on a page in each look, and what is too wide. */
-async function findingsOn(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source)
-  const found: string[] = []
-  for (const { colorScheme, width, ...rules } of looks) {
-    await page.emulateMedia({ colorScheme })
-    await page.setViewportSize({ width, height: 800 })
-    const options = { resultTypes: ['violations'], ...('only' in rules && { runOnly: rules.only }) }
-    const { violations } = (await page.evaluate(`axe.run(${JSON.stringify(options)})`)) as axe.AxeResults
-    const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    const where = `${page.url()} ${colorScheme} ${width}`
-    found.push(...serious.map(({ id, nodes }) => `${where}: ${id} ${nodes[0]?.html}`))
-    if ((await page.evaluate('document.documentElement.scrollWidth')) !== width) found.push(`${where}: too wide`)
-  }
-  return found
-}

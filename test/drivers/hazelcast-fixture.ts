@@ -7,4 +7,4 @@ export const optionsFor = ({ name, addresses }: Pick<HazelcastCluster, 'name' | 
   members: addresses,
 })
 
-export const { create: createHazelcast, open: openHazelcast, visit: visitHazelcast, emptySpace } = fixtureOf(hazelcast)
+export const { open: openHazelcast, visit: visitHazelcast, emptySpace } = fixtureOf(hazelcast)

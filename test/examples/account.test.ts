@@ -79,10 +79,10 @@ describe('the account example', () => {
     const id = /name="id" value="([^"]+)"/.exec(forms)?.[1] ?? ''
     await desk.send('end-device', { id })
     expect(desk.page).toContain('That device is logged out.')
-    expect(await phone.open()).toContain('<h1>Log in</h1>')
+    expect(await phone.open()).toContain('>Log in</h1>')
     await desk.send('end-others')
     expect(desk.page).toContain('One other device is logged out.')
-    expect(await other.open()).toContain('<h1>Log in</h1>')
+    expect(await other.open()).toContain('>Log in</h1>')
   })
 
   it('119. an id of another user ends nothing', async () => {
@@ -94,7 +94,7 @@ describe('the account example', () => {
     await berta.send('end-device', { id })
     expect(await phone.open()).toContain('Hello, anna')
     await desk.send('end-device', { id })
-    expect(await phone.open()).toContain('<h1>Log in</h1>')
+    expect(await phone.open()).toContain('>Log in</h1>')
   })
 
   it('115. remembers who asks for it', async () => {
@@ -102,7 +102,7 @@ describe('the account example', () => {
     const others = await new Browser('B').login()
     skip(20 * day)
     expect(await remembered.open()).toContain('Hello, anna')
-    expect(await others.open()).toContain('<h1>Log in</h1>')
+    expect(await others.open()).toContain('>Log in</h1>')
   })
 
   it('117. asks for the password again, and a change of it logs the others out', async () => {
@@ -118,7 +118,7 @@ describe('the account example', () => {
     expect(browser.page).toContain('New password')
     await browser.send('password', { password: 'better' })
     expect(browser.page).toContain('Your password is changed')
-    expect(await other.open()).toContain('<h1>Log in</h1>')
+    expect(await other.open()).toContain('>Log in</h1>')
     expect((await new Browser('C').login('secret')).page).toContain('There is no such name')
     expect((await new Browser('D').login('better')).page).toContain('Hello, anna')
   })

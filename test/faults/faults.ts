@@ -19,7 +19,7 @@ export interface Fault<T extends Topology> {
   mend?(world: World<T>): Promise<void>
 }
 
-export interface Healed {
+interface Healed {
   /** By `performance.now()`. */
   readonly at: number
   readonly forgotten?: Forgotten

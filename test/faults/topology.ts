@@ -27,7 +27,7 @@ export interface Replicated extends Topology {
   victim(random: () => number): Promise<Victim>
 }
 
-export interface Victim {
+interface Victim {
   readonly master: StoreServer
   /** A client of one of the servers that writes to this master. */
   register(server: StoreServer): Promise<Register>

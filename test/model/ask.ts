@@ -50,7 +50,7 @@ interface Content {
   readonly set?: readonly (readonly [name: number, value: number])[]
 }
 
-export interface Creation extends Content {
+interface Creation extends Content {
   readonly seal: string
   readonly life: Limits
   readonly principal?: number

@@ -23,7 +23,7 @@ export interface MoveSoak {
   readonly kills: number
 }
 
-export interface MoveFigures {
+interface MoveFigures {
   /** `forth` or `back`. */
   readonly way: string
   /** The time of the runs of `koa-scopes move`, killed ones included. */

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, rm, symlink } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -11,7 +11,7 @@ const run = promisify(execFile)
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const program = fileURLToPath(new URL('bundled-application.js', import.meta.url))
 
-/** What docs/configuration.md says that a bundle needs. */
+/** What docs/module-systems.md says that a bundle needs. */
 const formats = {
   'an ES module': {
     file: 'program.mjs',
@@ -29,6 +29,12 @@ const built = join(root, 'node_modules/.cache', `bundle-${process.pid}`)
 beforeAll(() => run(process.execPath, [join(root, '.ci/build.mjs'), built]).then(() => {}))
 afterAll(() => rm(built, { recursive: true }))
 
+test('96. the package reads no file at its own URL, except for the version that the command line prints', async () => {
+  const files = (await readdir(built, { recursive: true })).filter((file) => file.endsWith('.js'))
+  const texts = await Promise.all(files.map((file) => readFile(join(built, file), 'utf8')))
+  expect(files.filter((_, at) => texts[at]?.includes('import.meta'))).toEqual(['cli/version.js'])
+})
+
 describe.for(Object.keys(formats) as (keyof typeof formats)[])('a program that esbuild bundled as %s', (name) => {
   const { file, options } = formats[name]
   let folder = ''
@@ -37,7 +43,15 @@ describe.for(Object.keys(formats) as (keyof typeof formats)[])('a program that e
     // Outside of the project, where no package can be found.
     folder = await mkdtemp(join(tmpdir(), 'koa-scopes-bundle-'))
     const alias = `--alias:koa-scopes=${join(built, 'index.js')}`
-    const common = ['--bundle', '--platform=node', '--external:lmdb', '--external:tsx', '--log-level=warning', alias]
+    const common = [
+      '--bundle',
+      '--platform=node',
+      '--external:lmdb',
+      '--external:libsql',
+      '--external:tsx',
+      '--log-level=warning',
+      alias,
+    ]
     const esbuild = join(root, 'node_modules/esbuild/bin/esbuild')
     await run(esbuild, [program, ...common, ...options, `--outfile=${join(folder, file)}`])
   })
@@ -64,7 +78,9 @@ describe.for(Object.keys(formats) as (keyof typeof formats)[])('a program that e
 
   test('96. needs lmdb beside it for the driver lmdb', async () => {
     const cache = { driver: 'lmdb', path: './data' }
-    await expect(printed(cache)).rejects.toThrow(/Cannot find package 'lmdb'/)
+    await expect(printed(cache)).rejects.toThrow(
+      /the package lmdb, the client for LMDB, cannot be loaded: .*Run: npm install lmdb/,
+    )
     await symlink(join(root, 'node_modules'), join(folder, 'node_modules'))
     expect(await printed(cache)).toBe('visit 1 visit 2\n')
   })

@@ -1,4 +1,4 @@
-/** A whole program, for bundling. It serves two requests of one visitor, and prints what they get. */
+/** A whole program, for bundling and for other ways to load the package. It serves two requests of one visitor, and prints what they get. */
 
 import { createContainer, defineApplication } from 'koa-scopes'
 
@@ -17,7 +17,7 @@ async function main() {
     {
       server: { port: 0 },
       caches: { store: { ...cache, storage: true } },
-      applications: { shop: { session: { storage: 'store', cluster: cache.driver === 'redis' } } },
+      applications: { shop: { session: { storage: 'store', cluster: ['postgres', 'redis'].includes(cache.driver) } } },
     },
     { applications: { shop } },
   )

@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { createContainer } from '../../src/container/create-container.js'
 import { silentLogger } from '../../src/support/logger.js'
 import { exitOf, runCli, spawnCli } from '../support/cli.js'
+import { callCli } from '../support/cli-in-turn.js'
 import { withFolder } from '../support/container.js'
 import { startServer } from '../support/server-process.js'
 import { serve } from '../support/visitor.js'
@@ -66,7 +67,7 @@ describe('koa-scopes check', () => {
         /session +disk, cluster: .+, timeout 30m, lifetime 12h, cookie shop_sid, remembered for 30d, lifetime never/,
       )
       await expect(readFile(join(folder, 'data/data.mdb'))).rejects.toThrow('ENOENT')
-      expect((await runCli(['check', file])).code).toBe(0)
+      expect((await callCli(['check', file])).code).toBe(0)
     }))
 
   it('says how many keys seal a cache, and shows none', () =>
@@ -86,7 +87,7 @@ applications:
 
   it('42. lists everything that is wrong with file, line and column, and exits with 1', () =>
     withConfig(mistaken, async (_, file) => {
-      const { code, stdout, stderr } = await runCli(['check', file])
+      const { code, stdout, stderr } = await callCli(['check', file])
       expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
       const lines = stderr.trimEnd().split('\n')
       expect(lines).toHaveLength(2 + mistakes.length)
@@ -103,7 +104,7 @@ applications:
   blog: { module: ./shop.js, mount: /blog }
 `,
       async (folder, file) => {
-        const { code, stdout, stderr } = await runCli(['check', file])
+        const { code, stdout, stderr } = await callCli(['check', file])
         expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
         expect(stdout).toMatch(/shop +any host, \/, given in code/)
         expect(stdout).toContain('Given in code, so not checked here and not served by koa-scopes start: shop')
@@ -111,7 +112,7 @@ applications:
           /session +disk, cluster: false, .+, backup response, .+ limit 3 per principal, then endOldest/,
         )
         await writeFile(file, 'applications: { shop: { mount: shop } }')
-        const wrong = await runCli(['check', file])
+        const wrong = await callCli(['check', file])
         expect(wrong.code).toBe(1)
         expect(wrong.stderr).toContain('1:32  applications.shop.mount: "shop" is not accepted')
         expect(wrong.stderr).not.toContain('module')
@@ -120,7 +121,7 @@ applications:
     ))
 
   it('names a file that is not there', async () => {
-    const { code, stderr } = await runCli(['check', '/nowhere/app.config.yaml'])
+    const { code, stderr } = await callCli(['check', '/nowhere/app.config.yaml'])
     expect(code).toBe(1)
     expect(stderr).toMatch(/^The configuration \/nowhere\/app\.config\.yaml cannot be read: .+\n$/)
   })
@@ -133,7 +134,7 @@ describe('koa-scopes schema --sql', () => {
       ['mariadb', /^create table if not exists `scopes_meta`/],
       ['sqlite', /^pragma journal_mode = wal;/],
     ] as const) {
-      const { code, stdout, stderr } = await runCli(['schema', '--sql', driver])
+      const { code, stdout, stderr } = await callCli(['schema', '--sql', driver])
       const lines = stdout.split('\n')
       expect({ code, stderr, title: lines[0] }).toEqual({ code: 0, stderr: '', title: '-- With the default options.' })
       expect(lines[1]).toMatch(begin)
@@ -143,23 +144,23 @@ describe('koa-scopes schema --sql', () => {
 
   it('takes the options of the cache in a file', () =>
     withConfig('caches: { shared: { driver: postgres, schema: shop, storage: true } }', async (_, file) => {
-      const { code, stdout } = await runCli(['schema', '--sql', 'postgres', file])
+      const { code, stdout } = await callCli(['schema', '--sql', 'postgres', file])
       expect({ code, begin: stdout.split('\n').slice(0, 2) }).toEqual({
         code: 0,
         begin: [`-- For the cache shared of ${file}.`, 'create schema if not exists "shop";'],
       })
-      const inFolder = await runCli(['schema', '--sql', 'postgres'], { cwd: dirname(file) })
+      const inFolder = await callCli(['schema', '--sql', 'postgres'], { cwd: dirname(file) })
       expect(inFolder.stdout).toBe(stdout.replace(file, 'app.config.yaml'))
-      const missing = await runCli(['schema', '--sql', 'mariadb', file])
+      const missing = await callCli(['schema', '--sql', 'mariadb', file])
       expect(missing).toMatchObject({ code: 2, stderr: `${file} has no cache with the driver mariadb.\n` })
     }))
 
   it('refuses a driver without tables, and other commands', async () => {
-    expect(await runCli(['schema', '--sql', 'redis'])).toMatchObject({
+    expect(await callCli(['schema', '--sql', 'redis'])).toMatchObject({
       code: 2,
       stderr: '--sql takes sqlite, postgres, mariadb, mysql.\n',
     })
-    expect((await runCli(['check', '--sql', 'postgres'])).code).toBe(2)
+    expect((await callCli(['check', '--sql', 'postgres'])).code).toBe(2)
   })
 })
 
@@ -263,7 +264,7 @@ describe('koa-scopes start', () => {
 
 describe('koa-scopes', () => {
   it('schema prints a JSON Schema', async () => {
-    const { code, stdout, stderr } = await runCli(['schema'])
+    const { code, stdout, stderr } = await callCli(['schema'])
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(JSON.parse(stdout)).toEqual(JSON.parse(await readFile('docs/app.config.schema.json', 'utf8')))
   })
@@ -282,7 +283,7 @@ describe('koa-scopes', () => {
   })
 
   it.each(['--help', '-h'])('%s prints the commands', async (option) => {
-    const { code, stdout, stderr } = await runCli([option])
+    const { code, stdout, stderr } = await callCli([option])
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     for (const command of ['start', 'check', 'schema']) expect(stdout).toMatch(new RegExp(`^ +${command} `, 'm'))
   })
@@ -294,7 +295,7 @@ describe('koa-scopes', () => {
     ['too many files', ['check', 'a.yaml', 'b.yaml']],
     ['an unknown option', ['start', '--port', '80']],
   ])('given %s writes to standard error alone and exits with 2', async (_, args) => {
-    const { code, stdout, stderr } = await runCli(args)
+    const { code, stdout, stderr } = await callCli(args)
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
     expect(stderr).not.toBe('')
     expect(stderr).not.toMatch(/^ +at /m)

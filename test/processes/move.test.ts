@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { readdir, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { beginSessions } from '../move-soak/sessions.js'
 import { runCli } from '../support/cli.js'
+import { callCli } from '../support/cli-in-turn.js'
 import { withFolder } from '../support/container.js'
 
 const embedded = (folder: string) => ({ driver: 'lmdb', storage: true, path: join(folder, 'embedded') })
@@ -33,7 +34,9 @@ const withSessions = (count: number, use: (file: string, config: MoveConfig) => 
   })
 
 const move = (file: string, ...flags: readonly string[]) =>
-  runCli(['move', file, '--application', 'shop', '--from', 'embedded', '--to', 'shared', ...flags])
+  callCli(['move', file, '--application', 'shop', '--from', 'embedded', '--to', 'shared', ...flags], {
+    cwd: dirname(file),
+  })
 
 describe('koa-scopes move', () => {
   test('moves all sessions, says so, and has nothing to do the second time; and moves them back', () =>

@@ -30,7 +30,11 @@ function pagesIn(folder: string): string[] {
   })
 }
 
-const imports = [/^(?:import|export|\}) .*?\bfrom '([^']+)'$/gm, /^import '([^']+)'$/gm, /\bimport\('([^']+)'\)/g]
+const imports = [
+  /^(?:import|export|\}) .*?\bfrom '([^']+)'$/gm,
+  /^import '([^']+)'$/gm,
+  /\bimport\((?:\/\* \w+: true \*\/ )?'([^']+)'\)/g,
+]
 
 /** What a file imports, types and re-exports included, as it is written there. */
 export function importsOf(file: string): string[] {

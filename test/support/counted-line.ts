@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { type AddressInfo, connect, createServer } from 'node:net'
 import { onTestFinished } from 'vitest'
 
-export interface LineCost {
+interface LineCost {
   readonly sent: number
   readonly received: number
   readonly roundTrips: number

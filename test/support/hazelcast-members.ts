@@ -12,7 +12,7 @@ import { installedProgram, type ServerProgram } from './installed-program.js'
 
 const run = promisify(execFile)
 
-export const hazelcastVersion = '5.7.0'
+const hazelcastVersion = '5.7.0'
 const cache = join(homedir(), '.cache', 'koa-scopes')
 
 const javaProgram: ServerProgram = {
@@ -22,7 +22,7 @@ const javaProgram: ServerProgram = {
   remedy: 'These tests need Hazelcast members: put java (17 or later) on the PATH.',
 }
 
-export const maven: ServerProgram = {
+const maven: ServerProgram = {
   names: ['mvn'],
   package: 'maven',
   remedy: `These tests need the jar of Hazelcast ${hazelcastVersion}: put mvn on the PATH, or name the jar in HAZELCAST_JAR.`,
@@ -68,7 +68,7 @@ interface ClusterOptions {
 }
 
 /** The jar that HAZELCAST_JAR names, else from Maven's repository. Safe when several processes ask at once. */
-export async function hazelcastJar(): Promise<string> {
+async function hazelcastJar(): Promise<string> {
   if (process.env.HAZELCAST_JAR) return process.env.HAZELCAST_JAR
   const name = `hazelcast-${hazelcastVersion}.jar`
   const jar = join(cache, name)

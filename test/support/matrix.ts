@@ -13,7 +13,7 @@ import { chosenStore, sharedServer } from './shared-on-demand.js'
 import { type StorePlace, TestStore } from './test-store.js'
 import { timeless } from './timeless.js'
 
-export interface Setup {
+interface Setup {
   readonly cluster: boolean
   /** When a memory-first node learns of what another node did. */
   readonly learns: Learns

@@ -21,7 +21,7 @@ const maven: ServerProgram = { variable: 'MAVEN_PATH', names: ['mvn'], package: 
 
 const folder = fileURLToPath(new URL('./mongo-stand-in/', import.meta.url))
 /** As in pom.xml. */
-export const standInVersion = '1.47.0'
+const standInVersion = '1.47.0'
 /** Changes with the version, so that older paths are not used any more. */
 const classPathFile = join(tmpdir(), `koa-scopes-mongo-java-server-${standInVersion}.classpath`)
 

@@ -4,7 +4,7 @@ import { onTestFinished } from 'vitest'
 import type { ValueTypes } from '../../src/codec/codec.js'
 import { createContainer } from '../../src/container/create-container.js'
 import { silentLogger } from '../../src/support/logger.js'
-import { runCli } from './cli.js'
+import { callCli } from './cli-in-turn.js'
 import { sessionPages, shop } from './shop.js'
 import { serveContainer, Visitor } from './visitor.js'
 
@@ -14,7 +14,7 @@ export interface OperatedSite {
   /** The ids of the sessions whose end handler has run here, in order. */
   readonly ended: readonly string[]
   /** Runs `koa-scopes` with these arguments in the folder of the configuration, so that it is the one it takes. */
-  cli(...args: readonly string[]): ReturnType<typeof runCli>
+  cli(...args: readonly string[]): ReturnType<typeof callCli>
   /** A visitor whose session has this query, and this principal if one is given. */
   visitor(query: string, principal?: string): Promise<{ readonly visitor: Visitor; readonly id: string }>
   close(): Promise<void>
@@ -64,7 +64,7 @@ export async function operatedSite(
     file,
     url,
     ended,
-    cli: (...args) => runCli(args, { cwd: folder }),
+    cli: (...args) => callCli(args, { cwd: folder }),
     async visitor(query, principal) {
       const visitor = new Visitor()
       await visitor.get(url, `/write?${query}`)

@@ -13,7 +13,7 @@ import { ManualClock } from '../../src/testing/manual-clock.js'
 
 const minute = 60_000
 
-export const scopeSettings: ScopeSettings = {
+const scopeSettings: ScopeSettings = {
   storage: 'store',
   cluster: true,
   timeoutMs: 30 * minute,

@@ -14,7 +14,7 @@ const script: ServerProgram = {
 /** Whether a test can have a terminal. */
 export const hasTerminal = process.platform === 'linux' && (await foundProgram(script)) !== undefined
 
-export interface TerminalProcess {
+interface TerminalProcess {
   /** Everything that it has written so far. */
   readonly screen: string
   /** Types on its keyboard. */

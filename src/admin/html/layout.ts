@@ -12,6 +12,13 @@ const sections = {
 
 export type Section = keyof typeof sections | 'none'
 
+/** The section of a page that could not be made, by its path. */
+export function sectionAt(path: string): Section {
+  const [first = '', name, scope] = path.split('/').slice(1)
+  if (first === 'applications' && name && scope) return 'records'
+  return Object.keys(sections).find((section): section is keyof typeof sections => section === first) ?? 'none'
+}
+
 export interface Framed {
   readonly title: string
   readonly section: Section

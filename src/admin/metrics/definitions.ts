@@ -37,7 +37,7 @@ export const definitions = {
   koa_scopes_live_connections: gauge('Open live connections on this node.', []),
 } satisfies Readonly<Record<string, Definition>>
 
-export type MetricName = keyof typeof definitions
+type MetricName = keyof typeof definitions
 type NameOf<Kind> = { [Name in MetricName]: (typeof definitions)[Name]['kind'] extends Kind ? Name : never }[MetricName]
 export type CounterName = NameOf<'counter'>
 export type GaugeName = NameOf<'gauge'>

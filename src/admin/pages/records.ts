@@ -179,7 +179,7 @@ const shortDescription = (description: Description | null): Html =>
     ? html``
     : html`${Object.entries(description).map(([name, value], index) => html`${index > 0 && ', '}<span title="${name}">${String(value)}</span>`)}`
 
-export const titleOf = (application: string, kind: ScopeKind): string =>
+const titleOf = (application: string, kind: ScopeKind): string =>
   `${kind === 'session' ? 'Sessions' : 'Clients'} of ${application}`
 
 const searchForm = (

@@ -20,7 +20,7 @@ export interface Sample {
   readonly records: Readonly<Record<string, number>>
 }
 
-export const stepMs = 5_000
+const stepMs = 5_000
 const kept = 3_600_000 / stepMs
 /** How often the delay of timers is measured. */
 const resolutionMs = 20

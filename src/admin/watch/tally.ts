@@ -2,7 +2,7 @@ import type { Channel } from 'node:diagnostics_channel'
 import { type Commit, channels, type End, type Load, type StoreCall } from '../../diagnostics/channels.js'
 
 /** The calls to one cache in a step. Latencies in milliseconds; absent without a call. */
-export interface CacheTally {
+interface CacheTally {
   readonly calls: number
   readonly p50?: number
   readonly p95?: number

@@ -13,7 +13,7 @@ export function exactSpan(ms: number | null): string {
 }
 
 /** A length of time in its largest unit, as `3m`. */
-export function roughSpan(ms: number): string {
+function roughSpan(ms: number): string {
   const [unit, size] = units.find(([, size]) => Math.abs(ms) >= size) ?? ['s', 1000]
   return `${Math.round(Math.abs(ms) / size)}${unit}`
 }

@@ -25,5 +25,3 @@ export const cookieOptions = z.strictObject({
       examples: ['shared'],
     }),
 })
-
-export type CookieOptions = z.infer<typeof cookieOptions>

@@ -79,13 +79,13 @@ export interface Predicate {
   readonly [opaque]?: 'predicate'
 }
 
-export interface Aggregator {
+interface Aggregator {
   readonly [opaque]?: 'aggregator'
 }
 
 type Comparable = string | number
 
-export interface HazelcastPredicates {
+interface HazelcastPredicates {
   and(...predicates: Predicate[]): Predicate
   or(...predicates: Predicate[]): Predicate
   alwaysTrue(): Predicate

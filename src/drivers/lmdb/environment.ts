@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import type { RootDatabase } from 'lmdb'
 import { checkFile } from './file-check.js'
-import { NoStore, OtherPidNamespace } from './file-errors.js'
+import { NoLibrary, NoStore, OtherPidNamespace } from './file-errors.js'
 import type { LmdbOptions } from './options.js'
 import { announce, hasProcesses, type Lmdb, type Presence } from './presence.js'
 
@@ -25,16 +25,24 @@ export interface EnvironmentOptions extends Pick<LmdbOptions, 'durability'> {
   readonly isVisit?: boolean
 }
 
-/** Opens the files of this folder, after checking those that exist. Throws Damage, OtherPidNamespace, and NoStore at a visit. */
+/** Opens the files of this folder, after checking those that exist. Throws Damage, NoLibrary, OtherPidNamespace, and NoStore at a visit. */
 export async function openEnvironment(path: string, options: EnvironmentOptions): Promise<Environment> {
-  // Not before it is needed, so that a bundled program without LMDB does without the package.
-  const lmdb = await import('lmdb')
+  const lmdb = await imported()
   const lastAttemptAt = performance.now() + longestWaitMs
   for (;;) {
     const isLast = performance.now() >= lastAttemptAt
     const environment = await attempt(lmdb, path, options, isLast)
     if (environment) return environment
     await setTimeout(pauseMs)
+  }
+}
+
+/** Imports the package when it is needed, so that a bundled program without LMDB does without it. */
+async function imported(): Promise<Lmdb> {
+  try {
+    return await import(/* webpackIgnore: true */ 'lmdb')
+  } catch (cause) {
+    throw new NoLibrary('lmdb cannot be imported', { cause })
   }
 }
 

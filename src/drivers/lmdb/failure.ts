@@ -2,7 +2,8 @@ import { statfsSync } from 'node:fs'
 import { reasonOf } from '../../errors/scopes-error.js'
 import { StorageError } from '../../storage/storage-error.js'
 import { CommitAstray, FileGone } from '../embedded/file-errors.js'
-import { Damage, FileInUse, NoStore, OtherPidNamespace } from './file-errors.js'
+import { missingClient } from '../missing-client.js'
+import { Damage, FileInUse, NoLibrary, NoStore, OtherPidNamespace } from './file-errors.js'
 
 /** MDB_PAGE_NOTFOUND, MDB_CORRUPTED, MDB_VERSION_MISMATCH, MDB_INVALID. */
 const corruptCodes: readonly unknown[] = [-30797, -30796, -30794, -30793]
@@ -31,6 +32,7 @@ export async function storageFailure(thrown: unknown, { cache, operation, path }
   const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
   if (cause instanceof OtherPidNamespace)
     return new StorageError('STORAGE_UNUSABLE', { cache, reason: foreign(path, cause), remedy: unshare }, { cause })
+  if (cause instanceof NoLibrary) return missingClient({ cache, name: 'lmdb', store: 'LMDB' }, cause.cause)
   if (cause instanceof NoStore) return new StorageError('STORAGE_UNPREPARED', { cache, reason: cause.message })
   if (cause instanceof FileGone)
     return new StorageError('STORAGE_UNAVAILABLE', { cache, operation, reason: cause.message }, { cause })

@@ -1,7 +1,7 @@
 import { connect as connectSocket, isIP, type Socket } from 'node:net'
 import { rootCertificates } from 'node:tls'
 import type { DriverEnvironment } from '../definition.js'
-import { importClient } from '../import-client.js'
+import { missingClient } from '../missing-client.js'
 import { passwordFrom, secretOf } from '../network/secret.js'
 import type { TlsOption } from '../network/server-options.js'
 import { type TlsSettings, tlsSettings } from '../network/tls.js'
@@ -25,15 +25,20 @@ export interface Connector {
   connect(place: Place, bare?: boolean): Promise<Line>
 }
 
+async function imported(cache: string): Promise<typeof import('mariadb')> {
+  try {
+    return await import('mariadb')
+  } catch (cause) {
+    throw missingClient({ cache, name: 'mariadb', store: 'MariaDB and MySQL' }, cause)
+  }
+}
+
 /** Imports the client. Throws STORAGE_UNUSABLE. */
 export async function connectorOf(
   options: MariadbOptions,
   { cache, directory }: Pick<DriverEnvironment, 'cache' | 'directory'>,
 ): Promise<Connector> {
-  const { createConnection } = await importClient(
-    { cache, name: 'mariadb', store: 'MariaDB and MySQL' },
-    () => import('mariadb'),
-  )
+  const { createConnection } = await imported(cache)
   const ssl = options.tls ? sslOf(options.tls, tlsSettings(options.tls, directory, cache)) : undefined
   const { password: named, ...access } = accessOf(options)
   const secret = secretOf({ password: named, passwordFile: options.passwordFile }, { cache, directory })

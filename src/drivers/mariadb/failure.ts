@@ -93,7 +93,7 @@ export function storageFailure(thrown: unknown, failed: Failed): StorageError {
 }
 
 /** The number of an error of the server or of mariadb; 0 if it has none. */
-export const codeOf = (error: unknown): number =>
+const codeOf = (error: unknown): number =>
   error instanceof Error && 'errno' in error && typeof error.errno === 'number' ? error.errno : 0
 
 export const isTaken = (error: unknown): boolean => codeOf(error) === keyTaken

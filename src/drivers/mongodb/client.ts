@@ -15,12 +15,12 @@ export interface MongoCollection {
   createIndexes(indexes: readonly Fields[], options: Fields): Promise<unknown>
 }
 
-export interface Updated {
+interface Updated {
   readonly matchedCount: number
   readonly upsertedCount: number
 }
 
-export interface Deleted {
+interface Deleted {
   readonly deletedCount: number
 }
 
@@ -43,7 +43,7 @@ export interface MongoClient {
   db(name: string): MongoDatabase
 }
 
-export interface MongoDatabase {
+interface MongoDatabase {
   collection(name: string): MongoCollection
   command(command: Fields, options: Fields): Promise<Fields>
 }

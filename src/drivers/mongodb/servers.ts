@@ -1,6 +1,6 @@
 import { reasonOf } from '../../errors/scopes-error.js'
 import { StorageError } from '../../storage/storage-error.js'
-import { importClient } from '../import-client.js'
+import { missingClient } from '../missing-client.js'
 import { passwordFrom, secretOf } from '../network/secret.js'
 import { tlsSettings } from '../network/tls.js'
 import type { MongoClient, MongoServers } from './client.js'
@@ -38,12 +38,17 @@ const fixed = {
   promoteValues: true,
 }
 
+async function imported(cache: string): Promise<typeof import('mongodb')> {
+  try {
+    return await import('mongodb')
+  } catch (cause) {
+    throw missingClient({ cache, name: 'mongodb', store: 'MongoDB' }, cause)
+  }
+}
+
 /** Imports the client and checks the options with it. Throws STORAGE_UNUSABLE. */
 export async function serversOf(options: MongodbOptions, directory: string, cache: string): Promise<MongoServers> {
-  const { MongoClient: Client } = await importClient(
-    { cache, name: 'mongodb', store: 'MongoDB' },
-    () => import('mongodb'),
-  )
+  const { MongoClient: Client } = await imported(cache)
   const secret = secretOf(options, { cache, directory })
   const settings = {
     ...fixed,

@@ -1,21 +1,21 @@
-import { importClient } from '../import-client.js'
+import { missingClient } from '../missing-client.js'
 import type { Secret } from '../network/secret.js'
 
 /** A value that fills a parameter. */
 export type Parameter = string | number | boolean | null | Uint8Array | readonly string[]
 
 /** A statement whose answer resolves a promise. */
-export interface Query {
+interface Query {
   readonly text: string
   readonly values: readonly Parameter[]
 }
 
-export interface Result {
+interface Result {
   readonly rows: readonly unknown[]
 }
 
 /** A statement whose answer is given to a function. It costs less. */
-export interface PgQuery {
+interface PgQuery {
   /** The name under which the server keeps the prepared statement; undefined: it keeps none. */
   name: string | undefined
 }
@@ -58,12 +58,20 @@ export interface Pg {
 
 /** Imports the client. Throws STORAGE_UNUSABLE. */
 export async function importPg(cache: string): Promise<Pg> {
-  const { default: pg } = await importClient({ cache, name: 'pg', store: 'PostgreSQL' }, () => import('pg'))
+  const { default: pg } = await imported(cache)
   // The types of pg do not know the options `pipeline` and `types` of a client, nor a query with a function for its answer.
   const { Client, Query } = pg as unknown as Classes
   return {
     client: (settings) => new Client({ ...settings, types }),
     query: (text, values, answer) => new Query(text, values, answer),
+  }
+}
+
+async function imported(cache: string): Promise<typeof import('pg')> {
+  try {
+    return await import('pg')
+  } catch (cause) {
+    throw missingClient({ cache, name: 'pg', store: 'PostgreSQL' }, cause)
   }
 }
 

@@ -11,7 +11,7 @@ export interface RedisNode {
 }
 
 /** The part of ioredis that this driver uses, for a single server or a cluster. */
-export interface RedisClient {
+interface RedisClient {
   readonly status: string
   connect(): Promise<void>
   quit(): Promise<unknown>

@@ -1,5 +1,5 @@
 import { backoffDelay } from '../../support/backoff.js'
-import { importClient } from '../import-client.js'
+import { missingClient } from '../missing-client.js'
 import { type Address, addressOf } from '../network/address.js'
 import { secretOf } from '../network/secret.js'
 import { type TlsSettings, tlsSettings } from '../network/tls.js'
@@ -37,9 +37,17 @@ const retryDelay = (attempt: number): number => Math.round(backoffDelay(attempt,
 /** Whether a master has become a replica, so that the client must connect to the new master. */
 const hasLostItsRole = (error: Error): boolean => error.message.includes('READONLY')
 
+async function imported(cache: string): Promise<Client> {
+  try {
+    return await import('ioredis')
+  } catch (cause) {
+    throw missingClient({ cache, name: 'ioredis', store: 'Redis' }, cause)
+  }
+}
+
 /** Imports the client. Returns a function that creates clients, which do not connect yet, at each call. Throws STORAGE_UNUSABLE. */
 export async function serversOf(options: RedisOptions, directory: string, cache: string): Promise<() => RedisServers> {
-  const client: Client = await importClient({ cache, name: 'ioredis', store: 'Redis' }, () => import('ioredis'))
+  const client: Client = await imported(cache)
   const { username, password: named, db, tls, ...place } = serverOf(options)
   const { cluster, passwordFile, sentinel } = options
   const environment = { cache, directory }

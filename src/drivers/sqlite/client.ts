@@ -1,11 +1,11 @@
-import { importClient } from '../import-client.js'
+import { missingClient } from '../missing-client.js'
 
 /*
  * The part of an SQLite client that this driver uses, and libsql behind it. better-sqlite3 and node:sqlite have the same
  * calls; another client is another `clientFor`.
  */
 
-export type Value = string | number | null | Uint8Array
+type Value = string | number | null | Uint8Array
 
 /** A row as the values of its columns, in their order. A text ends at its first NUL, so queries return texts that have one as bytes. */
 export type Values = readonly Value[]
@@ -36,8 +36,8 @@ interface Libsql {
 }
 
 export async function clientFor(cache: string): Promise<Client> {
-  const libsql = await importClient({ cache, name: 'libsql', store: 'SQLite' }, () => import('libsql'))
-  const Connection = libsql.default as unknown as Libsql
+  const libsql = await imported(cache)
+  const Connection = libsql.default as Libsql
   return (path) => {
     const connection = new Connection(path, { timeout: 0 })
     return {
@@ -52,6 +52,14 @@ export async function clientFor(cache: string): Promise<Client> {
       exec: (text) => connection.exec(text),
       close: () => connection.close(),
     }
+  }
+}
+
+async function imported(cache: string): Promise<{ readonly default: unknown }> {
+  try {
+    return await import(/* webpackIgnore: true */ 'libsql')
+  } catch (cause) {
+    throw missingClient({ cache, name: 'libsql', store: 'SQLite' }, cause)
   }
 }
 

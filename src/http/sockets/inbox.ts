@@ -1,5 +1,5 @@
 /** The side from which messages come. While it is paused, it reads nothing more from the network. */
-export interface Source {
+interface Source {
   pause(): void
   resume(): void
 }

@@ -20,7 +20,7 @@ export interface Found {
 export type NotFound = Exclude<OpenResult, { status: 'opened' }>
 
 /** Whether the seal, if there is one to compare, is the one this node knows. */
-export const fits = (live: LiveRecord, seal: string | undefined) => seal === undefined || sameSeal(live.head.seal, seal)
+const fits = (live: LiveRecord, seal: string | undefined) => seal === undefined || sameSeal(live.head.seal, seal)
 
 const heldVersion = (live: LiveRecord) => (live.isStale || live.isFirst ? {} : { ifChangedSince: live.head.version })
 

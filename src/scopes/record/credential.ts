@@ -1,4 +1,5 @@
-import { hash, timingSafeEqual } from 'node:crypto'
+// By its default export, because Node 18 lacks `hash` and would stop at a named import, before the sentence about its version.
+import crypto from 'node:crypto'
 import { randomText } from './random.js'
 
 /** A visitor's proof that a record is theirs: the record's id and its secret; for a sealed record the secret is the sealed text. */
@@ -28,9 +29,9 @@ export function parseCredential(text: string): Credential | undefined {
 }
 
 /** The digest of a secret. Stores hold only this, so reading a store gives no valid cookie. */
-export const sealOf = (secret: string): string => hash('sha256', secret, 'base64url')
+export const sealOf = (secret: string): string => crypto.hash('sha256', secret, 'base64url')
 
 /** Whether two seals are equal, compared in constant time if they have the same length. */
 export function sameSeal(a: string, b: string): boolean {
-  return a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b))
+  return a.length === b.length && crypto.timingSafeEqual(Buffer.from(a), Buffer.from(b))
 }

@@ -4,7 +4,7 @@ import type { Claim, EpochMs, Space, StoredRecord, Version } from '../contract.j
 import { isOutage } from '../guard/availability.js'
 import { moved } from '../record.js'
 import { StorageError } from '../storage-error.js'
-import { arrival, departure, recheck, versionBefore } from './carried-record.js'
+import { arrival, confirmation, departure, isLater, isWithdrawn, versionBefore, withdrawal } from './carried-record.js'
 
 /** The way of a record from one store to another. */
 export interface Route {
@@ -60,21 +60,26 @@ async function take(route: Route, record: StoredRecord, now: EpochMs): Promise<M
   const token = from.lock && randomUUID()
   if (token !== undefined && (await from.lock?.(id, { now, token, leaseMs: moveLeaseMs })) !== 'taken') return 'held'
 
+  const leaving = departure(record, now, token)
   const departedAt = performance.now()
-  const departed = await from.save(departure(record, token), { now })
+  const departed = await from.save(leaving, { now })
   if (departed.status !== 'saved') {
     if (token !== undefined) await from.unlock?.(id, { now, token })
     return 'held'
   }
   // Another version: the answer was lost, and it is not known which change took the record away.
   const isCertain = departed.previous === version && performance.now() - departedAt < longestGapMs
-  if (isCertain && (await to.save(arrival(record), { now })).status === 'saved') await tidy(route, record, now)
-  else await finish(route, id, now, isCertain)
+  if (isCertain && (await to.save(arrival(record), { now })).status === 'saved')
+    await tidy(route, record, leaving.version, now)
+  else await finish(route, id, now, isCertain ? leaving.version : undefined)
   return 'moved'
 }
 
-/** Has the old store forget a record that has arrived. A sweep does it later if the store is unavailable now. */
-async function tidy(route: Route, arrived: StoredRecord, now: EpochMs): Promise<void> {
+/**
+ * Has the old store forget a record that has arrived. A sweep does it later if the store is unavailable now. `departed`: the version
+ * of its departure.
+ */
+async function tidy(route: Route, arrived: StoredRecord, departed: Version, now: EpochMs): Promise<void> {
   const { from, to } = route
   const { id, version } = arrived
   try {
@@ -82,6 +87,8 @@ async function tidy(route: Route, arrived: StoredRecord, now: EpochMs): Promise<
     if (!claim) return await withdrawUnlessKept(route, id, version, now)
     // Another node has moved the record back meanwhile, and there it has ended.
     if (claim.record.ending !== moved) return await route.onDue(claim, from, now)
+    // Or from there it has departed again.
+    if (claim.record.version !== departed) return await arrive(route, claim, now)
     const { hits, idleMs, touchedAt } = claim.record
     // Visits between the load and the departure, which change no version.
     const touch = { touchedAt, hits: hits - arrived.hits }
@@ -104,8 +111,11 @@ async function withdrawUnlessKept({ pause, to }: Route, id: string, version: Ver
     if (found.status !== 'loaded' || found.record.version !== version) return
     await pause(looks)
   }
-  if ((await to.save(recheck(id, version, moved), { now })).status !== 'saved') return
-  await to.settle(await takeOver(to, id, now), { now })
+  if ((await to.save(withdrawal(id, version), { now })).status !== 'saved') return
+  await to.settle(
+    (await takeOver(to, id, now)).filter(({ record }) => isWithdrawn(record)),
+    { now },
+  )
 }
 
 /** Looks for a record that a node has taken away and not brought in, in either direction. */
@@ -114,11 +124,11 @@ async function rescue(route: Route, id: string, now: EpochMs): Promise<MoveResul
   return (await finish({ ...route, from: route.to, to: route.from }, id, now)) ? 'moved' : 'absent'
 }
 
-/** Brings a record that is on its way to its end, if this node can claim it. */
-async function finish(route: Route, id: string, now: EpochMs, isNew = false): Promise<boolean> {
+/** Brings a record that is on its way to its end, if this node can claim it. `departed`: the version of this node's own departure. */
+async function finish(route: Route, id: string, now: EpochMs, departed?: Version): Promise<boolean> {
   const [claim] = await takeOver(route.from, id, now)
   if (claim?.record.ending === moved) {
-    await arrive(route, claim, now, isNew)
+    await arrive(route, claim, now, claim.record.version === departed)
     return true
   }
   if (claim) await route.onDue(claim, route.from, now)
@@ -127,12 +137,14 @@ async function finish(route: Route, id: string, now: EpochMs, isNew = false): Pr
 
 /**
  * Brings in a claimed record. If its id is taken in the other store, the record may be there already, or have ended there since:
- * then it is not brought in again. `isNew`: this node has just taken it away from the old store, so it is neither, and what holds
- * the id is the rest of an earlier move in the other direction.
+ * then it is not brought in again. Or both stores have it on its way, since a node that has moved it died before it tidied up: then the
+ * one that departed first is the rest of that move, and goes. `isNew`: this node has just taken the record away from the old store,
+ * so it is neither there nor ended, and such a rest is older.
  */
 export async function arrive(route: Route, claim: Claim, now: EpochMs, isNew = false): Promise<void> {
   const { cache, from, onDue, pause, to } = route
   const { id } = claim.record
+  if (isWithdrawn(claim.record)) return settle(from, claim, now)
   const version = versionBefore(claim.record.version)
   for (let tries = 0; tries < mostTries; tries += 1) {
     // Another node may have brought it in meanwhile, where it may have ended since: then it must not come back.
@@ -144,8 +156,13 @@ export async function arrive(route: Route, claim: Claim, now: EpochMs, isNew = f
     }
     if (await keeps(to, id, version, now)) return settle(from, claim, now)
     const [present] = await takeOver(to, id, now)
-    if (present?.record.ending === moved) await settle(to, present, now)
-    else if (present) {
+    if (present?.record.ending === moved) {
+      if (isNew || isWithdrawn(present.record) || isLater(claim.record, present.record)) await settle(to, present, now)
+      else {
+        await settle(from, claim, now)
+        return arrive({ ...route, from: to, to: from }, present, now)
+      }
+    } else if (present) {
       await onDue(present, to, now)
       return settle(from, claim, now)
     } else if (isNew) await pause(tries)
@@ -162,7 +179,7 @@ async function keeps(to: Space, id: string, version: Version, now: EpochMs): Pro
   const found = await to.load(id, { now })
   if (found.status !== 'loaded') return false
   if (found.record.version !== version) return true
-  return (await to.save(recheck(id, version), { now })).status !== 'missing'
+  return (await to.save(confirmation(id, version), { now })).status !== 'missing'
 }
 
 /**

@@ -362,6 +362,7 @@ it('a store that is down is said so on every page, and the others go on', async 
   const list = await operator.open('/applications/shop/sessions')
   expect(list.status).toBe(503)
   expect(list.text).toContain('The cache store is unavailable')
+  expect(list.text).toContain('<a href="/records" aria-current="page">')
   expect((await ask(node, '/applications/shop/sessions')).json().error).toMatchObject({
     status: 503,
     code: expect.stringMatching(/^STORAGE_/),

@@ -15,7 +15,7 @@ interface SingleMariadb extends Topology {
 }
 
 /** What is acknowledged is on disk, so that SIGKILL loses nothing. */
-export async function singleMariadb(): Promise<SingleMariadb> {
+async function singleMariadb(): Promise<SingleMariadb> {
   // Only a limit that is there from the start can be changed.
   const server = await MariadbProcess.start({ ...durableMariadb, 'max-user-connections': '1000' })
   await server.sql("create user shop@'127.0.0.1'", "grant all on scopes.* to shop@'127.0.0.1'")
@@ -39,7 +39,7 @@ export async function singleMariadb(): Promise<SingleMariadb> {
 
 const onSingle = onOneServer(singleMariadb)
 
-export const mariadbFaults = {
+const mariadbFaults = {
   ...commonFaults(singleMariadb, 'MariaDB', ['commit']),
   connections: onSingle(
     'all connections cut, and new ones refused (max_user_connections)',

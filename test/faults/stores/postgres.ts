@@ -17,7 +17,7 @@ interface SinglePostgres extends Topology {
 }
 
 /** What is acknowledged is on disk, so that SIGKILL loses nothing. */
-export async function singlePostgres(): Promise<SinglePostgres> {
+async function singlePostgres(): Promise<SinglePostgres> {
   const server = await PostgresProcess.start(durablePostgres)
   await server.sql('create role shop login')
   await server.sql('grant create on database postgres to shop')
@@ -128,7 +128,7 @@ async function postgresRegister({ port }: StoreServer): Promise<Register> {
   }
 }
 
-export const postgresFaults = {
+const postgresFaults = {
   ...singleFaults,
   failover: failover('the primary is killed (SIGKILL), its replica is promoted', replicatedPostgres),
 }

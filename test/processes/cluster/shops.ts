@@ -36,7 +36,7 @@ export interface Shop extends Pick<ShopNode, 'hold'> {
 }
 
 /** One application on nodes that share a store. */
-export class Shops {
+class Shops {
   readonly a: Shop
   readonly b: Shop
   readonly c: Shop

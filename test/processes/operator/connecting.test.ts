@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { runCli } from '../../support/cli.js'
+import { callCli } from '../../support/cli-in-turn.js'
 import { startMariadb } from '../../support/mariadb-server.js'
 import { operatedSite, writeSite } from '../../support/operated-site.js'
 import { startPostgres } from '../../support/postgres-server.js'
@@ -31,12 +32,12 @@ interface Found {
 
 /** What `check --connect` says of the cache. The text for people has the same facts. */
 async function found(folder: string): Promise<Found> {
-  const { code, stderr, stdout } = await runCli(['check', '--connect', '--json'], { cwd: folder })
+  const { code, stderr, stdout } = await callCli(['check', '--connect', '--json'], { cwd: folder })
   const store = JSON.parse(stdout).stores.find(({ name }: { name: string }) => name === 'store')
   return { code, stderr, ...store }
 }
 
-const run = (folder: string, ...args: string[]) => runCli(args, { cwd: folder })
+const run = (folder: string, ...args: string[]) => callCli(args, { cwd: folder })
 
 const unused = /^The cache store has nothing to show: .+ A node creates what is missing when it starts\./
 
@@ -254,7 +255,7 @@ describe('koa-scopes check --connect', () => {
       const database = driver === 'mariadb' ? { database: 'scopes' } : {}
       await writeSite(folder, { driver, host: '127.0.0.1', port, deadline: '1s', ...database })
       const begun = performance.now()
-      const { code, stderr } = await run(folder, 'sessions', 'list')
+      const { code, stderr } = await runCli(['sessions', 'list'], { cwd: folder })
       expect({ driver, code }).toEqual({ driver, code: 1 })
       expect(stderr).toMatch(/^The cache store (did not answer open within 1000 ms|is unavailable)/)
       expect(performance.now() - begun).toBeLessThan(8_000)

@@ -6,7 +6,8 @@ import { text as textOf } from 'node:stream/consumers'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { lmdb } from '../../../src/drivers/lmdb/index.js'
 import { sqlite } from '../../../src/drivers/sqlite/index.js'
-import { exitOf, runCli, spawnCli } from '../../support/cli.js'
+import { exitOf, spawnCli } from '../../support/cli.js'
+import { callCli } from '../../support/cli-in-turn.js'
 import { operatedSite, writeSite } from '../../support/operated-site.js'
 
 async function freshFolder(): Promise<string> {
@@ -156,7 +157,7 @@ describe.each(stores)('koa-scopes sessions, on %s beside a node', (_, store) => 
     const folder = await freshFolder()
     await writeSite(folder, store)
     for (const command of [['list'], ['count'], ['show', 'x'], ['end', 'x', '--yes'], ['list', '--all', '--json']]) {
-      const { code, stdout, stderr } = await runCli(['sessions', ...command], { cwd: folder })
+      const { code, stdout, stderr } = await callCli(['sessions', ...command], { cwd: folder })
       expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
       expect(stderr).toMatch(
         /^The cache store has nothing to show: .+ does not exist.* A node creates what is missing .+\n$/,
@@ -190,7 +191,7 @@ const key = () => randomBytes(32).toString('base64')
 describe('koa-scopes sessions list', () => {
   it.each(stores)('pages through 5,000 sessions on %s', async (...store) => {
     const cwd = await siteWith(5_000, store)
-    const all = await runCli(['sessions', 'list', '--all', '--json'], { cwd })
+    const all = await callCli(['sessions', 'list', '--all', '--json'], { cwd })
     const ids = all.stdout
       .trimEnd()
       .split('\n')
@@ -202,20 +203,20 @@ describe('koa-scopes sessions list', () => {
     const seen: string[] = []
     for (let cursor: string | null = ''; cursor !== null; ) {
       const from: string[] = cursor === '' ? [] : ['--cursor', cursor]
-      const { stdout } = await runCli(['sessions', 'list', '--json', '--limit', '1000', ...from], { cwd })
+      const { stdout } = await callCli(['sessions', 'list', '--json', '--limit', '1000', ...from], { cwd })
       seen.push(...idsIn(stdout))
       cursor = JSON.parse(stdout).cursor
     }
     expect(seen.sort()).toEqual(ids.sort())
 
-    const rows = (await runCli(['sessions', 'list', '--all', '--principal', 'user-7'], { cwd })).stdout
+    const rows = (await callCli(['sessions', 'list', '--all', '--principal', 'user-7'], { cwd })).stdout
       .trimEnd()
       .split('\n')
     expect(rows).toHaveLength(1 + 100)
-    const few = await runCli(['sessions', 'list', '--json', '--id-prefix', 'id-49', '--limit', '30'], { cwd })
+    const few = await callCli(['sessions', 'list', '--json', '--id-prefix', 'id-49', '--limit', '30'], { cwd })
     expect(JSON.parse(few.stdout)).toMatchObject({ cursor: null, isMore: true })
     expect(idsIn(few.stdout)).toHaveLength(30)
-    const first = await runCli(['sessions', 'list', '--limit', '2'], { cwd })
+    const first = await callCli(['sessions', 'list', '--limit', '2'], { cwd })
     expect(first.stdout).toMatch(/\nThere may be more: --cursor \S+, or --all\n$/)
   })
 
@@ -313,7 +314,7 @@ describe('koa-scopes sessions, called wrongly', () => {
 
   it('says why there is nothing to see: memory, sealed cookies, a scope or application that is not there', async () => {
     const folder = await freshFolder()
-    const run = (...args: string[]) => runCli(args, { cwd: folder })
+    const run = (...args: string[]) => callCli(args, { cwd: folder })
     await writeSite(folder, { driver: 'memory' })
     const inMemory = await run('sessions', 'list')
     expect(inMemory).toMatchObject({ code: 1, stdout: '' })

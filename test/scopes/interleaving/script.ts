@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import type { Fate } from './observed-space.js'
 
-export const names = ['a', 'b', 'c'] as const
+const names = ['a', 'b', 'c'] as const
 export type Name = (typeof names)[number]
 
 /** What one request does in one go. Nothing else runs within a step except where it waits for the store. */

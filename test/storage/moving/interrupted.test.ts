@@ -1,8 +1,10 @@
+import { setImmediate as turn } from 'node:timers/promises'
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Space } from '../../../src/storage/contract.js'
 import { attributes, textsOf } from '../../../src/testing/suite/test-space.js'
-import type { Point } from '../../support/held-calls.js'
-import { contentOf, TwoStores } from './two-stores.js'
+import type { HeldCalls, Point } from '../../support/held-calls.js'
+import { contentOf, type MovingNode, TwoStores } from './two-stores.js'
 
 type Direction = 'forth' | 'back'
 
@@ -52,6 +54,23 @@ async function reap(stores: TwoStores, space: Space): Promise<(string | null)[]>
 async function endAndReap(stores: TwoStores, space: Space): Promise<(string | null)[]> {
   await stores.update(space, 'a', { ending: 'invalidated' })
   return reap(stores, space)
+}
+
+/** Lets the calls of some nodes go on one after the other, as the choices say; when these are used up, all at once. */
+async function inOrder(
+  nodes: readonly HeldCalls[],
+  choices: readonly number[],
+  run: () => Promise<unknown>,
+): Promise<void> {
+  for (const calls of nodes) calls.holdEvery()
+  const over = run()
+  for (const choice of choices) {
+    await turn()
+    const waiting = nodes.flatMap((calls) => calls.waiting)
+    waiting[choice % waiting.length]?.open()
+  }
+  for (const calls of nodes) calls.letGo()
+  await over
 }
 
 const isNowhere = async (stores: TwoStores) =>
@@ -151,6 +170,54 @@ describe.each(['forth', 'back'] as const)('while a move %s stands still', (direc
     expect(await endAndReap(stores, space)).toEqual(['invalidated'])
     expect(await isNowhere(stores)).toBe(true)
   })
+})
+
+/** A record on its way in both stores: in the old one the rest of a move forth, in the new one as it was last, with cart 2. */
+async function onItsWayInBoth(): Promise<TwoStores> {
+  const stores = new TwoStores()
+  await stores.begin('a')
+  const first = stores.node('forth')
+  const tidying = first.calls.hold('claimExpired')
+  void stores.load(first.space, 'a')
+  await tidying.reached
+  await stores.update(stores.new, 'a', { set: attributes({ cart: '2' }) })
+  stores.clock.jump(1)
+  const second = stores.node('back')
+  const arrival = second.calls.hold('save', { call: 2 })
+  void stores.load(second.space, 'a')
+  await arrival.reached
+  expect(await stores.homes('a')).toEqual([])
+  return stores
+}
+
+describe('a record that is on its way in both stores', () => {
+  const twoNodes = ['forth', 'back'].flatMap((first) => ['forth', 'back'].map((second) => [first, second] as const))
+
+  it.each(twoNodes as [Direction, Direction][])(
+    'is found as it was last, whichever of two nodes (%s, %s) is faster',
+    async (...directions) => {
+      // Two visits to nodes of different directions would take it from each other, which ends with pauses that no test waits for.
+      const sweeps = directions[0] === directions[1] ? fc.boolean() : fc.constant(true)
+      const property = fc.asyncProperty(fc.array(fc.nat(9), { maxLength: 60 }), sweeps, async (choices, isSweep) => {
+        const stores = await onItsWayInBoth()
+        const [one, other] = directions.map((direction) => stores.node(direction)) as [MovingNode, MovingNode]
+        await inOrder([one.calls, other.calls], choices, () =>
+          Promise.all([
+            stores.load(one.space, 'a'),
+            isSweep ? stores.sweep(other.space) : stores.load(other.space, 'a'),
+          ]),
+        )
+        const { space } = stores.node('back')
+        expect(await reap(stores, space)).toEqual([])
+        expect(textsOf(await stores.stored('a', space))).toEqual([
+          ['cart', '2'],
+          ['size', 'm'],
+        ])
+        expect(await stores.homes('a')).toHaveLength(1)
+      })
+      await fc.assert(property, { numRuns: 150 })
+    },
+  )
 })
 
 describe('nodes of both directions', () => {

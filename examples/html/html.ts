@@ -1,4 +1,4 @@
-type Part = Html | readonly Html[] | string | number
+type Part = Html | readonly Part[] | string | number | undefined | false
 
 /** A piece of a page. Only `html` makes one. */
 export class Html {
@@ -8,7 +8,7 @@ export class Html {
     this.#text = text
   }
 
-  /** Keeps the template's own text; escapes every value put into it that is not an `Html`. */
+  /** Keeps the template's own text, and escapes every value put into it that is not an `Html`; undefined and false are nothing. */
   static of(literals: TemplateStringsArray, ...parts: readonly Part[]): Html {
     return new Html(String.raw({ raw: literals }, ...parts.map(textOf)))
   }
@@ -21,8 +21,9 @@ export class Html {
 export const html = Html.of
 
 function textOf(part: Part): string {
+  if (part === undefined || part === false) return ''
   if (part instanceof Html) return part.toString()
-  if (typeof part === 'object') return part.join('')
+  if (typeof part === 'object') return part.map(textOf).join('')
   return escaped(String(part))
 }
 

@@ -43,6 +43,7 @@ h1 { font-size: clamp(1.75rem, 5vw, 2.5rem); line-height: 1.2; margin-bottom: .5
 h2 { font-size: 1.25rem; line-height: 1.3; margin-bottom: .25rem; }
 h3 { font-size: 1rem; margin: 1.5rem 0 .25rem; }
 p, footer { color: var(--quiet); }
+[role=status] { color: var(--ink); font-weight: 600; }
 strong { color: var(--ink); }
 a { color: var(--accent); }
 
@@ -69,7 +70,7 @@ ul { padding-left: 1.25rem; }
 
 form { display: flex; flex-wrap: wrap; gap: .5rem; margin-top: .75rem; }
 .inline { display: inline-flex; margin-right: .25rem; }
-label { flex-basis: 100%; }
+label, form [role=status] { flex-basis: 100%; }
 
 input, button { padding: .5rem .9rem; border-radius: .4rem; font: inherit; }
 input { flex: 1 1 8rem; min-width: 0; border: 1px solid var(--field); background: var(--ground); color: inherit; }
