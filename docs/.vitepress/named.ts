@@ -12,14 +12,14 @@ export type {
   ScopeConfig,
   ServerConfig,
 } from '../../src/config/config.js'
-export type { OperationChannel, OperationListeners } from '../../src/diagnostics/channels.js'
+export type { OperationChannel } from '../../src/diagnostics/channels.js'
 export type { Details } from '../../src/errors/error-table.js'
 export type { HeaderPair } from '../../src/http/header-pairs.js'
 export type { OpenedConnection } from '../../src/http/opened-connection.js'
 export type { SocketLibrary, SocketServer } from '../../src/http/sockets/library.js'
 export type { UpgradingServer } from '../../src/http/upgrades.js'
 export type { AnyDefinition } from '../../src/koa/define-application.js'
-export type { ApplicationData, ClientData, RecordKeys, SessionData } from '../../src/koa/types.js'
+export type { ApplicationData, ClientData, SessionData } from '../../src/koa/types.js'
 export type { CacheHealth } from '../../src/storage/caches/cache.js'
 export type { Encryption } from '../../src/storage/sealing/value-sealer.js'
 export type { StorageErrorCode } from '../../src/storage/storage-error.js'

@@ -105,8 +105,7 @@ describe('the form of several steps', () => {
       const { headers } = await browser.post('/forms').set(ownPage).expect(303)
       return String(headers.location).replace(/\/address$/, '')
     }
-    const post = (path: string, fields: object = {}) =>
-      browser.post(path).set(ownPage).type('form').send(fields)
+    const post = (path: string, fields: object = {}) => browser.post(path).set(ownPage).type('form').send(fields)
     return { begin, browser, post, send }
   }
 
