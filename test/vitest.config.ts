@@ -29,6 +29,8 @@ const integration = [
 ]
 /** With processes of their own. */
 const processes = 'test/{processes,browser}/**/*.test.ts'
+/** On the built site: `npm run docs:check`. */
+const site = 'test/site/**/*.test.ts'
 
 export default defineConfig({
   ...shared,
@@ -44,7 +46,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: [...integration, processes],
+          exclude: [...integration, processes, site],
           isolate: false,
           // None waits for anything, but a busy machine has made one that takes a second take longer than the default of 5 s.
           testTimeout: 20_000,

@@ -1,14 +1,13 @@
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { copyFile, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { copyFile, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join, normalize } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { expect, onTestFinished, test } from 'vitest'
+import { documents, root } from './sources.js'
 
 const run = promisify(execFile)
-const root = fileURLToPath(new URL('../..', import.meta.url))
 
 /** The files that the package would have, without building it. */
 async function packedFiles(): Promise<readonly string[]> {
@@ -16,16 +15,11 @@ async function packedFiles(): Promise<readonly string[]> {
   return JSON.parse(stdout)[0].files.map(({ path }: { readonly path: string }) => path)
 }
 
-async function pages(): Promise<readonly string[]> {
-  const docs = await readdir(join(root, 'docs'), { recursive: true })
-  return ['README.md', ...docs.filter((file) => file.endsWith('.md')).map((file) => join('docs', file))]
-}
-
 test('74. every file that README and docs link to or show is in the package', async () => {
   const files = await packedFiles()
   const isThere = (path: string) => files.some((file) => file === path || file.startsWith(`${path}/`))
   const missing: string[] = []
-  for (const page of await pages()) {
+  for (const page of documents) {
     const text = await readFile(join(root, page), 'utf8')
     for (const [, target = ''] of text.matchAll(/\]\(([^)\s]+)\)/g)) {
       const [path = ''] = target.split('#')
@@ -71,4 +65,9 @@ test('while the package is packed, the links of README are absolute and lead to 
 
 test('in the repository, the links of README are relative', async () => {
   expect(await readFile(join(root, 'README.md'), 'utf8')).not.toContain(address)
+})
+
+test('the package has nothing of the site but its pages', async () => {
+  const files = await packedFiles()
+  expect(files.filter((file) => /^docs\/(\.vitepress|api)\//.test(file))).toEqual([])
 })

@@ -1,5 +1,4 @@
-import { readdirSync } from 'node:fs'
-import { read, root } from './sources.js'
+import { documents, read } from './sources.js'
 
 /** A fenced block of a document. */
 export interface Snippet {
@@ -10,10 +9,8 @@ export interface Snippet {
   readonly text: string
 }
 
-const documents = readdirSync(`${root}docs`).filter((file) => file.endsWith('.md'))
-
 /** The fenced blocks of the README and of all documents. */
-export const snippets = ['README.md', ...documents.sort().map((file) => `docs/${file}`)].flatMap(snippetsIn)
+export const snippets = documents.flatMap(snippetsIn)
 
 function snippetsIn(document: string): Snippet[] {
   const content = read(document)

@@ -21,6 +21,17 @@ export function filesOf(ending: string, folders: readonly string[]): string[] {
   )
 }
 
+/** The README and all pages below docs/, as paths from the root; what `npm run docs:build` makes there left out. */
+export const documents: readonly string[] = ['README.md', ...pagesIn('docs').sort()]
+
+function pagesIn(folder: string): string[] {
+  return readdirSync(root + folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = `${folder}/${entry.name}`
+    if (entry.isDirectory()) return ['docs/.vitepress', 'docs/api'].includes(path) ? [] : pagesIn(path)
+    return path.endsWith('.md') ? [path] : []
+  })
+}
+
 const imports = [
   /^(?:import|export|\}) .*?\bfrom '([^']+)'$/gm,
   /^import '([^']+)'$/gm,
