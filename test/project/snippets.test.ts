@@ -18,7 +18,7 @@ describe('documented TypeScript', () => {
     expect(blocks.length).toBeGreaterThan(5)
   })
 
-  test('is an excerpt from src or examples, to the letter, or compiles', { timeout: 60_000 }, () => {
+  test('is an excerpt from src or examples, to the letter, or compiles', { timeout: 300_000 }, () => {
     const sources = filesIn('src', 'examples').map(read)
     const isExcerpt = ({ text }: Snippet) => sources.some((source) => source.includes(text))
     for (const program of programsOf(blocks.filter((block) => !isExcerpt(block)))) expect(compile(program)).toBe('')
