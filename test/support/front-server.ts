@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { freePort } from '../../examples/two-nodes/free-port.js'
+import { endedWithProcess } from './ended-with-process.js'
 import { installedProgram, type ServerProgram } from './installed-program.js'
 
 /** A server between visitors and the nodes: a shared cache, a load balancer. */
@@ -120,7 +121,7 @@ export async function startFront({ configuration, parameters, program }: FrontKi
   const file = join(folder, 'configuration')
   await writeFile(file, `${configuration({ folder, port })}\n`)
   const child = spawn(path, parameters(file), { stdio: ['ignore', 'ignore', 'pipe'] })
-  const ended = once(child, 'exit')
+  const ended = once(endedWithProcess(child), 'exit')
   const errors = text(child.stderr)
   const failed = ended.then(async () => {
     const log = await readFile(join(folder, 'errors'), 'utf8').catch(() => '')

@@ -8,6 +8,7 @@ import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { freePort } from '../../examples/two-nodes/free-port.js'
+import { endedWithProcess } from './ended-with-process.js'
 import { installedProgram, type ServerProgram } from './installed-program.js'
 
 const run = promisify(execFile)
@@ -134,7 +135,7 @@ export async function startHazelcast(options: ClusterOptions = {}): Promise<Haze
         stdio: ['ignore', 'pipe', 'pipe'],
       },
     )
-    const ended = once(child, 'exit')
+    const ended = once(endedWithProcess(child), 'exit')
     const end = async (signal: NodeJS.Signals) => {
       if (members.includes(member)) members.splice(members.indexOf(member), 1)
       child.kill(signal)

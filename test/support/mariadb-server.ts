@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { freePort } from '../../examples/two-nodes/free-port.js'
+import { endedWithProcess } from './ended-with-process.js'
 import { inContainer } from './in-container.js'
 import { foundProgram, installedProgram, type ServerProgram } from './installed-program.js'
 
@@ -107,7 +108,7 @@ async function launch(
   const parameters = Object.entries(all).map(([name, value]) => `--${name}=${value}`)
   const start = async () => {
     const started = spawn(program, [...own, ...parameters], { stdio: 'ignore' })
-    await ready(started, port, log)
+    await ready(endedWithProcess(started), port, log)
     return started
   }
   let child = await start()

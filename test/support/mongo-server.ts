@@ -7,6 +7,7 @@ import type { Readable, Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { freePort } from '../../examples/two-nodes/free-port.js'
+import { endedWithProcess } from './ended-with-process.js'
 import { inContainer } from './in-container.js'
 import { foundProgram, installedProgram, type ServerProgram } from './installed-program.js'
 import { oneProcessAtATime } from './one-process.js'
@@ -73,7 +74,7 @@ export async function startStandIn(port?: number): Promise<StandIn> {
   const child = spawn(program, [...settings, join(folder, 'MongoStandIn.java'), `${ownPort}`], {
     stdio: ['pipe', 'pipe', 'pipe'],
   })
-  const ended = once(child, 'exit')
+  const ended = once(endedWithProcess(child), 'exit')
   await ready(child)
   const stop = async () => {
     child.kill('SIGKILL')

@@ -7,6 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import pg from 'pg'
 import { freePort } from '../../examples/two-nodes/free-port.js'
+import { endedWithProcess } from './ended-with-process.js'
 import { inContainer } from './in-container.js'
 import { foundProgram, installedProgram, type ServerProgram } from './installed-program.js'
 
@@ -113,7 +114,7 @@ async function launch(
       stdio: ['ignore', 'ignore', 'pipe'],
       ...(await asPostgres()),
     })
-    await ready(child, url)
+    await ready(endedWithProcess(child, 'SIGQUIT'), url)
     return child
   }
   let child = await start()

@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { promisify } from 'node:util'
 import { freePort } from '../../examples/two-nodes/free-port.js'
+import { endedWithProcess } from './ended-with-process.js'
 import { inContainer } from './in-container.js'
 import { foundProgram, installedProgram, type ServerProgram } from './installed-program.js'
 
@@ -69,7 +70,7 @@ async function start(port: number, parametersIn: (folder: string) => readonly st
   const program = await installedProgram(redisServer)
   const folder = await mkdtemp(join(tmpdir(), 'koa-scopes-redis-'))
   const child = spawn(program, parametersIn(folder), { stdio: ['ignore', 'pipe', 'ignore'] })
-  const ended = once(child, 'exit')
+  const ended = once(endedWithProcess(child), 'exit')
   await ready(child)
   const stop = async () => {
     child.kill('SIGKILL')
