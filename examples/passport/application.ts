@@ -2,7 +2,6 @@ import Router from '@koa/router'
 import { koaBody } from 'koa-body'
 import koaPassport from 'koa-passport'
 import { defineApplication } from 'koa-scopes'
-import { passportSession } from 'koa-scopes/passport'
 import { Strategy } from 'passport-local'
 
 interface User {
@@ -30,7 +29,6 @@ export default defineApplication<{ session: { cart?: string[] } }>({
     router.get('/', (ctx) => {
       ctx.body = { user: ctx.state.user?.id ?? null }
     })
-    app.use(passportSession()) // before Passport
     app.use(passport.initialize())
     app.use(passport.session())
     app.use(router.routes())

@@ -1,6 +1,7 @@
 import type Koa from 'koa'
 import { ScopesError } from '../errors/scopes-error.js'
 import type { RequestScopes } from '../http/request-scopes.js'
+import { defaultKey, PassportSession, type SessionContext } from './passport-session.js'
 import type { ServedApplication } from './served-application.js'
 
 const scopesOf = Symbol('koa-scopes')
@@ -79,9 +80,16 @@ export const getters: Readonly<Record<string, (this: Holder) => unknown>> = {
 const furnished = new WeakSet<object>()
 
 /** Defines the members on the context prototype of a Koa app, once. Throws FOREIGN_MEMBER if another module has defined one of them. */
-export function installMembers({ context }: { readonly context: Koa.BaseContext }): void {
+export function installMembers({
+  context,
+  request,
+}: {
+  readonly context: Koa.BaseContext
+  readonly request: object
+}): void {
   if (furnished.has(context)) return
   define(context, context)
+  defineForPassport(request)
   furnished.add(context)
 }
 
@@ -120,8 +128,31 @@ function answerRefusals(target: Koa.BaseContext): void {
  * Defines the members for a request: on the context prototype if the app itself uses the middleware. One inside of another
  * middleware (a router, a mounted app) belongs to some paths only, so there the members are on this `ctx`, after it ran.
  */
-export function provideMembers(ctx: Koa.BaseContext, { context, middleware }: Koa, own: object): void {
+export function provideMembers(ctx: Koa.Context, { context, middleware, request }: Koa, own: object): void {
   if (furnished.has(context)) return
-  if (middleware.some((one) => one === own)) installMembers({ context })
-  else if (!Object.hasOwn(ctx, 'scopes')) define(ctx, context)
+  if (middleware.some((one) => one === own)) installMembers({ context, request })
+  else if (!Object.hasOwn(ctx, 'scopes')) {
+    define(ctx, context)
+    defineForPassport(ctx.request)
+  }
+}
+
+/** Defines `session` on a request, or on the prototype of all, unless another module has defined it. */
+function defineForPassport(target: object): void {
+  if ('session' in target) return
+  Object.defineProperty(target, 'session', {
+    configurable: true,
+    get(this: { readonly ctx: Koa.Context & Holder }) {
+      if (!hasSession(this.ctx)) return undefined
+      return new PassportSession(this.ctx as unknown as SessionContext, defaultKey).install(this)
+    },
+    set(this: object, value: unknown) {
+      Object.defineProperty(this, 'session', { configurable: true, enumerable: true, writable: true, value })
+    },
+  })
+}
+
+const hasSession = (ctx: Holder): boolean => {
+  const state = ctx[scopesOf]
+  return state?.scopes !== undefined && state.application.session !== undefined
 }

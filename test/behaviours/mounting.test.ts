@@ -331,6 +331,34 @@ describe('container.scopes() in a Koa app of one’s own', () => {
       expect((await new Visitor().get(url)).json()).toEqual(['undefined', { mine: true }, false])
   })
 
+  test('88. a session for Passport is on the requests that have one, and on no others', async () => {
+    const { container } = await ownApp()
+    const scopes = container.scopes('shop') as Koa.Middleware
+    const seen: Koa.Middleware = (ctx) => {
+      const { session } = ctx.request as { readonly session?: { regenerate?: unknown } }
+      ctx.body = typeof session?.regenerate
+    }
+    const [app, nested, other] = [new Koa().use(scopes), new Koa(), new Koa()]
+    nested.use((ctx, next) => (ctx.path === '/in' ? scopes(ctx, next) : next()))
+    const typeIn = async (koa: Koa, path = '/') => (await new Visitor().get(await listening(koa), path)).text
+    for (const koa of [app, nested, other]) koa.use(seen)
+    expect(await typeIn(app)).toBe('function')
+    expect(await typeIn(nested, '/in')).toBe('function')
+    expect(await typeIn(nested, '/out')).toBe('undefined')
+    expect(await typeIn(other)).toBe('undefined')
+  })
+
+  test('88. what another module has put on ctx.request.session stays', async () => {
+    const { container } = await ownApp()
+    const koa = new Koa()
+    Object.assign(koa.request, { session: 'theirs' })
+    koa.use(container.scopes('shop'))
+    koa.use((ctx) => {
+      ctx.body = (ctx.request as { readonly session?: unknown }).session
+    })
+    expect((await new Visitor().get(await listening(koa))).text).toBe('theirs')
+  })
+
   test('63. another session package in setup() is found at start', async () => {
     const definition = defineApplication({
       setup(app) {

@@ -31,10 +31,10 @@ class TokenStrategy extends Passport.Strategy {
   }
 }
 
-/** An application that logs in with Passport: two strategies, and users by their names or by their numbers. */
+/** An application that logs in with Passport: two strategies, and users by their names or by their numbers. `options`: it uses `passportSession()` too. */
 export function passportShop(
   by: keyof User,
-  options: PassportSessionOptions = {},
+  options?: PassportSessionOptions,
   handlers: EventHandlers<OpenScopes> = {},
 ) {
   const passport = new koaPassport.KoaPassport()
@@ -60,7 +60,7 @@ export function passportShop(
   return defineApplication<OpenScopes>({
     ...handlers,
     setup(app) {
-      app.use(passportSession(options))
+      if (options) app.use(passportSession(options))
       app.use(passport.initialize())
       app.use(passport.session())
       app.use((ctx, next) => {

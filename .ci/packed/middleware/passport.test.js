@@ -3,7 +3,6 @@ import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { bodyParser } from '@koa/bodyparser'
 import koaPassport from 'koa-passport'
-import { passportSession } from 'koa-scopes/passport'
 import { Strategy } from 'passport-local'
 import { json, serveSite } from './site.js'
 
@@ -15,7 +14,6 @@ test('koa-passport with Passport 0.7: logs in with another secret, and out every
   passport.deserializeUser((id, done) => done(null, { id }))
   const { sessions, visit } = await serveSite(t, (app) => {
     app.use(bodyParser())
-    app.use(passportSession())
     app.use(passport.initialize())
     app.use(passport.session())
     app.use((ctx, next) =>
