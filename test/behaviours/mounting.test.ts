@@ -333,7 +333,7 @@ describe('container.scopes() in a Koa app of one’s own', () => {
 
   test('88. a session for Passport is on the requests that have one, and on no others', async () => {
     const { container } = await ownApp()
-    const scopes = container.scopes('shop') as Koa.Middleware
+    const scopes = container.scopes('shop') as unknown as Koa.Middleware
     const seen: Koa.Middleware = (ctx) => {
       const { session } = ctx.request as { readonly session?: { regenerate?: unknown } }
       ctx.body = typeof session?.regenerate
