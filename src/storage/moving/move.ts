@@ -30,6 +30,11 @@ const moveLeaseMs = 5_000
 export const sortingLeaseMs = 1_000
 /** After a longer pause between departure and arrival, the record may have been brought in by another node, and ended since. */
 const longestGapMs = 1_000
+/**
+ * A record departs so much before the time of its node. Nodes whose clocks are late by less, and requests that began before,
+ * can claim it at once if this node dies.
+ */
+const skewMs = 500
 /** The most attempts to bring in a record whose id the other store has not released yet. */
 const mostTries = 20
 /** How often a node that was overtaken looks whether the other one keeps what it has brought in. */
@@ -62,7 +67,7 @@ async function take(route: Route, record: StoredRecord, now: EpochMs): Promise<M
 
   const leaving = departure(record, now, token)
   const departedAt = performance.now()
-  const departed = await from.save(leaving, { now })
+  const departed = await from.save(leaving, { now: now - skewMs })
   if (departed.status !== 'saved') {
     if (token !== undefined) await from.unlock?.(id, { now, token })
     return 'held'

@@ -2,6 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Space } from '../../../src/storage/contract.js'
+import { movingSpace } from '../../../src/storage/moving/moving-space.js'
 import { attributes, textsOf } from '../../../src/testing/suite/test-space.js'
 import type { HeldCalls, Point } from '../../support/held-calls.js'
 import { contentOf, type MovingNode, TwoStores } from './two-stores.js'
@@ -289,6 +290,17 @@ it.each(['forth', 'back'] as const)(
     expect((await space.load('a', earlier)).status).toBe('loaded')
     await goOn()
     expect(await stores.homes('a')).toHaveLength(1)
+  },
+)
+
+it.each(['forth', 'back'] as const)(
+  'a record that a dead node has on its way %s is found by a node whose clock is 400 ms late',
+  async (direction) => {
+    const { stores } = await stoppedAt({ call: 4, at: 'after' }, direction)
+    const late = { now: () => stores.now - 400, schedule: () => () => {} }
+    const space = movingSpace({ write: stores.new, fallback: stores.old, cache: 'shared', pause: async () => {} }, late)
+    const options = { now: late.now(), seal: 's1', touch: { touchedAt: late.now() } }
+    expect((await space.load('a', options)).status).toBe('loaded')
   },
 )
 
