@@ -27,7 +27,7 @@ export default defineConfig({
     config: useSiteLinks,
     // With other themes the contrast of comments is too low on the site's background.
     theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
-    languageAlias: { haproxy: 'nginx' },
+    languageAlias: { cfml: 'html', haproxy: 'nginx' },
   },
   // The index of the search is one file, which is loaded at the first search.
   vite: { build: { chunkSizeWarningLimit: 4_000 } },

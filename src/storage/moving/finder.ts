@@ -23,11 +23,14 @@ const defaultCourtesyMs = 1_000
 /** The most attempts at a record that other nodes keep moving. */
 const mostTries = 20
 /**
- * How often a record that seems to be in neither store is looked for again. Another node may be moving it at this moment, and
- * PostgreSQL passes over a record that another statement has locked.
+ * How often a record that seems to be in neither store is looked for again: another node may have it. One that moves it has it for
+ * milliseconds; one that has claimed it in a sweep, and stands still or has died, for a second (`sortingLeaseMs`).
  */
-const mostLooks = 4
-/** The pauses begin with 2 to 4 ms, so that the other node has time. */
+const mostLooks = 8
+/** After so many looks, each pause is many: together longer than that second. */
+const quickLooks = 4
+const pausesOfLaterLooks = 6
+/** The pauses begin with 2 to 4 ms, so that the other node has time; the longest take 32 to 64 ms. */
 const firstPause = 2
 
 type Ask<T> = (store: GuardedSpace) => Promise<T>
@@ -65,7 +68,7 @@ export class Finder {
    * Asks the new store; if it does not have the record, moves it there and asks again. The last answer for a record that neither
    * has is that of the old store: an update may still fill a vacant record there. Throws StorageError.
    */
-  async find<T>(sought: Sought, ask: Ask<T>, isMissing: (answer: T) => boolean): Promise<T> {
+  async find<T>(sought: Sought, ask: Ask<T>, isMissing: (answer: T) => boolean, atMost = mostLooks): Promise<T> {
     const { id, now } = sought
     let looks = 0
     for (let tries = 0; tries < mostTries; tries += 1) {
@@ -75,12 +78,16 @@ export class Finder {
       const result = await this.#move(tries === 0 ? sought : { ...sought, now: Math.max(now, this.#clock.now()) })
       if (result === 'absent') {
         looks += 1
-        if (looks > mostLooks) return ask(this.#fallback)
+        if (looks > atMost) {
+          if (atMost === mostLooks) this.#patience.end(id, now)
+          return ask(this.#fallback)
+        }
         if (!this.#patience.lasts(id, now)) return this.#askOnce(ask, isMissing)
       }
       const there = result === 'absent' ? answer : await ask(result === 'moved' ? this.#write : this.#fallback)
       if (!isMissing(there)) return there
-      await this.#pause(firstPause + tries)
+      for (let pauses = looks > quickLooks ? pausesOfLaterLooks : 1; pauses > 0; pauses -= 1)
+        await this.#pause(firstPause + tries)
     }
     const reason = `other nodes moved the record ${id} ${mostTries} times while it was looked for`
     throw new StorageError('STORAGE_UNAVAILABLE', { cache: this.#cache, operation: 'move', reason })
@@ -88,7 +95,7 @@ export class Finder {
 
   /**
    * Loads a record and leaves it where it is: for a load that is no visit. One that is in neither store is then sought as for a
-   * visit, because it may be on its way.
+   * visit, because it may be on its way, but not for as long.
    */
   async look(id: string, options: LoadOptions): Promise<LoadResult> {
     for (const store of [this.#write, this.#fallback]) {
@@ -96,7 +103,7 @@ export class Finder {
       if (found.status !== 'missing') return found
     }
     const { now, seal } = options
-    return this.find({ id, now, seal }, (store) => store.load(id, options), isAbsent)
+    return this.find({ id, now, seal }, (store) => store.load(id, options), isAbsent, quickLooks)
   }
 
   /** For what a move has brought in, or taken back, since it was looked for. */
