@@ -1,15 +1,6 @@
 import { cookieValues } from '../http/presented-cookies.js'
 import { checkedOptions, checkFunction, checkText } from '../scopes/request/arguments.js'
-import {
-  type Adopt,
-  deadlineOf,
-  isObject,
-  mapped,
-  type OldRecord,
-  removedCookies,
-  type SourceOptions,
-  type Take,
-} from './source.js'
+import { type Adopt, adoptFrom, type OldContext, type OldRecord, type SourceOptions, type Take } from './source.js'
 
 export interface CookiesOptions<Old extends object, Attributes extends object> extends SourceOptions<Old, Attributes> {
   /** The name of the cookie. */
@@ -32,17 +23,9 @@ export function fromCookies<Attributes extends object, Old extends object = OldR
   const { idOf = itself, map, name, take } = checkedOptions('fromCookies()', options, names)
   checkText('The name of a cookie', name)
   for (const [what, given] of Object.entries({ idOf, take, map })) checkFunction(what, given)
-  const deadlineMs = deadlineOf(options)
-  const cookies = removedCookies([name], options)
-  return ({ req }) => {
+  const idIn = ({ req }: OldContext) => {
     const [value] = cookieValues(req, name)
-    const id = value ? idOf(value) : undefined
-    if (!id) return undefined
-    return {
-      take: (now) => take(id, now),
-      adopted: (record) => (isObject(record) ? mapped(map, record) : undefined),
-      cookies,
-      deadlineMs,
-    }
+    return value ? idOf(value) : undefined
   }
+  return adoptFrom({ options, take, cookies: [name], idIn, valuesOf: (record) => record })
 }

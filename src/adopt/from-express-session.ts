@@ -3,11 +3,10 @@ import { checkedOptions, checkFunction, checkText } from '../scopes/request/argu
 import { checkKeys, unsigned } from './cookie-signatures.js'
 import {
   type Adopt,
-  deadlineOf,
+  adoptFrom,
   isObject,
-  mapped,
+  type OldContext,
   type OldRecord,
-  removedCookies,
   type SourceOptions,
   type Take,
 } from './source.js'
@@ -36,24 +35,16 @@ export function fromExpressSession<Attributes extends object, Old extends object
   checkKeys('The secret of fromExpressSession()', secrets)
   checkText('The name of a cookie', name)
   for (const [what, member] of Object.entries({ take, map })) checkFunction(what, member)
-  const deadlineMs = deadlineOf(options)
-  const cookies = removedCookies([name], options)
-  return ({ req }) => {
+  const idIn = ({ req }: OldContext) => {
     const [value] = cookieValues(req, name)
     const signed = value === undefined ? '' : decoded(value)
-    const id = signed.startsWith('s:') ? unsigned(secrets, signed.slice(2)) : undefined
-    if (id === undefined) return undefined
-    return {
-      take: (now) => take(id, now),
-      adopted: (record, now) => {
-        if (!isObject(record) || !isObject(record.cookie) || hasExpired(record.cookie, now)) return undefined
-        const { cookie: _, ...values } = record
-        return mapped(map, values)
-      },
-      cookies,
-      deadlineMs,
-    }
+    return signed.startsWith('s:') ? unsigned(secrets, signed.slice(2)) : undefined
   }
+  return adoptFrom({ options, take, cookies: [name], idIn, valuesOf })
+}
+
+function valuesOf({ cookie, ...values }: OldRecord, now: number): OldRecord | undefined {
+  return isObject(cookie) && !hasExpired(cookie, now) ? values : undefined
 }
 
 /** As the package cookie reads values. */

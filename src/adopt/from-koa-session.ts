@@ -4,12 +4,10 @@ import { checkedOptions, checkFlag, checkFunction, checkText } from '../scopes/r
 import { checkKeys, isSignedByKeygrip, isTexts, type Keys } from './cookie-signatures.js'
 import {
   type Adopt,
-  deadlineOf,
+  adoptFrom,
   isObject,
-  mapped,
   type OldContext,
   type OldRecord,
-  removedCookies,
   type SourceOptions,
   type Take,
 } from './source.js'
@@ -48,24 +46,19 @@ const names = ['keys', 'key', 'signed', 'externalKey', 'take', 'marks', 'decode'
 export function fromKoaSession<Attributes extends object, Old extends object = OldRecord>(
   options: KoaSessionOptions<Old, Attributes>,
 ): Adopt<Attributes> {
-  const { externalKey, key = 'koa.sess', map } = checked(options)
-  const deadlineMs = deadlineOf(options)
-  const cookies = removedCookies(externalKey ? [] : [key, `${key}.sig`], options)
-  const take = options.take ?? takeFromCookie(options)
-  return (ctx) => {
-    const id = externalKey ? externalKey.get(ctx) : verified(ctx, key, options)
-    if (!id) return undefined
-    return {
-      take: (now) => take(id, now),
-      adopted: (record, now) => {
-        if (!isObject(record) || expiresIn(record, now) <= 0) return undefined
-        const { _expire, _maxAge, _session, ...values } = record
-        return mapped(map, values)
-      },
-      cookies,
-      deadlineMs,
-    }
-  }
+  const { externalKey, key = 'koa.sess' } = checked(options)
+  return adoptFrom({
+    options,
+    take: options.take ?? takeFromCookie(options),
+    cookies: externalKey ? [] : [key, `${key}.sig`],
+    idIn: (ctx) => (externalKey ? externalKey.get(ctx) : verified(ctx, key, options)),
+    valuesOf,
+  })
+}
+
+function valuesOf(record: OldRecord, now: number): OldRecord | undefined {
+  const { _expire, _maxAge, _session, ...values } = record
+  return expiresIn(record, now) > 0 ? values : undefined
 }
 
 function checked<Old extends object, Attributes extends object>(options: KoaSessionOptions<Old, Attributes>) {

@@ -33,8 +33,36 @@ export interface SourceOptions<Old extends object, Attributes extends object> {
   readonly cookie?: { readonly path?: string; readonly domain?: string }
 }
 
-/** The last step of every source. */
-export function mapped<Old extends object, Attributes extends object>(
+/** What the sources differ in. */
+interface Source<Old extends object, Attributes extends object> {
+  readonly options: SourceOptions<Old, Attributes>
+  readonly take: Take
+  /** The names of the cookies that the response removes. */
+  readonly cookies: readonly string[]
+  /** The id of the record that a request names; undefined, null or empty for one that names none, or that may be forged. */
+  idIn(ctx: OldContext): string | null | undefined
+  /** The values that `map` gets; undefined for a record that has expired, or is none. */
+  valuesOf(record: OldRecord, now: number): OldRecord | undefined
+}
+
+/** The member `adopt` that such a source makes. Throws TypeError, DURATION_INVALID. */
+export function adoptFrom<Old extends object, Attributes extends object>(
+  source: Source<Old, Attributes>,
+): Adopt<Attributes> {
+  const { options, take } = source
+  const deadlineMs = deadlineOf(options)
+  const cookies = removedCookies(source.cookies, options)
+  const adopted = (record: unknown, now: number) => {
+    const values = isObject(record) ? source.valuesOf(record, now) : undefined
+    return values && mapped(options.map, values)
+  }
+  return (ctx) => {
+    const id = source.idIn(ctx)
+    return id ? { take: (now) => take(id, now), adopted, cookies, deadlineMs } : undefined
+  }
+}
+
+function mapped<Old extends object, Attributes extends object>(
   map: SourceOptions<Old, Attributes>['map'],
   values: object,
 ): Adopted<Attributes> | undefined {
@@ -49,8 +77,8 @@ export function mapped<Old extends object, Attributes extends object>(
   return adopted
 }
 
-/** The cookies that the response removes. Throws TypeError. */
-export function removedCookies(
+/** Throws TypeError. */
+function removedCookies(
   names: readonly string[],
   { cookie = {} }: { readonly cookie?: SourceOptions<never, never>['cookie'] },
 ): readonly OldCookie[] {
@@ -59,7 +87,7 @@ export function removedCookies(
 }
 
 /** Throws DURATION_INVALID. */
-export const deadlineOf = ({ deadline = '5s' }: { readonly deadline?: Duration }): number => parseDuration(deadline)
+const deadlineOf = ({ deadline = '5s' }: { readonly deadline?: Duration }): number => parseDuration(deadline)
 
 export const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
