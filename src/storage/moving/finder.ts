@@ -66,10 +66,12 @@ export class Finder {
 
   /**
    * Asks the new store; if it does not have the record, moves it there and asks again. The last answer for a record that neither
-   * has is that of the old store: an update may still fill a vacant record there. Throws StorageError.
+   * has is that of the old store: an update may still fill a vacant record there. Only for a visit it waits as long as a sweep may have the
+   * record. Throws StorageError.
    */
-  async find<T>(sought: Sought, ask: Ask<T>, isMissing: (answer: T) => boolean, atMost = mostLooks): Promise<T> {
+  async find<T>(sought: Sought, ask: Ask<T>, isMissing: (answer: T) => boolean, isVisit = true): Promise<T> {
     const { id, now } = sought
+    const atMost = isVisit ? mostLooks : quickLooks
     let looks = 0
     for (let tries = 0; tries < mostTries; tries += 1) {
       const answer = await ask(this.#write)
@@ -79,7 +81,7 @@ export class Finder {
       if (result === 'absent') {
         looks += 1
         if (looks > atMost) {
-          if (atMost === mostLooks) this.#patience.end(id, now)
+          if (isVisit) this.#patience.end(id, now)
           return ask(this.#fallback)
         }
         if (!this.#patience.lasts(id, now)) return this.#askOnce(ask, isMissing)
@@ -103,7 +105,7 @@ export class Finder {
       if (found.status !== 'missing') return found
     }
     const { now, seal } = options
-    return this.find({ id, now, seal }, (store) => store.load(id, options), isAbsent, quickLooks)
+    return this.find({ id, now, seal }, (store) => store.load(id, options), isAbsent, false)
   }
 
   /** For what a move has brought in, or taken back, since it was looked for. */
