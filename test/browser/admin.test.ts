@@ -2,12 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ManualClock } from '../../src/testing/manual-clock.js'
 import { operatedNode } from '../support/admin-node.js'
 import { type OperatedNode, seed, token } from '../support/admin-site.js'
 import { hasChromium, startChromium } from '../support/chromium.js'
 import { richSession, sampleSessions } from '../support/sample-site.js'
+import { faultlessContext } from './faultless-context.js'
 import { findingsOn } from './findings.js'
 
 const many = 100_000
@@ -46,20 +47,8 @@ describe.skipIf(!hasChromium)('the admin page in a browser (needs Chromium on PA
     return page
   }
 
-  async function opened(options?: BrowserContextOptions): Promise<Page> {
-    const context = await browser.newContext(options)
-    const problems: string[] = []
-    context.on('console', (message) => {
-      const isStatus = message.text().startsWith('Failed to load resource') // of the pages that say 401 and 404
-      if (message.type() === 'error' && !isStatus) problems.push(message.text())
-    })
-    context.on('weberror', (error) => problems.push(String(error.error())))
-    onTestFinished(async () => {
-      await context.close()
-      expect(problems).toEqual([])
-    })
-    return context.newPage()
-  }
+  const opened = async (options?: BrowserContextOptions): Promise<Page> =>
+    (await faultlessContext(browser, options)).newPage()
 
   it('finds a session among 100,000 and ends it; its browser is logged out within a second on another node', async () => {
     const visitor = await opened()

@@ -1,7 +1,21 @@
 import type { Page } from 'playwright-core'
 
+interface Focus {
+  readonly id: string
+  readonly description: string
+}
+
+/** A page may give the focus a few frames after it has loaded; each look takes about a millisecond. */
+const mostLooks = 1_000
+
 /** The id of the control that has the keyboard focus, and the description that a screen reader speaks with it. */
-export const focusOf = (page: Page): Promise<{ id: string; description: string }> =>
+export async function focusOf(page: Page): Promise<Focus> {
+  let focus = await presentFocus(page)
+  for (let looks = 1; focus.id === '' && looks < mostLooks; looks += 1) focus = await presentFocus(page)
+  return focus
+}
+
+const presentFocus = (page: Page): Promise<Focus> =>
   page.evaluate(`(() => {
     const { activeElement } = document
     const description = document.getElementById(activeElement.getAttribute('aria-describedby'))

@@ -2,11 +2,12 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { hasChromium, startChromium } from '../support/chromium.js'
 import { main } from '../support/cli.js'
 import { sourceAt } from '../support/program.js'
 import { type ServerProcess, startServer } from '../support/server-process.js'
+import { faultlessContext } from './faultless-context.js'
 import { findingsOn } from './findings.js'
 import { enter, focusOf } from './focus.js'
 
@@ -36,16 +37,7 @@ describe.skipIf(!hasChromium)('the shop in a browser (needs Chromium on PATH or 
 
   /** A browser in the shop; what the policy of its pages refuses fails the test. */
   async function open(options?: BrowserContextOptions): Promise<Page> {
-    const context = await browser.newContext(options)
-    const problems: string[] = []
-    context.on('console', (message) => {
-      const isStatus = message.text().startsWith('Failed to load resource') // of the pages that say 403 and 404
-      if (message.type() === 'error' && !isStatus) problems.push(message.text())
-    })
-    onTestFinished(async () => {
-      await context.close()
-      expect(problems).toEqual([])
-    })
+    const context = await faultlessContext(browser, options)
     const page = await context.newPage()
     await page.goto(server.url)
     return page
@@ -86,7 +78,10 @@ describe.skipIf(!hasChromium)('the shop in a browser (needs Chromium on PATH or 
     await page.getByRole('link', { name: 'To the checkout' }).click()
     await page.getByRole('button', { name: 'Place the order' }).dblclick()
     await page.waitForURL('**/orders/*')
-    expect(await focusOf(page)).toEqual({ id: 'title', description: 'Thank you. Your order is placed.' })
+    // The page of the first click may be there until that of the second one comes.
+    await expect
+      .poll(() => focusOf(page), { timeout: 10_000 })
+      .toEqual({ id: 'title', description: 'Thank you. Your order is placed.' })
     expect((await readFile(join(folder, 'orders.jsonl'), 'utf8')).trim().split('\n')).toHaveLength(1)
   })
 
