@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
+import { patienceMs } from './support/patience-ms.js'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const source = (file: string) => fileURLToPath(new URL(`../src/${file}`, import.meta.url))
@@ -20,6 +21,8 @@ const shared = {
     },
   },
 }
+
+const patient = { setupFiles: ['test/support/patience.ts'], expect: { poll: { timeout: patienceMs } } }
 
 /** Over HTTP or on real stores, in this process; and what tries many configurations, which takes as long. */
 const integration = [
@@ -44,6 +47,7 @@ export default defineConfig({
       {
         ...shared,
         test: {
+          ...patient,
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: [...integration, processes, site],
@@ -55,6 +59,7 @@ export default defineConfig({
       {
         ...shared,
         test: {
+          ...patient,
           name: 'integration',
           include: integration,
           isolate: false,
@@ -66,6 +71,7 @@ export default defineConfig({
       {
         ...shared,
         test: {
+          ...patient,
           name: 'processes',
           include: [processes],
           globalSetup: ['test/support/compilation.ts', 'test/support/shared-on-demand.ts'],

@@ -50,7 +50,7 @@ describe.skipIf(!hasChromium)('the admin page in a browser (needs Chromium on PA
   const opened = async (options?: BrowserContextOptions): Promise<Page> =>
     (await faultlessContext(browser, options)).newPage()
 
-  it('finds a session among 100,000 and ends it; its browser is logged out within a second on another node', async () => {
+  it('finds a session among 100,000 and ends it; its browser is logged out with its next request, on another node', async () => {
     const visitor = await opened()
     await visitor.goto(`${other.url}/login?user=mallory`)
     const principal = async () => JSON.parse((await visitor.textContent('body')) ?? '').principal
@@ -68,19 +68,10 @@ describe.skipIf(!hasChromium)('the admin page in a browser (needs Chromium on PA
     const id = (await page.locator('.facts code').textContent()) ?? ''
     await page.getByRole('link', { name: 'End this session…' }).click()
     expect(await page.getByText('It cannot be undone.').isVisible()).toBe(true)
-    const begun = performance.now()
     await page.getByRole('button', { name: 'End the session' }).click()
     expect(await page.getByRole('status').last().textContent()).toBe('The session was ended.')
-    await expect
-      .poll(
-        async () => {
-          await visitor.goto(other.url)
-          return principal()
-        },
-        { timeout: 1_000, interval: 20 },
-      )
-      .toBeNull()
-    expect(performance.now() - begun).toBeLessThan(1_000)
+    await visitor.goto(other.url)
+    expect(await principal()).toBeNull()
     expect(node.lines.all.filter(({ fields }) => fields.audit === 'end')).toEqual([
       expect.objectContaining({
         level: 'info',

@@ -165,7 +165,7 @@ describe('a save that fails', () => {
     const startedAt = performance.now()
     const error = await space.create('a').catch((thrown) => thrown)
     expect(error).toMatchObject({ code: 'STORAGE_UNAVAILABLE', message: expect.stringMatching(/MASTERDOWN|READONLY/) })
-    expect(performance.now() - startedAt).toBeLessThan(1_000)
+    expect(performance.now() - startedAt).toBeLessThan(4_000) // a call has 5 s
   })
 
   it('is not tried again for a caller who has given up', async () => {

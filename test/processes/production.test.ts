@@ -70,7 +70,7 @@ test('the command of the image serves, answers its health check, drains at SIGTE
 
     const ended = exitOf(child)
     child.kill('SIGTERM')
-    await vi.waitFor(async () => expect(await ready()).toBe(503), { timeout: 1_000, interval: 10 })
+    await vi.waitFor(async () => expect(await ready()).toBe(503), { interval: 10 })
     expect((await visitor.get(url)).text).toBe('Visit 3\n')
     await check()
     expect(await ended).toBe(0)
