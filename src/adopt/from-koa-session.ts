@@ -14,9 +14,18 @@ import {
 
 /** Remembers which sessions that are in their cookies were adopted. `marksInRedis()` makes one. */
 export interface Marks {
-  /** True for the first call with this text, on whichever node. `forMs`: the mark may go after this time; null: never. */
-  set(text: string, forMs: number | null): Promise<boolean>
-  remove(text: string): Promise<unknown>
+  /**
+   * A mark for the first call with this text, on whichever node, for half a minute. `adopted`: it was marked in the last minute.
+   * `missing`: it was marked before. `now`: in milliseconds since 1970.
+   */
+  set(text: string, now: number): Promise<Mark | 'adopted' | 'missing'>
+}
+
+export interface Mark {
+  /** The session is adopted: the mark stays for this time; null: for ever. */
+  keep(forMs: number | null): Promise<unknown>
+  /** It is not adopted: another request may. */
+  remove(): Promise<unknown>
 }
 
 export interface KoaSessionOptions<Old extends object, Attributes extends object>
@@ -105,9 +114,13 @@ function takeFromCookie<Old extends object, Attributes extends object>({
     const record = readable(decode, value)
     const forMs = isObject(record) ? expiresIn(record, now) : 0
     if (!marks || forMs <= 0) return 'missing'
-    const digest = hash('sha256', value, 'base64url')
-    if (!(await marks.set(digest, Number.isFinite(forMs) ? forMs : null))) return 'adopted'
-    return { record, putBack: () => marks.remove(digest) }
+    const mark = await marks.set(hash('sha256', value, 'base64url'), now)
+    if (typeof mark === 'string') return mark
+    return {
+      record,
+      remove: () => mark.keep(Number.isFinite(forMs) ? forMs : null),
+      putBack: () => mark.remove(),
+    }
   }
 }
 

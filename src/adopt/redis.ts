@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { Marks } from './from-koa-session.js'
 import type { Take } from './source.js'
 
@@ -13,33 +14,39 @@ export interface TakeOptions {
   readonly parse?: (text: string) => unknown
 }
 
-/**
- * Stands in place of a record that was taken, so that a request that was sent together with the one that took it can tell. It
- * is an expired session also to koa-session and express-session, should one of their nodes still run.
- */
-const tombstone = JSON.stringify({
-  _expire: 0,
-  cookie: { originalMaxAge: 0, expires: '1970-01-01T00:00:00.000Z' },
-  adopted: true,
-})
-const tombstoneMs = 60_000
+/** If the node that adopts a session dies, another may adopt it after this time. No adoption takes as long. */
+const adoptingMs = 30_000
+/** For this time a request can tell that it was sent together with the one that adopted. */
+const recentMs = 60_000
 
-/** Takes records from a Redis, from version 6.2 on: each with one command, which also reads it. */
+/** Reads a record and marks it, unless it is marked. */
+const claim = `
+if redis.call('EXISTS', KEYS[2]) == 1 then return 1 end
+local record = redis.call('GET', KEYS[1])
+if record then redis.call('SET', KEYS[2], ARGV[1], 'PX', ARGV[2]) end
+return record`
+
+/** Removes a mark, unless it is of another who adopts. */
+const release = `
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+return redis.call('DEL', KEYS[1])`
+
+/**
+ * Takes records from a Redis: each with one command. The record stays until its session is stored here; meanwhile a key beside it,
+ * with `adopting:` before the id, keeps others from it.
+ */
 export function takeFromRedis(client: RedisClient, { prefix = '', parse = JSON.parse }: TakeOptions = {}): Take {
   const send = commandsOf(client)
   return async (id) => {
-    const key = prefix + id
-    // The time that the record had left, for putBack: two commands on one connection, in this order.
-    const [leftMs, text] = await Promise.all([
-      send('PTTL', key),
-      send('SET', key, tombstone, 'XX', 'GET', 'PX', `${tombstoneMs}`),
-    ])
+    const [key, mark] = [prefix + id, `${prefix}adopting:${id}`]
+    const own = newMark()
+    const text = await send('EVAL', claim, '2', key, mark, own, `${adoptingMs}`)
     if (text === null || text === undefined) return 'missing'
-    if (text === tombstone) return 'adopted'
-    const life = Number(leftMs) > 0 ? ['PX', String(leftMs)] : []
-    const putBack = () => send('SET', key, String(text), ...life)
+    if (text === 1) return 'adopted'
+    const putBack = () => send('EVAL', release, '1', mark, own)
+    const remove = () => Promise.all([send('SET', mark, own, 'PX', `${recentMs}`), send('DEL', key)])
     try {
-      return { record: parse(String(text)), putBack }
+      return { record: parse(String(text)), remove, putBack }
     } catch (error) {
       await putBack()
       throw new Error('a record is not as parse expects it', { cause: error })
@@ -51,13 +58,24 @@ export function takeFromRedis(client: RedisClient, { prefix = '', parse = JSON.p
 export function marksInRedis(client: RedisClient, { prefix = 'adopted:' }: { readonly prefix?: string } = {}): Marks {
   const send = commandsOf(client)
   return {
-    async set(text, forMs) {
-      const life = forMs === null ? [] : ['PX', String(Math.ceil(forMs))]
-      return (await send('SET', prefix + text, '1', 'NX', ...life)) === 'OK'
+    async set(text, now) {
+      const key = prefix + text
+      const own = newMark()
+      if ((await send('SET', key, own, 'NX', 'PX', `${adoptingMs}`)) !== 'OK')
+        return isAdoptedBefore(await send('GET', key), now) ? 'missing' : 'adopted'
+      return {
+        keep: (forMs) => send('SET', key, `${now}`, ...(forMs === null ? [] : ['PX', `${Math.ceil(forMs)}`])),
+        remove: () => send('EVAL', release, '1', key, own),
+      }
     },
-    remove: (text) => send('DEL', prefix + text),
   }
 }
+
+/** JSON, because programs that list their sessions find it among them. */
+const newMark = (): string => JSON.stringify({ adopting: randomUUID() })
+
+/** A kept mark is the time of the adoption. */
+const isAdoptedBefore = (mark: unknown, now: number): boolean => now - Number(mark ?? Number.NaN) > recentMs
 
 function commandsOf(client: RedisClient): (...command: [string, ...string[]]) => Promise<unknown> {
   if ('call' in client) return (...command) => client.call(...command)

@@ -4,6 +4,7 @@ import type { OldCookie } from '../http/cleared-cookies.js'
 import type { Adopted, OldSession, Taking } from '../koa/old-session.js'
 import { checkedOptions } from '../scopes/request/arguments.js'
 import type { Duration } from '../support/duration.js'
+import { isPlainObject } from '../support/plain-object.js'
 
 /** What a source needs of a Koa context. */
 export type OldContext = Exchange
@@ -12,8 +13,9 @@ export type OldContext = Exchange
 export type Adopt<Attributes extends object> = (ctx: OldContext) => OldSession<Attributes> | undefined
 
 /**
- * Reads the record with this id and takes it away in one step, so that of all requests on all nodes one gets it. `missing`: there
- * is none. `adopted`: another request took it a moment ago. `takeFromRedis()` makes one. `now`: in milliseconds since 1970.
+ * Reads the record with this id and keeps it from all others in one step, so that of all requests on all nodes one gets it.
+ * `missing`: there is none. `adopted`: another request took it in the last minute. `takeFromRedis()` makes one. `now`: in
+ * milliseconds since 1970.
  */
 export type Take = (id: string, now: number) => Promise<Taking>
 
@@ -23,8 +25,8 @@ export type OldRecord = Readonly<Record<string, unknown>>
 /** The options of every source. */
 export interface SourceOptions<Old extends object, Attributes extends object> {
   /**
-   * What becomes of an old session: its user and its attributes here. undefined, or nothing of both: it is not adopted, and
-   * gone. Called at most once for each; if it throws, the request fails, and the record is put back.
+   * What becomes of an old session: its user and its attributes here. undefined, or nothing of both: it is not adopted. If it
+   * throws, the request fails. The record is put back in both cases.
    */
   readonly map: (old: Old) => Adopted<Attributes> | undefined
   /** How long a request waits for the old store. Default: 5s. */
@@ -68,9 +70,11 @@ function mapped<Old extends object, Attributes extends object>(
 ): Adopted<Attributes> | undefined {
   const adopted = map(values as Old)
   if (adopted === undefined || adopted === null) return undefined
+  if (!isPlainObject(adopted)) throw new TypeError('map() returns an object, and no promise or instance of a class')
   checkedOptions('The result of map()', adopted, ['principal', 'remember', 'attributes'])
   const { attributes, principal, remember } = adopted
-  if (attributes !== undefined && !isObject(attributes)) throw new TypeError('The attributes of map() are an object')
+  if (attributes !== undefined && !isPlainObject(attributes))
+    throw new TypeError('The attributes of map() are an object, and no Map or instance of a class')
   if (principal !== undefined && principal !== null && typeof principal !== 'string')
     throw new TypeError('The principal of map() is a string, or null for a visitor who is not logged in')
   if (remember && typeof principal !== 'string') throw new TypeError('map() remembers only a session with a principal')

@@ -183,7 +183,7 @@ export const errorTable = {
   ),
   ADOPTION_FAILED: entry<{ reason: string }>(
     503,
-    (d) => `The session of the earlier program could not be taken from its store: ${d.reason}.`,
+    (d) => `The store of the earlier program failed: ${d.reason}.`,
     'Bring that store back, or remove adopt from the definition: then these visitors log in again.',
   ),
   SCOPE_CLOSED: entry<InScope & { name?: string }>(

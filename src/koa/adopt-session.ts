@@ -1,8 +1,9 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { isScopesError, reasonOf, ScopesError } from '../errors/scopes-error.js'
 import type { RequestScopes } from '../http/request-scopes.js'
 import { isOutage } from '../storage/guard/availability.js'
-import type { Clock } from '../support/clock.js'
 import type { Adopted, OldSession, Taken, Taking } from './old-session.js'
+import { finished, takenFrom } from './old-store.js'
 import type { AnyScopes, ServedApplication } from './served-application.js'
 import type { ScopedContext } from './types.js'
 
@@ -19,28 +20,54 @@ export async function adoptSession(
 ): Promise<boolean> {
   const { handlers, session } = application
   if (!session || !scopes) return false
+  if (!keepsCookies(ctx.req)) return false
   const old = handlers.adopt?.(ctx)
   if (!old || scopes.presents('session') || !scopes.session.isVacant) return false
-  return new Adoption(application, scopes, old).run()
+  return new Adoption(application, scopes, old, ctx.res).run()
 }
+
+/**
+ * Whether a browser keeps the cookie of a response. Of a request that another site has caused it drops it, unless its address line
+ * shows where the visitor is: then an image on any page could take the old session away.
+ */
+const keepsCookies = ({ headers }: IncomingMessage): boolean =>
+  headers['sec-fetch-site'] !== 'cross-site' ||
+  (headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document')
+
+/** What is reported when the end of an adoption fails. */
+const unfinished = {
+  remove: 'a session was adopted, but its record could not be removed',
+  putBack: 'a session was not adopted, and its record could not be put back',
+} as const
 
 class Adoption {
   readonly #application: ServedApplication
   readonly #scopes: RequestScopes
   readonly #old: AnyOldSession
+  readonly #response: ServerResponse
 
-  constructor(application: ServedApplication, scopes: RequestScopes, old: AnyOldSession) {
+  constructor(application: ServedApplication, scopes: RequestScopes, old: AnyOldSession, response: ServerResponse) {
     this.#application = application
     this.#scopes = scopes
     this.#old = old
+    this.#response = response
   }
 
   async run(): Promise<boolean> {
     const taking = await this.#take()
     if (taking === undefined) return false
-    // As after a login: this request cannot have the new credential, and must not replace it by that of an empty session.
-    if (taking === 'adopted') this.#request.state.become('superseded')
-    const isAdopted = typeof taking === 'object' && (await this.#adopt(taking))
+    // As after a login: this request cannot have the new credential, and must not replace it by that of an empty session. The old
+    // cookie stays until the request that adopts has removed it, because that one may fail.
+    if (taking === 'adopted') {
+      this.#request.state.become('superseded')
+      return false
+    }
+    // A visitor who has left would never get the new credential.
+    if (taking !== 'missing' && this.#response.closed) {
+      await this.#finish('putBack', taking)
+      return false
+    }
+    const isAdopted = taking !== 'missing' && (await this.#adopt(taking))
     if (!this.#request.state.hasFailed) this.#scopes.clearCookies(this.#old.cookies)
     return isAdopted
   }
@@ -52,31 +79,45 @@ class Adoption {
   /** undefined if the old store failed. Then every use of the session throws, and a page that needs none is served. */
   async #take(): Promise<Taking | undefined> {
     try {
-      return await takenInTime(this.#old, this.#application.clock)
+      return await takenFrom(this.#old, this.#application.clock)
     } catch (error) {
-      const failure = new ScopesError('ADOPTION_FAILED', { reason: reasonOf(error) }, { cause: error })
-      this.#request.state.failed(failure)
-      this.#application.failures.failed(failure, 'an old session could not be adopted', { event: 'adopt' })
+      this.#request.state.failed(this.#failed(reasonOf(error), error))
       return undefined
     }
   }
 
-  /** False if the record becomes no session. If it cannot be stored now, it is put back, so that a later request adopts it. */
+  /** False if the record becomes no session. Then it is put back, so that a later request adopts it if this one could not. */
   async #adopt(taken: Taken): Promise<boolean> {
     const request = this.#request
     try {
-      return await this.#store(this.#old.adopted(taken.record, this.#application.clock.now()) ?? {})
+      const isAdopted = await this.#store(this.#old.adopted(taken.record, this.#application.clock.now()) ?? {})
+      await this.#finish(isAdopted ? 'remove' : 'putBack', taken)
+      return isAdopted
     } catch (error) {
       request.discard()
       request.abandon()
-      if (isDeniedByLimit(error)) return false
       const isStored = request.record?.stored === true // then only what follows a login has failed, and the credential is sent
+      await this.#finish(isStored ? 'remove' : 'putBack', taken)
+      if (isDeniedByLimit(error)) return false
       if (isStored) this.#scopes.clearCookies(this.#old.cookies)
-      else await putBack(taken, this.#application)
       if (isStored || !isOutage(error)) throw error
       request.state.failed(error)
       return false
     }
+  }
+
+  async #finish(step: keyof typeof unfinished, taken: Taken): Promise<void> {
+    try {
+      await finished(step, taken, this.#old, this.#application.clock)
+    } catch (error) {
+      this.#failed(`${unfinished[step]}: ${reasonOf(error)}`, error)
+    }
+  }
+
+  #failed(reason: string, cause: unknown): ScopesError {
+    const failure = new ScopesError('ADOPTION_FAILED', { reason }, { cause })
+    this.#application.failures.failed(failure, 'an old session could not be adopted', { event: 'adopt' })
+    return failure
   }
 
   async #store({ attributes = {}, principal, remember = false }: Adopted<AnyScopes['session']>): Promise<boolean> {
@@ -97,36 +138,3 @@ class Adoption {
 
 /** The login was refused, or a later one has taken its place. */
 const isDeniedByLimit = (error: unknown) => isScopesError(error, 'LIMIT_REACHED') || isScopesError(error, 'SCOPE_LOST')
-
-/** Rejects at the deadline. A record that comes later is put back. */
-function takenInTime(old: AnyOldSession, clock: Clock): Promise<Taking> {
-  return new Promise((resolve, reject) => {
-    let isLate = false
-    const cancel = clock.schedule(() => {
-      isLate = true
-      reject(new Error(`it did not answer within ${old.deadlineMs} ms`))
-    }, old.deadlineMs)
-    const answered = (taking: Taking) => {
-      cancel()
-      if (!isLate) resolve(taking)
-      else if (typeof taking === 'object') taking.putBack?.().catch(() => {}) // the failure was reported at the deadline
-    }
-    const failed = (error: unknown) => {
-      cancel()
-      reject(error)
-    }
-    takeFrom(old, clock.now()).then(answered, failed)
-  })
-}
-
-/** Async, so that a `take` that throws rejects. */
-const takeFrom = async (old: AnyOldSession, now: number): Promise<Taking> => old.take(now)
-
-async function putBack(taken: Taken, { failures }: ServedApplication): Promise<void> {
-  try {
-    await taken.putBack?.()
-  } catch (error) {
-    const failure = new ScopesError('ADOPTION_FAILED', { reason: reasonOf(error) }, { cause: error })
-    failures.failed(failure, 'an old session could not be put back', { event: 'adopt' })
-  }
-}

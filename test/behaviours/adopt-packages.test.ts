@@ -4,7 +4,14 @@ import Koa from 'koa'
 import { type CreateSessionOptions, createSession } from 'koa-session'
 import { createClient } from 'redis'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import { type Adopt, fromExpressSession, fromKoaSession, marksInRedis, takeFromRedis } from '../../src/adopt/index.js'
+import {
+  type Adopt,
+  fromExpressSession,
+  fromKoaSession,
+  marksInRedis,
+  type Take,
+  takeFromRedis,
+} from '../../src/adopt/index.js'
 import { quietContainer } from '../support/container.js'
 import { anyRedis } from '../support/redis-server.js'
 import { type Page, shop } from '../support/shop.js'
@@ -124,7 +131,8 @@ describe('209. koa-session', () => {
 
   test('209. without a store: the session is in its cookie, and is adopted once', async () => {
     const marks = marksInRedis(ioredis, { prefix })
-    const userOf = await heir(fromKoaSession({ keys: ['key'], marks, map }))
+    const clock = new TravellingClock()
+    const userOf = await heir(fromKoaSession({ keys: ['key'], marks, map }), clock)
     const { visitor } = await visitorOfKoa({})
     const [forger, copy] = [visitor.clone(), visitor.clone()]
     const forged = Buffer.from(JSON.stringify({ user: 'admin', _expire: Date.now() + day })).toString('base64')
@@ -132,6 +140,9 @@ describe('209. koa-session', () => {
     expect(await userOf(forger)).toBeNull()
     expect(await userOf(visitor)).toBe('anna')
     expect(cookiesOf(visitor)).toEqual(['shop_sid'])
+    expect(await userOf(copy)).toBeNull()
+    expect(cookiesOf(copy)).toEqual(['koa.sess', 'koa.sess.sig'])
+    await clock.advance(60_001)
     expect(await userOf(copy)).toBeNull()
     expect(cookiesOf(copy)).toEqual([])
   })
@@ -200,18 +211,44 @@ function withCookie(name: string, value: string): Visitor {
 }
 
 describe('takeFromRedis()', () => {
-  test('takes once, and puts back with the time that was left', async () => {
+  const mark = `${prefix}adopting:a`
+
+  const taken = async (takeOne: Take, id: string) => {
+    const taking = await takeOne(id, 0)
+    if (typeof taking === 'string') throw new Error(`${id} is ${taking}`)
+    return taking
+  }
+
+  test('takes once, and lets the record be until it is removed or put back', async () => {
     for (const client of [ioredis, nodeRedis]) {
       const takeOne = takeFromRedis(client, { prefix })
       await ioredis.set(`${prefix}a`, '{"user":"anna"}', 'PX', day)
-      const taken = await takeOne('a', 0)
-      expect(taken).toMatchObject({ record: { user: 'anna' } })
+      const first = await taken(takeOne, 'a')
+      expect(first.record).toEqual({ user: 'anna' })
       expect(await takeOne('a', 0)).toBe('adopted')
       expect(await takeOne('none', 0)).toBe('missing')
-      if (typeof taken === 'object') await taken.putBack?.()
-      expect(await ioredis.get(`${prefix}a`)).toBe('{"user":"anna"}')
+      await first.putBack?.()
       expect(await ioredis.pttl(`${prefix}a`)).toBeGreaterThan(day - 60_000)
+      await (await taken(takeOne, 'a')).remove?.()
+      expect(await ioredis.get(`${prefix}a`)).toBeNull()
+      expect(await takeOne('a', 0)).toBe('adopted')
+      expect(await ioredis.pttl(mark)).toBeGreaterThan(30_000)
+      await ioredis.del(mark) // after a minute
+      expect(await takeOne('a', 0)).toBe('missing')
     }
+  })
+
+  test('of a node that dies lets others take after half a minute, and what it still does harms nobody', async () => {
+    const takeOne = take()
+    await ioredis.set(`${prefix}a`, '{"user":"anna"}')
+    const dying = await taken(takeOne, 'a')
+    const leftMs = await ioredis.pttl(mark)
+    expect(leftMs).toBeGreaterThan(20_000)
+    expect(leftMs).toBeLessThanOrEqual(30_000)
+    await ioredis.del(mark) // after that time
+    await taken(takeOne, 'a')
+    await dying.putBack?.()
+    expect(await takeOne('a', 0)).toBe('adopted')
   })
 
   test('knows the keyPrefix of ioredis, and leaves a record that it cannot read', async () => {
@@ -224,8 +261,32 @@ describe('takeFromRedis()', () => {
   })
 })
 
+describe('marksInRedis()', () => {
+  test('marks once: for half a minute, and then for as long as the session was accepted', async () => {
+    const marks = marksInRedis(ioredis, { prefix })
+    const set = async (text: string, now = 0) => {
+      const mark = await marks.set(text, now)
+      if (typeof mark === 'string') throw new Error(`${text} is ${mark}`)
+      return mark
+    }
+    const dying = await set('m')
+    expect(await ioredis.pttl(`${prefix}m`)).toBeLessThanOrEqual(30_000)
+    expect(await marks.set('m', 0)).toBe('adopted')
+    await ioredis.del(`${prefix}m`) // after that time
+    await (await set('m', 1_000)).keep(day)
+    await dying.remove()
+    expect(await ioredis.pttl(`${prefix}m`)).toBeGreaterThan(day - 60_000)
+    expect(await marks.set('m', 61_000)).toBe('adopted')
+    expect(await marks.set('m', 61_001)).toBe('missing')
+    await (await set('forever')).keep(null)
+    expect(await ioredis.pttl(`${prefix}forever`)).toBe(-1)
+    await (await set('refused')).remove()
+    await set('refused')
+  })
+})
+
 describe('the options of the sources', () => {
-  const marks = { set: async () => true, remove: async () => {} }
+  const marks = { set: async () => 'missing' }
   const some = async () => 'missing' as const
 
   test.each<[object, string]>([

@@ -1,12 +1,14 @@
 import { describe, expect } from 'vitest'
 import type { EventHandlers } from '../../src/koa/handlers.js'
+import { visitor as testVisitor } from '../../src/testing/visitor.js'
 import { connected } from '../support/connecting.js'
 import { Gate } from '../support/gate.js'
 import { heard } from '../support/heard.js'
+import { LogLines } from '../support/log-lines.js'
 import { describeEverywhere, describeInMemory } from '../support/matrix.js'
 import { type Old, OldStore, type userAndCart } from '../support/old-store.js'
 import { type OpenScopes, type Page, sessionPages, shop } from '../support/shop.js'
-import type { Answer, Visitor } from '../support/visitor.js'
+import { type Answer, Visitor } from '../support/visitor.js'
 
 const pages = {
   ...sessionPages,
@@ -58,6 +60,7 @@ describe('the session of an earlier program', () => {
       expect((await empty.get(url)).json()).toEqual(nobody)
       expect(cookiesOf(empty)).toEqual([])
       expect(await app.sessions.count()).toBe(1)
+      expect(old.ends).toEqual(['removed 1', 'put back 2'])
     })
 
     test('204. is adopted once: a request at the same time on another node reads nothing, and cannot write', async ({
@@ -110,7 +113,37 @@ describe('the session of an earlier program', () => {
       both.cookies.set('shop_sid', `${'a'.repeat(22)}.${'b'.repeat(24)}`)
       expect((await both.get(url)).json()).toEqual(nobody)
       expect(old.asked).toEqual(['1', '1'])
-      expect(await app.sessions.count()).toBe(0)
+      await expect.poll(() => app.sessions.count()).toBe(0) // Redis counts it while its end handler runs
+    })
+
+    test('204. leaves its cookie to a request at the same time, until it is adopted', async ({ store }) => {
+      const old = new OldStore()
+      const { url } = await store.node(heir(old))
+      const visitor = old.visitor('1', anna)
+      old.records.set('1', 'adopted')
+      expect(statusAndCookies(await visitor.get(url, '/plain'))).toEqual([200, []])
+      old.records.set('1', anna)
+      expect((await visitor.get(url)).json()).toEqual(anna)
+    })
+
+    test('205. is not adopted by a request that another site has caused, unless the visitor comes by it', async ({
+      store,
+    }) => {
+      const old = new OldStore()
+      const { url } = await store.node(heir(old))
+      const visitor = old.visitor('1', anna)
+      for (const [mode, dest] of [
+        ['no-cors', 'image'],
+        ['cors', 'empty'],
+        ['navigate', 'iframe'],
+      ] as const) {
+        const headers = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': mode, 'sec-fetch-dest': dest }
+        expect(statusAndCookies(await visitor.get(url, '/plain', { headers }))).toEqual([200, []])
+      }
+      expect(old.asked).toEqual([])
+      const link = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' }
+      const following = testVisitor(url, { headers: { ...link, cookie: 'old=1' } }) // fetch has a sec-fetch-mode of its own
+      expect(await (await following.get('/')).json()).toEqual(anna)
     })
 
     test('207. is not lost when its store or ours fails: requests that need it get 503, others are served', async ({
@@ -147,6 +180,82 @@ describe('207. the old store', () => {
       await gate.reached
       await store.clock.advance(2_000)
       expect((await request).status).toBe(503)
+      old.before = () => {}
+      gate.open()
+      await expect.poll(() => old.records.get('1')).toEqual(anna)
+      expect((await visitor.get(url)).json()).toEqual(anna)
+    })
+  })
+})
+
+describe('207. an old store that is not as promised', () => {
+  describeInMemory(({ test }) => {
+    test('207. and answers something else is named by the error', async ({ store }) => {
+      for (const [shown, answer] of [
+        ['null', null],
+        ['{}', {}],
+        ["'gone'", 'gone'],
+      ]) {
+        const wrong = { take: async () => answer as never, adopted: () => ({}), cookies: [], deadlineMs: 5_000 }
+        const errors: string[] = []
+        const onError = ({ message }: Error) => void errors.push(message)
+        const { url } = await store.node(shop(pages, { adopt: () => wrong, onError }))
+        expect((await new Visitor().get(url)).status).toBe(503)
+        expect(errors[0]).toContain(`take() resolved to ${shown}, and not to { record }`)
+      }
+    })
+
+    test('207. and does not remove a record is reported, and the visitor is served', async ({ store }) => {
+      const old = new OldStore()
+      const log = new LogLines()
+      const { url } = await store.node(heir(old), { logger: log.logger })
+      const visitor = old.visitor('1', anna)
+      old.beforeEnd = () => {
+        throw new Error('it is away')
+      }
+      expect((await visitor.get(url)).json()).toEqual(anna)
+      expect((await visitor.get(url)).json()).toEqual(anna)
+      const reason = expect.stringContaining('was adopted, but its record could not be removed: it is away')
+      expect(log.shown).toEqual([
+        expect.objectContaining({ level: 'warn', fields: expect.objectContaining({ event: 'adopt', reason }) }),
+      ])
+    })
+  })
+})
+
+describe('207. an old store that hangs after it was asked', () => {
+  describeInMemory(({ test }) => {
+    test('207. is waited for until the deadline, and the visitor is served', async ({ store }) => {
+      const old = new OldStore()
+      const gate = new Gate()
+      const { url } = await store.node(heir(old))
+      const visitor = old.visitor('1', anna)
+      old.beforeEnd = () => gate.pass()
+      const request = visitor.get(url)
+      await gate.reached
+      await store.clock.advance(5_000)
+      expect((await request).json()).toEqual(anna)
+      gate.open()
+    })
+  })
+})
+
+describe('207. a visitor who leaves while the old store is asked', () => {
+  describeInMemory(({ test }) => {
+    test('207. finds the session later', async ({ store }) => {
+      const old = new OldStore()
+      const seen = new Gate()
+      const { url } = await store.node(heir(old, { onAbort: () => void seen.pass() }))
+      const visitor = old.visitor('1', anna)
+      const gate = new Gate()
+      old.before = () => gate.pass()
+      const leaving = new AbortController()
+      const left = visitor.get(url, '/', { signal: leaving.signal }).catch(() => 'left')
+      await gate.reached
+      leaving.abort()
+      expect(await left).toBe('left')
+      await seen.reached
+      seen.open()
       old.before = () => {}
       gate.open()
       await expect.poll(() => old.records.get('1')).toEqual(anna)
@@ -193,13 +302,15 @@ describe('208. what a definition does with an old session', () => {
         { principal: 7 },
         { principal: '' },
         { attributes: 'tea' },
+        { attributes: new Map([['cart', 'tea']]) },
+        Promise.resolve({ principal: 'anna' }),
         { attributes: { cart: () => 1 } },
       ]) {
         const { url } = await store.node(wrong(given))
         expect(statusAndCookies(await visitor.get(url, '/plain')), String(given)).toEqual([500, []])
         expect(old.records.get('1')).toEqual(anna)
       }
-      expect(events).toEqual(Array(6).fill('adopt'))
+      expect(events).toEqual(Array(8).fill('adopt'))
     })
 
     test('208. remembered sessions are remembered', async ({ store }) => {
@@ -221,6 +332,7 @@ describe('208. what a definition does with an old session', () => {
       const second = old.visitor('2', anna)
       expect((await second.get(url)).json()).toEqual(nobody)
       expect(cookiesOf(second)).toEqual([])
+      expect(old.ends).toEqual(['removed 1', 'put back 2'])
       expect((await second.get(url, '/write?a=1')).status).toBe(200)
       expect(await app.sessions.find({ principal: 'anna' })).toHaveLength(1)
     })

@@ -10,6 +10,10 @@ export class OldStore {
   readonly asked: string[] = []
   /** Runs before each answer. */
   before: () => unknown = () => {}
+  /** Runs before a record is removed. */
+  beforeEnd: () => unknown = () => {}
+  /** How the adoptions ended. */
+  readonly ends: string[] = []
 
   readonly take = async (id: string): Promise<Taking> => {
     this.asked.push(id)
@@ -17,7 +21,15 @@ export class OldStore {
     const record = this.records.get(id) ?? 'missing'
     if (typeof record === 'string') return record as 'adopted' | 'missing'
     this.records.set(id, 'adopted')
-    return { record, putBack: async () => this.records.set(id, record) }
+    const remove = async () => {
+      await this.beforeEnd()
+      this.ends.push(`removed ${id}`)
+    }
+    const putBack = async () => {
+      this.ends.push(`put back ${id}`)
+      this.records.set(id, record)
+    }
+    return { record, remove, putBack }
   }
 
   /** A visitor of the earlier program. */

@@ -2,6 +2,7 @@
  * Checks of what a program passes where TypeScript did not look: only where a mistake would do harm, such as a list of
  * every session in place of one user's. Each throws TypeError.
  */
+import { isPlainObject } from '../../support/plain-object.js'
 
 /** To look for. One that no record can have only finds nothing, because it may have come with a request. */
 export function checkSoughtPrincipal(principal: unknown): asserts principal is string {
@@ -52,8 +53,10 @@ export function checkWord<Word extends string>(what: string, given: unknown, wor
 
 /** The attributes of a record, by name. */
 export function checkContent(content: unknown): void {
-  if (typeof content !== 'object' || content === null || Array.isArray(content))
-    throw new TypeError('The content of a record is an object with its attributes')
+  if (!isPlainObject(content))
+    throw new TypeError(
+      'The content of a record is an object with its attributes, and no promise or instance of a class',
+    )
 }
 
 /** A whole number from 1. */

@@ -2,6 +2,7 @@
  * What an application says of a login, such as device and address: stored in the head of the record, and shown where sessions
  * are listed.
  */
+import { isPlainObject } from '../../support/plain-object.js'
 
 /** Flat, so that a list can show it as it is. */
 export type Description = Readonly<Record<string, string | number | boolean | null>>
@@ -14,7 +15,7 @@ const mostBytes = 512
  */
 export function descriptionText(given: unknown): string {
   if (given instanceof Promise) given.catch(() => {}) // its error is that of a handler that is refused
-  if (!isPlain(given)) throw new TypeError('describe() returns an object, and no promise of one')
+  if (!isPlainObject(given)) throw new TypeError('describe() returns an object, and no promise of one')
   const entries = Object.entries(given).filter(([, value]) => value !== undefined)
   const wrong = entries.find(([, value]) => !isFlat(value))
   if (wrong) throw new TypeError(`describe(): ${wrong[0]} is neither text, a finite number, true, false nor null`)
@@ -26,16 +27,10 @@ export function descriptionIn(text: string | null): Description | null {
   if (text === null) return null
   try {
     const read: unknown = JSON.parse(text)
-    return isPlain(read) ? (read as Description) : null
+    return isPlainObject(read) ? (read as Description) : null
   } catch {
     return null
   }
-}
-
-function isPlain(given: unknown): given is object {
-  if (typeof given !== 'object' || given === null) return false
-  const prototype = Object.getPrototypeOf(given)
-  return prototype === null || Object.getPrototypeOf(prototype) === null
 }
 
 const isFlat = (value: unknown): boolean =>
