@@ -3,6 +3,7 @@
  * on which every name is an attribute, so `ctx.request.session` is a session for Passport, with the same attributes. It is made
  * when somebody first asks for it.
  */
+import { isScopesError } from '../errors/scopes-error.js'
 import type { ScopeHandle } from '../scopes/request/handle.js'
 
 /** The attribute that holds the user, unless Passport's session manager has another `key`. */
@@ -21,6 +22,7 @@ type Callback = (error?: unknown) => void
 export class PassportSession {
   readonly #ctx: SessionContext
   readonly #key: string
+  #isLogin = false
 
   constructor(ctx: SessionContext, key: string) {
     this.#ctx = ctx
@@ -37,26 +39,63 @@ export class PassportSession {
         attributes = () => before
         this.install(request)
       }
-      report(this.#regenerate().then(begin), callback)
+      this.#report(this.#regenerate().then(begin), callback)
     }
-    const save = (callback: Callback) => report(this.#save(), callback)
-    const session = facade(() => attributes(), { regenerate, save })
+    const save = (callback: Callback) => this.#report(this.#save(), callback)
+    const set = (key: string | symbol, value: unknown) => {
+      try {
+        return Reflect.set(attributes(), key, value)
+      } catch (error) {
+        if (!isTooLate(error)) throw error
+        const late = { ...attributes() } // changes nothing; the save() that follows is reported
+        attributes = () => late
+        return Reflect.set(late, key, value)
+      }
+    }
+    const session = facade(() => attributes(), set, { regenerate, save })
     Object.defineProperty(request, 'session', { configurable: true, value: session })
     return session
   }
 
-  /** A session that had a user, and has none now, ends. */
-  #regenerate(): Promise<void> {
+  /** A session that had a user, and has none now, ends. Otherwise a login follows. */
+  async #regenerate(): Promise<void> {
     const { session } = this.#ctx.scopes
     const isLogout = session.principal !== null && this.#user === undefined
-    return isLogout ? session.invalidate() : session.rotate({ keep: [] })
+    this.#isLogin = !isLogout
+    await (isLogout ? session.invalidate() : session.rotate({ keep: [] }))
   }
 
-  #save(): Promise<void> {
+  /** The first one after `regenerate()` is a login, also of the user who was logged in before. */
+  async #save(): Promise<void> {
     const { session } = this.#ctx.scopes
     const user = this.#user
-    const isLogin = typeof user === 'string' && user !== '' && user !== session.principal
-    return isLogin ? session.login(user) : session.commit()
+    const isLogin = this.#isLogin || user !== session.principal
+    this.#isLogin = false
+    if (typeof user === 'string' && user !== '' && isLogin) return session.login(user)
+    if (user !== undefined && typeof user !== 'string' && session.principal !== null) await this.#beginWithout()
+    await session.commit()
+  }
+
+  /** Goes on in a new session without a principal: the present one has that of another user. */
+  async #beginWithout(): Promise<void> {
+    const attributes = { ...this.#ctx.session }
+    await this.#ctx.scopes.session.invalidate()
+    Object.assign(this.#ctx.session, attributes)
+  }
+
+  #report(task: Promise<void>, callback: Callback): void {
+    task.then(
+      () => callback(),
+      (error) => (isTooLate(error) ? this.#reportTooLate() : callback(error)),
+    )
+  }
+
+  /**
+   * The response has left while Passport looked for a user, because nobody waits for its `login()` or `logout()`. An error given to
+   * Passport would be a rejection that nobody handles, which ends the process; one of ours that is not awaited is logged.
+   */
+  #reportTooLate(): void {
+    void this.#ctx.scopes.session.commit()
   }
 
   get #user(): unknown {
@@ -64,16 +103,20 @@ export class PassportSession {
   }
 }
 
-const report = (task: Promise<void>, callback: Callback): void => void task.then(() => callback(), callback)
+const isTooLate = (error: unknown): boolean => isScopesError(error, 'SCOPE_CLOSED')
 
 /** An object with these attributes, which may become others, and with methods that are not among its keys. */
-const facade = (attributes: () => Attributes, methods: Readonly<Record<string, unknown>>): Attributes =>
+const facade = (
+  attributes: () => Attributes,
+  set: (key: string | symbol, value: unknown) => boolean,
+  methods: Readonly<Record<string, unknown>>,
+): Attributes =>
   new Proxy<Attributes>(
     {},
     {
       get: (_target, key) =>
         typeof key === 'string' && Object.hasOwn(methods, key) ? methods[key] : Reflect.get(attributes(), key),
-      set: (_target, key, value) => Reflect.set(attributes(), key, value),
+      set: (_target, key, value) => set(key, value),
       has: (_target, key) => Reflect.has(attributes(), key),
       deleteProperty: (_target, key) => Reflect.deleteProperty(attributes(), key),
       ownKeys: () => Reflect.ownKeys(attributes()),

@@ -1,6 +1,9 @@
 import { describe, expect } from 'vitest'
+import { Gate } from '../support/gate.js'
+import { heard } from '../support/heard.js'
 import { describeEverywhere } from '../support/matrix.js'
 import { passportShop } from '../support/passport-shop.js'
+import { unhandledRejections } from '../support/unhandled-rejections.js'
 import { Visitor } from '../support/visitor.js'
 
 const secretOf = (visitor: Visitor) => visitor.cookies.get('shop_sid')
@@ -107,6 +110,45 @@ describe('koa-passport', () => {
       await visitor.get(url, '/logout')
       for (const it of [visitor, loggedIn])
         expect((await it.get(url)).json()).toEqual({ user: null, principal: null, session: {} })
+    })
+
+    test('88. a login that nobody waits for, and whose user is found after the response, is logged and ends nothing', async ({
+      store,
+    }) => {
+      const unhandled = unhandledRejections()
+      const gate = new Gate()
+      const node = await store.node(passportShop('name', undefined, {}, () => gate.pass()))
+      const late = heard(node, 'scope:late-operation')
+      const visitor = new Visitor()
+      await visitor.get(node.url, '/login-unawaited')
+      await gate.reached
+      gate.open()
+      await expect.poll(() => late).toEqual([expect.objectContaining({ where: 'GET /login-unawaited' })])
+      expect((await visitor.get(node.url)).json()).toMatchObject({ user: null, principal: null })
+      expect(unhandled).toEqual([])
+    })
+
+    test('88. a login by the same user is a login', async ({ store }) => {
+      const { app, url } = await store.node(passportShop('name'))
+      const visitor = new Visitor()
+      await visitor.get(url, login)
+      const [{ id = '' } = {}] = await app.sessions.find({ principal: 'ada' })
+      await store.clock.advance(60_000)
+      await visitor.get(url, login)
+      expect((await app.sessions.show(id))?.authenticatedAt?.getTime()).toBe(store.clock.now())
+    })
+
+    test('88. a login by a user without a text takes the principal of the one before away', async ({ store }) => {
+      const { app, url } = await store.node(passportShop(({ name, number }) => (name === 'ada' ? name : number)))
+      const visitor = new Visitor()
+      await visitor.get(url, login)
+      await visitor.get(url, '/login?name=bob&password=right')
+      expect((await visitor.get(url)).json()).toEqual({
+        user: 'bob',
+        principal: null,
+        session: { passport: { user: 2 } },
+      })
+      expect(await app.sessions.find({ principal: 'ada' })).toEqual([])
     })
 
     test('88. reports a refused login to Passport', async ({ store }) => {

@@ -12,10 +12,8 @@ interface User {
   readonly number: number
 }
 
-const users: readonly User[] = [
-  { name: 'ada', number: 1 },
-  { name: 'bob', number: 2 },
-]
+const ada: User = { name: 'ada', number: 1 }
+const users: readonly User[] = [ada, { name: 'bob', number: 2 }]
 
 /** Logs in the user whom the header `x-token` names. */
 class TokenStrategy extends Passport.Strategy {
@@ -33,9 +31,10 @@ class TokenStrategy extends Passport.Strategy {
 
 /** An application that logs in with Passport: two strategies, and users by their names or by their numbers. `options`: it uses `passportSession()` too. */
 export function passportShop(
-  by: keyof User,
+  by: keyof User | ((user: User) => string | number),
   options?: PassportSessionOptions,
   handlers: EventHandlers<OpenScopes> = {},
+  beforeSerializing: () => Promise<void> = async () => {},
 ) {
   const passport = new koaPassport.KoaPassport()
   passport.use(
@@ -44,8 +43,9 @@ export function passportShop(
     ),
   )
   passport.use(new TokenStrategy())
-  passport.serializeUser((user, done) => done(null, (user as User)[by]))
-  passport.deserializeUser((id, done) => done(null, users.find((user) => user[by] === id) ?? false))
+  const idOf = typeof by === 'function' ? by : (user: User) => user[by]
+  passport.serializeUser((user, done) => void beforeSerializing().then(() => done(null, idOf(user as User))))
+  passport.deserializeUser((id, done) => done(null, users.find((user) => idOf(user) === id) ?? false))
 
   const authenticate: Record<string, Middleware> = {
     '/login': passport.authenticate('local'),
@@ -54,6 +54,7 @@ export function passportShop(
   }
   const pages: Record<string, (ctx: PageContext) => unknown> = {
     '/write': (ctx) => void Object.assign(ctx.session, ctx.query),
+    '/login-unawaited': (ctx) => void (ctx.login as (user: User) => Promise<void>)(ada),
     '/logout': (ctx) => ctx.logout(),
     '/logout-keeping': (ctx) => (ctx.logout as (options: object) => Promise<void>)({ keepSessionInfo: true }),
   }
