@@ -1,4 +1,4 @@
-import { parseSetCookie } from 'cookie'
+import { parseSetCookie, type SetCookie } from 'cookie'
 import type { EpochMs } from '../storage/contract.js'
 
 interface Cookie {
@@ -32,15 +32,25 @@ export class CookieJar {
   /** In the order in which they were first set. */
   readonly #cookies = new Map<string, Cookie>()
 
-  /** Takes a Set-Cookie line of the response to a request. Throws TypeError for a cookie of another domain, which a browser drops in silence. */
-  keep(line: string, { host, path: asked }: Pick<CookieRequest, 'host' | 'path'>, now: EpochMs): void {
-    const parsed = parseSetCookie(line, { decode: (text) => text })
-    const { domain = '', expires, maxAge, name, path = '', sameSite, value = '' } = parsed
-    const wide = domain.replace(/^\./, '').toLowerCase()
-    if (wide !== '' && !isWithin(host, wide))
-      throw new TypeError(
-        `The cookie ${name} is for the domain ${wide}, and this visitor asks ${host}, so a browser would drop it. Name the host: visitor(site, { host: 'www.${wide}' })`,
-      )
+  /**
+   * Takes the Set-Cookie lines of the response to a request. Throws TypeError for those that a browser drops in silence: of another
+   * domain, or against the rules of `__Host-` and `__Secure-`; the others are kept first.
+   */
+  keep(lines: readonly string[], request: Pick<CookieRequest, 'host' | 'path'>, now: EpochMs): void {
+    const dropped: string[] = []
+    for (const line of lines) {
+      const parsed = parseSetCookie(line, { decode: (text) => text })
+      if (parsed.name === '') continue
+      const reason = whyDropped(parsed, request.host)
+      if (reason === undefined) this.#keep(parsed, request, now)
+      else dropped.push(`The cookie ${parsed.name} ${reason}`)
+    }
+    if (dropped.length > 0) throw new TypeError(dropped.join('\n'))
+  }
+
+  #keep(parsed: SetCookie, { host, path: asked }: Pick<CookieRequest, 'host' | 'path'>, now: EpochMs): void {
+    const { expires, maxAge, name, path = '', sameSite, value = '' } = parsed
+    const wide = domainOf(parsed)
     const cookie: Cookie = {
       name,
       value,
@@ -82,6 +92,20 @@ export class CookieJar {
   #live(now: EpochMs): Cookie[] {
     return [...this.#cookies.values()].filter(({ expiresAt }) => expiresAt === null || expiresAt > now)
   }
+}
+
+const domainOf = ({ domain = '' }: SetCookie): string => domain.replace(/^\./, '').toLowerCase()
+
+function whyDropped(cookie: SetCookie, host: string): string | undefined {
+  const { domain, name, path, secure } = cookie
+  const wide = domainOf(cookie)
+  if (wide !== '' && !isWithin(host, wide))
+    return `is for the domain ${wide}, and this visitor asks ${host}, so a browser would drop it. Name the host: visitor(site, { host: 'www.${wide}' })`
+  const prefix = /^__(host|secure)-/i.exec(name)?.[1]?.toLowerCase()
+  if (prefix && !secure) return 'is not Secure, so a browser would drop it for its prefix'
+  if (prefix === 'host' && (domain !== undefined || path !== '/'))
+    return 'has a Domain, or another Path than /, so a browser would drop it for its prefix'
+  return undefined
 }
 
 function goesWith({ domain, isHostOnly, path, sameSite }: Cookie, request: CookieRequest): boolean {

@@ -13,10 +13,15 @@ export function redirected(question: Question, { headers, status }: Response, ho
   const from = `http://${host}${question.path}`
   if (!URL.canParse(location, from)) return undefined
   const to = new URL(location, from)
-  if (to.hostname !== new URL(from).hostname) return undefined
+  if (!isSameSite(to, new URL(from))) return undefined
   const path = to.pathname + to.search
   return becomesGet(status, question.method) ? asGet({ ...question, path }) : { ...question, path }
 }
+
+/** The site itself, or itself behind the TLS of a proxy. */
+const isSameSite = (to: URL, from: URL): boolean =>
+  to.username === '' &&
+  (to.origin === from.origin || (to.protocol === 'https:' && to.port === '' && to.hostname === from.hostname))
 
 const becomesGet = (status: number, method: string): boolean =>
   status === 303 ? method !== 'HEAD' : status < 303 && method === 'POST'

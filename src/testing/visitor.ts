@@ -107,7 +107,7 @@ export class Visitor {
       throw new TypeError(
         `This visitor does not use the header that carries the credential: visitor(site, { tokens: ['${Object.keys(headers).join("', '")}'] })`,
       )
-    else for (const line of setCookie) this.#cookies.keep(line, { host: this.#hostname, path: '/' }, this.#now)
+    else this.#cookies.keep(setCookie, { host: this.#hostname, path: '/' }, this.#now)
     return this
   }
 
@@ -156,8 +156,8 @@ export class Visitor {
   async #ask(question: Question): Promise<Response> {
     const response = await ask(this.#habits.way, { ...question, headers: this.#headersOf(question) })
     const asked = { host: this.#hostname, path: pathnameOf(question) }
-    for (const line of response.headers.getSetCookie()) this.#cookies.keep(line, asked, this.#now)
     this.#tokens.keep(response.headers)
+    this.#cookies.keep(response.headers.getSetCookie(), asked, this.#now)
     return response
   }
 

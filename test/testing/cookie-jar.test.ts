@@ -6,7 +6,7 @@ const page = { host: 'shop.test', path: '/', method: 'GET', isCrossSite: false }
 /** A jar that was sent these lines by pages of shop.test at the time 0. */
 function jarOf(...lines: readonly string[]): CookieJar {
   const jar = new CookieJar()
-  for (const line of lines) jar.keep(line, page, 0)
+  jar.keep(lines, page, 0)
   return jar
 }
 
@@ -44,20 +44,20 @@ describe('a cookie jar', () => {
     expect(at('/shop')).toBe('a=2; a=1')
     expect(at('/shop/cart')).toBe('a=2; a=1')
     expect(at('/shopping')).toBe('a=1')
-    jar.keep('a=; Max-Age=0; Path=/shop', page, 0)
+    jar.keep(['a=; Max-Age=0; Path=/shop'], page, 0)
     expect(at('/shop')).toBe('a=1')
   })
 
   test('gives a cookie without a path the folder of the page that set it', () => {
     const jar = new CookieJar()
-    jar.keep('a=1', { host: 'shop.test', path: '/account/login' }, 0)
+    jar.keep(['a=1'], { host: 'shop.test', path: '/account/login' }, 0)
     expect(jar.headerFor({ ...page, path: '/account/orders' }, 0)).toBe('a=1')
     expect(jar.headerFor(page, 0)).toBeUndefined()
   })
 
   test('sends a cookie to its host alone, and with a Domain to the hosts below it', () => {
     const jar = jarOf('own=1; Path=/')
-    jar.keep('wide=1; Path=/; Domain=.Shop.test', { host: 'www.shop.test', path: '/' }, 0)
+    jar.keep(['wide=1; Path=/; Domain=.Shop.test'], { host: 'www.shop.test', path: '/' }, 0)
     const to = (host: string) => jar.headerFor({ ...page, host }, 0)
     expect(to('shop.test')).toBe('own=1; wide=1')
     expect(to('www.shop.test')).toBe('wide=1')
@@ -68,6 +68,23 @@ describe('a cookie jar', () => {
     expect(() => jarOf('a=1; Domain=example.com')).toThrow(
       "The cookie a is for the domain example.com, and this visitor asks shop.test, so a browser would drop it. Name the host: visitor(site, { host: 'www.example.com' })",
     )
+  })
+
+  test.each([
+    ['__Host-a=1; Path=/', 'is not Secure'],
+    ['__host-a=1; Path=/shop; Secure', 'has a Domain, or another Path than /'],
+    ['__Host-a=1; Path=/; Secure; Domain=shop.test', 'has a Domain, or another Path than /'],
+    ['__Secure-a=1', 'is not Secure'],
+  ])('refuses %s, which a browser drops for its prefix', (line, reason) => {
+    expect(() => jarOf(line)).toThrow(`${reason}, so a browser would drop it for its prefix`)
+  })
+
+  test('keeps what has a prefix by its rules, and the cookies beside one that it refuses; no name is no cookie', () => {
+    const jar = jarOf('__Host-a=1; Path=/; Secure', '__Secure-b=2; Secure', '', '=x')
+    expect(() => jar.keep(['c=3; Domain=example.com', 'd=4', 'e=5; Domain=example.org'], page, 0)).toThrow(
+      /The cookie c is for.*\nThe cookie e is for/,
+    )
+    expect(jar.headerFor(page, 0)).toBe('__Host-a=1; __Secure-b=2; d=4')
   })
 
   test('sends to a request that another site makes what SameSite allows', () => {
@@ -86,7 +103,7 @@ describe('a cookie jar', () => {
   test('makes a copy that goes its own way', () => {
     const jar = jarOf('a=1')
     const copy = jar.copy()
-    copy.keep('a=2', page, 0)
+    copy.keep(['a=2'], page, 0)
     expect([jar.headerFor(page, 0), copy.headerFor(page, 0)]).toEqual(['a=1', 'a=2'])
   })
 })

@@ -147,6 +147,17 @@ describe('a visitor', () => {
     expect(await response.text()).toBe(repeated)
   })
 
+  test.each(['http://localhost:81/x', 'ftp://localhost/x', 'http://user:pw@localhost/x'])(
+    'returns a redirect to %s, which is not the site',
+    async (location) => {
+      const app = new Koa().use((ctx) => {
+        ctx.status = 302
+        ctx.set('Location', location)
+      })
+      expect((await visitor(app).get('/')).status).toBe(302)
+    },
+  )
+
   test('gives up after 20 redirects, and follows none to another host', async () => {
     const app = new Koa().use((ctx) => ctx.redirect(ctx.path === '/away' ? 'https://accounts.test/login' : '/again'))
     await expect(visitor(app).get('/again')).rejects.toThrow('/again is redirected more than 20 times')
