@@ -56,7 +56,10 @@ const sealingLine = ({ cookies, keys, revocations }: SealingOptions): string =>
 function inCodeLines(applications: Config['applications']): string[] {
   const names = [...applications.values()].flatMap(({ module, name }) => (module === undefined ? [name] : []))
   if (names.length === 0) return []
-  return ['', `Given in code, so not checked here and not served by koa-scopes start: ${names.join(', ')}`]
+  return [
+    '',
+    `Without module, so their definitions are in a program of your own, and koa-scopes start does not serve them: ${names.join(', ')}`,
+  ]
 }
 
 function applicationLines(

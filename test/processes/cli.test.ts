@@ -107,7 +107,9 @@ applications:
         const { code, stdout, stderr } = await callCli(['check', file])
         expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
         expect(stdout).toMatch(/shop +any host, \/, given in code/)
-        expect(stdout).toContain('Given in code, so not checked here and not served by koa-scopes start: shop')
+        expect(stdout).toContain(
+          'Without module, so their definitions are in a program of your own, and koa-scopes start does not serve them: shop',
+        )
         expect(stdout).toMatch(
           /session +disk, cluster: false, .+, backup response, .+ limit 3 per principal, then endOldest/,
         )
