@@ -2,7 +2,7 @@
  * The libraries that take part. Each is compared by the cost that it adds to its bare framework.
  */
 
-type Framework = 'koa' | 'express' | 'fastify'
+type Framework = 'koa' | 'express' | 'fastify' | 'hono'
 
 export type StorageName = 'none' | 'redis' | 'lmdb' | 'postgres' | 'mariadb' | 'sqlite' | 'hazelcast' | 'mongodb'
 
@@ -25,6 +25,7 @@ const bare = {
   koa: { name: 'Koa', role: 'bare', framework: 'koa', storage: 'none', file: 'koa' },
   express: { name: 'Express', role: 'bare', framework: 'express', storage: 'none', file: 'express' },
   fastify: { name: 'Fastify', role: 'bare', framework: 'fastify', storage: 'none', file: 'fastify' },
+  hono: { name: 'Hono', role: 'bare', framework: 'hono', storage: 'none', file: 'hono' },
 } as const satisfies Record<Framework, Contestant>
 
 const ours = { role: 'ours', framework: 'koa', file: 'koa-scopes' } as const
@@ -49,12 +50,15 @@ const groups = {
     bare.koa,
     bare.express,
     bare.fastify,
+    bare.hono,
     { name: 'one command', role: 'wire', framework: 'koa', storage: 'redis', file: 'koa-one-command' },
     { name: 'two commands', role: 'wire', framework: 'koa', storage: 'redis', file: 'koa-two-commands' },
     { name: 'koa-session', role: 'peer', framework: 'koa', storage: 'redis', file: 'koa-session' },
     { name: 'koa-generic-session', role: 'peer', framework: 'koa', storage: 'redis', file: 'koa-generic-session' },
     { ...onExpress, name: 'express-session', storage: 'redis', file: 'express-session' },
     { name: '@fastify/session', role: 'peer', framework: 'fastify', storage: 'redis', file: 'fastify-session' },
+    { name: 'hono-sessions', role: 'peer', framework: 'hono', storage: 'redis', file: 'hono-sessions' },
+    { name: 'iron-session', role: 'peer', framework: 'koa', storage: 'none', file: 'iron-session' },
     onRedis.cluster,
     { ...ours, name: 'koa-scopes, behind', storage: 'redis', variant: 'behind' },
     onRedis.response,

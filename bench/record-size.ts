@@ -92,7 +92,7 @@ async function withNode<T>(
   use: (node: Container, url: string) => Promise<T>,
 ): Promise<T> {
   const name = `session-${shape.bytes}-${shape.attributes}`
-  const session = { storage: 'shared', cluster, memory: '1gb' }
+  const session = { storage: 'shared', cluster, memory: '1gb' } as const
   const caches = { shared: { driver: 'redis', url: redis.url, prefix, storage: true } }
   const config = { server: { port: 0 }, caches, applications: { [name]: { session } } }
   const node = await createContainer(config, {

@@ -3,14 +3,14 @@
  *
  * Run: npm run bench [-- --group sql|hazelcast|mongodb|encrypt] [--quick] [--rate 1000] [--only '20 KB, read' --only koa-session]
  *
- * `--group`: `redis` by default. A whole run takes at most 10 minutes and writes results.md, results.json and results.svg
- * here, or results-sql.* and so on; a partial run writes them to partial/.
+ * `--group`: `redis` by default. A whole run takes at most 10 minutes and writes results.md, results.json, results.svg and
+ * results-small.svg here, or results-sql.* and so on; a partial run writes them to partial/.
  */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { contestantsOf } from './contestants.js'
 import { benchFolder, fileName } from './folder.js'
 import { runAll } from './measure/run-all.js'
-import { barChart } from './report/bar-chart.js'
+import { allSizes, barChart, smallSessions } from './report/bar-chart.js'
 import { figuresOf } from './report/figures.js'
 import { resultsPage } from './report/page.js'
 import type { Results } from './report/results.js'
@@ -43,6 +43,7 @@ const results: Results = {
 const folder = new URL(selection.isPartial ? 'partial/' : './', benchFolder)
 await mkdir(folder, { recursive: true })
 await writeFile(new URL(fileName(group, 'json'), folder), `${JSON.stringify(results, undefined, 2)}\n`)
-await writeFile(new URL(fileName(group, 'svg'), folder), barChart(results))
+await writeFile(new URL(fileName(group, 'svg'), folder), barChart(results, allSizes))
+if (group === 'redis') await writeFile(new URL('results-small.svg', folder), barChart(results, smallSessions))
 await writeFile(new URL(fileName(group, 'md'), folder), resultsPage(results))
 console.error(`${fileName(group, 'md')} and its .json and .svg are in ${folder.pathname}`)

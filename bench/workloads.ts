@@ -8,6 +8,8 @@ export interface Workload {
   readonly page: string
   /** The content of each visitor's session; absent: visitors come without a cookie. */
   readonly shape?: Shape
+  /** Requests a second, in place of the common rate. */
+  readonly perSecond?: number
   /** Each visitor's requests go to two nodes in turn. */
   readonly alternating?: boolean
   /** The number of visitors that always wait for an answer; absent: requests come at the common rate. */
@@ -18,8 +20,12 @@ export interface Workload {
 /** The number of requests in which each of its visitors comes once. */
 export const onceEach = ({ shape }: Workload): number => (shape ? visitorsOf(shape) : 100)
 
-const everyone = () => true
-const withSessions = ({ role }: Contestant) => role !== 'wire'
+/** A session in a cookie has to be small. */
+const isInCookie = ({ role, storage }: Contestant) => role === 'peer' && storage === 'none'
+const withStore = (contestant: Contestant) => !isInCookie(contestant)
+const everyone = (shape?: Shape) => (shape === undefined || shape === 'small' ? () => true : withStore)
+const withSessions = (shape?: Shape) => (contestant: Contestant) =>
+  contestant.role !== 'wire' && everyone(shape)(contestant)
 const shared = ({ role, variant }: Contestant) =>
   role !== 'wire' && (role !== 'ours' || (variant?.endsWith('cluster') ?? false))
 const oursAndFloors = ({ role, framework }: Contestant) => role === 'ours' || (role === 'bare' && framework === 'koa')
@@ -28,6 +34,8 @@ export const sizes = { '0.5 KB': 'small', '20 KB': 'medium', '200 KB': 'large' }
   string,
   Shape
 >
+
+const sizeOf = (shape: Shape) => Object.entries(sizes).find(([, it]) => it === shape)?.[0]
 
 const pages = {
   'not used': 'none',
@@ -42,9 +50,29 @@ const ordinary: readonly Workload[] = Object.entries(sizes).flatMap(([size, shap
     group: `A session of ${size}`,
     page: `/${page}`,
     shape,
-    for: everyone,
+    for: everyone(shape),
   })),
 )
+
+/** Most servers are quiet: a process that mostly waits runs cold, which costs long paths more than short ones. */
+const lowRate = 1_000
+export const atLowRate = (workload: string): string => `${workload}, ${lowRate.toLocaleString('en')} a second`
+const quiet: readonly Workload[] = [
+  ...(['small', 'medium'] as const).flatMap((shape) =>
+    (['read one attribute', 'change one attribute'] as const).map((what) => ({
+      name: `${sizeOf(shape)}, ${what}`,
+      page: `/${pages[what]}`,
+      shape,
+      for: everyone(shape),
+    })),
+  ),
+  { name: 'first visit, stores 0.5 KB', page: '/fill/small', for: withSessions() },
+].map((workload) => ({
+  ...workload,
+  name: atLowRate(workload.name),
+  group: `At ${lowRate.toLocaleString('en')} requests a second`,
+  perSecond: lowRate,
+}))
 
 const crowded: readonly Workload[] = Object.entries(sizes).map(([size, shape]) => ({
   name: `${size}, change one attribute, 50 at once`,
@@ -52,17 +80,18 @@ const crowded: readonly Workload[] = Object.entries(sizes).map(([size, shape]) =
   page: '/assign',
   shape,
   atOnce: 50,
-  for: withSessions,
+  for: withSessions(shape),
 }))
 
 const visits = { group: 'Without a session' }
-const worst = { group: 'Worst cases', for: withSessions }
+const worst = { group: 'Worst cases', for: withSessions('lump') }
 const rich = { group: 'Values that need superjson', shape: 'rich', for: oursAndFloors } as const
 
 export const workloads: readonly Workload[] = [
   ...ordinary,
-  { ...visits, name: 'new visitor, stores nothing', page: '/none', for: everyone },
-  { ...visits, name: 'first visit, stores 0.5 KB', page: '/fill/small', for: withSessions },
+  { ...visits, name: 'new visitor, stores nothing', page: '/none', for: everyone() },
+  { ...visits, name: 'first visit, stores 0.5 KB', page: '/fill/small', for: withSessions() },
+  ...quiet,
   ...crowded,
   { ...worst, name: '20 KB in one attribute, changed', page: '/nested', shape: 'lump' },
   {

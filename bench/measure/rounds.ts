@@ -46,8 +46,7 @@ export async function runRound(
 }
 
 async function sampleOf(participant: Participant, workload: Workload, pace: Pace) {
-  const { atOnce } = workload
-  const own = atOnce === undefined ? pace : { ...pace, connections: atOnce, perSecond: Number.POSITIVE_INFINITY }
+  const own = ownPace(workload, pace)
   const [before, databaseBefore] = [await participant.cpu(), await participant.databaseCpu()]
   const { requests, seconds, latencies } = await steadily(own, () => participant.send(workload))
   const used = (await participant.cpu()) - before
@@ -61,6 +60,12 @@ async function sampleOf(participant: Participant, workload: Workload, pace: Pace
     p50: quantile(sorted, 0.5),
     p99: quantile(sorted, 0.99),
   }
+}
+
+/** At a low rate a sample takes longer, or it would be of few requests. */
+function ownPace({ atOnce, perSecond }: Workload, pace: Pace): Pace {
+  if (atOnce !== undefined) return { ...pace, connections: atOnce, perSecond: Number.POSITIVE_INFINITY }
+  return perSecond === undefined ? pace : { ...pace, perSecond, forMs: 2 * pace.forMs }
 }
 
 /** Each round begins with another contestant. */

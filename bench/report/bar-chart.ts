@@ -1,12 +1,27 @@
+import { atLowRate } from '../workloads.js'
 import { shortNumber } from './markdown.js'
 import { addedBy, type Figure, type Results } from './results.js'
 import { bar, drawing, text } from './svg.js'
 
-const panels = [
+interface Panel {
+  readonly workload: string
+  readonly floor: 'one command' | 'two commands'
+}
+
+/** The most common cases, in rows of two. All panels of a chart have the same scale. */
+export const allSizes: readonly Panel[] = [
   { workload: '0.5 KB, read one attribute', floor: 'one command' },
   { workload: '20 KB, read one attribute', floor: 'one command' },
   { workload: '0.5 KB, change one attribute', floor: 'two commands' },
   { workload: '20 KB, change one attribute', floor: 'two commands' },
+]
+
+/** Small sessions, busy on the left and quiet on the right. */
+export const smallSessions: readonly Panel[] = [
+  { workload: '0.5 KB, read one attribute', floor: 'one command' },
+  { workload: atLowRate('0.5 KB, read one attribute'), floor: 'one command' },
+  { workload: '0.5 KB, change one attribute', floor: 'two commands' },
+  { workload: atLowRate('0.5 KB, change one attribute'), floor: 'two commands' },
 ]
 
 const [rowHeight, headHeight, top] = [20, 34, 60]
@@ -14,8 +29,8 @@ const [barWidth, valueWidth, leastLabelWidth] = [190, 50, 180]
 /** Of text in the size of the chart. */
 const letterWidth = 6.5
 
-/** results.svg, or that of another group: the CPU that each library adds in the most common cases, all panels on the same scale. */
-export function barChart(results: Results): string {
+/** The CPU that each library adds. */
+export function barChart(results: Results, panels: readonly Panel[]): string {
   const shown = panels.map(({ workload, floor }) => ({ workload, bars: barsOf(results, workload, floor) }))
   const largest = Math.max(...shown.flatMap(({ bars }) => bars.map(addedBy)))
   const longest = Math.max(...shown.flatMap(({ bars }) => bars.map(({ contestant }) => contestant.length)))

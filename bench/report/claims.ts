@@ -7,9 +7,13 @@ import { spread } from './spread.js'
 interface Verdict {
   /** The measured value, and the target. */
   readonly text: string
-  /** Unclear: too few rounds, or too much noise in the reference. */
-  readonly status: 'met' | 'not met' | 'unclear'
+  /** Absent: shown without a target. */
+  readonly status?: Status
 }
+
+/** Unclear: too few rounds, or too much noise in the reference. */
+type Status = 'met' | 'not met' | 'unclear'
+type Judged = Required<Verdict>
 
 /** undefined if the reference was not measured. */
 export type Claim = (figure: Figure, results: Results) => Verdict | undefined
@@ -19,11 +23,18 @@ const fewestRounds = 3
 /** The bytes for two sizes of session may differ by the digits of a number in them. */
 const sameBytes = 8
 
-export function ofCommand(reference: 'one command' | 'two commands', most: number): Claim {
+/** Without a target: the cost of bare commands is mostly noise. */
+export function besideCommand(reference: 'one command' | 'two commands'): Claim {
   return (figure, results) => {
     const floor = figureIn(results)(reference, figure.workload)
-    return ratioTo(figure, floor, most, `x ${reference}`, results)
+    return floor && { text: `${(addedBy(figure) / addedBy(floor)).toFixed(2)} x ${reference}` }
   }
+}
+
+/** Microseconds. */
+export function atMost(most: number): Claim {
+  return ({ added }, { rounds }) =>
+    added && verdict(`${spread(added)} µs (at most ${most})`, added.median <= most, rounds >= fewestRounds)
 }
 
 export function ofBestPeer(most: number): Claim {
@@ -68,7 +79,7 @@ export function likeSmallest(what: string): Claim {
   }
 }
 
-function noMoreThan(figure: Figure, other: Figure, name: string, { rounds }: Results): Verdict | undefined {
+function noMoreThan(figure: Figure, other: Figure, name: string, { rounds }: Results): Judged | undefined {
   if (!figure.added || !other.added) return undefined
   const text = `${spread(figure.added)} µs, ${name} ${spread(other.added)} (no more, or within the noise)`
   const isMet = addedBy(figure) <= addedBy(other) || overlap(figure.added, other.added)
@@ -87,7 +98,7 @@ export function traffic({ commands, sent = Infinity, received = Infinity }: Part
   }
 }
 
-function verdict(text: string, isMet: boolean, isJudged = true): Verdict {
+function verdict(text: string, isMet: boolean, isJudged = true): Judged {
   const judged = isMet ? 'met' : 'not met'
   return { text, status: isJudged ? judged : 'unclear' }
 }

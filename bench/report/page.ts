@@ -17,7 +17,7 @@ Compare the CPU, ${trafficHead.toLowerCase()} that session libraries add to thei
 
 ![CPU that each session library adds to its framework](${fileName(results.group, 'svg')})
 
-Made by \`${results.command}\` on ${results.date}: ${results.machine}; Node ${results.node}, ${results.servers};
+${results.group === 'redis' ? '![Small sessions, at a high rate and at a low one](results-small.svg)\n\n' : ''}Made by \`${results.command}\` on ${results.date}: ${results.machine}; Node ${results.node}, ${results.servers};
 ${results.rounds} rounds in ${results.minutes.toFixed(1)} minutes; load average ${results.load.toFixed(1)} before (0: no other program at work).
 ${versionsOf(results)}.
 
@@ -51,9 +51,9 @@ ${tables(results, latencyCell)}
 
 ${setting}
 - ${results.ratePerSecond.toLocaleString('en')} requests a second over at most ${pace.connections} keep-alive connections; "50 at once" goes as fast as 50 connections
-  allow. All servers are busy at this rate, and a server that cannot keep up gets as many requests as it can answer. In a
-  process that mostly waits, each wake-up serves one request, with processor caches that other processes have used meanwhile:
-  everything costs several times as much, and long paths more than short ones: \`npm run bench -- --rate 1000\` shows it.
+  allow. All servers are busy at this rate, and a server that cannot keep up gets as many requests as it can answer. At a low rate
+  each wake-up of a process serves one request, with processor caches that other processes have used meanwhile:
+  everything costs several times as much, and long paths more than short ones.
 - The process that sends the requests never sleeps. Otherwise waking it would be part of the cost of a response.
 - ${visitorsOf('medium')} visitors per size of session (${visitorsOf('large')} of 200 KB), one session each, take turns. A sample takes ${results.sampleMs} ms, after one unmeasured
   request by each visitor. Contestants take turns within each round.

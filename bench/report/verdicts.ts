@@ -31,6 +31,7 @@ function rowOf(target: Target, results: Results): string[] | undefined {
   const cellOf = (claim: Claim | undefined) => {
     const verdict = claim?.(figure, results)
     if (!verdict) return ''
+    if (!verdict.status) return verdict.text
     return `${verdict.text}: ${verdict.status === 'met' ? 'met' : `**${verdict.status}**`}`
   }
   return [workload, contestant, cellOf(wire), cellOf(peers), cellOf(traffic)]
