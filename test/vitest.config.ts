@@ -64,7 +64,8 @@ export default defineConfig({
           include: integration,
           isolate: false,
           globalSetup: ['test/support/shared-postgres.ts', 'test/support/shared-on-demand.ts'],
-          testTimeout: 30_000,
+          // Stores that run by a command of their own take several times as long for cases with thousands of records.
+          testTimeout: process.env.BEHAVIOURS_STORE ? 180_000 : 60_000,
           hookTimeout: 60_000,
         },
       },
