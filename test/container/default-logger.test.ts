@@ -145,6 +145,6 @@ describe('the default logger', () => {
     ])
       log.info({ text }, 'it is long')
     expect(lines).toHaveLength(4)
-    expect(performance.now() - startedAt).toBeLessThan(2_000)
+    expect(performance.now() - startedAt).toBeLessThan(10_000)
   })
 })

@@ -58,6 +58,6 @@ describe('cacheDirectivesOf', () => {
     expect(cacheDirectivesOf(`${'a=1, '.repeat(50_000)}"`)).toBeUndefined()
     expect(cacheDirectivesOf(`${' '.repeat(250_000)}"`)).toBeUndefined()
     expect(cacheDirectivesOf(`x="${'\\"'.repeat(100_000)}`)).toBeUndefined()
-    expect(performance.now() - begin).toBeLessThan(2_000)
+    expect(performance.now() - begin).toBeLessThan(10_000)
   })
 })

@@ -26,6 +26,10 @@ async function timed<T>(task: Promise<T>): Promise<{ readonly result: T; readonl
   return { result, ms: performance.now() - start }
 }
 
+/** By their order, which a busy machine keeps, and not by the clock. */
+const isAnsweredBefore = (later: readonly Promise<unknown>[], first: Promise<unknown>): Promise<boolean> =>
+  Promise.race([first.then(() => true), ...later.map((it) => it.then(() => false))])
+
 describe('a Redis that is down, cluster: true', () => {
   test('43. gets requests 503 with Retry-After and never an empty session; back again, it is used without a restart', async ({
     world: { a, b, redis },
@@ -143,8 +147,7 @@ describe('a Redis that hangs', () => {
     redis.pause()
     held.open()
     const hanging = [slow, visitor.get(onA.url, '/?read'), new Visitor().get(onA.url, '/?set=name:eve')].map(timed)
-    const { ms } = await timed(new Visitor().get(onA.url, '/'))
-    expect(ms).toBeLessThan(deadline)
+    expect(await isAnsweredBefore(hanging, new Visitor().get(onA.url, '/'))).toBe(true)
     for (const { result, ms } of await Promise.all(hanging)) {
       expectUnavailable(result)
       expect(ms).toBeLessThan(deadline + tolerated)
@@ -160,9 +163,9 @@ describe('a Redis that hangs', () => {
     const visitor = await visitorAt(onA, 'set=name:ada')
     redis.pause()
     const write = timed(visitor.get(onA.url, '/?set=name:lovelace'))
-    const { result, ms } = await timed(visitor.get(onA.url, '/?get=name'))
-    expect(result.status).toBe(200)
-    expect(ms).toBeLessThan(deadline)
+    const read = visitor.get(onA.url, '/?get=name')
+    expect(await isAnsweredBefore([write], read)).toBe(true)
+    expect((await read).status).toBe(200)
     const elsewhere = await timed(visitor.get(onB.url, '/?read'))
     expectUnavailable(elsewhere.result)
     for (const { ms } of [await write, elsewhere]) expect(ms).toBeLessThan(deadline + tolerated)
