@@ -107,9 +107,7 @@ describe.skipIf(process.platform === 'win32')('an LMDB folder that goes while it
   it('95. a read notices by itself within a second', async () => {
     const { directory, aside, space } = await used()
     await rename(directory, aside)
-    await expect
-      .poll(() => space.load('a', { now }).catch(({ code }) => code), { timeout: 3_000 })
-      .toBe('STORAGE_UNAVAILABLE')
+    await expect.poll(() => space.load('a', { now }).catch(({ code }) => code)).toBe('STORAGE_UNAVAILABLE')
     await rename(aside, directory)
     expect(await space.load('a', { now })).toMatchObject({ status: 'loaded' })
   })

@@ -251,7 +251,7 @@ describe('open() of a server that is not there', () => {
       const before = resources().length
       for (let n = 0; n < 5; n += 1) await refused(driver)
       // ioredis keeps a timer for two seconds.
-      await vi.waitFor(() => expect(resources().length).toBeLessThanOrEqual(before), { interval: 10, timeout: 4_000 })
+      await vi.waitFor(() => expect(resources().length).toBeLessThanOrEqual(before), { interval: 10 })
     },
   )
 })
