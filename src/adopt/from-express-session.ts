@@ -40,7 +40,8 @@ export function fromExpressSession<Attributes extends object, Old extends object
     const signed = value === undefined ? '' : decoded(value)
     return signed.startsWith('s:') ? unsigned(secrets, signed.slice(2)) : undefined
   }
-  return adoptFrom({ options, take, cookies: [name], idIn, valuesOf })
+  const maxAgeOf = ({ cookie }: OldRecord) => isObject(cookie) && cookie.originalMaxAge
+  return adoptFrom({ options, take, cookies: [name], idIn, valuesOf, maxAgeOf })
 }
 
 function valuesOf({ cookie, ...values }: OldRecord, now: number): OldRecord | undefined {
@@ -56,8 +57,8 @@ function decoded(value: string): string {
   }
 }
 
-/** `expires` is absent, or null, for a session that ends with its browser. */
+/** `expires` is absent, null or false for a session that ends with its browser. */
 function hasExpired({ expires }: Record<string, unknown>, now: number): boolean {
-  if (expires === undefined || expires === null) return false
+  if (!expires) return false
   return !(new Date(String(expires)).getTime() > now)
 }

@@ -62,6 +62,7 @@ export function fromKoaSession<Attributes extends object, Old extends object = O
     cookies: externalKey ? [] : [key, `${key}.sig`],
     idIn: (ctx) => (externalKey ? externalKey.get(ctx) : verified(ctx, key, options)),
     valuesOf,
+    maxAgeOf: ({ _maxAge }) => _maxAge,
   })
 }
 

@@ -19,12 +19,19 @@ const adoptingMs = 30_000
 /** For this time a request can tell that it was sent together with the one that adopted. */
 const recentMs = 60_000
 
-/** Reads a record and marks it, unless it is marked. */
+/** Reads a record and marks it, unless another has marked it. A client sends the same again if it was cut off. */
 const claim = `
-if redis.call('EXISTS', KEYS[2]) == 1 then return 1 end
+local mark = redis.call('GET', KEYS[2])
+if mark and mark ~= ARGV[1] then return 1 end
 local record = redis.call('GET', KEYS[1])
 if record then redis.call('SET', KEYS[2], ARGV[1], 'PX', ARGV[2]) end
 return record`
+
+/** Sets a mark. Returns that of another, if there is one. */
+const set = `
+local mark = redis.call('GET', KEYS[1])
+if mark and mark ~= ARGV[1] then return mark end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])`
 
 /** Removes a mark, unless it is of another who adopts. */
 const release = `
@@ -40,10 +47,10 @@ export function takeFromRedis(client: RedisClient, { prefix = '', parse = JSON.p
   return async (id) => {
     const [key, mark] = [prefix + id, `${prefix}adopting:${id}`]
     const own = newMark()
-    const text = await send('EVAL', claim, '2', key, mark, own, `${adoptingMs}`)
+    const putBack = () => send('EVAL', release, '1', mark, own)
+    const text = await orUndone(send('EVAL', claim, '2', key, mark, own, `${adoptingMs}`), putBack)
     if (text === null || text === undefined) return 'missing'
     if (text === 1) return 'adopted'
-    const putBack = () => send('EVAL', release, '1', mark, own)
     const remove = () => Promise.all([send('SET', mark, own, 'PX', `${recentMs}`), send('DEL', key)])
     try {
       return { record: parse(String(text)), remove, putBack }
@@ -61,12 +68,13 @@ export function marksInRedis(client: RedisClient, { prefix = 'adopted:' }: { rea
     async set(text, now) {
       const key = prefix + text
       const own = newMark()
-      if ((await send('SET', key, own, 'NX', 'PX', `${adoptingMs}`)) !== 'OK')
-        return isAdoptedBefore(await send('GET', key), now) ? 'missing' : 'adopted'
-      return {
-        keep: (forMs) => send('SET', key, `${now}`, ...(forMs === null ? [] : ['PX', `${Math.ceil(forMs)}`])),
-        remove: () => send('EVAL', release, '1', key, own),
-      }
+      const remove = () => send('EVAL', release, '1', key, own)
+      const other = await orUndone(send('EVAL', set, '1', key, own, `${adoptingMs}`), remove)
+      if (typeof other === 'string' || Buffer.isBuffer(other))
+        return isAdoptedBefore(String(other), now) ? 'missing' : 'adopted'
+      const keep = (forMs: number | null) =>
+        send('SET', key, `${now}`, ...(forMs === null ? [] : ['PX', `${Math.ceil(forMs)}`]))
+      return { keep, remove }
     },
   }
 }
@@ -75,7 +83,15 @@ export function marksInRedis(client: RedisClient, { prefix = 'adopted:' }: { rea
 const newMark = (): string => JSON.stringify({ adopting: randomUUID() })
 
 /** A kept mark is the time of the adoption. */
-const isAdoptedBefore = (mark: unknown, now: number): boolean => now - Number(mark ?? Number.NaN) > recentMs
+const isAdoptedBefore = (mark: string, now: number): boolean => now - Number(mark) > recentMs
+
+/** A mark whose answer was lost may be set: without this the visitor would wait until it goes by itself. */
+function orUndone(marking: Promise<unknown>, undo: () => Promise<unknown>): Promise<unknown> {
+  return marking.catch((error: unknown) => {
+    undo().catch(() => {}) // the store failed just now, which is what is reported
+    throw error
+  })
+}
 
 function commandsOf(client: RedisClient): (...command: [string, ...string[]]) => Promise<unknown> {
   if ('call' in client) return (...command) => client.call(...command)

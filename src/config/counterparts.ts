@@ -17,6 +17,7 @@ const prefix = 'Write prefix at the cache, as in: caches: { shared: { driver: re
 const replaced = 'Remove it: a cookie of this name is always replaced'
 const followed =
   'Write timeout at the scope, which the cookie follows; persistent: true if it is to outlive the browser'
+const encoded = 'Remove it: values of any depth are stored; types of createContainer() adds classes of your own'
 const saved =
   'Remove it: changes are saved before the response leaves; await ctx.scopes.session.commit() saves them earlier'
 
@@ -49,6 +50,13 @@ const ofScope: Counterparts = new Map([
   ['unset', 'Remove it: await ctx.scopes.session.invalidate() ends the session'],
   ['genid', 'Remove it: ids and secrets are random'],
   ['externalKey', 'Write carriers, as in: carriers: [{ header: x-auth-token }]'],
+  ['valid', 'Remove it: look at the session in onRequestStart, and end it with await ctx.scopes.session.invalidate()'],
+  ['beforeSave', 'Remove it: write onRequestEnd in the definition'],
+  ['encode', encoded],
+  ['decode', encoded],
+  ['httpOnly', 'Write it in the cookie: cookie: { httpOnly: true }'],
+  ['secure', 'Write it in the cookie: cookie: { secure: auto }'],
+  ['sameSite', 'Write it in the cookie: cookie: { sameSite: lax }'],
 ])
 
 /** Of the cookie of a session or client. */
@@ -89,9 +97,25 @@ const ofApplication: Counterparts = new Map([
   ['keys', unsigned],
 ])
 
+const atScope = (key: string, example: string) =>
+  `Write it at a scope: applications: { …: { session: { ${key}: ${example} } } }`
+
+/** Of the whole file, or of a cache. */
+const ofOthers: Counterparts = new Map([
+  ['maxAge', atScope('timeout', '30m')],
+  ['ttl', atScope('timeout', '30m')],
+  ['timeout', atScope('timeout', '30m')],
+  ['rolling', slides],
+  ['store', atScope('storage', 'shared')],
+  ['cookie', atScope('cookie', '{ … }')],
+  ['secret', unsigned],
+  ['keys', unsigned],
+])
+
 /** What to write in place of an unknown key; undefined if it is none of these. */
 export function counterpartOf(path: Path): string | undefined {
   const [section, , kind, part] = path
+  if (path.length === 1 || (section === 'caches' && path.length === 3)) return ofOthers.get(String(path.at(-1)))
   if (section !== 'applications') return undefined
   const key = String(path.at(-1))
   if (path.length === 3) return ofApplication.get(key)

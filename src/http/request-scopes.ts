@@ -33,6 +33,10 @@ export class RequestScopes {
   readonly #exchange: Exchange
   readonly #parts: Part[] = []
   #cleared: ClearedCookies | undefined
+  /** Called once it is known whether the headers that remove cookies have left. */
+  #whenSent: ((haveLeft: boolean) => void) | undefined
+  /** What others have begun on the session in the name of the handler. */
+  readonly #tasks = new Set<Promise<unknown>>()
   #isFinal = false
   /** For the log. */
   readonly #route = () => routeOf(this.#exchange.req)
@@ -88,9 +92,20 @@ export class RequestScopes {
     return credentials !== undefined && credentials.length > 0
   }
 
-  /** The response removes cookies of an earlier program. To be called after a scope has begun. */
-  clearCookies(cookies: readonly OldCookie[]): void {
+  /**
+   * The response removes cookies of an earlier program. To be called after a scope has begun. `whenSent` is called once: as soon as
+   * the headers leave, or after the request if the visitor has left before.
+   */
+  clearCookies(cookies: readonly OldCookie[], whenSent?: (haveLeft: boolean) => void): void {
     if (cookies.length > 0) this.#cleared = new ClearedCookies(cookies, this.#exchange)
+    this.#whenSent = whenSent
+  }
+
+  /** The final commit waits for this, as for an operation. */
+  awaits(task: Promise<unknown>): void {
+    const done = () => void this.#tasks.delete(task)
+    this.#tasks.add(task)
+    task.then(done, done)
   }
 
   /** The session's state, for onSessionStart. */
@@ -108,7 +123,14 @@ export class RequestScopes {
    * errors of those that it did not await either.
    */
   finishOperations(): Promise<readonly unknown[]> | undefined {
-    return finishOperations(this.#parts.map(({ request }) => request))
+    const requests = this.#parts.map(({ request }) => request)
+    return this.#tasks.size > 0 ? this.#finishTasks(requests) : finishOperations(requests)
+  }
+
+  /** A task that is done may have begun others. */
+  async #finishTasks(requests: readonly RequestScope[]): Promise<readonly unknown[]> {
+    while (this.#tasks.size > 0) await Promise.allSettled(this.#tasks)
+    return (await finishOperations(requests)) ?? []
   }
 
   /** Whether the visitor presented a secret that has just been replaced. */
@@ -180,6 +202,13 @@ export class RequestScopes {
 
   release(): void {
     for (const { request } of this.#parts) request.release()
+    this.#tellWhetherSent(false)
+  }
+
+  #tellWhetherSent(haveLeft: boolean): void {
+    const tell = this.#whenSent
+    this.#whenSent = undefined
+    tell?.(haveLeft)
   }
 
   #part(kind: ScopeKind): Part {
@@ -230,6 +259,7 @@ export class RequestScopes {
       else if (part.isUsed) others.push(part)
     // After all credentials: the `private` that one scope gets by default must not pass for the handler's word.
     for (const { headers } of others) caching.madeFrom(res, headers)
+    this.#tellWhetherSent(true)
   }
 
   /** True if the response carries a credential. Nothing is renewed on a response that the handler made public. */

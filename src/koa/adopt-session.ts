@@ -1,7 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { isScopesError, reasonOf, ScopesError } from '../errors/scopes-error.js'
 import type { RequestScopes } from '../http/request-scopes.js'
+import { endRecord } from '../scopes/request/limit.js'
+import type { EpochMs } from '../storage/contract.js'
 import { isOutage } from '../storage/guard/availability.js'
+import { disown } from '../support/refused-promise.js'
 import type { Adopted, OldSession, Taken, Taking } from './old-session.js'
 import { finished, takenFrom } from './old-store.js'
 import type { AnyScopes, ServedApplication } from './served-application.js'
@@ -21,9 +24,16 @@ export async function adoptSession(
   const { handlers, session } = application
   if (!session || !scopes) return false
   if (!keepsCookies(ctx.req)) return false
-  const old = handlers.adopt?.(ctx)
+  const old = checked(handlers.adopt?.(ctx))
   if (!old || scopes.presents('session') || !scopes.session.isVacant) return false
   return new Adoption(application, scopes, old, ctx.res).run()
+}
+
+/** Throws TypeError. */
+function checked(old: AnyOldSession | undefined): AnyOldSession | undefined {
+  if (old === undefined || old === null || typeof old.take === 'function') return old
+  disown(old)
+  throw new TypeError('adopt() returns an old session, as fromCookies() makes one, or undefined, and no promise')
 }
 
 /**
@@ -45,12 +55,20 @@ class Adoption {
   readonly #scopes: RequestScopes
   readonly #old: AnyOldSession
   readonly #response: ServerResponse
+  readonly #begunAt: EpochMs
 
   constructor(application: ServedApplication, scopes: RequestScopes, old: AnyOldSession, response: ServerResponse) {
     this.#application = application
     this.#scopes = scopes
     this.#old = old
     this.#response = response
+    this.#begunAt = application.clock.now()
+  }
+
+  /** Throws ADOPTION_FAILED if this node has stood still. */
+  #assertInTime(): void {
+    if (this.#application.clock.now() - this.#begunAt > longestMs)
+      throw new ScopesError('ADOPTION_FAILED', { reason: `adopting a record took more than ${longestMs} ms` })
   }
 
   async run(): Promise<boolean> {
@@ -62,13 +80,18 @@ class Adoption {
       this.#request.state.become('superseded')
       return false
     }
+    // The cookie stays: if the wrong store was asked, a later request may still find the record.
+    if (taking === 'missing') {
+      this.#application.log.debug({ event: 'adopt' }, 'a cookie of the earlier program names no record in its store')
+      return false
+    }
     // A visitor who has left would never get the new credential.
-    if (taking !== 'missing' && this.#response.closed) {
+    if (this.#response.closed) {
       await this.#finish('putBack', taking)
       return false
     }
-    const isAdopted = taking !== 'missing' && (await this.#adopt(taking))
-    if (!this.#request.state.hasFailed) this.#scopes.clearCookies(this.#old.cookies)
+    const isAdopted = await this.#adopt(taking)
+    if (!isAdopted && !this.#request.state.hasFailed) this.#scopes.clearCookies(this.#old.cookies)
     return isAdopted
   }
 
@@ -91,19 +114,43 @@ class Adoption {
     const request = this.#request
     try {
       const isAdopted = await this.#store(this.#old.adopted(taken.record, this.#application.clock.now()) ?? {})
-      await this.#finish(isAdopted ? 'remove' : 'putBack', taken)
+      if (isAdopted) await this.#handOver(taken)
+      else await this.#finish('putBack', taken)
       return isAdopted
     } catch (error) {
       request.discard()
       request.abandon()
-      const isStored = request.record?.stored === true // then only what follows a login has failed, and the credential is sent
-      await this.#finish(isStored ? 'remove' : 'putBack', taken)
+      // If it is stored, only what follows a login has failed, and the credential is sent.
+      const isStored = request.record?.stored === true
+      if (isStored) await this.#handOver(taken)
+      else await this.#finish('putBack', taken)
       if (isDeniedByLimit(error)) return false
-      if (isStored) this.#scopes.clearCookies(this.#old.cookies)
-      if (isStored || !isOutage(error)) throw error
+      if (isStored || !(isOutage(error) || isScopesError(error, 'ADOPTION_FAILED'))) throw error
       request.state.failed(error)
       return false
     }
+  }
+
+  /** The record is removed when the response has left with the new credential. A visitor who has left before adopts it later. */
+  async #handOver(taken: Taken): Promise<void> {
+    const { id = '' } = this.#request.record ?? {}
+    const over = (haveLeft: boolean) => (haveLeft ? this.#finish('remove', taken) : this.#takeBack(id, taken))
+    const isSentByOthers = this.#response.socket === null // as of a live connection, whose caller sends the headers
+    this.#scopes.clearCookies(this.#old.cookies, isSentByOthers ? undefined : (haveLeft) => void over(haveLeft))
+    if (isSentByOthers) await over(true)
+  }
+
+  async #takeBack(id: string, taken: Taken): Promise<void> {
+    const { scope } = this.#request
+    try {
+      if (!scope.strategy.sealed) await endRecord(scope, id, 'ended')
+    } catch (error) {
+      this.#failed(
+        `its visitor had left, and the session that was adopted could not be ended: ${reasonOf(error)}`,
+        error,
+      )
+    }
+    await this.#finish('putBack', taken)
   }
 
   async #finish(step: keyof typeof unfinished, taken: Taken): Promise<void> {
@@ -121,6 +168,7 @@ class Adoption {
   }
 
   async #store({ attributes = {}, principal, remember = false }: Adopted<AnyScopes['session']>): Promise<boolean> {
+    this.#assertInTime()
     const entries = Object.entries(attributes).filter(([, value]) => value !== undefined)
     const isLoggedIn = typeof principal === 'string'
     if (!isLoggedIn && entries.length === 0) return false
@@ -135,6 +183,9 @@ class Adoption {
     return true
   }
 }
+
+/** After this time another node may take the record, because this one may have died: see `adoptingMs` of adopt/redis.ts. */
+const longestMs = 20_000
 
 /** The login was refused, or a later one has taken its place. */
 const isDeniedByLimit = (error: unknown) => isScopesError(error, 'LIMIT_REACHED') || isScopesError(error, 'SCOPE_LOST')

@@ -12,7 +12,7 @@ import { checkedOptions, checkFlag, checkFunction, checkWord } from '../scopes/r
 import type { ScopeKind } from '../scopes/settings.js'
 import { adoptSession } from './adopt-session.js'
 import type { EventName } from './handlers.js'
-import { attach, served } from './members.js'
+import { attach, served } from './opened.js'
 import { reportError } from './report-error.js'
 import type { AnyScopes, ServedApplication } from './served-application.js'
 import { startSession } from './session-start.js'

@@ -3,7 +3,7 @@ import { ScopesError } from '../errors/scopes-error.js'
 import { provenanceOf } from '../http/cross-site.js'
 import { originsIn } from '../http/origin.js'
 import { checkedOptions, checkFunction, checkText } from '../scopes/request/arguments.js'
-import { opened } from './members.js'
+import { opened } from './opened.js'
 
 export interface CsrfOptions {
   /** Other origins whose pages may send requests, as in `https://admin.example.com`. Default: none. */

@@ -1,5 +1,6 @@
 import type Koa from 'koa'
-import { getters, type Holder, refuseAssignment } from './members.js'
+import { getters, refuseAssignment } from './members.js'
+import type { Holder } from './opened.js'
 
 type Context = Holder & { readonly app?: Koa }
 

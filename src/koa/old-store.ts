@@ -7,7 +7,7 @@ type Waiting = Pick<OldSession, 'deadlineMs'>
 /** Takes the record. Rejects at the deadline; then a record that comes later is put back. */
 export function takenFrom(old: Pick<OldSession, 'take'> & Waiting, clock: Clock): Promise<Taking> {
   return inTime(takeFrom(old, clock.now()), old, clock, (taking) => {
-    if (typeof taking === 'object') taking.putBack?.().catch(() => {}) // the failure was reported at the deadline
+    if (typeof taking === 'object') finish('putBack', taking).catch(() => {}) // the failure was reported at the deadline
   })
 }
 

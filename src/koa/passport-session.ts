@@ -5,6 +5,8 @@
  */
 import { isScopesError } from '../errors/scopes-error.js'
 import type { ScopeHandle } from '../scopes/request/handle.js'
+import { endRecord } from '../scopes/request/limit.js'
+import { served } from './opened.js'
 
 /** The attribute that holds the user, unless Passport's session manager has another `key`. */
 export const defaultKey = 'passport'
@@ -22,7 +24,8 @@ type Callback = (error?: unknown) => void
 export class PassportSession {
   readonly #ctx: SessionContext
   readonly #key: string
-  #isLogin = false
+  /** What Passport is about: `regenerate()` begins a login, `save()` without a user a logout. */
+  #doing: 'login' | 'logout' | undefined
 
   constructor(ctx: SessionContext, key: string) {
     this.#ctx = ctx
@@ -60,20 +63,44 @@ export class PassportSession {
   /** A session that had a user, and has none now, ends. Otherwise a login follows. */
   async #regenerate(): Promise<void> {
     const { session } = this.#ctx.scopes
-    const isLogout = session.principal !== null && this.#user === undefined
-    this.#isLogin = !isLogout
-    await (isLogout ? session.invalidate() : session.rotate({ keep: [] }))
+    const isLogout = this.#doing === 'logout'
+    await (isLogout && session.principal !== null ? session.invalidate() : session.rotate({ keep: [] }))
+    this.#doing = isLogout ? undefined : 'login'
   }
 
-  /** The first one after `regenerate()` is a login, also of the user who was logged in before. */
   async #save(): Promise<void> {
     const { session } = this.#ctx.scopes
     const user = this.#user
-    const isLogin = this.#isLogin || user !== session.principal
-    this.#isLogin = false
-    if (typeof user === 'string' && user !== '' && isLogin) return session.login(user)
-    if (user !== undefined && typeof user !== 'string' && session.principal !== null) await this.#beginWithout()
+    if (user === undefined) {
+      this.#doing = 'logout'
+      return session.commit()
+    }
+    const isLogin = this.#doing === 'login' || user !== session.principal
+    this.#doing = undefined
+    if (typeof user === 'string' && user !== '') return isLogin ? this.#login(user) : session.commit()
+    if (session.principal !== null) await this.#beginWithout()
     await session.commit()
+  }
+
+  /** A login that failed leaves the attributes, and no user: the session would have one whom nobody can find. */
+  async #login(user: string): Promise<void> {
+    const { [this.#key]: own, ...others } = this.#ctx.session
+    try {
+      await this.#ctx.scopes.session.login(user)
+    } catch (error) {
+      if (!isTooLate(error)) this.#goOnWith(others)
+      throw error
+    }
+  }
+
+  #goOnWith(attributes: Attributes): void {
+    try {
+      const { session } = this.#ctx
+      delete session[this.#key]
+      Object.assign(session, attributes)
+    } catch (error) {
+      if (!isScopesError(error)) throw error // the session has ended, or is another's, and its user with it
+    }
   }
 
   /** Goes on in a new session without a principal: the present one has that of another user. */
@@ -83,19 +110,33 @@ export class PassportSession {
     Object.assign(this.#ctx.session, attributes)
   }
 
+  /** The final commit waits for what Passport begins in its callback. */
   #report(task: Promise<void>, callback: Callback): void {
-    task.then(
+    const reported = task.then(
       () => callback(),
-      (error) => (isTooLate(error) ? this.#reportTooLate() : callback(error)),
+      (error) => this.#failed(error, callback),
     )
+    served(this.#ctx)?.scopes?.awaits(reported)
+  }
+
+  #failed(error: unknown, callback: Callback): unknown {
+    // Who has ended elsewhere is logged out.
+    if (this.#doing === 'logout' && isScopesError(error, 'SCOPE_LOST')) return callback()
+    return isTooLate(error) ? this.#tooLate(callback) : callback(error)
   }
 
   /**
-   * The response has left while Passport looked for a user, because nobody waits for its `login()` or `logout()`. An error given to
-   * Passport would be a rejection that nobody handles, which ends the process; one of ours that is not awaited is logged.
+   * The response has left. A logout ends the session all the same. A login cannot give the visitor a credential: it is logged as an
+   * operation of ours is that nobody waits for, and is no error for Passport, because in a `login()` without `await` that would
+   * end the process.
    */
-  #reportTooLate(): void {
-    void this.#ctx.scopes.session.commit()
+  async #tooLate(callback: Callback): Promise<void> {
+    const { session } = this.#ctx.scopes
+    const scope = served(this.#ctx)?.application.session?.scope
+    if (this.#doing === 'logout' && scope && session.id !== undefined && !scope.strategy.sealed)
+      await endRecord(scope, session.id, 'ended')
+    else void session.commit()
+    callback()
   }
 
   get #user(): unknown {

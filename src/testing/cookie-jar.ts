@@ -101,6 +101,7 @@ function whyDropped(cookie: SetCookie, host: string): string | undefined {
   const wide = domainOf(cookie)
   if (wide !== '' && !isWithin(host, wide))
     return `is for the domain ${wide}, and this visitor asks ${host}, so a browser would drop it. Name the host: visitor(site, { host: 'www.${wide}' })`
+  if (cookie.sameSite === 'none' && !secure) return 'is SameSite=None and not Secure, so a browser would drop it'
   const prefix = /^__(host|secure)-/i.exec(name)?.[1]?.toLowerCase()
   if (prefix && !secure) return 'is not Secure, so a browser would drop it for its prefix'
   if (prefix === 'host' && (domain !== undefined || path !== '/'))

@@ -9,7 +9,7 @@ export interface Question {
   readonly path: string
   readonly headers: Readonly<Record<string, string>>
   readonly body: Uint8Array
-  readonly signal: AbortSignal
+  readonly signal: AbortSignal | undefined
 }
 
 const withoutBody = [204, 205, 304]
@@ -18,9 +18,18 @@ const withoutBody = [204, 205, 304]
 export function ask({ connect }: Way, { body, headers, method, path, signal }: Question): Promise<Response> {
   return new Promise((resolve, reject) => {
     const length = body.byteLength > 0 ? { 'content-length': String(body.byteLength) } : {}
-    const sent = request({ ...connect(), method, path, signal, headers: { ...headers, ...length } })
+    const sent = request({ ...connect(), method, path, headers: { ...headers, ...length }, ...(signal && { signal }) })
+    const refuse = ({ statusCode }: IncomingMessage) => {
+      sent.destroy()
+      reject(new TypeError(`A response with status ${statusCode} is none for a visitor`))
+    }
     sent.once('error', reject)
-    sent.once('response', (answer) => resolve(responseOf(answer, method)))
+    sent.once('upgrade', refuse)
+    sent.once('response', (answer) => {
+      const { statusCode = 0 } = answer
+      if (statusCode < 200 || statusCode > 599) refuse(answer)
+      else resolve(responseOf(answer, method))
+    })
     sent.end(body)
   })
 }

@@ -22,6 +22,9 @@ export interface VisitorOptions {
 /** A body of fetch, or an object or array to send as JSON. */
 export type Body = NonNullable<RequestInit['body']> | Readonly<Record<string, unknown>> | readonly unknown[]
 
+/** The options of fetch, whose body may also be an object or array to send as JSON. */
+export type VisitorInit = Omit<RequestInit, 'body'> & { readonly body?: Body | null }
+
 const optionNames = ['clock', 'host', 'headers', 'tokens'] as const
 
 /**
@@ -75,18 +78,14 @@ export class Visitor {
 
   /** Sends this body; an object or array that fetch has no form for is sent as JSON. */
   post(path: string, body?: Body, init: RequestInit = {}): Promise<Response> {
-    const isJson = Array.isArray(body) || isPlain(body)
-    const headers = new Headers(init.headers)
-    if (isJson && !headers.has('content-type')) headers.set('content-type', 'application/json')
-    const content = isJson ? JSON.stringify(body) : ((body ?? null) as NonNullable<RequestInit['body']> | null)
-    return this.request(path, { ...init, method: 'POST', headers, body: content })
+    return this.request(path, { ...init, method: 'POST', body: body ?? null })
   }
 
   /**
-   * As fetch, with the cookies and tokens of this visitor. Redirects within the site are followed, up to 20, each with its
+   * As fetch, with the cookies and tokens of this visitor, and with objects and arrays as JSON. Redirects within the site are followed, up to 20, each with its
    * cookies; one to another host is returned, and so is every one with `redirect: 'manual'`. Rejects if there is no response, and with TypeError for a path that does not begin with a slash.
    */
-  async request(path: string, init: RequestInit = {}): Promise<Response> {
+  async request(path: string, init: VisitorInit = {}): Promise<Response> {
     let question = await this.#questionOf(path, init)
     for (let count = 0; ; count += 1) {
       const response = await this.#ask(question)
@@ -139,18 +138,18 @@ export class Visitor {
   }
 
   /** The body is encoded as fetch does it. */
-  async #questionOf(path: string, init: RequestInit): Promise<Question> {
+  async #questionOf(path: string, init: VisitorInit): Promise<Question> {
     if (typeof path !== 'string' || !path.startsWith('/'))
       throw new TypeError(`A visitor asks for a path that begins with a slash, and not for ${String(path)}`)
     const request = new Request(new URL(`http://${this.#host}${path}`), {
       duplex: 'half',
-      ...init,
+      ...withJson(init),
       redirect: 'manual',
     })
     const given = { ...this.#habits.headers, ...Object.fromEntries(request.headers) }
     const { pathname, search } = new URL(request.url)
     const body = new Uint8Array(await request.arrayBuffer())
-    return { method: request.method, path: pathname + search, headers: given, body, signal: request.signal }
+    return { method: request.method, path: pathname + search, headers: given, body, signal: init.signal ?? undefined }
   }
 
   async #ask(question: Question): Promise<Response> {
@@ -178,5 +177,12 @@ export class Visitor {
 }
 
 const pathnameOf = ({ path }: Question): string => path.split('?', 1)[0] ?? '/'
+
+function withJson({ body, ...init }: VisitorInit): RequestInit {
+  if (!Array.isArray(body) && !isPlain(body)) return { ...init, body: (body ?? null) as RequestInit['body'] & {} }
+  const headers = new Headers(init.headers)
+  if (!headers.has('content-type')) headers.set('content-type', 'application/json')
+  return { ...init, headers, body: JSON.stringify(body) }
+}
 
 const isPlain = (body: unknown): boolean => Object.prototype.toString.call(body) === '[object Object]'

@@ -144,7 +144,6 @@ describe('209. koa-session', () => {
     expect(cookiesOf(copy)).toEqual(['koa.sess', 'koa.sess.sig'])
     await clock.advance(60_001)
     expect(await userOf(copy)).toBeNull()
-    expect(cookiesOf(copy)).toEqual([])
   })
 
   test('209. with keys that were rotated, and with a Keygrip', async () => {
@@ -193,6 +192,18 @@ describe('210. express-session with connect-redis', () => {
     expect(await userOf(await visitorOfExpress({ secret: 'other' }))).toBeNull()
   })
 
+  test('210. whose cookie says that it never expires is adopted, and map gets the life that it had', async () => {
+    const lives: unknown[] = []
+    const remembering = (old: { readonly user?: string }, life: unknown) => {
+      lives.push(life)
+      return map(old)
+    }
+    const userOf = await heir(fromExpressSession({ secret: 'secret', take: takeOfExpress(), map: remembering }))
+    expect(await userOf(await visitorOfExpress({ cookie: { expires: false } }))).toBe('anna')
+    expect(await userOf(await visitorOfExpress({ cookie: { maxAge: day } }))).toBe('anna')
+    expect(lives).toEqual([{ maxAgeMs: null }, { maxAgeMs: day }])
+  })
+
   test('210. that has expired is not adopted; one that ends with its browser, and one of another name, is', async () => {
     const clock = new TravellingClock()
     const userOf = await heir(fromExpressSession({ secret: 'secret', name: 'sid', take: takeOfExpress(), map }), clock)
@@ -236,6 +247,30 @@ describe('takeFromRedis()', () => {
       await ioredis.del(mark) // after a minute
       expect(await takeOne('a', 0)).toBe('missing')
     }
+  })
+
+  test('asks again with the same mark, as a client does that was cut off, and gets the same record', async () => {
+    const sent: string[][] = []
+    const twice = {
+      async call(...command: [string, ...string[]]) {
+        sent.push(command)
+        if (sent.length === 1) await ioredis.call(...command)
+        return ioredis.call(...command)
+      },
+    }
+    await ioredis.set(`${prefix}a`, '{"user":"anna"}')
+    expect(await takeFromRedis(twice, { prefix })('a', 0)).toMatchObject({ record: { user: 'anna' } })
+    await ioredis.del(mark)
+    const failing = {
+      async call(...command: [string, ...string[]]) {
+        const answer = await ioredis.call(...command)
+        if (command[1]?.includes('record')) throw new Error('the answer was lost')
+        return answer
+      },
+    }
+    await expect(takeFromRedis(failing, { prefix })('a', 0)).rejects.toThrow('the answer was lost')
+    await expect.poll(() => ioredis.exists(mark)).toBe(0)
+    await ioredis.del(`${prefix}a`)
   })
 
   test('of a node that dies lets others take after half a minute, and what it still does harms nobody', async () => {
@@ -300,6 +335,10 @@ describe('the options of the sources', () => {
     [{ keys: ['key'], take: some }, 'map is a function'],
     [{ keys: ['key'], store: {}, map }, 'fromKoaSession() has no option "store"'],
     [{ keys: ['key'], take: some, map, deadline: 5 }, 'The duration 5 has no unit'],
+    [{ keys: ['key'], take: some, map, deadline: '11s' }, 'The deadline of adopt is at most 10000 ms'],
+    [{ keys: ['key'], take: some, map, cookie: { path: 'shop' } }, 'The path of a cookie begins with /'],
+    [{ keys: ['key'], take: some, map, cookie: { domain: 'https://shop.test' } }, 'domain'],
+    [{ keys: ['key'], key: 'a b', take: some, map }, 'name'],
   ])('of koa-session: %o is refused', (options, message) => {
     expect(() => fromKoaSession(options as never)).toThrow(message)
   })

@@ -10,7 +10,7 @@ const warning = 'ctx.session has no member of this name, as other session librar
 const warnedIn = (log: LogLines) =>
   log.shown
     .filter(({ message }) => message === warning)
-    .map(({ level, fields }) => `${level} ${fields.name}: ${fields.counterpart}`)
+    .map(({ level, fields }) => `${level} ${fields.member}: ${fields.counterpart}`)
 
 describe('211. idioms of other session libraries', () => {
   describeInMemory(({ test }) => {

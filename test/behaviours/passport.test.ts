@@ -62,13 +62,12 @@ describe('koa-passport', () => {
 
     test('88. logs out: the session has ended with its data, the cookie is cleared', async ({ store }) => {
       const ends: unknown[] = []
-      const definition = passportShop(
-        'name',
-        {},
-        {
+      const definition = passportShop('name', {
+        session: {},
+        handlers: {
           onSessionEnd: ({ principal, reason, session }) => void ends.push({ principal, reason, cart: session.cart }),
         },
-      )
+      })
       const node = await store.node(definition)
       const visitor = new Visitor()
       await visitor.get(node.url, login)
@@ -95,7 +94,7 @@ describe('koa-passport', () => {
     })
 
     test('88. sets no principal for a user without a text, and logs out all the same', async ({ store }) => {
-      const { url } = await store.node(passportShop('number', { key: 'passport' }))
+      const { url } = await store.node(passportShop('number', { session: { key: 'passport' } }))
       const visitor = new Visitor()
       await visitor.get(url, '/write?cart=book')
       const before = visitor.clone()
@@ -117,7 +116,7 @@ describe('koa-passport', () => {
     }) => {
       const unhandled = unhandledRejections()
       const gate = new Gate()
-      const node = await store.node(passportShop('name', undefined, {}, () => gate.pass()))
+      const node = await store.node(passportShop('name', { beforeSerializing: () => gate.pass() }))
       const late = heard(node, 'scope:late-operation')
       const visitor = new Visitor()
       await visitor.get(node.url, '/login-unawaited')
@@ -126,6 +125,53 @@ describe('koa-passport', () => {
       await expect.poll(() => late).toEqual([expect.objectContaining({ where: 'GET /login-unawaited' })])
       expect((await visitor.get(node.url)).json()).toMatchObject({ user: null, principal: null })
       expect(unhandled).toEqual([])
+    })
+
+    test('88. a logout that nobody waits for, or after the response, ends the session all the same', async ({
+      store,
+    }) => {
+      const unhandled = unhandledRejections()
+      const logouts: ((ctx: { logout(): Promise<void> }) => unknown)[] = []
+      const done: string[] = []
+      const node = await store.node(passportShop('name', { afterResponse: (ctx) => logouts.pop()?.(ctx) }))
+      const isLoggedOut = async (visitor: Visitor) => {
+        const { principal, user } = (await visitor.get(node.url)).json()
+        return user === null && principal === null
+      }
+      for (const logout of [
+        undefined,
+        (ctx: { logout(): Promise<void> }) => void ctx.logout(),
+        (ctx: { logout(): Promise<void> }) => ctx.logout().then(() => done.push('awaited')),
+      ]) {
+        const visitor = new Visitor()
+        await visitor.get(node.url, login)
+        if (logout) logouts.push(logout)
+        await visitor.get(node.url, logout ? '/' : '/logout-unawaited')
+        await expect.poll(() => isLoggedOut(visitor)).toBe(true)
+      }
+      await expect.poll(() => done).toEqual(['awaited'])
+      expect(await node.app.sessions.find({ principal: 'ada' })).toEqual([])
+      expect(unhandled).toEqual([])
+    })
+
+    test('88. a login that fails leaves no user, and the attributes', async ({ store }) => {
+      const describe = () => {
+        throw new Error('a bug')
+      }
+      const node = await store.node(passportShop('name', { handlers: { describe } }))
+      const visitor = new Visitor()
+      await visitor.get(node.url, '/write?cart=book')
+      expect((await visitor.get(node.url, '/login-keeping?name=ada&password=right')).status).toBe(500)
+      expect((await visitor.get(node.url)).json()).toEqual({ user: null, principal: null, session: { cart: 'book' } })
+    })
+
+    test('88. a logout of a session that has ended elsewhere is done', async ({ store }) => {
+      const end = async () => void (await b.app.sessions.end({ principal: 'ada' }))
+      const [a, b] = await store.pair(passportShop('name', { beforeLogout: () => end() }))
+      const visitor = new Visitor()
+      await visitor.get(a.url, login)
+      expect((await visitor.get(a.url, '/logout')).status).toBe(200)
+      expect((await visitor.get(b.url)).json()).toMatchObject({ user: null, principal: null })
     })
 
     test('88. a login by the same user is a login', async ({ store }) => {

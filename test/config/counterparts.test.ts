@@ -29,6 +29,15 @@ describe('keys of other session libraries name what does the same here', () => {
     ])
   })
 
+  it('in a cache, and where they belong to nothing', async () => {
+    const found = await remedies('ttl: 30m\nsecret: s\ncaches:\n  shared: { driver: memory, maxAge: 1 }')
+    const atScope = (place: string) =>
+      `${place}: Write it at a scope: applications: { …: { session: { timeout: 30m } } }.`
+    expect(found).toContain(atScope('ttl'))
+    expect(found).toContain(atScope('caches.shared.maxAge'))
+    expect(found.join()).toContain('secret: Remove it: the cookie carries a random secret')
+  })
+
   it('in a cookie, and in an application', async () => {
     const text = `
 applications:

@@ -29,12 +29,32 @@ class TokenStrategy extends Passport.Strategy {
   }
 }
 
-/** An application that logs in with Passport: two strategies, and users by their names or by their numbers. `options`: it uses `passportSession()` too. */
+interface PassportShopOptions {
+  /** The application uses `passportSession()` too. */
+  readonly session?: PassportSessionOptions
+  readonly handlers?: EventHandlers<OpenScopes>
+  readonly beforeSerializing?: () => Promise<void>
+  /** Runs before a logout. */
+  readonly beforeLogout?: () => Promise<void>
+  /** Runs when the response has left. */
+  readonly afterResponse?: (ctx: PageContext & Passported) => unknown
+}
+
+interface Passported {
+  login(user: User): Promise<void>
+  logout(options?: object): Promise<void>
+}
+
+/** An application that logs in with Passport: two strategies, and users by their names or by their numbers. */
 export function passportShop(
   by: keyof User | ((user: User) => string | number),
-  options?: PassportSessionOptions,
-  handlers: EventHandlers<OpenScopes> = {},
-  beforeSerializing: () => Promise<void> = async () => {},
+  {
+    session,
+    handlers = {},
+    beforeSerializing = async () => {},
+    beforeLogout = async () => {},
+    afterResponse,
+  }: PassportShopOptions = {},
 ) {
   const passport = new koaPassport.KoaPassport()
   passport.use(
@@ -52,16 +72,20 @@ export function passportShop(
     '/login-keeping': passport.authenticate('local', { keepSessionInfo: true }),
     '/either': passport.authenticate(['local', 'token']),
   }
-  const pages: Record<string, (ctx: PageContext) => unknown> = {
+  const pages: Record<string, (ctx: PageContext & Passported) => unknown> = {
     '/write': (ctx) => void Object.assign(ctx.session, ctx.query),
-    '/login-unawaited': (ctx) => void (ctx.login as (user: User) => Promise<void>)(ada),
-    '/logout': (ctx) => ctx.logout(),
-    '/logout-keeping': (ctx) => (ctx.logout as (options: object) => Promise<void>)({ keepSessionInfo: true }),
+    '/login-unawaited': (ctx) => void ctx.login(ada),
+    '/logout-unawaited': (ctx) => void ctx.logout(),
+    '/logout': async (ctx) => {
+      await beforeLogout()
+      await ctx.logout()
+    },
+    '/logout-keeping': (ctx) => ctx.logout({ keepSessionInfo: true }),
   }
   return defineApplication<OpenScopes>({
     ...handlers,
     setup(app) {
-      if (options) app.use(passportSession(options))
+      if (session) app.use(passportSession(session))
       app.use(passport.initialize())
       app.use(passport.session())
       app.use((ctx, next) => {
@@ -70,7 +94,8 @@ export function passportShop(
         return authenticate[ctx.path]?.(ctx as never, next) ?? next()
       })
       app.use(async (ctx) => {
-        await pages[ctx.path]?.(ctx)
+        if (afterResponse) ctx.res.once('finish', () => afterResponse(ctx as unknown as PageContext & Passported))
+        await pages[ctx.path]?.(ctx as unknown as PageContext & Passported)
         const { principal } = ctx.scopes.session
         ctx.body = { user: ctx.state.user?.name ?? null, principal, session: { ...ctx.session } }
       })

@@ -75,8 +75,9 @@ describe('a cookie jar', () => {
     ['__host-a=1; Path=/shop; Secure', 'has a Domain, or another Path than /'],
     ['__Host-a=1; Path=/; Secure; Domain=shop.test', 'has a Domain, or another Path than /'],
     ['__Secure-a=1', 'is not Secure'],
-  ])('refuses %s, which a browser drops for its prefix', (line, reason) => {
-    expect(() => jarOf(line)).toThrow(`${reason}, so a browser would drop it for its prefix`)
+    ['a=1; SameSite=None', 'is SameSite=None and not Secure'],
+  ])('refuses %s, which a browser drops', (line, reason) => {
+    expect(() => jarOf(line)).toThrow(`${reason}, so a browser would drop it`)
   })
 
   test('keeps what has a prefix by its rules, and the cookies beside one that it refuses; no name is no cookie', () => {
@@ -88,7 +89,7 @@ describe('a cookie jar', () => {
   })
 
   test('sends to a request that another site makes what SameSite allows', () => {
-    const jar = jarOf('strict=1; SameSite=Strict', 'lax=1; SameSite=Lax', 'none=1; SameSite=None', 'silent=1')
+    const jar = jarOf('strict=1; SameSite=Strict', 'lax=1; SameSite=Lax', 'none=1; SameSite=None; Secure', 'silent=1')
     const crossing = { ...page, isCrossSite: true }
     expect(jar.headerFor(crossing, 0)).toBe('lax=1; none=1; silent=1')
     expect(jar.headerFor({ ...crossing, method: 'POST' }, 0)).toBe('none=1')

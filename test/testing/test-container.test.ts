@@ -1,12 +1,14 @@
+import { randomUUID } from 'node:crypto'
 import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { defineApplication } from '../../src/koa/define-application.js'
 import { ManualClock } from '../../src/testing/manual-clock.js'
 import { testContainer } from '../../src/testing/test-container.js'
 import { visitor } from '../../src/testing/visitor.js'
 import { withFolder } from '../support/container.js'
 import { Gate } from '../support/gate.js'
+import { anyRedis } from '../support/redis-server.js'
 
 interface Scopes {
   session: { cart?: string[] }
@@ -104,6 +106,30 @@ describe('testContainer', () => {
       await it.close()
       expect(await readdir(path)).not.toEqual([])
     }))
+
+  test('runs an end handler once on a real store, however much time passes while it runs', async () => {
+    const server = await anyRedis()
+    onTestFinished(() => server.stop())
+    const attempts: number[] = []
+    const shop = shopWith({
+      onSessionEnd: ({ attempt }) => void attempts.push(attempt),
+    })
+    const it = await testContainer(
+      {
+        caches: { shared: { driver: 'redis', url: server.url, prefix: `${randomUUID()}:`, storage: true } },
+        applications: { shop: { session: { storage: 'shared' }, client: {} } },
+      },
+      { applications: { shop }, stores: 'declared' },
+    )
+    for (const pause of ['10s', '40s', '2m'] as const) {
+      const anna = it.visitor()
+      await anna.get('/?add=tea')
+      await anna.get('/logout')
+      await it.advance(pause)
+    }
+    expect(attempts).toEqual([1, 1, 1])
+    await it.close()
+  })
 
   test('ends a session after its timeout and not before, with the data for its handler', async () => {
     const ends: unknown[] = []

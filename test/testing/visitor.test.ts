@@ -1,4 +1,6 @@
 import { createServer } from 'node:http'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import Koa from 'koa'
 import { koaBody } from 'koa-body'
 import { describe, expect, test } from 'vitest'
@@ -145,6 +147,30 @@ describe('a visitor', () => {
   ])('repeats a POST after %i as %s', async (status, repeated) => {
     const response = await visitor(cookieSetting()).post(`/?to=/method&status=${status}`, { a: 1 })
     expect(await response.text()).toBe(repeated)
+  })
+
+  test('sends objects as JSON with every method, and can be given up', async () => {
+    const put = await echoed(visitor(echo()).request('/', { method: 'PUT', body: { x: 1 } }))
+    expect([put.method, put.body]).toEqual(['PUT', { x: 1 }])
+    const gate = new Gate()
+    const app = new Koa().use(() => gate.pass())
+    const leaving = new AbortController()
+    const asked = visitor(app).get('/', { signal: leaving.signal })
+    await gate.reached
+    setFlagsFromString('--expose-gc')
+    runInNewContext('gc')()
+    leaving.abort()
+    await expect(asked).rejects.toThrow('aborted')
+    gate.open()
+  })
+
+  test.each([101, 600])('is told of a response with status %i, which no visitor takes', async (status) => {
+    const server = createServer((_, response) => {
+      if (status === 101)
+        response.socket?.end('HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n')
+      else response.writeHead(status).end()
+    })
+    await expect(visitor(server).get('/')).rejects.toThrow(`status ${status}`)
   })
 
   test.each(['http://localhost:81/x', 'ftp://localhost/x', 'http://user:pw@localhost/x'])(

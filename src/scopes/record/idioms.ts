@@ -11,7 +11,7 @@ const end = 'await ctx.scopes.session.invalidate()'
 const counterparts: ReadonlyMap<string, string> = new Map([
   ['isNew', 'ctx.scopes.session.isNew'],
   ['maxAge', "ctx.scopes.session.timeout, such as ctx.scopes.session.timeout = '30d'"],
-  ['cookie', 'ctx.scopes.session.timeout for its life, and cookie: in the configuration'],
+  ['cookie', 'ctx.scopes.session.timeout for its life, and the options of the cookie in the configuration'],
   ['save', 'nothing, since changes are saved with the response, or await ctx.scopes.session.commit()'],
   ['manuallyCommit', 'await ctx.scopes.session.commit()'],
   ['regenerate', 'await ctx.scopes.session.login(user), or .rotate({ keep: [] }) without a user'],
@@ -50,7 +50,7 @@ export class Idioms {
     const counterpart = this.#isSession ? counterparts.get(name) : undefined
     if (counterpart === undefined || !this.#warned.isFirst(name)) return
     this.#log.warn(
-      { name, counterpart },
+      { member: name, counterpart },
       'ctx.session has no member of this name, as other session libraries have: it is an attribute',
     )
   }

@@ -6,7 +6,7 @@ import { isPlainObject } from '../../support/plain-object.js'
 
 /** To look for. One that no record can have only finds nothing, because it may have come with a request. */
 export function checkSoughtPrincipal(principal: unknown): asserts principal is string {
-  if (typeof principal !== 'string') throw new TypeError('A principal is a string')
+  if (typeof principal !== 'string') throw new TypeError('A principal is a string; for a number write String(id)')
 }
 
 export function checkPrincipal(principal: unknown): asserts principal is string {

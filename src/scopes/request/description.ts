@@ -3,6 +3,7 @@
  * are listed.
  */
 import { isPlainObject } from '../../support/plain-object.js'
+import { disown } from '../../support/refused-promise.js'
 
 /** Flat, so that a list can show it as it is. */
 export type Description = Readonly<Record<string, string | number | boolean | null>>
@@ -14,7 +15,7 @@ const mostBytes = 512
  * prevent a login. Throws TypeError for anything but a flat object, and for one that is too large without its strings.
  */
 export function descriptionText(given: unknown): string {
-  if (given instanceof Promise) given.catch(() => {}) // its error is that of a handler that is refused
+  disown(given)
   if (!isPlainObject(given)) throw new TypeError('describe() returns an object, and no promise of one')
   const entries = Object.entries(given).filter(([, value]) => value !== undefined)
   const wrong = entries.find(([, value]) => !isFlat(value))
