@@ -176,6 +176,18 @@ describeEverywhere(({ test, cluster }) => {
     expect((await visitor.get(node.url, '/timeout')).json()).toBe(120 * minute)
   })
 
+  test('10. a shorter timeout counts from the request that sets it, also if the store knows an older one only', async ({
+    store,
+  }) => {
+    const node = await store.node(shop(pages))
+    const visitor = new Visitor()
+    await visitor.get(node.url, '/write?k=1')
+    store.skip(900)
+    await visitor.get(node.url, '/set-timeout?to=2s')
+    store.skip(1_700)
+    expect((await visitor.get(node.url, '/read')).json()).toEqual({ k: '1' })
+  })
+
   test('10. a session whose timeout is shortened ends soon after', async ({ store }) => {
     const ends: unknown[] = []
     const application = shop(pages, { onSessionEnd: ({ session, reason }) => void ends.push({ ...session, reason }) })

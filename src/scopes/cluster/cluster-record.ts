@@ -1,4 +1,4 @@
-import type { EpochMs, Life, RecordHead, StoredRecord } from '../../storage/contract.js'
+import type { EpochMs, Life, RecordHead, RecordUpdate, StoredRecord } from '../../storage/contract.js'
 import { newHead, type Prolong, updatedHead } from '../../storage/record.js'
 import { Attributes } from '../attributes/attributes.js'
 import { type Delta, isEmpty } from '../attributes/delta.js'
@@ -18,6 +18,12 @@ export interface ClusterNode {
   readonly prolong: Prolong | undefined
 }
 
+/** How a request has opened a record. `accessedAt`: absent if it is no access. */
+interface Opening {
+  readonly isConfirmed: boolean
+  readonly accessedAt?: EpochMs | undefined
+}
+
 /** A request's own copy of a record. Other requests see its commits; it sees the commits of others before its load only. */
 export class ClusterRecord implements OpenRecord {
   readonly #node: ClusterNode
@@ -32,8 +38,10 @@ export class ClusterRecord implements OpenRecord {
   #stored = true
   #isKept: boolean
   readonly #first: FirstTimeout
+  /** The access that this request is, of which the store may not know yet. */
+  readonly #accessedAt: EpochMs | undefined
 
-  constructor(node: ClusterNode, record: StoredRecord, access: Access, confirmed: boolean) {
+  constructor(node: ClusterNode, record: StoredRecord, access: Access, { accessedAt, isConfirmed }: Opening) {
     this.#node = node
     this.#isKept = node.environment.keepsEmpty
     this.#first = new FirstTimeout(node.prolong)
@@ -42,12 +50,13 @@ export class ClusterRecord implements OpenRecord {
     this.#values = new Values(node.environment, record.id, record.attributes)
     this.#attributes = new Attributes(this.#values)
     this.lastVisit = access.previouslyTouchedAt
-    if (confirmed) this.confirmedSince = access.previouslyTouchedAt
+    this.#accessedAt = accessedAt
+    if (isConfirmed) this.confirmedSince = access.previouslyTouchedAt
   }
 
   static unstored(node: ClusterNode, head: RecordHead): ClusterRecord {
     const access = { ...head, previouslyTouchedAt: head.touchedAt }
-    const record = new ClusterRecord(node, { attributes: new Map(), ...head }, access, false)
+    const record = new ClusterRecord(node, { attributes: new Map(), ...head }, access, { isConfirmed: false })
     record.#stored = false
     return record
   }
@@ -146,7 +155,7 @@ export class ClusterRecord implements OpenRecord {
     const { clock, keepsEmpty, newVersion, space } = this.#node.environment
     const now = clock.now()
     const complete = cleared(delta, change, this.#values.encoded.keys())
-    const changes = update(this.id, newVersion(), complete, change, !keepsEmpty)
+    const changes = this.#timed(update(this.id, newVersion(), complete, change, !keepsEmpty))
     const result = await space.save(changes, { now, held: changes.ifVersion ?? this.#head.version })
     if (result.status !== 'saved') {
       if (result.status === 'missing') this.#node.copies.delete(this.id)
@@ -161,6 +170,12 @@ export class ClusterRecord implements OpenRecord {
     else if (isOwn) this.#node.copies.keep({ ...head, attributes: this.#values.encoded })
     else this.#node.copies.update(changes, result.previous)
     return result.dropped ? 'dropped' : 'saved'
+  }
+
+  /** A new timeout counts from this access. The one before it may be a tenth of the old timeout older, which may be more than the new one. */
+  #timed(changes: RecordUpdate): RecordUpdate {
+    if (changes.life?.idleMs === undefined || this.#accessedAt === undefined) return changes
+    return { ...changes, touch: { touchedAt: this.#accessedAt } }
   }
 
   #begin(encoded: ReadonlyMap<string, Uint8Array>): void {
