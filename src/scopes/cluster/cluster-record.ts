@@ -18,10 +18,10 @@ export interface ClusterNode {
   readonly prolong: Prolong | undefined
 }
 
-/** How a request has opened a record. `accessedAt`: absent if it is no access. */
+/** How a request has opened a record. `isAccess`: it extends the life, though the store may not know of it yet. */
 interface Opening {
+  readonly isAccess: boolean
   readonly isConfirmed: boolean
-  readonly accessedAt?: EpochMs | undefined
 }
 
 /** A request's own copy of a record. Other requests see its commits; it sees the commits of others before its load only. */
@@ -38,10 +38,9 @@ export class ClusterRecord implements OpenRecord {
   #stored = true
   #isKept: boolean
   readonly #first: FirstTimeout
-  /** The access that this request is, of which the store may not know yet. */
-  readonly #accessedAt: EpochMs | undefined
+  readonly #isAccess: boolean
 
-  constructor(node: ClusterNode, record: StoredRecord, access: Access, { accessedAt, isConfirmed }: Opening) {
+  constructor(node: ClusterNode, record: StoredRecord, access: Access, { isAccess, isConfirmed }: Opening) {
     this.#node = node
     this.#isKept = node.environment.keepsEmpty
     this.#first = new FirstTimeout(node.prolong)
@@ -50,13 +49,16 @@ export class ClusterRecord implements OpenRecord {
     this.#values = new Values(node.environment, record.id, record.attributes)
     this.#attributes = new Attributes(this.#values)
     this.lastVisit = access.previouslyTouchedAt
-    this.#accessedAt = accessedAt
+    this.#isAccess = isAccess
     if (isConfirmed) this.confirmedSince = access.previouslyTouchedAt
   }
 
   static unstored(node: ClusterNode, head: RecordHead): ClusterRecord {
     const access = { ...head, previouslyTouchedAt: head.touchedAt }
-    const record = new ClusterRecord(node, { attributes: new Map(), ...head }, access, { isConfirmed: false })
+    const record = new ClusterRecord(node, { attributes: new Map(), ...head }, access, {
+      isAccess: true,
+      isConfirmed: false,
+    })
     record.#stored = false
     return record
   }
@@ -155,7 +157,7 @@ export class ClusterRecord implements OpenRecord {
     const { clock, keepsEmpty, newVersion, space } = this.#node.environment
     const now = clock.now()
     const complete = cleared(delta, change, this.#values.encoded.keys())
-    const changes = this.#timed(update(this.id, newVersion(), complete, change, !keepsEmpty))
+    const changes = this.#timed(update(this.id, newVersion(), complete, change, !keepsEmpty), now)
     const result = await space.save(changes, { now, held: changes.ifVersion ?? this.#head.version })
     if (result.status !== 'saved') {
       if (result.status === 'missing') this.#node.copies.delete(this.id)
@@ -172,10 +174,9 @@ export class ClusterRecord implements OpenRecord {
     return result.dropped ? 'dropped' : 'saved'
   }
 
-  /** A new timeout counts from this access. The one before it may be a tenth of the old timeout older, which may be more than the new one. */
-  #timed(changes: RecordUpdate): RecordUpdate {
-    if (changes.life?.idleMs === undefined || this.#accessedAt === undefined) return changes
-    return { ...changes, touch: { touchedAt: this.#accessedAt } }
+  /** A new timeout counts from now: the access that the store knows may be a tenth of the old timeout older, which may be more than the new one. */
+  #timed(changes: RecordUpdate, now: EpochMs): RecordUpdate {
+    return changes.life?.idleMs !== undefined && this.#isAccess ? { ...changes, touch: { touchedAt: now } } : changes
   }
 
   #begin(encoded: ReadonlyMap<string, Uint8Array>): void {

@@ -25,9 +25,8 @@ export class Cluster implements Strategy {
   async open(id: string, seal?: string, isAccess = seal !== undefined): Promise<OpenResult> {
     const result = await this.#node.copies.load(id, seal, isAccess)
     if (result.status !== 'loaded') return result
-    const accessedAt = isAccess ? this.#node.environment.clock.now() : undefined
-    const record = new ClusterRecord(this.#node, result.copy, result.access, { isConfirmed: seal !== undefined, accessedAt })
-    return { status: 'opened', record }
+    const opening = { isAccess, isConfirmed: seal !== undefined }
+    return { status: 'opened', record: new ClusterRecord(this.#node, result.copy, result.access, opening) }
   }
 
   create(credential: Credential): OpenRecord {
