@@ -3,6 +3,7 @@
  * on which every name is an attribute, so `ctx.request.session` is a session for Passport, with the same attributes. It is made
  * when somebody first asks for it.
  */
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { isScopesError } from '../errors/scopes-error.js'
 import type { ScopeHandle } from '../scopes/request/handle.js'
 import { endRecord } from '../scopes/request/limit.js'
@@ -110,13 +111,13 @@ export class PassportSession {
     Object.assign(this.#ctx.session, attributes)
   }
 
-  /** The final commit waits for what Passport begins in its callback. */
+  /** The final commit waits for what Passport begins in its callback, and a turn longer, for users that are found without waiting. */
   #report(task: Promise<void>, callback: Callback): void {
     const reported = task.then(
       () => callback(),
       (error) => this.#failed(error, callback),
     )
-    served(this.#ctx)?.scopes?.awaits(reported)
+    served(this.#ctx)?.scopes?.awaits(reported.then(() => nextTurn()))
   }
 
   #failed(error: unknown, callback: Callback): unknown {

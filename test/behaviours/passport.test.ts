@@ -174,6 +174,13 @@ describe('koa-passport', () => {
       expect((await visitor.get(b.url)).json()).toMatchObject({ user: null, principal: null })
     })
 
+    test('88. a login that nobody waits for is a login, if its user is found at once', async ({ store }) => {
+      const { url } = await store.node(passportShop('name'))
+      const visitor = new Visitor()
+      await visitor.get(url, '/login-unawaited')
+      expect((await visitor.get(url)).json()).toMatchObject({ user: 'ada', principal: 'ada' })
+    })
+
     test('88. a login by the same user is a login', async ({ store }) => {
       const { app, url } = await store.node(passportShop('name'))
       const visitor = new Visitor()
