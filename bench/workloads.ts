@@ -26,11 +26,13 @@ const withStore = (contestant: Contestant) => !isInCookie(contestant)
 const everyone = (shape?: Shape) => (shape === undefined || shape === 'small' ? () => true : withStore)
 const withSessions = (shape?: Shape) => (contestant: Contestant) =>
   contestant.role !== 'wire' && everyone(shape)(contestant)
-const shared = ({ role, variant }: Contestant) =>
-  role !== 'wire' && (role !== 'ours' || (variant?.endsWith('cluster') ?? false))
+const shared = (contestant: Contestant) =>
+  contestant.role !== 'wire' &&
+  withStore(contestant) &&
+  (contestant.role !== 'ours' || (contestant.variant?.endsWith('cluster') ?? false))
 const oursAndFloors = ({ role, framework }: Contestant) => role === 'ours' || (role === 'bare' && framework === 'koa')
 
-export const sizes = { '0.5 KB': 'small', '20 KB': 'medium', '200 KB': 'large' } as const satisfies Record<
+const sizes = { '0.5 KB': 'small', '20 KB': 'medium', '200 KB': 'large' } as const satisfies Record<
   string,
   Shape
 >

@@ -8,7 +8,7 @@ import { serveInProcess } from '../support/serve-in-process.js'
 import { type OpenScopes, shop } from '../support/shop.js'
 import type { FromServer, ShopSetup, ToServer } from '../support/shop-server.js'
 import { TravellingClock } from '../support/travelling-clock.js'
-import { travellingRedis } from '../support/travelling-redis.js'
+import { travellingDrivers } from '../support/travelling-drivers.js'
 import type { EndLine } from './history.js'
 import { serveSockets, streamPage, streamPath } from './live.js'
 import { explain, pagesWith } from './pages.js'
@@ -46,7 +46,7 @@ const application = shop(
 
 const container = await createContainer(setup.config, {
   applications: { shop: application },
-  drivers: [travellingRedis(clock)],
+  drivers: travellingDrivers(clock),
   clock,
   logger: silentLogger,
 })

@@ -14,7 +14,7 @@ import type { OpenScopes } from './shop.js'
 import { shopApplication } from './shop-application.js'
 import type { ShopFloor, ToldEvent } from './shop-steps.js'
 import { TravellingClock } from './travelling-clock.js'
-import { travellingRedis } from './travelling-redis.js'
+import { travellingDrivers } from './travelling-drivers.js'
 
 export interface ShopSetup {
   /** What the journal calls this node. */
@@ -72,7 +72,7 @@ const container = await createContainer(
     applications: Object.fromEntries(
       names.map((name) => [name, shopApplication(name, setup, () => floorOf(name), gate)]),
     ),
-    drivers: [travellingRedis(clock, skew)],
+    drivers: travellingDrivers(clock, skew),
     types: typesOf(version),
     clock,
     logger: silentLogger,
