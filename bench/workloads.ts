@@ -32,10 +32,7 @@ const shared = (contestant: Contestant) =>
   (contestant.role !== 'ours' || (contestant.variant?.endsWith('cluster') ?? false))
 const oursAndFloors = ({ role, framework }: Contestant) => role === 'ours' || (role === 'bare' && framework === 'koa')
 
-const sizes = { '0.5 KB': 'small', '20 KB': 'medium', '200 KB': 'large' } as const satisfies Record<
-  string,
-  Shape
->
+const sizes = { '0.5 KB': 'small', '20 KB': 'medium', '200 KB': 'large' } as const satisfies Record<string, Shape>
 
 const sizeOf = (shape: Shape) => Object.entries(sizes).find(([, it]) => it === shape)?.[0]
 

@@ -31,8 +31,11 @@ const mode = variant.replace('sealed ', '')
 const cache = { ...caches[store as keyof typeof caches], ...(mode !== variant && { encrypt }) }
 const session = variants[mode as keyof typeof variants]
 
-/** The configuration of the store and the variant that this process was started with. */
-export const configOf = (memory: ByteSize = '64mb'): ConfigInput => ({
+/**
+ * The configuration of the store and the variant that this process was started with. `memory`: enough for the sessions of all sizes
+ * that begin faster than a slow store takes their backups.
+ */
+export const configOf = (memory: ByteSize = '256mb'): ConfigInput => ({
   caches: { store: cache },
   applications: { bench: { session: { storage: 'store', memory, ...session } } },
 })
