@@ -72,15 +72,20 @@ export class PassportSession {
   async #save(): Promise<void> {
     const { session } = this.#ctx.scopes
     const user = this.#user
-    if (user === undefined) {
-      this.#doing = 'logout'
-      return session.commit()
-    }
+    if (user === undefined) return this.#saveWithout()
     const isLogin = this.#doing === 'login' || user !== session.principal
     this.#doing = undefined
     if (typeof user === 'string' && user !== '') return isLogin ? this.#login(user) : session.commit()
     if (session.principal !== null) await this.#beginWithout()
     await session.commit()
+  }
+
+  /** A login has no user here if the response has left: then the user is in a copy. */
+  async #saveWithout(): Promise<void> {
+    const isLogin = this.#doing === 'login'
+    if (!isLogin) this.#doing = 'logout'
+    await this.#ctx.scopes.session.commit()
+    if (isLogin) this.#doing = undefined
   }
 
   /** A login that failed leaves the attributes, and no user: the session would have one whom nobody can find. */
@@ -128,16 +133,25 @@ export class PassportSession {
 
   /**
    * The response has left. A logout ends the session all the same. A login cannot give the visitor a credential: it is logged as an
-   * operation of ours is that nobody waits for, and is no error for Passport, because in a `login()` without `await` that would
-   * end the process.
+   * operation of ours is that nobody waits for. Nothing is an error for Passport, because where nobody waits that would end the process.
    */
   async #tooLate(callback: Callback): Promise<void> {
     const { session } = this.#ctx.scopes
-    const scope = served(this.#ctx)?.application.session?.scope
-    if (this.#doing === 'logout' && scope && session.id !== undefined && !scope.strategy.sealed)
-      await endRecord(scope, session.id, 'ended')
+    if (this.#doing === 'logout') await this.#endLate()
     else void session.commit()
     callback()
+  }
+
+  async #endLate(): Promise<void> {
+    const { application } = served(this.#ctx) ?? {}
+    const { id } = this.#ctx.scopes.session
+    const scope = application?.session?.scope
+    if (!scope || id === undefined || scope.strategy.sealed) return
+    try {
+      await endRecord(scope, id, 'ended')
+    } catch (error) {
+      application?.failures.failed(error, 'a session could not be ended after its response')
+    }
   }
 
   get #user(): unknown {

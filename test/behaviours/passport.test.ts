@@ -119,11 +119,13 @@ describe('koa-passport', () => {
       const node = await store.node(passportShop('name', { beforeSerializing: () => gate.pass() }))
       const late = heard(node, 'scope:late-operation')
       const visitor = new Visitor()
+      await visitor.get(node.url, '/write?cart=book')
       await visitor.get(node.url, '/login-unawaited')
       await gate.reached
       gate.open()
       await expect.poll(() => late).toEqual([expect.objectContaining({ where: 'GET /login-unawaited' })])
       expect((await visitor.get(node.url)).json()).toMatchObject({ user: null, principal: null })
+      expect(await node.app.sessions.count()).toBe(1)
       expect(unhandled).toEqual([])
     })
 
