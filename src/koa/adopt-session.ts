@@ -44,6 +44,9 @@ const keepsCookies = ({ headers }: IncomingMessage): boolean =>
   headers['sec-fetch-site'] !== 'cross-site' ||
   (headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document')
 
+/** After this time another node may take the record, because this one may have died: see `adoptingMs` of adopt/redis.ts. */
+const longestMs = 20_000
+
 /** What is reported when the end of an adoption fails. */
 const unfinished = {
   remove: 'a session was adopted, but its record could not be removed',
@@ -63,12 +66,6 @@ class Adoption {
     this.#old = old
     this.#response = response
     this.#begunAt = application.clock.now()
-  }
-
-  /** Throws ADOPTION_FAILED if this node has stood still. */
-  #assertInTime(): void {
-    if (this.#application.clock.now() - this.#begunAt > longestMs)
-      throw new ScopesError('ADOPTION_FAILED', { reason: `adopting a record took more than ${longestMs} ms` })
   }
 
   async run(): Promise<boolean> {
@@ -114,21 +111,23 @@ class Adoption {
     const request = this.#request
     try {
       const isAdopted = await this.#store(this.#old.adopted(taken.record, this.#application.clock.now()) ?? {})
-      if (isAdopted) await this.#handOver(taken)
-      else await this.#finish('putBack', taken)
+      await this.#end(taken, isAdopted)
       return isAdopted
     } catch (error) {
       request.discard()
       request.abandon()
       // If it is stored, only what follows a login has failed, and the credential is sent.
       const isStored = request.record?.stored === true
-      if (isStored) await this.#handOver(taken)
-      else await this.#finish('putBack', taken)
+      await this.#end(taken, isStored)
       if (isDeniedByLimit(error)) return false
       if (isStored || !(isOutage(error) || isScopesError(error, 'ADOPTION_FAILED'))) throw error
       request.state.failed(error)
       return false
     }
+  }
+
+  #end(taken: Taken, isStored: boolean): Promise<void> {
+    return isStored ? this.#handOver(taken) : this.#finish('putBack', taken)
   }
 
   /** The record is removed when the response has left with the new credential. A visitor who has left before adopts it later. */
@@ -167,6 +166,12 @@ class Adoption {
     return failure
   }
 
+  /** Throws ADOPTION_FAILED if this node has stood still. */
+  #assertInTime(): void {
+    if (this.#application.clock.now() - this.#begunAt > longestMs)
+      throw new ScopesError('ADOPTION_FAILED', { reason: `adopting a record took more than ${longestMs} ms` })
+  }
+
   async #store({ attributes = {}, principal, remember = false }: Adopted<AnyScopes['session']>): Promise<boolean> {
     this.#assertInTime()
     const entries = Object.entries(attributes).filter(([, value]) => value !== undefined)
@@ -183,9 +188,6 @@ class Adoption {
     return true
   }
 }
-
-/** After this time another node may take the record, because this one may have died: see `adoptingMs` of adopt/redis.ts. */
-const longestMs = 20_000
 
 /** The login was refused, or a later one has taken its place. */
 const isDeniedByLimit = (error: unknown) => isScopesError(error, 'LIMIT_REACHED') || isScopesError(error, 'SCOPE_LOST')

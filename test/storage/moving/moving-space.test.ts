@@ -111,10 +111,7 @@ describe('a record of the old store that is only looked at', () => {
   it('is found also while a dead node has it on its way', async () => {
     const stores = new TwoStores()
     await stores.begin('a')
-    const dead = stores.node()
-    const departed = dead.calls.hold('save', { at: 'after' })
-    void stores.load(dead.space, 'a')
-    await departed.reached
+    await stores.strand('a')
     expect((await stores.node().space.load('a', { now: stores.now })).status).toBe('loaded')
   })
 
@@ -168,10 +165,7 @@ describe('a record that no store has', () => {
   it('is waited for as long as a sweep of a node that has died keeps it', async () => {
     const stores = new TwoStores()
     const before = await stores.begin('a')
-    const mover = stores.node()
-    const departed = mover.calls.hold('save', { at: 'after' })
-    void stores.load(mover.space, 'a')
-    await departed.reached
+    await stores.strand('a')
     stores.clock.jump(1_000)
     const sweeper = stores.node()
     const claimed = sweeper.calls.hold('claimExpired', { at: 'after' })
@@ -198,10 +192,7 @@ describe('a record that no store has', () => {
   it('is looked for again while another node may bring it in', async () => {
     const stores = new TwoStores()
     const before = await stores.begin('a')
-    const dead = stores.node()
-    const departed = dead.calls.hold('save', { at: 'after' })
-    void stores.load(dead.space, 'a')
-    await departed.reached
+    await stores.strand('a')
     // Another node has found it on its way, and is about to bring it in.
     const finder = stores.node()
     const arrival = finder.calls.hold('save')

@@ -66,6 +66,14 @@ export class TwoStores {
     return space.load(id, { now: this.now, touch: { touchedAt: 0 } })
   }
 
+  /** Leaves a record on its way: the node that moves it stops, for good, when the old store has let it go. */
+  async strand(id: string): Promise<void> {
+    const { calls, space } = this.node()
+    const departed = calls.hold('save', { at: 'after' })
+    void this.load(space, id)
+    await departed.reached
+  }
+
   async stored(id: string, space: Space): Promise<StoredRecord> {
     const found = await this.load(space, id)
     if (found.status !== 'loaded') throw new Error(`${id} is ${found.status}`)
