@@ -10,6 +10,7 @@ import type { Carrier, Exchange, Presented, Reply } from './carrier.js'
 import { presentedCookies } from './presented-cookies.js'
 import type { ProxyAdvice } from './proxy-advice.js'
 import { renewalStepOf } from './renewal.js'
+import { putCookieLines } from './set-cookie-lines.js'
 
 /** The longest life of a cookie in browsers. */
 const longestMaxAgeSeconds = 400 * 86_400
@@ -172,12 +173,6 @@ class CookieReply implements Reply {
   /** Replaces all Set-Cookie headers of this cookie. */
   #put(line: string | undefined): void {
     this.#isPut = line !== undefined
-    const { res } = this.#exchange
-    const start = `${this.#cookie.nameFor(this.#exchange)}=`
-    const present = [res.getHeader('set-cookie') ?? []].flat().map(String)
-    const others = present.filter((it) => !it.startsWith(start))
-    const lines = line === undefined ? others : [...others, line]
-    if (lines.length > 0) res.setHeader('Set-Cookie', lines)
-    else res.removeHeader('Set-Cookie')
+    putCookieLines(this.#exchange.res, [this.#cookie.nameFor(this.#exchange)], line === undefined ? [] : [line])
   }
 }
