@@ -12,13 +12,50 @@ import type { Script } from './scripts.js'
 /** The pauses before a command that the servers refused for the moment is sent again. */
 const pausesMs = [50, 100, 200]
 
-/** A command and the call for which it is sent. */
-interface Command {
+/** A command, the call for which it is sent, and what its reply means. */
+interface Command<Result> {
   readonly call: Call
   send(): Promise<unknown>
-  /** Sends the source, for a server that does not know the script's digest. */
-  sendSource?(): Promise<unknown>
+  /** The same by the script's source, for a server that does not know its digest. */
+  bySource?(): Command<Result>
+  readonly read: Read<unknown, Result>
 }
+
+type Read<Reply, Result> = (reply: Reply) => Result | Promise<Result>
+
+/** A run of a script. One object, because every request has one. */
+class ScriptRun<Reply, Result> implements Command<Result> {
+  readonly call: Call
+  readonly read: Read<unknown, Result>
+  readonly #client: RedisServers['client']
+  readonly #script: Script
+  readonly #parameters: readonly Argument[]
+
+  constructor(
+    client: RedisServers['client'],
+    script: Script,
+    parameters: readonly Argument[],
+    call: Call,
+    read: Read<Reply, Result>,
+  ) {
+    this.call = call
+    this.read = read as Read<unknown, Result>
+    this.#client = client
+    this.#script = script
+    this.#parameters = parameters
+  }
+
+  send(): Promise<unknown> {
+    return this.#client.callBuffer('evalsha', this.#script.digest, ...this.#parameters)
+  }
+
+  bySource(): Command<Result> {
+    const send = () => this.#client.callBuffer('eval', this.#script.source, ...this.#parameters)
+    return { call: this.call, send, read: this.read }
+  }
+}
+
+const asItIs = (reply: unknown): never => reply as never
 
 /** A turn of the event loop. Commands sent in it leave in one write. */
 interface Turn {
@@ -74,26 +111,27 @@ export class RedisConnection {
     }
   }
 
-  /** Runs a script in one round trip; in two if the server has not run it since its start. */
-  run<Reply>(script: Script, keys: readonly string[], parameters: readonly Argument[], call: Call): Promise<Reply> {
-    const { client } = this.#servers
-    const { digest, source, hasDeadline } = script
-    const rest = [keys.length, ...keys, ...parameters]
-    if (hasDeadline) rest.push(this.#clocks.deadlineOf(call))
-    return this.#carryOut({
-      call,
-      send: () => client.callBuffer('evalsha', digest, ...rest),
-      sendSource: () => client.callBuffer('eval', source, ...rest),
-    })
+  /** Runs a script in one round trip; in two if the server has not run it since its start. `read` makes the result of the reply. */
+  run<Reply, Result = Reply>(
+    script: Script,
+    keys: readonly string[],
+    parameters: readonly Argument[],
+    call: Call,
+    read: Read<Reply, Result> = asItIs,
+  ): Promise<Result> {
+    const all = [keys.length, ...keys, ...parameters]
+    if (script.hasDeadline) all.push(this.#clocks.deadlineOf(call))
+    return this.#carryOut(new ScriptRun(this.#servers.client, script, all, call, read))
   }
 
   command<Reply>(call: Call, command: string, ...parameters: readonly Argument[]): Promise<Reply> {
-    return this.#carryOut({ call, send: () => this.#servers.client.callBuffer(command, ...parameters) })
+    const send = () => this.#servers.client.callBuffer(command, ...parameters)
+    return this.#carryOut<Reply>({ call, send, read: asItIs })
   }
 
   /** Sends a command to one of the masters. */
   commandTo<Reply>(node: RedisNode, call: Call, command: string, ...parameters: readonly Argument[]): Promise<Reply> {
-    return this.#carryOut({ call, send: () => node.callBuffer(command, ...parameters) })
+    return this.#carryOut<Reply>({ call, send: () => node.callBuffer(command, ...parameters), read: asItIs })
   }
 
   /** Measures the clocks. Called whenever a server may have been replaced, or its clock set. */
@@ -113,17 +151,17 @@ export class RedisConnection {
   }
 
   /** Sends a command. Nearly every command is answered, so the work for failures is done only when one comes. */
-  #carryOut<Reply>(command: Command, attempt = 0): Promise<Reply> {
+  #carryOut<Result>(command: Command<Result>, attempt = 0): Promise<Result> {
     this.#turn ??= this.#begin()
     const turn = this.#turn
-    return command.send().catch((error) => this.#carryOn(command, attempt, turn, error)) as Promise<Reply>
+    return command.send().then(command.read, (error) => this.#carryOn(command, attempt, turn, error))
   }
 
   /** Sends a failed command again if that may succeed, unless the caller has given up. Throws a StorageError. */
-  async #carryOn(command: Command, attempt: number, turn: Turn, error: unknown): Promise<unknown> {
-    const { call, sendSource } = command
+  async #carryOn<Result>(command: Command<Result>, attempt: number, turn: Turn, error: unknown): Promise<Result> {
+    const { call } = command
     throwIfGivenUp(call)
-    if (sendSource && isNoScript(error)) return this.#carryOut({ call, send: sendSource }, attempt)
+    if (command.bySource && isNoScript(error)) return this.#carryOut(command.bySource(), attempt)
     if (isLate(error)) void this.measureClocks()
     const hasLeft = turn.isOver || !isClosed(error)
     // The client leaves a server that is no longer master, so a later attempt may find no connection yet.

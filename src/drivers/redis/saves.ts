@@ -49,15 +49,13 @@ export class Saves {
   }
 
   #create(change: RecordCreate, entered: Entered, now: EpochMs, call: Call): Promise<SaveResult> {
-    const { id, version, seal, life, touch, principal, description, createdAt, principalSince, replaced, set } = change
-    const { graceMs: grace, notify } = this.#settings
-    const imported = { createdAt, principalSince, replaced }
-    const create = { version, seal, life, touch, principal, description, ...imported, now, grace, entered, notify }
+    const { id, version, set } = change
     const bucket = this.#keys.bucketOf(id)
     const keys = [bucket.due, bucket.ids, bucket.record(id)]
-    return this.#connection
-      .run<Buffer>(scripts.create, keys, [JSON.stringify(create), ...attributePairs(set)], call)
-      .then((reply) => (String(reply) === 'saved' ? { status: 'saved', previous: version } : { status: 'exists' }))
+    const parameters = [this.#createText(change, entered, now), ...attributePairs(set)]
+    return this.#connection.run<Buffer, SaveResult>(scripts.create, keys, parameters, call, (reply) =>
+      String(reply) === 'saved' ? { status: 'saved', previous: version } : { status: 'exists' },
+    )
   }
 
   #update(change: RecordUpdate, entered: Entered, now: EpochMs, call: Call): Promise<SaveResult> {
@@ -66,14 +64,34 @@ export class Saves {
     const keys = [bucket.due, bucket.record(id)]
     const fields = [...(clear?.except ?? []), ...unset].map(attributeField)
     const parameters = [this.#updateText(change, entered, now), ...fields, ...attributePairs(set)]
-    return this.#connection.run<UpdateReply>(scripts.update, keys, parameters, call).then((reply) => {
+    return this.#connection.run<UpdateReply, SaveResult>(scripts.update, keys, parameters, call, (reply) => {
       const [result, before] = updateResult(reply)
       const hasLeft = before && change.principal !== undefined && change.principal !== before.principal
       return hasLeft ? this.#principals.deny(before.principal, [id]).then(() => result) : result
     })
   }
 
-  /** The update as JSON. Members are named one by one, because JSON.stringify takes several times as long for a spread object. */
+  /** The creation as JSON. Here and below members are named one by one, because JSON.stringify takes several times as long for a spread object. */
+  #createText(change: RecordCreate, entered: Entered, now: EpochMs): string {
+    const { version, seal, life, touch, principal, description, createdAt, principalSince, replaced } = change
+    return JSON.stringify({
+      version,
+      seal,
+      life,
+      touch,
+      principal,
+      description,
+      createdAt,
+      principalSince,
+      replaced,
+      now,
+      grace: this.#settings.graceMs,
+      entered,
+      notify: this.#settings.notify,
+    })
+  }
+
+  /** The update as JSON. */
   #updateText(change: RecordUpdate, entered: Entered, now: EpochMs): string {
     const { version, touch, dropIfEmpty, life, reseal, principal, description, ending, ifVersion, lockToken } = change
     const { clear, unset } = change

@@ -45,12 +45,12 @@ export class RedisSpace implements Space {
   }
 
   load(id: string, options: LoadOptions): Promise<LoadResult> {
-    const { seal, ifChangedSince } = options
     const bucket = this.#keys.bucketOf(id)
-    const keys = [bucket.due, bucket.record(id)]
-    const parameters = [accessOf(options, this.#settings.graceMs), given(seal), given(ifChangedSince)]
-    const run = this.#connection.run<LoadReply>(scripts.load, keys, parameters, { operation: 'load', options })
-    return run.then((reply) => loadResult(id, reply))
+    const record = bucket.record(id)
+    const keys = options.touch ? [record, bucket.due] : [record]
+    const parameters = [questionOf(options, this.#settings.graceMs)]
+    const call = { operation: 'load', options }
+    return this.#connection.run(scripts.load, keys, parameters, call, (reply: LoadReply) => loadResult(id, reply))
   }
 
   save(change: RecordChange, options: CallOptions): Promise<SaveResult> {
@@ -102,12 +102,13 @@ export class RedisSpace implements Space {
   }
 }
 
-/** The access as the script of `load` takes it. */
-function accessOf({ now, prolong, touch }: LoadOptions, graceMs: number): string {
-  if (!touch) return `${now}`
-  const access = `${now} ${now - touch.touchedAt} ${touch.hits ?? 0} ${graceMs}`
-  return prolong ? `${access} ${prolong.fromMs} ${prolong.toMs ?? 'never'}` : access
-}
+/** In place of a seal or version that is not given: it is not ASCII, as these are. */
+const none = '∅'
 
-/** Marks a text with '=', so that an empty text differs from none. */
-const given = (text: string | undefined): string => (text === undefined ? '' : `=${text}`)
+/** The argument of the script of `load`, which describes it. */
+function questionOf({ now, seal, ifChangedSince, touch, prolong }: LoadOptions, graceMs: number): string {
+  const question = `${now}\0${seal ?? none}\0${ifChangedSince ?? none}`
+  if (!touch) return question
+  const access = `${question}\0${now - touch.touchedAt}\0${touch.hits ?? 0}\0${graceMs}`
+  return prolong ? `${access}\0${prolong.fromMs}\0${prolong.toMs ?? 'never'}` : access
+}

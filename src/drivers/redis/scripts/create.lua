@@ -37,8 +37,7 @@ local head = {
 local dueAt = expiryOf(head)
 redis.call('ZADD', due, dueAt, id)
 redis.call('ZADD', ids, 0, id)
-redis.call('HSET', record, HEAD, packed(head))
-change('HSET', record, 2, #ARGV)
+fill(record, head, 2)
 keep(record, dueAt, now, create.grace)
 publish(create.notify, 'saved', id, head.version)
 return 'saved'

@@ -133,6 +133,12 @@ local function change(command, record, first, last)
   end
 end
 
+-- Stores the head, and the attributes in the arguments from `first` on, which are the last ones.
+local function fill(record, head, first)
+  redis.call('HSET', record, HEAD, packed(head), unpack(ARGV, first, math.min(first + CHUNK - 1, #ARGV)))
+  change('HSET', record, first + CHUNK, #ARGV)
+end
+
 -- The time by the clock of Redis, in microseconds.
 local function microseconds()
   local time = redis.call('TIME')

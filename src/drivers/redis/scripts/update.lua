@@ -112,10 +112,12 @@ local dueBefore = not wasVacant and expiryOf(head)
 local isVacated = false
 changeHead(head)
 if adds then
-  -- If Redis is full, it refuses this write and so the whole script.
-  redis.call('HSET', record, HEAD, packed(head))
-  removeAttributes()
-  change('HSET', record, firstSet, #ARGV)
+  -- If Redis is full, it refuses the first write and so the whole script.
+  if update.kept or firstSet > firstUnset then
+    redis.call('HSET', record, HEAD, packed(head))
+    removeAttributes()
+  end
+  fill(record, head, firstSet)
 else
   redis.call('PERSIST', record)
   removeAttributes()
