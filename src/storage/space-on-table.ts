@@ -53,7 +53,7 @@ class SpaceOnTable implements Space {
       ? await this.#change(id, options, (row) => steps.load(row, options))
       : await this.#look(id, options)
     if (answer.status !== 'loaded') return answer
-    return { ...answer, record: recordOf(row as TableRow) }
+    return { record: recordOf(row as TableRow), ...answer }
   }
 
   save(change: RecordChange, options: CallOptions): Promise<SaveResult> {
@@ -165,7 +165,7 @@ function saved(
   return next ? { answer, row: { ...next, attributes } } : { answer }
 }
 
-const recordOf = ({ head, attributes }: TableRow): StoredRecord => ({ ...head, attributes })
+const recordOf = ({ head, attributes }: TableRow): StoredRecord => ({ attributes, ...head })
 
 /** The ids of the claims for which `holds` resolves with true; all are checked in parallel. */
 async function idsWhere(claims: readonly Claim[], holds: (claim: Claim) => Promise<boolean>): Promise<string[]> {

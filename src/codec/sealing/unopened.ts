@@ -47,7 +47,7 @@ export const storedOf = (bytes: Uint8Array): Uint8Array | undefined =>
 
 /** Why these bytes hold no value; undefined if they are for the codec to decode. */
 export function refusalOf(bytes: Uint8Array): Refusal | undefined {
-  const [first, kind = 0] = bytes
+  const first = bytes[0]
   if (first === sealedTag) return withoutKeys
-  return first === mark ? refusals[kinds[kind] ?? 'damaged'] : undefined
+  return first === mark ? refusals[kinds[bytes[1] ?? 0] ?? 'damaged'] : undefined
 }

@@ -145,7 +145,7 @@ function load<Key, Entry extends QueuedRow>(records: Records<Key, Entry>, key: K
   const { answer, row } = steps.load<Entry>(entry, options)
   const present = row ? records.put(key, entry, row) : entry && { key, entry }
   if (answer.status !== 'loaded' || !present) return answer as Exclude<LoadResult, { status: 'loaded' }>
-  return { ...answer, record: records.complete(present) }
+  return { record: records.complete(present), ...answer }
 }
 
 function save<Key, Entry extends QueuedRow>(

@@ -48,5 +48,5 @@ export function saveResult(answer: unknown): SaveResult {
 
 export function recordIn(id: string, entry: Entry): StoredRecord {
   const { head, attributes } = rowOf(id, entry)
-  return { ...head, attributes }
+  return { attributes, ...head }
 }

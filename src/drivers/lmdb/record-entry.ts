@@ -22,7 +22,9 @@ export const isOpenEntry = ({ head, claim }: Row): boolean => head.ending === nu
 export function placed(row: Row, before: RecordEntry | undefined): RecordEntry {
   const place = before?.queuedAt ?? null
   const keepsIt = place !== null && row.due !== null && place <= row.due
-  const entry: Mutable<RecordEntry> = { ...row, queuedAt: keepsIt ? place : row.due }
+  const entry: Mutable<RecordEntry> = { head: row.head, due: row.due, queuedAt: keepsIt ? place : row.due }
+  if (row.claim) entry.claim = row.claim
+  if (row.lock) entry.lock = row.lock
   if (before?.newer) entry.newer = before.newer
   return entry
 }
@@ -96,15 +98,16 @@ export function unpackEntry(bytes: Uint8Array): RecordEntry {
   const [replaced = null, principal = null, ownedAfter = null, ending = null, dueAfter = null, ...leases] = rare
   const [token, attempt, lockToken, lockedUntilAfter, description = null] = leases
   const at = (after: number | null) => (after === null ? null : createdAt + after)
-  const life = { idleMs, endsAt: at(endsAfter) }
+  const endsAt = at(endsAfter)
   const touchedAt = createdAt + touchedAfter
-  const expiresAt = expiryOf(life, touchedAt)
+  const expiresAt = expiryOf({ idleMs, endsAt }, touchedAt)
   const head = {
     id,
     version,
     createdAt,
     touchedAt,
-    ...life,
+    idleMs,
+    endsAt,
     expiresAt,
     hits,
     seal,

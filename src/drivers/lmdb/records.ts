@@ -32,7 +32,7 @@ export class LmdbRecords implements embedded.Records<Buffer, RecordEntry> {
     const attributes = new Map<string, Uint8Array>()
     for (const { key: name, value } of this.#tables.records.getRange(attributesOf(key)))
       attributes.set(attributeName(name), value)
-    return { ...entry.head, attributes }
+    return { attributes, ...entry.head }
   }
 
   countLeft({ key }: Found, change: RecordUpdate): number {

@@ -74,7 +74,7 @@ async function leaseOne(line: Line, space: number, row: steps.Row, { now, leaseM
     line.change('claim', bytes(token), until, until, attempt, space, key),
     line.rows('attributes', space, key),
   ])
-  return { token, attempt, record: { ...row.head, attributes: attributesIn(rows) } }
+  return { token, attempt, record: { attributes: attributesIn(rows), ...row.head } }
 }
 
 export async function renewClaims(

@@ -46,7 +46,7 @@ async function load1(
   const previouslyTouchedAt = numberIn(columns.was_touched_at) ?? head.touchedAt
   const { version, touchedAt, expiresAt, hits } = head
   if (version === ifChangedSince) return { status: 'unchanged', touchedAt, previouslyTouchedAt, expiresAt, hits }
-  return { status: 'loaded', record: { ...head, attributes: attributesOf(rows) }, previouslyTouchedAt }
+  return { status: 'loaded', record: { attributes: attributesOf(rows), ...head }, previouslyTouchedAt }
 }
 
 function sendTouch(line: Line, deadline: string, space: number, id: string, options: LoadOptions): Promise<number> {
@@ -65,7 +65,7 @@ function untouched(columns: Row, rows: readonly Row[], options: LoadOptions): Lo
   const { touch: _, prolong: __, ...rest } = options
   const { answer } = load(row, rest)
   if (answer.status !== 'loaded') return answer
-  return { ...answer, record: { ...row.head, attributes: attributesOf(rows) } }
+  return { record: { attributes: attributesOf(rows), ...row.head }, ...answer }
 }
 
 const attributesOf = (rows: readonly Row[]) => attributesIn(rows.filter(({ version }) => version === null))

@@ -116,7 +116,7 @@ export class Claims {
     return due.flatMap(({ row: { head } }) => {
       const { row, attributes } = byId.get(head.id) ?? {}
       return row?.claim
-        ? [{ token, attempt: row.claim.attempt, record: { ...row.head, attributes: attributes ?? new Map() } }]
+        ? [{ token, attempt: row.claim.attempt, record: { attributes: attributes ?? new Map(), ...row.head } }]
         : []
     })
   }

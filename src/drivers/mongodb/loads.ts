@@ -62,5 +62,5 @@ const missing = { status: 'missing' } as const
 function resultOf({ row, attributes }: Found, step: steps.Step<steps.LoadAnswer, steps.Row>): LoadResult {
   const { answer } = step
   if (answer.status !== 'loaded') return answer
-  return { ...answer, record: { ...(step.row ?? row).head, attributes } }
+  return { record: { attributes, ...(step.row ?? row).head }, ...answer }
 }

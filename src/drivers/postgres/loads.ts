@@ -46,7 +46,7 @@ export class Loads {
     const [found] = await this.#tables.run<ContentRow>('read', [bytesOf(id), held], call)
     if (!found) return { status: 'missing' }
     const { answer } = steps.load(rowIn(id, found.head), options)
-    return answer.status === 'loaded' ? { ...answer, record: recordIn(id, found) } : answer
+    return answer.status === 'loaded' ? { record: recordIn(id, found), ...answer } : answer
   }
 
   async #touch(id: string, options: LoadOptions, call: Call): Promise<LoadResult> {

@@ -62,7 +62,7 @@ export function entryOf(values: Values, id?: string): RecordEntry {
     lock_token,
     lock_until,
   })
-  return { ...row, rid, queuedAt }
+  return { rid, queuedAt, ...row }
 }
 
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true })

@@ -53,7 +53,7 @@ export class SqliteRecords implements embedded.Records<Key, RecordEntry> {
   complete({ entry }: Found): StoredRecord {
     const rows = this.#statements.attributes.all([entry.rid])
     const attributes = new Map(rows.map(([name, value]) => [textOf(name as Text), value as Uint8Array]))
-    return { ...entry.head, attributes }
+    return { attributes, ...entry.head }
   }
 
   countLeft({ entry }: Found, change: RecordUpdate): number {
@@ -120,7 +120,7 @@ export class SqliteRecords implements embedded.Records<Key, RecordEntry> {
     const columns = columnsOf(row)
     const values = createdColumns.map((name) => columns[name])
     const { lastInsertRowid } = this.#statements.create.run([this.#space, row.due, ...values])
-    return { ...row, rid: Number(lastInsertRowid), queuedAt: row.due }
+    return { rid: Number(lastInsertRowid), queuedAt: row.due, ...row }
   }
 
   /** Writes the columns that the step may have changed, other than the indexed ones. */
