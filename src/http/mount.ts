@@ -52,7 +52,7 @@ export function pathWithin(place: Place, request: IncomingMessage, proxy: boolea
 }
 
 const isAt = ({ host, mount }: Place, url: string, request: IncomingMessage, proxy: boolean): boolean =>
-  isUnder(mount, pathOf(url)) && (!host || host === hostOf(request, proxy))
+  (mount === '/' || isUnder(mount, pathOf(url))) && (!host || host === hostOf(request, proxy))
 
 const pathOf = (url: string): string => url.split(/[?#]/, 1)[0] ?? '/'
 

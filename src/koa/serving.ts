@@ -78,7 +78,7 @@ export class Serving {
     const ctx = this.#ctx
     const opening = this.#scopes?.open()
     if (opening) await opening
-    if (ctx.method !== 'OPTIONS') await this.#beginSession()
+    if ((handlers.adopt || handlers.onSessionStart) && ctx.method !== 'OPTIONS') await this.#beginSession()
     this.#event = 'onRequestStart'
     if (handlers.onRequestStart && (await handlers.onRequestStart(ctx)) === false) return
     this.#event = 'onRequest'

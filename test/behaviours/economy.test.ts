@@ -66,6 +66,7 @@ describeEverywhere(({ test, cluster, learns }) => {
     const node = await store.node(shop(pages), notingType())
     const visitor = new Visitor()
     await visitor.get(node.url, '/fill')
+    await visitor.get(node.url, '/one')
     for (const path of ['/one', '/one', '/change', '/one']) {
       node.traffic.clear()
       await visitor.get(node.url, path)
@@ -74,6 +75,16 @@ describeEverywhere(({ test, cluster, learns }) => {
       expect(node.traffic.looks).toEqual(!cluster && learns === 'at its next request' ? [true] : [])
     }
     expect(node.traffic.saves).toEqual([])
+  })
+
+  test('with cluster: true a record that has just begun takes no memory of its node until its visitor comes back', async ({
+    store,
+  }) => {
+    const node = await store.node(shop(pages), notingType())
+    const visitor = new Visitor()
+    for (const path of ['/fill', '/one', '/one']) await visitor.get(node.url, path)
+    const expected = cluster ? ['loaded', 'unchanged'] : []
+    expect(node.traffic.loads.map(({ answer }) => answer)).toMatchObject(expected.map((status) => ({ status })))
   })
 
   test('a request that reads a primitive value or lists the names decodes nothing else; one that lists the keys encodes nothing', async ({

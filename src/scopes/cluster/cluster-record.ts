@@ -1,5 +1,5 @@
-import type { EpochMs, Life, RecordHead, RecordUpdate, StoredRecord } from '../../storage/contract.js'
-import { newHead, type Prolong, updatedHead } from '../../storage/record.js'
+import type { EpochMs, Life, RecordHead, RecordUpdate } from '../../storage/contract.js'
+import { copyOfHead, newHead, type Prolong, updatedHead } from '../../storage/record.js'
 import { Attributes } from '../attributes/attributes.js'
 import { type Delta, isEmpty } from '../attributes/delta.js'
 import { Values } from '../attributes/values.js'
@@ -40,25 +40,27 @@ export class ClusterRecord implements OpenRecord {
   readonly #first: FirstTimeout
   readonly #isAccess: boolean
 
-  constructor(node: ClusterNode, record: StoredRecord, access: Access, { isAccess, isConfirmed }: Opening) {
+  constructor(
+    node: ClusterNode,
+    head: RecordHead,
+    encoded: ReadonlyMap<string, Uint8Array>,
+    access: Access | undefined,
+    { isAccess, isConfirmed }: Opening,
+  ) {
     this.#node = node
     this.#isKept = node.environment.keepsEmpty
     this.#first = new FirstTimeout(node.prolong)
-    this.#head = record
+    this.#head = head
     this.#access = access
-    this.#values = new Values(node.environment, record.id, record.attributes)
+    this.#values = new Values(node.environment, head.id, encoded)
     this.#attributes = new Attributes(this.#values)
-    this.lastVisit = access.previouslyTouchedAt
+    this.lastVisit = access?.previouslyTouchedAt ?? head.touchedAt
     this.#isAccess = isAccess
-    if (isConfirmed) this.confirmedSince = access.previouslyTouchedAt
+    if (isConfirmed) this.confirmedSince = this.lastVisit
   }
 
   static unstored(node: ClusterNode, head: RecordHead): ClusterRecord {
-    const access = { ...head, previouslyTouchedAt: head.touchedAt }
-    const record = new ClusterRecord(node, { attributes: new Map(), ...head }, access, {
-      isAccess: true,
-      isConfirmed: false,
-    })
+    const record = new ClusterRecord(node, head, new Map(), undefined, { isAccess: true, isConfirmed: false })
     record.#stored = false
     return record
   }
@@ -74,7 +76,7 @@ export class ClusterRecord implements OpenRecord {
   get head(): RecordHead {
     if (this.#access) {
       const { touchedAt, expiresAt, hits } = this.#access
-      this.#head = { ...this.#head, touchedAt, expiresAt, hits }
+      this.#head = Object.assign(copyOfHead(this.#head), { touchedAt, expiresAt, hits })
       this.#access = undefined
     }
     return this.#head
@@ -121,7 +123,7 @@ export class ClusterRecord implements OpenRecord {
     }
     const result = await this.#node.copies.load(this.id)
     if (result.status !== 'loaded') return false
-    this.#head = result.copy
+    this.#head = result.copy.head
     this.#access = result.access
     this.#begin(result.copy.attributes)
     return true
@@ -139,7 +141,10 @@ export class ClusterRecord implements OpenRecord {
 
   release(): void {}
 
-  /** As of the time at which the request began the record, so that `timeCreated` and `lifetime` stay what it saw. */
+  /**
+   * As of the time at which the request began the record, so that `timeCreated` and `lifetime` stay what it saw. No copy is kept:
+   * most visitors who begin a record never come back, and their copies would take the place of those that are used.
+   */
   async #create(delta: Delta, change: HeadChange): Promise<CommitOutcome> {
     const { clock, space } = this.#node.environment
     const { createdAt: now } = this.#head
@@ -149,7 +154,6 @@ export class ClusterRecord implements OpenRecord {
     this.#stored = true
     this.#head = newHead(create, now)
     this.#values.accept(delta)
-    this.#node.copies.keep({ attributes: this.#values.encoded, ...this.#head })
     return 'saved'
   }
 
@@ -169,7 +173,7 @@ export class ClusterRecord implements OpenRecord {
     this.#head = isOwn ? head : { ...head, version: this.#head.version }
     this.#values.accept(complete)
     if (result.dropped || change.ending) this.#node.copies.delete(this.id)
-    else if (isOwn) this.#node.copies.keep({ ...head, attributes: this.#values.encoded })
+    else if (isOwn) this.#node.copies.keep(head, this.#values.encoded)
     else this.#node.copies.update(changes, result.previous)
     return result.dropped ? 'dropped' : 'saved'
   }

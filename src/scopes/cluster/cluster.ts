@@ -26,7 +26,10 @@ export class Cluster implements Strategy {
     const result = await this.#node.copies.load(id, seal, isAccess)
     if (result.status !== 'loaded') return result
     const opening = { isAccess, isConfirmed: seal !== undefined }
-    return { status: 'opened', record: new ClusterRecord(this.#node, result.copy, result.access, opening) }
+    return {
+      status: 'opened',
+      record: new ClusterRecord(this.#node, result.copy.head, result.copy.attributes, result.access, opening),
+    }
   }
 
   create(credential: Credential): OpenRecord {

@@ -1,12 +1,11 @@
 import { ScopesError } from '../../errors/scopes-error.js'
-import type { RecordUpdate, SaveResult, StoredRecord, Version } from '../../storage/contract.js'
-import { EncodedAttributes } from '../attributes/encoded-attributes.js'
+import type { RecordUpdate, SaveResult, Version } from '../../storage/contract.js'
 import { incremented } from '../attributes/incremented.js'
 import { contentOf, placeAfter, placed, placeOf } from '../attributes/place.js'
 import { checkSize } from '../attributes/size-limit.js'
 import type { ScopeEnvironment } from '../environment.js'
 import { update } from '../record/record-change.js'
-import type { LocalCopies } from './local-copies.js'
+import type { Copy, LocalCopies } from './local-copies.js'
 
 /** How often other nodes may come first: each time one of them has succeeded. */
 const mostTries = 100
@@ -74,8 +73,9 @@ export class Increments {
     for (let tries = 0; present && tries < mostTries; tries += 1) {
       const batch = new Batch(this.#environment, present, calls)
       if (batch.set.size === 0) return batch.resolve()
-      const change = this.#change(id, present.version, batch.set)
-      const result = await this.#save(change, present.version)
+      const { version } = present.head
+      const change = this.#change(id, version, batch.set)
+      const result = await this.#save(change, version)
       if (result.status === 'saved') return batch.resolve({ from: result.previous, to: change.version })
       present = result.status === 'missing' ? undefined : await this.#load(id)
     }
@@ -107,9 +107,8 @@ class Batch {
   readonly #sums: (readonly [call: Call, sum: Sum])[] = []
 
   /** A call whose attribute is no number, or that would make the record too large, is rejected here and left out. */
-  constructor(environment: ScopeEnvironment, { id, attributes }: StoredRecord, calls: readonly Call[]) {
+  constructor(environment: ScopeEnvironment, { head, attributes: before }: Copy, calls: readonly Call[]) {
     const { codec, kind } = environment
-    const before = EncodedAttributes.of(attributes)
     let next: number | undefined
     for (const call of calls) {
       const path = `${kind}.${call.name}`
@@ -118,7 +117,7 @@ class Batch {
         const value = incremented(path, stored && codec.decode(contentOf(stored), path), call.by)
         const place = stored ? placeOf(stored) : (next ?? before.nextPlace)
         const sum = { value, bytes: placed(place, codec.encode(value, path)) }
-        checkSize(environment, id, before, { set: new Map(this.set).set(call.name, sum.bytes), unset: none })
+        checkSize(environment, head.id, before, { set: new Map(this.set).set(call.name, sum.bytes), unset: none })
         if (!stored) next = placeAfter(place)
         this.set.set(call.name, sum.bytes)
         this.#sums.push([call, sum])

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache'
-import type { EpochMs, LoadResult, RecordUpdate, StoredRecord, Touch, Version } from '../../storage/contract.js'
-import { changedAttributes, type Prolong, updatedHead } from '../../storage/record.js'
+import type { EpochMs, LoadResult, RecordHead, RecordUpdate, Touch, Version } from '../../storage/contract.js'
+import { changedAttributes, copyOfHead, type Prolong, updatedHead } from '../../storage/record.js'
 import { EncodedAttributes } from '../attributes/encoded-attributes.js'
 import type { ScopeEnvironment } from '../environment.js'
 import { UnsentAccesses } from './unsent-accesses.js'
@@ -10,8 +10,9 @@ export type CompleteLoad =
   | Exclude<LoadResult, { status: 'unchanged' | 'loaded' }>
   | { readonly status: 'loaded'; readonly copy: Copy; readonly access: Access }
 
-/** A record with the version that this node holds. Its times are those of the load or save that brought it. */
-export interface Copy extends StoredRecord {
+/** A record with the version that this node holds. The times of its head are those of the load or save that brought it. */
+export interface Copy {
+  readonly head: RecordHead
   readonly attributes: EncodedAttributes
   readonly accesses: UnsentAccesses
 }
@@ -59,7 +60,7 @@ export class LocalCopies {
       const result = await space.load(id, {
         now,
         seal,
-        ifChangedSince: copy && !this.#isFirst(copy) ? copy.version : undefined,
+        ifChangedSince: copy && !this.#isFirst(copy.head) ? copy.head.version : undefined,
         touch,
         prolong: touch && this.#prolong,
       })
@@ -75,28 +76,28 @@ export class LocalCopies {
   #touchAt(now: EpochMs, copy: Copy | undefined, isConnection: boolean): Touch | undefined {
     if (!copy) return { touchedAt: now, hits: 1 }
     const longestMs = isConnection ? connectionIntervalMs : this.#environment.settings.touchIntervalMs
-    return copy.accesses.touchAt(now, this.#touchIntervalOf(copy, longestMs))
+    return copy.accesses.touchAt(now, this.#touchIntervalOf(copy.head, longestMs))
   }
 
   /** What this node knows, without asking the store. */
-  peek(id: string): StoredRecord | undefined {
+  peek(id: string): Copy | undefined {
     return this.#copies.get(id)
   }
 
-  keep(record: StoredRecord): Copy {
-    const accesses = this.#copies.peek(record.id)?.accesses ?? new UnsentAccesses(record.touchedAt)
-    const copy = { ...record, attributes: EncodedAttributes.of(record.attributes), accesses }
-    this.#copies.set(record.id, copy)
+  keep(head: RecordHead, attributes: ReadonlyMap<string, Uint8Array>): Copy {
+    const accesses = this.#copies.peek(head.id)?.accesses ?? new UnsentAccesses(head.touchedAt)
+    const copy = { head, attributes: EncodedAttributes.of(attributes), accesses }
+    this.#copies.set(head.id, copy)
     return copy
   }
 
   /** Applies an update made on an older version. Valid only if the copy is exactly the version it replaced; otherwise drops the copy. */
   update(update: RecordUpdate, previous: Version): void {
     const copy = this.#copies.get(update.id)
-    if (copy?.version !== previous) this.#copies.delete(update.id)
+    if (copy?.head.version !== previous) this.#copies.delete(update.id)
     else {
-      const head = updatedHead(copy, update, this.#environment.clock.now())
-      this.keep({ ...head, attributes: changedAttributes(copy.attributes, update) })
+      const head = updatedHead(copy.head, update, this.#environment.clock.now())
+      this.keep(head, changedAttributes(copy.attributes, update))
     }
   }
 
@@ -105,14 +106,14 @@ export class LocalCopies {
   }
 
   /** The copy of a record that a touch may prolong, here or on another node, which leaves its version as it is. */
-  #isFirst({ idleMs }: Copy): boolean {
+  #isFirst({ idleMs }: RecordHead): boolean {
     return idleMs !== null && idleMs === this.#prolong?.fromMs
   }
 
   /** The touch that prolongs a record is never saved up. */
-  #touchIntervalOf(copy: Copy, longestMs: number): number {
-    const { idleMs } = copy
-    if (this.#isFirst(copy)) return 0
+  #touchIntervalOf(head: RecordHead, longestMs: number): number {
+    const { idleMs } = head
+    if (this.#isFirst(head)) return 0
     return idleMs === null ? longestMs : Math.min(longestMs, idleMs / partOfTimeout)
   }
 
@@ -127,7 +128,7 @@ export class LocalCopies {
         const { touchedAt, expiresAt, hits } = record
         return {
           status: 'loaded',
-          copy: this.keep(record),
+          copy: this.keep(copyOfHead(record), record.attributes),
           access: { touchedAt, previouslyTouchedAt, expiresAt, hits },
         }
       }

@@ -1,5 +1,5 @@
 import type { EpochMs, RecordHead, RecordUpdate, StoredRecord } from '../../storage/contract.js'
-import type { Prolong } from '../../storage/record.js'
+import { copyOfHead, type Prolong } from '../../storage/record.js'
 import type { Delta } from '../attributes/delta.js'
 import type { Values } from '../attributes/values.js'
 import type { ScopeEnvironment } from '../environment.js'
@@ -52,9 +52,10 @@ export class LiveRecord {
 
   /** One that the store has, and that was not held here. */
   static loaded(environment: ScopeEnvironment, keeper: Keeper<LiveRecord>, loaded: Loaded): LiveRecord {
-    const { attributes, ...head } = loaded.record
-    const visits = new Visits(loaded.previouslyTouchedAt, loaded.previouslyTouchedAt)
-    const live = new LiveRecord(environment, keeper, new Standing('stored', head), visits, attributes)
+    const { previouslyTouchedAt, record } = loaded
+    const visits = new Visits(previouslyTouchedAt, previouslyTouchedAt)
+    const standing = new Standing('stored', copyOfHead(record))
+    const live = new LiveRecord(environment, keeper, standing, visits, record.attributes)
     keeper.changed(live)
     return live
   }
@@ -273,9 +274,9 @@ export class LiveRecord {
   }
 
   /** What the store holds, with what it is owed on top. */
-  #takeOver({ attributes, ...head }: StoredRecord): void {
-    this.#standing.replaced(head)
-    this.#content.replace(this.#debts.on(attributes))
+  #takeOver(record: StoredRecord): void {
+    this.#standing.replaced(copyOfHead(record))
+    this.#content.replace(this.#debts.on(record.attributes))
     this.#keeper.changed(this)
   }
 }

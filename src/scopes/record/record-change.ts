@@ -26,17 +26,19 @@ export const isVoid = (isKept: boolean, delta: Delta, change: HeadChange): boole
   delta.set.size === 0 && !isKept && typeof change.principal !== 'string'
 
 export function creation(head: RecordHead, delta: Delta, change: HeadChange, touch: Touch): RecordCreate {
-  return {
+  const { description, life, principal, reseal } = change
+  const create: Mutable<RecordCreate> = {
     mode: 'create',
     id: head.id,
     version: head.version,
-    seal: change.reseal?.to ?? head.seal,
-    life: { idleMs: head.idleMs, endsAt: head.endsAt, ...change.life },
+    seal: reseal?.to ?? head.seal,
+    life: { idleMs: head.idleMs, endsAt: head.endsAt, ...life },
     touch,
     set: delta.set,
-    ...(typeof change.principal === 'string' && { principal: change.principal }),
-    ...(typeof change.description === 'string' && { description: change.description }),
   }
+  if (typeof principal === 'string') create.principal = principal
+  if (typeof description === 'string') create.description = description
+  return create
 }
 
 /** The change that updates a record. Built in steps, because spreading several optional parts takes many times as long. */

@@ -46,7 +46,7 @@ async function loaded(seal?: string) {
   const result = await copies.load('a', seal)
   if (result.status !== 'loaded') throw new Error(`The load was answered ${result.status}`)
   const { access, copy } = result
-  return { ...copy, ...access, k: new TextDecoder().decode(copy.attributes.get('k')) }
+  return { ...access, k: new TextDecoder().decode(copy.attributes.get('k')) }
 }
 
 beforeEach(async () => {
@@ -96,8 +96,8 @@ describe('a local copy', () => {
     expect(versionsAsked()).toEqual([undefined, undefined])
   })
 
-  it('is there from the creation on', async () => {
-    copies.keep({ ...newHead(creation, clock.now()), attributes: creation.set })
+  it('is there once it is kept', async () => {
+    copies.keep(newHead(creation, clock.now()), creation.set)
     expect((await loaded()).k).toBe('one')
     expect(versionsAsked()).toEqual(['1'])
   })
