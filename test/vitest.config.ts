@@ -32,6 +32,13 @@ const integration = [
 ]
 /** With processes of their own. */
 const processes = 'test/{processes,browser}/**/*.test.ts'
+/** The processes of `npm test`: nodes that share a store and die, and the program that starts them. */
+const nodes = 'test/processes/{cluster/**/*,cli,inherited-socket,kill,production}.test.ts'
+/** Of the others, what `npm run test:rest` runs: stores that few have, and the programs of the documents. */
+const seldom = [
+  'test/{behaviours,drivers}/{hazelcast,mongodb}*.test.ts',
+  'test/project/{package,snippets,types}.test.ts',
+]
 /** On the built site: `npm run docs:check`. */
 const site = 'test/site/**/*.test.ts'
 
@@ -62,6 +69,7 @@ export default defineConfig({
           ...patient,
           name: 'integration',
           include: integration,
+          exclude: seldom,
           isolate: false,
           globalSetup: ['test/support/shared-postgres.ts', 'test/support/shared-on-demand.ts'],
           // Stores that run by a command of their own take several times as long for cases with thousands of records.
@@ -74,7 +82,31 @@ export default defineConfig({
         test: {
           ...patient,
           name: 'processes',
+          include: [nodes],
+          globalSetup: ['test/support/compilation.ts', 'test/support/shared-on-demand.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        ...shared,
+        test: {
+          ...patient,
+          name: 'rest',
+          include: seldom,
+          isolate: false,
+          globalSetup: ['test/support/shared-on-demand.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        ...shared,
+        test: {
+          ...patient,
+          name: 'rest-processes',
           include: [processes],
+          exclude: [nodes],
           globalSetup: ['test/support/compilation.ts', 'test/support/shared-on-demand.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,

@@ -71,7 +71,7 @@ describe('a request with cluster: true', () => {
     const [store, load, commit] = [published('store'), published('load'), published('commit')]
     await visitor.get(url, '/write?add=bread')
     expect(called(store)).toEqual([
-      { ...ofStore, operation: 'load', outcome: 'unchanged', durationMs: expect.any(Number) },
+      { ...ofStore, operation: 'load', outcome: 'loaded', durationMs: expect.any(Number) },
       { ...ofStore, operation: 'save', outcome: 'saved', durationMs: expect.any(Number) },
     ])
     expect(load).toEqual([{ ...ofSession, mode: 'cluster', outcome: 'opened', durationMs: expect.any(Number) }])
@@ -244,7 +244,7 @@ describe('a store that fails', () => {
     clock.jump(2_000)
     await visitor.get(url)
     const error = { code: 'STORAGE_UNAVAILABLE' }
-    expect(called(store)).toMatchObject([{ error }, { error }, { outcome: 'unchanged' }])
+    expect(called(store)).toMatchObject([{ error }, { error }, { outcome: 'loaded' }])
     expect(load).toMatchObject([
       { outcome: 'unavailable', error },
       { outcome: 'unavailable', error },

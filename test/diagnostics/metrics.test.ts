@@ -68,12 +68,22 @@ describe('the page of the metrics', () => {
     expect({
       loads: sample(text, 'koa_scopes_loads_total', { ...way, outcome: 'opened' }),
       commits: sample(text, 'koa_scopes_commits_total', { ...way, outcome: 'saved' }),
-      loadCalls: sample(text, 'koa_scopes_store_calls_total', { cache: 'memory', operation: 'load' }),
+      loaded: sample(text, 'koa_scopes_store_calls_total', { cache: 'memory', operation: 'load', outcome: 'loaded' }),
+      unchanged: sample(text, 'koa_scopes_store_calls_total', { operation: 'load', outcome: 'unchanged' }),
       saveCalls: sample(text, 'koa_scopes_store_calls_total', { operation: 'save', outcome: 'saved' }),
       records: sample(text, 'koa_scopes_records', ofSession),
       available: sample(text, 'koa_scopes_cache_available', { cache: 'memory' }),
       connections: sample(text, 'koa_scopes_live_connections'),
-    }).toEqual({ loads: 2, commits: 3, loadCalls: 2, saveCalls: 3, records: 2, available: 1, connections: 0 })
+    }).toEqual({
+      loads: 2,
+      commits: 3,
+      loaded: 1,
+      unchanged: 1,
+      saveCalls: 3,
+      records: 2,
+      available: 1,
+      connections: 0,
+    })
     expect(sample(text, 'koa_scopes_commit_bytes_total', way)).toBeGreaterThan(10)
     expect(text).toMatch(/^koa_scopes_load_duration_seconds_count\{.*mode="cluster".*\} 2$/m)
     await visitor.get(url, '/logout')

@@ -216,7 +216,7 @@ describe('metrics', () => {
         'db.system.name': 'memory',
         'db.namespace': 'memory',
         'db.collection.name': 'shop:session',
-        'koa_scopes.outcome': 'unchanged',
+        'koa_scopes.outcome': 'loaded',
       },
       value: { count: 1 },
     })

@@ -127,9 +127,16 @@ describe('the cart of the shop', () => {
     const [anna, berta] = [new Shopper(here), new Shopper(here)]
     await anna.add('assam', 'assam', 'kettle')
     await berta.open('/')
-    await clock.advance(32 * minute)
+    clock.jump(32 * minute)
     const fields = { reason: 'timeout', principal: null, pieces: 3, cents: 6379 }
-    await vi.waitFor(() => expect(info).toHaveBeenCalledWith(fields, 'a cart was abandoned'), { interval: 5 })
+    // A call that this clock makes late is repeated by the next sweep.
+    await vi.waitFor(
+      async () => {
+        await clock.advance(1_200)
+        expect(info).toHaveBeenCalledWith(fields, 'a cart was abandoned')
+      },
+      { interval: 5 },
+    )
     expect(info.mock.calls.filter(([, text]) => text === 'a cart was abandoned')).toHaveLength(1)
   })
 })
