@@ -5,57 +5,13 @@ import { type Call, throwIfGivenUp } from '../network/call.js'
 import type { ClockReading } from '../network/clock-offset.js'
 import type { Argument, RedisNode, RedisServers } from './client.js'
 import { ServerClocks } from './clocks.js'
+import { asItIs, type Command, type Read, ScriptRun } from './command.js'
 import { isLate, isMomentary, isNoScript, isUnsent, storageFailure } from './failure.js'
 import { connect, connectEarly } from './opening.js'
 import type { Script } from './scripts.js'
 
 /** The pauses before a command that the servers refused for the moment is sent again. */
 const pausesMs = [50, 100, 200]
-
-/** A command, the call for which it is sent, and what its reply means. */
-interface Command<Result> {
-  readonly call: Call
-  send(): Promise<unknown>
-  /** The same by the script's source, for a server that does not know its digest. */
-  bySource?(): Command<Result>
-  readonly read: Read<unknown, Result>
-}
-
-type Read<Reply, Result> = (reply: Reply) => Result | Promise<Result>
-
-/** A run of a script. One object, because every request has one. */
-class ScriptRun<Reply, Result> implements Command<Result> {
-  readonly call: Call
-  readonly read: Read<unknown, Result>
-  readonly #client: RedisServers['client']
-  readonly #script: Script
-  readonly #parameters: readonly Argument[]
-
-  constructor(
-    client: RedisServers['client'],
-    script: Script,
-    parameters: readonly Argument[],
-    call: Call,
-    read: Read<Reply, Result>,
-  ) {
-    this.call = call
-    this.read = read as Read<unknown, Result>
-    this.#client = client
-    this.#script = script
-    this.#parameters = parameters
-  }
-
-  send(): Promise<unknown> {
-    return this.#client.callBuffer('evalsha', this.#script.digest, ...this.#parameters)
-  }
-
-  bySource(): Command<Result> {
-    const send = () => this.#client.callBuffer('eval', this.#script.source, ...this.#parameters)
-    return { call: this.call, send, read: this.read }
-  }
-}
-
-const asItIs = (reply: unknown): never => reply as never
 
 /** A turn of the event loop. Commands sent in it leave in one write. */
 interface Turn {

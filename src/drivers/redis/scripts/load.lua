@@ -3,7 +3,8 @@
 -- KEYS 1 record
 --      2 due times, for a touch
 -- ARGV 1 its parts with NUL between them, because each argument costs client and server more than its bytes do:
---          now; the seal that the record must have, or NONE; the version that the caller holds, or NONE
+--          now, in base 36 if it is whole and not before 1970; the seal that the record must have, or NONE; the version that
+--          the caller holds, or NONE
 --          for a touch: the age of the access in ms, its hits, and the grace (ms that an expired record is kept)
 --          for a prolong: the idle time that it changes, and the new one or 'never'
 --
@@ -17,7 +18,8 @@ local NONE = '∅'
 
 local record, due = KEYS[1], KEYS[2]
 local now, seal, held, access = string.match(ARGV[1], '^(%Z*)%z(%Z*)%z(%Z*)%z?(.*)$')
-now = tonumber(now)
+-- Other times are written with a point or a minus sign, which no number in base 36 has.
+now = tonumber(now, 36) or tonumber(now)
 
 local head = headOf(record)
 if not head or not isLive(head, now) then
