@@ -75,7 +75,10 @@ async function flatOutRequestsSent(): Promise<number> {
 }
 
 async function steadyRequestsSent(): Promise<number> {
-  const { requests } = await steadily({ ...pace, forMs: steadyMs }, () => participant.send(workload))
+  const { requests } = await steadily(
+    { ...pace, perSecond: workload.perSecond ?? pace.perSecond, forMs: steadyMs },
+    () => participant.send(workload),
+  )
   return requests
 }
 

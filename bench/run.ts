@@ -3,7 +3,7 @@
  *
  * Run: npm run bench [-- --group sql|hazelcast|mongodb|encrypt] [--quick] [--rate 1000] [--only '20 KB, read' --only koa-session]
  *
- * `--group`: `redis` by default. A whole run takes at most 10 minutes and writes results.md, results.json, results.svg and
+ * `--group`: `redis` by default. A whole run takes at most 17 minutes and writes results.md, results.json, results.svg and
  * results-small.svg here, or results-sql.* and so on; a partial run writes them to partial/.
  */
 import { mkdir, writeFile } from 'node:fs/promises'

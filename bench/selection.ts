@@ -14,7 +14,7 @@ interface Plan {
   readonly perSecond: number
 }
 
-const wholePlan = { warmUpMs: 250, sampleMs: 150, mostRounds: 15, limitMs: 580_000 }
+const wholePlan = { warmUpMs: 250, sampleMs: 150, mostRounds: 15, limitMs: 960_000 }
 const quickPlan = { warmUpMs: 100, sampleMs: 100, mostRounds: 3, limitMs: 80_000 }
 
 const options = {

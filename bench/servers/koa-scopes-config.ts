@@ -31,11 +31,11 @@ const mode = variant.replace('sealed ', '')
 const cache = { ...caches[store as keyof typeof caches], ...(mode !== variant && { encrypt }) }
 const session = variants[mode as keyof typeof variants]
 
-/**
- * The configuration of the store and the variant that this process was started with. `memory`: enough for the sessions of all sizes
- * that begin faster than a slow store takes their backups.
- */
-export const configOf = (memory: ByteSize = '256mb'): ConfigInput => ({
+/** Sessions of all sizes begin faster than these stores take their backups. */
+const slow: ReadonlySet<string | undefined> = new Set(['hazelcast', 'mongodb'])
+
+/** The configuration of the store and the variant that this process was started with. `memory`: that of the scope, by default as in production. */
+export const configOf = (memory: ByteSize = slow.has(store) ? '256mb' : '64mb'): ConfigInput => ({
   caches: { store: cache },
   applications: { bench: { session: { storage: 'store', memory, ...session } } },
 })
