@@ -28,6 +28,14 @@ describe('what the driver redis stores', () => {
     ])
   })
 
+  it.each([-90_000, -0.25, 0, 1e-7, start + 0.125])('is found at the time %d, and not after its life', async (at) => {
+    const { space } = await emptySpace({ url, prefix: 'times:' })
+    const id = `at ${at}`
+    await space.save({ mode: 'create', id, version: '1', seal: 's', life: { idleMs: 10, endsAt: null } }, { now: at })
+    expect(await space.load(id, { now: at })).toMatchObject({ status: 'loaded' })
+    expect(await space.load(id, { now: at + 10.5 })).toEqual({ status: 'missing' })
+  })
+
   it('outlasts the life of a record by the time its end may take, counted from the last touch', async () => {
     const space = await emptySpace({ url, prefix: 'ttl:' })
     const ttl = async () => Number(await cli('pttl', record('ttl:', 'a')))
