@@ -24,6 +24,14 @@ const shared = {
 
 const patient = { setupFiles: ['test/support/patience.ts'], expect: { poll: { timeout: patienceMs } } }
 
+const slow = { ...patient, testTimeout: 60_000, hookTimeout: 60_000 }
+/** Stores that run by a command of their own take several times as long for cases with thousands of records. */
+const onStores = { ...slow, testTimeout: process.env.BEHAVIOURS_STORE ? 180_000 : 60_000 }
+const withProcesses = {
+  ...slow,
+  globalSetup: ['test/support/compilation.ts', 'test/support/shared-on-demand.ts'],
+}
+
 /** Over HTTP or on real stores, in this process; and what tries many configurations, which takes as long. */
 const integration = [
   'test/{behaviours,diagnostics,drivers,examples,model,project,testing}/**/*.test.ts',
@@ -66,50 +74,39 @@ export default defineConfig({
       {
         ...shared,
         test: {
-          ...patient,
+          ...onStores,
           name: 'integration',
           include: integration,
           exclude: seldom,
           isolate: false,
           globalSetup: ['test/support/shared-postgres.ts', 'test/support/shared-on-demand.ts'],
-          // Stores that run by a command of their own take several times as long for cases with thousands of records.
-          testTimeout: process.env.BEHAVIOURS_STORE ? 180_000 : 60_000,
-          hookTimeout: 60_000,
         },
       },
       {
         ...shared,
         test: {
-          ...patient,
+          ...withProcesses,
           name: 'processes',
           include: [nodes],
-          globalSetup: ['test/support/compilation.ts', 'test/support/shared-on-demand.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
         },
       },
       {
         ...shared,
         test: {
-          ...patient,
+          ...onStores,
           name: 'rest',
           include: seldom,
           isolate: false,
           globalSetup: ['test/support/shared-on-demand.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
         },
       },
       {
         ...shared,
         test: {
-          ...patient,
+          ...withProcesses,
           name: 'rest-processes',
           include: [processes],
           exclude: [nodes],
-          globalSetup: ['test/support/compilation.ts', 'test/support/shared-on-demand.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
         },
       },
     ],
