@@ -12,6 +12,7 @@ import type {
   RecordHead,
   RecordUpdate,
   SaveResult,
+  StoredRecord,
   Touch,
 } from './contract.js'
 
@@ -83,6 +84,12 @@ export const copyOfHead = (head: RecordHead): Mutable<RecordHead> => ({
   principalSince: head.principalSince,
   description: head.description,
   ending: head.ending,
+})
+
+/** A record of this head. The attributes come first for the same reason: nothing is added to what the spread makes. */
+export const recordWith = (head: RecordHead, attributes: ReadonlyMap<string, Uint8Array>): StoredRecord => ({
+  attributes,
+  ...head,
 })
 
 /** Returns the head after an access; the same object without a touch. */

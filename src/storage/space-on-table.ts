@@ -19,7 +19,7 @@ import type {
 } from './contract.js'
 import { throwIfPast } from './deadline.js'
 import { pagesOf } from './pages.js'
-import { changedAttributes } from './record.js'
+import { changedAttributes, recordWith } from './record.js'
 import * as steps from './steps.js'
 import type { StampedRow, Table, TableRow } from './table.js'
 
@@ -165,7 +165,7 @@ function saved(
   return next ? { answer, row: { ...next, attributes } } : { answer }
 }
 
-const recordOf = ({ head, attributes }: TableRow): StoredRecord => ({ attributes, ...head })
+const recordOf = ({ head, attributes }: TableRow): StoredRecord => recordWith(head, attributes)
 
 /** The ids of the claims for which `holds` resolves with true; all are checked in parallel. */
 async function idsWhere(claims: readonly Claim[], holds: (claim: Claim) => Promise<boolean>): Promise<string[]> {

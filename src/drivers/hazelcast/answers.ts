@@ -1,4 +1,5 @@
 import type { EpochMs, LoadResult, SaveResult, StoredRecord } from '../../storage/contract.js'
+import { recordWith } from '../../storage/record.js'
 import { type Entry, rowOf } from './entry.js'
 
 /*
@@ -48,5 +49,5 @@ export function saveResult(answer: unknown): SaveResult {
 
 export function recordIn(id: string, entry: Entry): StoredRecord {
   const { head, attributes } = rowOf(id, entry)
-  return { attributes, ...head }
+  return recordWith(head, attributes)
 }

@@ -22,9 +22,8 @@ export const isOpenEntry = ({ head, claim }: Row): boolean => head.ending === nu
 export function placed(row: Row, before: RecordEntry | undefined): RecordEntry {
   const place = before?.queuedAt ?? null
   const keepsIt = place !== null && row.due !== null && place <= row.due
-  const entry: Mutable<RecordEntry> = { head: row.head, due: row.due, queuedAt: keepsIt ? place : row.due }
-  if (row.claim) entry.claim = row.claim
-  if (row.lock) entry.lock = row.lock
+  const entry: Mutable<RecordEntry> = { queuedAt: row.due, ...row }
+  entry.queuedAt = keepsIt ? place : row.due
   if (before?.newer) entry.newer = before.newer
   return entry
 }

@@ -1,5 +1,5 @@
 import type { EpochMs, ListPage, ListQuery, RecordChange, RecordUpdate, StoredRecord } from '../../storage/contract.js'
-import { countLeft } from '../../storage/record.js'
+import { countLeft, recordWith } from '../../storage/record.js'
 import { isLiveRow, type Row } from '../../storage/steps.js'
 import type * as embedded from '../embedded/records.js'
 import { Damage } from './file-errors.js'
@@ -32,7 +32,7 @@ export class LmdbRecords implements embedded.Records<Buffer, RecordEntry> {
     const attributes = new Map<string, Uint8Array>()
     for (const { key: name, value } of this.#tables.records.getRange(attributesOf(key)))
       attributes.set(attributeName(name), value)
-    return { attributes, ...entry.head }
+    return recordWith(entry.head, attributes)
   }
 
   countLeft({ key }: Found, change: RecordUpdate): number {

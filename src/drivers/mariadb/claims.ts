@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { CallOptions, Claim, ClaimOptions } from '../../storage/contract.js'
+import { recordWith } from '../../storage/record.js'
 import * as steps from '../../storage/steps.js'
 import { wait } from '../../support/clock.js'
 import { systemClock } from '../../support/steady-clock.js'
@@ -74,7 +75,7 @@ async function leaseOne(line: Line, space: number, row: steps.Row, { now, leaseM
     line.change('claim', bytes(token), until, until, attempt, space, key),
     line.rows('attributes', space, key),
   ])
-  return { token, attempt, record: { attributes: attributesIn(rows), ...row.head } }
+  return { token, attempt, record: recordWith(row.head, attributesIn(rows)) }
 }
 
 export async function renewClaims(

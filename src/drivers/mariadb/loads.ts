@@ -1,4 +1,5 @@
 import type { LoadOptions, LoadResult } from '../../storage/contract.js'
+import { recordWith } from '../../storage/record.js'
 import { isLiveRow, load } from '../../storage/steps.js'
 import { type Call, callOf } from '../network/call.js'
 import type { Database } from './database.js'
@@ -46,7 +47,7 @@ async function load1(
   const previouslyTouchedAt = numberIn(columns.was_touched_at) ?? head.touchedAt
   const { version, touchedAt, expiresAt, hits } = head
   if (version === ifChangedSince) return { status: 'unchanged', touchedAt, previouslyTouchedAt, expiresAt, hits }
-  return { status: 'loaded', record: { attributes: attributesOf(rows), ...head }, previouslyTouchedAt }
+  return { status: 'loaded', record: recordWith(head, attributesOf(rows)), previouslyTouchedAt }
 }
 
 function sendTouch(line: Line, deadline: string, space: number, id: string, options: LoadOptions): Promise<number> {
@@ -65,7 +66,7 @@ function untouched(columns: Row, rows: readonly Row[], options: LoadOptions): Lo
   const { touch: _, prolong: __, ...rest } = options
   const { answer } = load(row, rest)
   if (answer.status !== 'loaded') return answer
-  return { record: { attributes: attributesOf(rows), ...row.head }, ...answer }
+  return { record: recordWith(row.head, attributesOf(rows)), ...answer }
 }
 
 const attributesOf = (rows: readonly Row[]) => attributesIn(rows.filter(({ version }) => version === null))

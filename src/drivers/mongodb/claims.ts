@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { CallOptions, Claim, ClaimOptions } from '../../storage/contract.js'
+import { recordWith } from '../../storage/record.js'
 import { isDue } from '../../storage/steps.js'
 import { type Call, callOf, throwIfGivenUp } from '../network/call.js'
 import { type Found, foundIn, withoutAttributes } from './document.js'
@@ -116,7 +117,7 @@ export class Claims {
     return due.flatMap(({ row: { head } }) => {
       const { row, attributes } = byId.get(head.id) ?? {}
       return row?.claim
-        ? [{ token, attempt: row.claim.attempt, record: { attributes: attributes ?? new Map(), ...row.head } }]
+        ? [{ token, attempt: row.claim.attempt, record: recordWith(row.head, attributes ?? new Map()) }]
         : []
     })
   }

@@ -1,4 +1,5 @@
 import type { LoadOptions, LoadResult } from '../../storage/contract.js'
+import { recordWith } from '../../storage/record.js'
 import * as steps from '../../storage/steps.js'
 import { type Call, callOf } from '../network/call.js'
 import type { Fields } from './client.js'
@@ -62,5 +63,5 @@ const missing = { status: 'missing' } as const
 function resultOf({ row, attributes }: Found, step: steps.Step<steps.LoadAnswer, steps.Row>): LoadResult {
   const { answer } = step
   if (answer.status !== 'loaded') return answer
-  return { record: { attributes, ...(step.row ?? row).head }, ...answer }
+  return { record: recordWith((step.row ?? row).head, attributes), ...answer }
 }

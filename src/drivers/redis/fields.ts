@@ -1,6 +1,6 @@
 import { isAscii } from 'node:buffer'
 import type { Claim, RecordHead, StoredRecord } from '../../storage/contract.js'
-import { expiryOf } from '../../storage/record.js'
+import { expiryOf, recordWith } from '../../storage/record.js'
 import { unpackedFirst } from '../packed.js'
 import type { Argument } from './client.js'
 
@@ -74,14 +74,14 @@ export function headOf(id: string, packed: Buffer): RecordHead {
 /** Makes a record from all fields of its hash, names and values in turn. */
 export function recordOf(id: string, pairs: readonly Buffer[]): StoredRecord {
   const { head, attributes } = read(pairs)
-  return { attributes, ...headOf(id, head) }
+  return recordWith(headOf(id, head), attributes)
 }
 
 /** Makes a claim from all fields of a claimed record's hash. */
 export function claimOf(id: string, pairs: readonly Buffer[]): Claim {
   const { head, attributes } = read(pairs)
   const [token, attempt] = unpackedFirst<PackedHead>(head, headParts).slice(firstOfClaim)
-  return { token: String(token), attempt: Number(attempt), record: { attributes, ...headOf(id, head) } }
+  return { token: String(token), attempt: Number(attempt), record: recordWith(headOf(id, head), attributes) }
 }
 
 /**

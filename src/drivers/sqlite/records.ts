@@ -1,5 +1,5 @@
 import type { EpochMs, ListPage, ListQuery, RecordChange, RecordUpdate, StoredRecord } from '../../storage/contract.js'
-import { countLeft } from '../../storage/record.js'
+import { countLeft, recordWith } from '../../storage/record.js'
 import { isLiveRow, type Row } from '../../storage/steps.js'
 import type * as embedded from '../embedded/records.js'
 import { columnsOf } from '../sql/record-columns.js'
@@ -53,7 +53,7 @@ export class SqliteRecords implements embedded.Records<Key, RecordEntry> {
   complete({ entry }: Found): StoredRecord {
     const rows = this.#statements.attributes.all([entry.rid])
     const attributes = new Map(rows.map(([name, value]) => [textOf(name as Text), value as Uint8Array]))
-    return { attributes, ...entry.head }
+    return recordWith(entry.head, attributes)
   }
 
   countLeft({ entry }: Found, change: RecordUpdate): number {

@@ -116,8 +116,10 @@ if adds then
   if update.kept or firstSet > firstUnset then
     redis.call('HSET', record, HEAD, packed(head))
     removeAttributes()
+    change('HSET', record, firstSet, #ARGV)
+  else
+    fill(record, head, firstSet)
   end
-  fill(record, head, firstSet)
 else
   redis.call('PERSIST', record)
   removeAttributes()
