@@ -15,6 +15,7 @@ import { parseArgs } from 'node:util'
 import { steadily } from './load/steady.js'
 import { entryOf } from './measure/entry.js'
 import { Participant } from './measure/participant.js'
+import { ownPace } from './measure/rounds.js'
 import { startStorage } from './measure/storage.js'
 import { theOne } from './named.js'
 import { pace } from './pace.js'
@@ -75,10 +76,8 @@ async function flatOutRequestsSent(): Promise<number> {
 }
 
 async function steadyRequestsSent(): Promise<number> {
-  const { requests } = await steadily(
-    { ...pace, perSecond: workload.perSecond ?? pace.perSecond, forMs: steadyMs },
-    () => participant.send(workload),
-  )
+  const own = ownPace(workload, { ...pace, forMs: steadyMs })
+  const { requests } = await steadily(own, () => participant.send(workload))
   return requests
 }
 

@@ -63,7 +63,7 @@ async function sampleOf(participant: Participant, workload: Workload, pace: Pace
 }
 
 /** At a low rate a sample takes longer, or it would be of few requests. */
-function ownPace({ atOnce, perSecond }: Workload, pace: Pace): Pace {
+export function ownPace({ atOnce, perSecond }: Workload, pace: Pace): Pace {
   if (atOnce !== undefined) return { ...pace, connections: atOnce, perSecond: Number.POSITIVE_INFINITY }
   return perSecond === undefined ? pace : { ...pace, perSecond, forMs: 2 * pace.forMs }
 }
