@@ -225,8 +225,8 @@ export interface LeaseOptions extends CallOptions {
 export type LockResult = 'taken' | 'held' | 'missing'
 
 /**
- * A change by another node. `ended`: the record got an ending, became vacant, or expired and was claimed. `unlocked`: its lock
- * was released by `unlock`. A notice of a save or release is lost if the node that made it dies.
+ * A change by another node. `saved`: the record was updated; a creation is not reported, because no other node holds the record.
+ * `ended`: it got an ending, became vacant, or expired and was claimed. `unlocked`: its lock was released by `unlock`. A notice of a save or release is lost if the node that made it dies.
  */
 export interface ChangeNotice {
   readonly kind: 'saved' | 'ended' | 'unlocked'
@@ -291,7 +291,7 @@ export interface Capabilities {
   readonly durable: boolean
   /** `count` is exact. */
   readonly exactCount: boolean
-  /** The most that `watch` can report: `none` (there is no `watch`), only `ends` and releases of locks, or `all` changes but touches. */
+  /** The most that `watch` can report: `none` (there is no `watch`), only `ends` and releases of locks, or `all` changes but creations and touches. */
   readonly notices: 'none' | 'ends' | 'all'
   /**
    * A load takes microseconds. If other processes can share the store, memory-first scopes ask it at every request, so that a
@@ -309,7 +309,7 @@ export interface Capabilities {
 export interface SpaceOptions {
   /** The time that an expired record is kept for its end handler. After it, a store that expires data by itself may remove it. */
   readonly endGraceMs: number
-  /** The changes that other nodes are notified of, if the driver can: `all` but touches, or only `ends` and releases of locks (default). */
+  /** The changes that other nodes are notified of, if the driver can: `all` but creations and touches, or only `ends` and releases of locks (default). */
   readonly notices?: 'all' | 'ends'
 }
 

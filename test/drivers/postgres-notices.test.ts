@@ -34,6 +34,12 @@ const save = (driver: Driver, id: string) =>
     .space(name, options)
     .save({ mode: 'update', id, version: 'v2', set: attributes({ cart: '1' }) }, { now: start })
 
+/** Makes a record, of which nobody is told, and changes it. */
+async function change(driver: Driver, id: string): Promise<void> {
+  await create(driver, id)
+  await save(driver, id)
+}
+
 /** The processes of the server that listen. */
 const listeners = async () =>
   await server.sql<{ pid: number }>(
@@ -61,9 +67,9 @@ describe('the notices of the driver postgres', () => {
   it('are told apart by prefix and by schema', async () => {
     const here = prefixed()
     const { heard } = await watching(await openPostgres(here))
-    await create(await openPostgres({ ...here, schema: 'elsewhere' }), 'elsewhere')
-    await create(await openPostgres(prefixed()), 'other prefix')
-    await create(await openPostgres(here), 'there')
+    await change(await openPostgres({ ...here, schema: 'elsewhere' }), 'elsewhere')
+    await change(await openPostgres(prefixed()), 'other prefix')
+    await change(await openPostgres(here), 'there')
     await vi.waitFor(() => expect(heard).toEqual(['saved there']), soon)
   })
 
@@ -74,7 +80,7 @@ describe('the notices of the driver postgres', () => {
     const channel = channelOf('scopes', here.prefix)
     for (const foreign of ['', 'text', '{}', 'x 1 other 61 v', 'x y saved 61 v', 'x  saved', 'x 1 saved zz'])
       await server.sql(`select pg_notify('${channel}', '${foreign}')`)
-    await create(await openPostgres(here), 'a')
+    await change(await openPostgres(here), 'a')
     await vi.waitFor(() => expect(heard.at(-1)).toBe('saved a'), soon)
     expect(heard.filter((text) => text !== 'saved ')).toEqual(['saved a'])
   })
@@ -87,7 +93,7 @@ describe('the notices of the driver postgres', () => {
     const own = (await listeners()).find(({ pid }) => !before.includes(pid))
     await server.sql(`select pg_terminate_backend(${own?.pid})`)
     await vi.waitFor(() => expect(heard).toEqual(['gap']), soon)
-    await create(there, 'heard')
+    await change(there, 'heard')
     await vi.waitFor(() => expect(heard).toEqual(['gap', 'saved heard']), soon)
   })
 
@@ -101,7 +107,7 @@ describe('the notices of the driver postgres', () => {
     await expect(watching(there)).rejects.toMatchObject({ code: 'STORAGE_UNAVAILABLE' })
     await own.restart()
     await vi.waitFor(() => expect(heard).toEqual(['gap']), soon)
-    await vi.waitFor(() => create(there, 'a'), soon)
+    await vi.waitFor(() => change(there, 'a'), soon)
     await vi.waitFor(() => expect(heard).toEqual(['gap', 'saved a']), soon)
     await (await watching(there)).stop()
   })
@@ -127,7 +133,7 @@ describe('the notices of the driver postgres', () => {
     onTestFinished(() => proxy.close())
     const { heard } = await watching(await openPostgres(here))
     const there = await openPostgres({ prefix: here.prefix, port: proxy.port, database: 'postgres', connections: 1 })
-    await create(there, 'a')
+    await change(there, 'a')
     await vi.waitFor(() => expect(heard).toEqual(['saved a']), soon)
     proxy.loseRequest('koa_scopes_notify')
     expect(await save(there, 'a')).toMatchObject({ status: 'saved' })
@@ -139,7 +145,7 @@ describe('the notices of the driver postgres', () => {
     const { heard } = await watching(await openPostgres(here))
     const there = await createPostgres(here)
     await there.open()
-    await create(there, 'a')
+    await change(there, 'a')
     await there.close()
     await vi.waitFor(() => expect(heard).toEqual(['saved a']), soon)
   })

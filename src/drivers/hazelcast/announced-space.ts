@@ -39,9 +39,9 @@ export function announced(space: Space, notices: Notices, kinds: SpaceOptions['n
 }
 
 function saveNotices(change: RecordChange, result: SaveResult): readonly ChangeNotice[] {
-  if (result.status !== 'saved') return []
+  if (change.mode === 'create' || result.status !== 'saved') return []
   const { id, version } = change
-  const isEnd = result.dropped === true || (change.mode === 'update' && change.ending !== undefined)
+  const isEnd = result.dropped === true || change.ending !== undefined
   return [{ kind: isEnd ? 'ended' : 'saved', id, version }]
 }
 

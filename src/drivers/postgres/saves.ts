@@ -44,7 +44,7 @@ export class Saves {
     const call = callOf('save', options)
     if (change.set) this.#tables.checkSize(change.set.values(), call)
     const result = await this.#apply(change, options, call)
-    if (this.#reportsSaves && result.status === 'saved' && !isEnd(change, result))
+    if (this.#reportsSaves && change.mode === 'update' && result.status === 'saved' && !isEnd(change, result))
       this.#notices.send(this.#notices.text(await this.#tables.number(call), 'saved', change.id, change.version))
     return result
   }

@@ -16,8 +16,9 @@ interface Seat {
 export class Notices {
   readonly #servers: RedisServers
   readonly #cache: string
-  /** Identifies this driver's own messages, which it ignores. */
   readonly #origin = randomBytes(originBytes).toString('base64url')
+  /** Begins this driver's own messages, which it ignores. */
+  readonly #own = `["${this.#origin}",`
   readonly #seats = new Set<Seat>()
   #listening: Listening | undefined
 
@@ -56,7 +57,7 @@ export class Notices {
   }
 
   hear(channel: string, message: string): void {
-    const notice = this.#noticeOf(message)
+    const notice = message.startsWith(this.#own) ? undefined : noticeOf(message)
     if (!notice) return
     for (const seat of this.#seats) if (seat.channel === channel) seat.listener.onChange(notice)
   }
@@ -72,13 +73,13 @@ export class Notices {
       this.#listening = undefined
     } else if (!this.channels().includes(seat.channel)) await this.#listening?.unsubscribe(seat.channel)
   }
+}
 
-  /** The notice in a message; undefined for this driver's own notices and for messages of other programs. */
-  #noticeOf(message: string): ChangeNotice | undefined {
-    const [origin, kind, id, version] = partsOf(message)
-    if (origin === this.#origin || typeof id !== 'string' || typeof version !== 'string') return undefined
-    return isNoticeKind(kind) ? { kind, id, version } : undefined
-  }
+/** The notice in a message; undefined for messages of other programs. */
+function noticeOf(message: string): ChangeNotice | undefined {
+  const [, kind, id, version] = partsOf(message)
+  if (typeof id !== 'string' || typeof version !== 'string') return undefined
+  return isNoticeKind(kind) ? { kind, id, version } : undefined
 }
 
 /** The parts of a message; none if it is not a JSON array, because other programs may publish anything. */

@@ -87,7 +87,6 @@ export class Saves {
       now,
       grace: this.#settings.graceMs,
       entered,
-      notify: this.#settings.notify,
     })
   }
 

@@ -4,8 +4,7 @@
 --      2 ids
 --      3 record
 -- ARGV 1 JSON: the contract's RecordCreate without its attributes, and
---          now, grace (ms that an expired record is kept), entered (the time of the principal's entry in the index),
---          notify (the instruction for publish())
+--          now, grace (ms that an expired record is kept), entered (the time of the principal's entry in the index)
 --      2.. fields and values in turn
 --
 -- Reply 'saved' | 'exists'
@@ -39,5 +38,4 @@ redis.call('ZADD', due, dueAt, id)
 redis.call('ZADD', ids, 0, id)
 fill(record, head, 2)
 keep(record, dueAt, now, create.grace)
-publish(create.notify, 'saved', id, head.version)
 return 'saved'
