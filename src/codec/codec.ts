@@ -20,20 +20,20 @@
  */
 export interface Codec {
   /**
-   * `path` names the value in messages, as in `session.cart`.
+   * `path` names the value in messages, as in `session.cart`. `lead`: text to be put in front, so that bytes are made once.
    * Throws VALUE_NOT_STORABLE, with the path of the part that would not come back equal.
    */
-  encode(value: unknown, path: string): Uint8Array
+  encode(value: unknown, path: string, lead?: string): Uint8Array
   /**
    * Returns the value. For any invalid bytes it throws VALUE_UNDECODABLE, at a cost that their size bounds, and never
    * pollutes a prototype.
    */
   decode(bytes: Uint8Array, path: string): unknown
   /**
-   * The value encoded, if it differs from the value of these bytes; undefined if both are the same. Bytes made by another
-   * version of a library or class alone are no difference. Throws as `encode` does.
+   * As `encode`, if the value differs from that of these bytes, which have no lead; undefined if both are the same. Bytes made by
+   * another version of a library or class alone are no difference.
    */
-  change(before: Uint8Array, value: unknown, path: string): Uint8Array | undefined
+  change(before: Uint8Array, value: unknown, path: string, lead?: string): Uint8Array | undefined
   /**
    * Whether `change` would return bytes, at less cost: changes that JSON does not show, such as a field that is undefined,
    * are missed. Throws for some values that cannot be encoded.

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { reasonOf, ScopesError } from '../errors/scopes-error.js'
-import { sameBytes, viewOf } from './bytes.js'
+import { viewOf } from './bytes.js'
 import type { Codec, ValueTypes } from './codec.js'
 import { isTooDeep, tooDeep } from './limits.js'
 import { RichFormat } from './rich.js'
@@ -26,16 +26,15 @@ class TaggedCodec implements Codec {
     this.#rich = new RichFormat(types)
   }
 
-  encode(value: unknown, path: string): Uint8Array {
-    return Buffer.from(this.#textOf(value, path))
+  encode(value: unknown, path: string, lead = ''): Uint8Array {
+    return Buffer.from(lead + this.#textOf(value, path))
   }
 
   /** Compares as text first: most values have not changed, and then no bytes need to be made. */
-  change(before: Uint8Array, value: unknown, path: string): Uint8Array | undefined {
+  change(before: Uint8Array, value: unknown, path: string, lead = ''): Uint8Array | undefined {
     const text = this.#textOf(value, path)
     if (text === viewOf(before).toString() && isUtf8(before)) return undefined
-    const after = Buffer.from(text)
-    return this.#isSame(before, after, path) ? undefined : after
+    return this.#isSame(before, text, path) ? undefined : Buffer.from(lead + text)
   }
 
   decode(bytes: Uint8Array, path: string): unknown {
@@ -68,10 +67,10 @@ class TaggedCodec implements Codec {
   }
 
   /** Whether two different encodings have the same value. */
-  #isSame(before: Uint8Array, after: Uint8Array, path: string): boolean {
-    if (isPlain(before) && isPlain(after)) return false // there is one JSON text for a value
+  #isSame(before: Uint8Array, after: string, path: string): boolean {
+    if (isPlain(before) && after.startsWith(tags.plain)) return false // there is one JSON text for a value
     try {
-      return sameBytes(this.encode(this.decode(before, path), path), after)
+      return this.#textOf(this.decode(before, path), path) === after
     } catch {
       return false // undecodable bytes are replaced by what was assigned
     }

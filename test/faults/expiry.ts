@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { createCodec } from '../../src/codec/create.js'
 import { redis } from '../../src/drivers/redis/index.js'
-import { placed } from '../../src/scopes/attributes/place.js'
+import { leadOf } from '../../src/scopes/attributes/place.js'
 import { withFolder } from '../support/container.js'
 import { type RedisServer, redisCli, startRedis } from '../support/redis-server.js'
 import { ShopNode } from '../support/shop-node.js'
@@ -167,7 +167,7 @@ async function fill({ url }: RedisServer, sessions: Sessions): Promise<void> {
   const createInTurn = async () => {
     for (const number of numbers) {
       const now = Date.now() + aheadMs
-      const set = new Map([['number', placed(0, codec.encode(number, 'number'))]])
+      const set = new Map([['number', codec.encode(number, 'number', leadOf(0))]])
       const life = { idleMs: hourMs, endsAt: null }
       await space.save({ mode: 'create', id: `session-${number}`, version: `${number}`, seal: 's', life, set }, { now })
     }

@@ -1,7 +1,7 @@
 import { createCodec } from '../../src/codec/create.js'
 import { isSealing } from '../../src/drivers/definition.js'
 import { builtInDrivers } from '../../src/drivers/registry.js'
-import { placed } from '../../src/scopes/attributes/place.js'
+import { leadOf } from '../../src/scopes/attributes/place.js'
 import { formatCredential, newCredential, sealOf } from '../../src/scopes/record/credential.js'
 import type { CacheInput } from '../support/durable-cache.js'
 
@@ -49,7 +49,7 @@ export async function beginSessions(count: number, cache: CacheInput): Promise<S
               principal: `user ${number % 1_000}`,
               set: new Map(
                 Object.entries({ number, visits: 0, cart: ['a book', 'a lamp', `thing ${number}`] }).map(
-                  ([name, value], place) => [name, placed(place, codec.encode(value, name))],
+                  ([name, value], place) => [name, codec.encode(value, name, leadOf(place))],
                 ),
               ),
             },

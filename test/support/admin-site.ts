@@ -6,7 +6,7 @@ import type { ContainerOptions } from '../../src/container/create-container.js'
 import type { DriverDefinition } from '../../src/drivers/definition.js'
 import { builtInDrivers } from '../../src/drivers/registry.js'
 import { defineApplication } from '../../src/koa/define-application.js'
-import { placed } from '../../src/scopes/attributes/place.js'
+import { leadOf } from '../../src/scopes/attributes/place.js'
 import { sealOf } from '../../src/scopes/record/credential.js'
 import type { RecordCreate, Space } from '../../src/storage/contract.js'
 import { quietContainer } from './container.js'
@@ -171,7 +171,7 @@ const codec = createCodec()
 
 /** Attributes as they are stored. */
 export const storedAttributes = (values: Readonly<Record<string, unknown>>): Map<string, Uint8Array> =>
-  new Map(Object.entries(values).map(([name, value], index) => [name, placed(index, codec.encode(value, name))]))
+  new Map(Object.entries(values).map(([name, value], index) => [name, codec.encode(value, name, leadOf(index))]))
 
 /** The sessions of shop as they are stored. */
 export async function withSpace<T>(

@@ -15,17 +15,12 @@ const highest = base ** mostDigits - 1
 /** The place after this one. Attributes that share the highest place are ordered by name. */
 export const placeAfter = (place: number): number => Math.min(place + 1, highest)
 
-/** The stored form of a value. */
-export function placed(place: number, value: Uint8Array): Uint8Array {
-  const digits = digitsFor(place)
-  const stored = Buffer.allocUnsafe(digits + value.byteLength)
-  let rest = place
-  for (let digit = digits - 1; digit >= 0; digit -= 1) {
-    stored[digit] = (rest % base) + (digit === digits - 1 ? 0 : mark)
-    rest = Math.floor(rest / base)
-  }
-  stored.set(value, digits)
-  return stored
+/** What precedes an encoded value that has this place. */
+export function leadOf(place: number): string {
+  let lead = String.fromCharCode(place % base)
+  for (let rest = Math.floor(place / base); rest > 0; rest = Math.floor(rest / base))
+    lead = String.fromCharCode((rest % base) + mark) + lead
+  return lead
 }
 
 /** The place of a stored attribute; 0 if it has none. */
@@ -61,10 +56,4 @@ function digitsIn(stored: Uint8Array): number {
     if (last < mark) return digits
   }
   return 0
-}
-
-function digitsFor(place: number): number {
-  let digits = 1
-  for (let rest = place; rest >= base; rest = Math.floor(rest / base)) digits += 1
-  return digits
 }

@@ -1,7 +1,7 @@
 import type { ScopeBasics } from '../environment.js'
 import { type Delta, emptyDelta, type MutableDelta, nothing } from './delta.js'
 import { EncodedAttributes } from './encoded-attributes.js'
-import { contentOf, placeAfter, placed, placeOf } from './place.js'
+import { contentOf, leadOf, placeAfter, placeOf } from './place.js'
 import { checkSize } from './size-limit.js'
 import { logUndecodable } from './undecodable-log.js'
 
@@ -79,7 +79,7 @@ export class Values {
   changes(names: Iterable<string>): Delta {
     const { codec } = this.#environment
     let delta: MutableDelta | undefined
-    let added: Map<string, Uint8Array> | undefined
+    let added: Set<string> | undefined
     for (const name of names) {
       const before = this.#encoded.get(name)
       if (!this.#holds(name)) {
@@ -88,16 +88,14 @@ export class Values {
         delta.unset.add(name)
         continue
       }
-      const value = this.#known.get(name)
-      const path = this.#path(name)
       if (before) {
-        const after = codec.change(contentOf(before), value, path)
+        const after = codec.change(contentOf(before), this.#known.get(name), this.#path(name), leadOf(placeOf(before)))
         if (!after) continue
         delta ??= emptyDelta()
-        delta.set.set(name, placed(placeOf(before), after))
+        delta.set.set(name, after)
       } else {
-        added ??= new Map()
-        added.set(name, codec.encode(value, path))
+        added ??= new Set()
+        added.add(name)
       }
     }
     if (added) delta = this.#withAdded(delta ?? emptyDelta(), added)
@@ -122,13 +120,13 @@ export class Values {
     for (const name of delta.unset) if (this.#known.get(name) === removed) this.#known.delete(name)
   }
 
-  /** Gives these encoded values their places, in the order of their assignment, and adds them to the delta. */
-  #withAdded(delta: MutableDelta, added: ReadonlyMap<string, Uint8Array>): MutableDelta {
+  /** Adds these new attributes to the delta, with places in the order of their assignment. */
+  #withAdded(delta: MutableDelta, added: ReadonlySet<string>): MutableDelta {
     let place = this.#encoded.nextPlace
-    for (const name of added.size === 1 ? added.keys() : this.#known.keys()) {
-      const value = added.get(name)
-      if (!value) continue
-      delta.set.set(name, placed(place, value))
+    for (const name of added.size === 1 ? added : this.#known.keys()) {
+      if (!added.has(name)) continue
+      const value = this.#environment.codec.encode(this.#known.get(name), this.#path(name), leadOf(place))
+      delta.set.set(name, value)
       place = placeAfter(place)
     }
     return delta

@@ -1,7 +1,7 @@
 import { ScopesError } from '../../errors/scopes-error.js'
 import type { RecordUpdate, SaveResult, Version } from '../../storage/contract.js'
 import { incremented } from '../attributes/incremented.js'
-import { contentOf, placeAfter, placed, placeOf } from '../attributes/place.js'
+import { contentOf, leadOf, placeAfter, placeOf } from '../attributes/place.js'
 import { checkSize } from '../attributes/size-limit.js'
 import type { ScopeEnvironment } from '../environment.js'
 import { update } from '../record/record-change.js'
@@ -116,7 +116,7 @@ class Batch {
       try {
         const value = incremented(path, stored && codec.decode(contentOf(stored), path), call.by)
         const place = stored ? placeOf(stored) : (next ?? before.nextPlace)
-        const sum = { value, bytes: placed(place, codec.encode(value, path)) }
+        const sum = { value, bytes: codec.encode(value, path, leadOf(place)) }
         checkSize(environment, head.id, before, { set: new Map(this.set).set(call.name, sum.bytes), unset: none })
         if (!stored) next = placeAfter(place)
         this.set.set(call.name, sum.bytes)

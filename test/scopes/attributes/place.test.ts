@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createCodec } from '../../../src/codec/create.js'
 import { unopened } from '../../../src/codec/sealing/unopened.js'
-import { contentOf, placeAfter, placed, placeOf } from '../../../src/scopes/attributes/place.js'
+import { contentOf, leadOf, placeAfter, placeOf } from '../../../src/scopes/attributes/place.js'
 
 const highest = 2 ** 30 - 1
 const place = fc.oneof(
@@ -10,6 +10,8 @@ const place = fc.oneof(
   fc.nat(highest),
   fc.constantFrom(0, 63, 64, 4_095, 4_096, 262_143, 262_144, highest),
 )
+
+const placed = (place: number, content: Uint8Array) => Buffer.concat([Buffer.from(leadOf(place)), content])
 
 describe('a place', () => {
   it('is read back with the content, whatever both are', () => {

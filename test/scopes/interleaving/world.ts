@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { createCodec } from '../../../src/codec/create.js'
-import { placed } from '../../../src/scopes/attributes/place.js'
+import { leadOf } from '../../../src/scopes/attributes/place.js'
 import { newCredential, sealOf } from '../../../src/scopes/record/credential.js'
 import { Scope } from '../../../src/scopes/scope.js'
 import type { ScopeSettings } from '../../../src/scopes/settings.js'
@@ -96,7 +96,7 @@ export class World {
     const { id, secret } = this.credential
     const seal = sealOf(secret)
     this.records.set(id, ExpectedRecord.stored(new Map(names.map((name) => [name, JSON.stringify([name])])), seal))
-    const set = new Map(names.map((name, place) => [name, placed(place, codec.encode([name], name))]))
+    const set = new Map(names.map((name, place) => [name, codec.encode([name], name, leadOf(place))]))
     const life = { idleMs: 30 * 60_000, endsAt: null }
     await this.space.save({ mode: 'create', id, version: '0', seal, life, set }, this.now)
   }

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createCodec } from '../../../src/codec/create.js'
 import { storedOf } from '../../../src/codec/sealing/unopened.js'
-import { contentOf, placed } from '../../../src/scopes/attributes/place.js'
+import { contentOf, leadOf } from '../../../src/scopes/attributes/place.js'
 import { sealingHealth } from '../../../src/storage/sealing/sealing-health.js'
 import { type Encryption, placeText, ValueSealer } from '../../../src/storage/sealing/value-sealer.js'
 
@@ -10,7 +10,7 @@ const keyA = 'a key that is 32 bytes long: aaaaa'
 const keyB = 'a key that is 32 bytes long: bbbbb'
 const sealer = (keys = [keyA], plain: Encryption['plain'] = 'refuse') => new ValueSealer({ keys, plain })
 const codec = createCodec()
-const value = placed(3, codec.encode({ card: '4711' }, 'x'))
+const value = codec.encode({ card: '4711' }, 'x', leadOf(3))
 
 /** The message of the codec for these bytes. */
 function refusal(bytes: Uint8Array): string {
