@@ -19,8 +19,14 @@ export const isEmpty = (delta: Delta): boolean => delta.set.size === 0 && delta.
 
 export const namesIn = ({ set, unset }: Delta): string[] => [...set.keys(), ...unset]
 
-/** Adds `later` to `earlier`, in place. For a name in both, the later change wins. */
-export function mergeInto(earlier: MutableDelta, later: Delta): void {
+/** One delta of these, made one after the other. For a name in several, the last change wins. */
+export function merged(...deltas: readonly Delta[]): Delta {
+  const delta = emptyDelta()
+  for (const later of deltas) mergeInto(delta, later)
+  return delta
+}
+
+function mergeInto(earlier: MutableDelta, later: Delta): void {
   for (const [name, bytes] of later.set) {
     earlier.unset.delete(name)
     earlier.set.set(name, bytes)

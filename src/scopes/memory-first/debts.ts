@@ -1,4 +1,4 @@
-import { type Delta, emptyDelta, isEmpty, mergeInto, namesIn } from '../attributes/delta.js'
+import { type Delta, isEmpty, merged, namesIn, nothing } from '../attributes/delta.js'
 import { EncodedAttributes } from '../attributes/encoded-attributes.js'
 import { type Debt, stillOwed } from './debt.js'
 
@@ -10,12 +10,16 @@ type Save = { readonly state: 'idle' } | { readonly state: 'sending' | 'in doubt
 
 const idle: Save = { state: 'idle' }
 
-/** What a live record owes the store, and how its last save stands. */
+type Before = Debt['before']
+
+const nothingBefore: Before = new Map()
+
+/** What a live record owes the store, and how its last save stands. Most records in memory owe nothing, and then keep nothing here. */
 export class Debts {
   #save = idle
-  #unsaved = emptyDelta()
+  #unsaved = nothing
   /** What the store holds under the names of `#unsaved`, as far as this node knows. */
-  #before = new Map<string, Uint8Array | undefined>()
+  #before = nothingBefore
   #hits = 0
   #hasFailed = false
 
@@ -44,8 +48,10 @@ export class Debts {
 
   /** `present` is the record without the delta. */
   add(delta: Delta, present: ReadonlyMap<string, Uint8Array>): void {
-    for (const name of namesIn(delta)) if (!this.#before.has(name)) this.#before.set(name, present.get(name))
-    mergeInto(this.#unsaved, delta)
+    const before = new Map(valuesIn(present, delta))
+    for (const [name, bytes] of this.#before) before.set(name, bytes)
+    this.#before = before
+    this.#unsaved = isEmpty(this.#unsaved) ? delta : merged(this.#unsaved, delta)
   }
 
   addHits(hits: number): void {
@@ -61,8 +67,8 @@ export class Debts {
   /** A save carries all that is owed. `saved`, `refused` or `unanswered` follows. */
   sent(): Debt {
     const debt = { delta: this.#unsaved, before: this.#before, hits: this.takeHits() }
-    this.#unsaved = emptyDelta()
-    this.#before = new Map()
+    this.#unsaved = nothing
+    this.#before = nothingBefore
     this.#save = { state: 'sending', debt }
     return debt
   }
@@ -94,17 +100,18 @@ export class Debts {
 
   /** What is owed, on top of these attributes, which the store holds now. */
   on(attributes: ReadonlyMap<string, Uint8Array>): EncodedAttributes {
-    this.#before = new Map(namesIn(this.#unsaved).map((name) => [name, attributes.get(name)]))
+    this.#before = new Map(valuesIn(attributes, this.#unsaved))
     return EncodedAttributes.of(attributes).with(this.#unsaved)
   }
 
   #owesAgain({ delta, before, hits }: Debt): void {
-    const since = this.#unsaved
-    this.#unsaved = emptyDelta()
-    mergeInto(this.#unsaved, delta)
-    mergeInto(this.#unsaved, since)
+    this.#unsaved = merged(delta, this.#unsaved)
     this.#before = new Map([...this.#before, ...before])
     this.#hits += hits
     this.#save = idle
   }
 }
+
+/** The values of these attributes under the names that the delta changes. */
+const valuesIn = (attributes: ReadonlyMap<string, Uint8Array>, delta: Delta) =>
+  namesIn(delta).map((name) => [name, attributes.get(name)] as const)

@@ -26,6 +26,8 @@ export class LiveRecord {
   readonly #content: Generations
   readonly #debts = new Debts()
   #wasCommitted = false
+  /** Most records that begin here are not: they belong to crawlers. So until then only encoded attributes are kept of one. */
+  #isUsedAgain: boolean
   #users = 0
 
   private constructor(
@@ -40,6 +42,7 @@ export class LiveRecord {
     this.prolong = prolongOf(environment.settings, withSlack)
     this.#isLeftBehind = environment.settings.backup === 'behind'
     this.#standing = standing
+    this.#isUsedAgain = standing.phase === 'stored'
     this.#visits = visits
     this.#content = new Generations(environment, this.id, attributes)
   }
@@ -139,12 +142,16 @@ export class LiveRecord {
 
   enter(): void {
     this.#users += 1
-    if (this.#users === 1) this.#keeper.entered(this)
+    if (this.#users > 1) return
+    this.#isUsedAgain ||= this.isCommitted
+    this.#keeper.entered(this)
   }
 
   leave(): void {
     this.#users -= 1
-    if (this.#users === 0) this.#keeper.left(this)
+    if (this.#users > 0) return
+    if (!this.#isUsedAgain) this.#content.renew()
+    this.#keeper.left(this)
   }
 
   /** Counts an access; returns when the one before was. */

@@ -80,10 +80,15 @@ export class LiveRecords implements Keeper<LiveRecord> {
       if (this.get(live.id) === live) this.#displace(live)
       return
     }
-    this.#displace(live)
     const isSaved = live.isCommitted && !live.is('vacant') && !live.isUnsaved
-    if (isSaved && live.size <= this.#maxBytes) this.#recent.set(live.id, live)
-    else if (live.isInUse || live.isUnsaved) this.#hold(live)
+    const isRecent = isSaved && live.size <= this.#maxBytes
+    if (!isRecent && (live.isInUse || live.isUnsaved)) {
+      this.#recent.delete(live.id)
+      this.#hold(live)
+    } else {
+      this.#displace(live)
+      if (isRecent) this.#recent.set(live.id, live)
+    }
     while (this.#recent.size > 0 && this.#recent.calculatedSize + this.#heldBytes > this.#maxBytes) this.#recent.pop()
   }
 
@@ -108,16 +113,21 @@ export class LiveRecords implements Keeper<LiveRecord> {
   #hold(live: LiveRecord): void {
     const { id, isWaiting, size } = live
     const waiting = isWaiting ? size : 0
+    this.#discount(id)
     this.#held.set(id, { live, size, waiting })
     this.#heldBytes += size
     this.#waitingBytes += waiting
   }
 
   #displace({ id }: LiveRecord): void {
+    this.#discount(id)
+    this.#held.delete(id)
+    this.#recent.delete(id)
+  }
+
+  #discount(id: string): void {
     const { size = 0, waiting = 0 } = this.#held.get(id) ?? {}
     this.#heldBytes -= size
     this.#waitingBytes -= waiting
-    this.#held.delete(id)
-    this.#recent.delete(id)
   }
 }

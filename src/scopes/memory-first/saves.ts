@@ -1,7 +1,7 @@
 import { isScopesError } from '../../errors/scopes-error.js'
 import type { SaveResult } from '../../storage/contract.js'
 import { newHead } from '../../storage/record.js'
-import { type Delta, emptyDelta, mergeInto } from '../attributes/delta.js'
+import { type Delta, merged } from '../attributes/delta.js'
 import type { Values } from '../attributes/values.js'
 import type { ScopeEnvironment } from '../environment.js'
 import type { CommitOutcome, HeadChange } from '../record/open-record.js'
@@ -121,10 +121,3 @@ export class Saves {
 }
 
 const outcomeOf = ({ dropped }: Saved): CommitOutcome => (dropped ? 'dropped' : 'saved')
-
-function merged(earlier: Delta, later: Delta): Delta {
-  const delta = emptyDelta()
-  mergeInto(delta, earlier)
-  mergeInto(delta, later)
-  return delta
-}

@@ -160,3 +160,40 @@ describe('live records', () => {
     expect(records.get('a')).toBe(present)
   })
 })
+
+describe('the decoded values of a live record', () => {
+  const begun = (records: LiveRecords) => {
+    const live = records.begin(headOf('a'))
+    live.enter()
+    owe(live)
+    return live
+  }
+
+  it('go with the requests that began it: most visitors never come back', () => {
+    const live = begun(roomFor(2))
+    const { values } = live
+    live.enter()
+    live.leave()
+    expect(live.values).toBe(values)
+    live.leave()
+    expect(live.values).not.toBe(values)
+    expect(live.values.encoded).toBe(values.encoded)
+  })
+
+  it('stay from its second use on', () => {
+    const live = begun(roomFor(2))
+    live.leave()
+    live.enter()
+    const { values } = live
+    live.leave()
+    expect(live.values).toBe(values)
+  })
+
+  it('stay if the record was loaded, because its visitor has come back', () => {
+    const live = add(roomFor(2), 'a')
+    const { values } = live
+    live.enter()
+    live.leave()
+    expect(live.values).toBe(values)
+  })
+})
