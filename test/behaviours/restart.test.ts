@@ -62,7 +62,7 @@ describe('a memory-first session', () => {
       await visitor.get(first.url, '/fill')
       const save = first.line.hold('save')
       await visitor.get(first.url, '/add')
-      await save.reached
+      await store.until(save.reached)
       expect((await visitor.get(first.url, '/read')).json().cart.items).toEqual(['book'])
       let isClosed = false
       const closing = first.container.close().then(() => {
@@ -81,7 +81,7 @@ describe('a memory-first session', () => {
       const visitor = await visitorWith(url, 'name=ada')
       const save = line.hold('save')
       await visitor.get(url, '/fill')
-      await save.reached
+      await store.until(save.reached)
       for (let count = 0; count < 5; count += 1) await visitorWith(url, 'name=grace')
       traffic.clear()
       expect((await visitor.get(url, '/read')).json()).toEqual({ name: 'ada', cart: { items: [] } })

@@ -82,6 +82,10 @@ export class RaceNode {
     await this.clock.advance(1)
   }
 
+  async backUp(): Promise<void> {
+    await this.#scope.strategy.backlog?.flush()
+  }
+
   /** From now on end handlers do not return. */
   holdEnds(): void {
     this.#waiting ??= new Gate()

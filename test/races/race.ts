@@ -57,6 +57,7 @@ export async function run({ first, pause, second, on }: Race, mode: Mode): Promi
   gate.open()
   await Promise.all([isOneDone, isOtherDone])
   await world.rest()
+  await world.backUp()
   return { world, contestants: [one, other] }
 }
 

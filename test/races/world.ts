@@ -92,6 +92,12 @@ export class World {
     }
   }
 
+  /** What responses have left behind reaches the store. */
+  async backUp(): Promise<void> {
+    await Promise.all(this.nodes.map((node) => node.backUp()))
+    await this.rest()
+  }
+
   /** Every node learns what became of the visitor's session. */
   learn(): void {
     this.pass(slackMs)

@@ -3,6 +3,7 @@ import type { ScopeEnvironment } from '../environment.js'
 import { reportLost } from '../record/lost.js'
 import type { CommitOutcome } from '../record/open-record.js'
 import type { Backlog } from '../record/strategy.js'
+import { Gathering } from './gathering.js'
 import type { LiveRecord } from './live-record.js'
 import type { LiveRecords } from './live-records.js'
 import { Retries } from './retries.js'
@@ -17,6 +18,7 @@ export class Backups implements Backlog {
   readonly #records: LiveRecords
   readonly #saves: Saves
   readonly #retries: Retries
+  readonly #leftBehind: Gathering
   #isClosed = false
 
   constructor(environment: ScopeEnvironment, records: LiveRecords) {
@@ -24,6 +26,7 @@ export class Backups implements Backlog {
     this.#records = records
     this.#saves = new Saves(environment)
     this.#retries = new Retries(environment, () => this.flush())
+    this.#leftBehind = new Gathering(environment.clock, (live) => void this.#tryToSave(live))
   }
 
   /** Saves what the record owes, waiting for it or not as the configuration says. */
@@ -48,9 +51,9 @@ export class Backups implements Backlog {
     return this.#saves.save(live, false)
   }
 
-  /** As `save`, without waiting for it. What fails is tried again. */
+  /** As `save`, within milliseconds and without waiting for it. What fails is tried again. */
   saveBehind(live: LiveRecord): void {
-    void this.#tryToSave(live)
+    this.#leftBehind.add(live)
   }
 
   /** As `save`, together with a change that counts only if the store accepts it. */
@@ -89,6 +92,7 @@ export class Backups implements Backlog {
 
   stop(): void {
     this.#retries.stop()
+    this.#leftBehind.stop()
   }
 
   /** To be asked before a record owes a change. Throws CONTAINER_CLOSED. */

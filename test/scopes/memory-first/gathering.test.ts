@@ -1,0 +1,112 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { Gathering } from '../../../src/scopes/memory-first/gathering.js'
+import type { LiveRecord } from '../../../src/scopes/memory-first/live-record.js'
+import { ManualClock } from '../../../src/testing/manual-clock.js'
+import { decoded, MemoryFirstNode } from './memory-first-node.js'
+import { UnreliableStore } from './unreliable-store.js'
+
+describe('saves that no response waits for', () => {
+  const request = new AsyncLocalStorage<string>()
+  let clock: ManualClock
+  let saved: string[]
+  let gathering: Gathering
+
+  beforeEach(() => {
+    clock = new ManualClock()
+    saved = []
+    gathering = new Gathering(clock, ({ id }) => {
+      const of = request.getStore()
+      saved.push(of === undefined ? id : `${id}, of ${of}`)
+    })
+  })
+
+  const add = (...ids: string[]) => {
+    for (const id of ids) gathering.add(records.get(id) ?? recordOf(id))
+  }
+
+  it('begin at once; those that follow within milliseconds go together, each record once', async () => {
+    add('a')
+    expect(saved).toEqual(['a'])
+    add('b', 'c', 'b')
+    await clock.advance(4)
+    expect(saved).toEqual(['a'])
+    await clock.advance(1)
+    expect(saved).toEqual(['a', 'b', 'c'])
+  })
+
+  it('go on to be gathered while they come one after the other, and begin at once after a pause', async () => {
+    add('a')
+    await clock.advance(3)
+    add('b')
+    await clock.advance(3)
+    add('c')
+    expect(saved).toEqual(['a', 'b'])
+    await clock.advance(4)
+    expect(saved).toEqual(['a', 'b', 'c'])
+    await clock.advance(5)
+    add('d')
+    expect(saved).toEqual(['a', 'b', 'c', 'd'])
+  })
+
+  it('do not wait when a hundred are gathered', () => {
+    const ids = Array.from({ length: 101 }, (_, n) => `${n}`)
+    add(...ids)
+    expect(saved).toEqual(ids)
+  })
+
+  it('do not belong to the request that came first', async () => {
+    request.run('ada', () => add('a', 'b'))
+    await clock.advance(5)
+    expect(saved).toEqual(['a, of ada', 'b'])
+  })
+
+  it('are forgotten at the stop', async () => {
+    add('a', 'b')
+    gathering.stop()
+    await clock.advance(5)
+    expect(saved).toEqual(['a'])
+  })
+})
+
+const records = new Map<string, LiveRecord>()
+
+/** Only its identity counts. */
+function recordOf(id: string): LiveRecord {
+  const record = { id } as LiveRecord
+  records.set(id, record)
+  return record
+}
+
+describe('a node with backup: behind', () => {
+  it('stores what its requests change within milliseconds of each other in one turn', async () => {
+    const store = new UnreliableStore()
+    const node = new MemoryFirstNode(store, { backup: 'behind' })
+    const ada = await node.begin({ name: 'ada' })
+    const byron = await node.begin({ name: 'byron' })
+    await node.write(ada, { cart: 'book' })
+    await node.write(byron, { cart: 'pen' })
+    await node.write(byron, { cart: 'ink' })
+    expect({ attempts: store.attempts, unsaved: node.strategy.backlog.unsaved }).toEqual({ attempts: 1, unsaved: 2 })
+    await store.clock.advance(5)
+    expect({ attempts: store.attempts, unsaved: node.strategy.backlog.unsaved }).toEqual({ attempts: 3, unsaved: 0 })
+    const stored = await Promise.all([ada, byron].map(async ({ id }) => decoded((await store.record(id))?.attributes)))
+    expect(stored).toEqual([
+      { name: 'ada', cart: 'book' },
+      { name: 'byron', cart: 'ink' },
+    ])
+  })
+
+  it('tries again what the store did not take', async () => {
+    const store = new UnreliableStore()
+    const node = new MemoryFirstNode(store, { backup: 'behind' })
+    const ada = await node.begin({ name: 'ada' })
+    store.isDown = true
+    await node.write(ada, { cart: 'book' })
+    await store.clock.advance(5)
+    expect(node.strategy.backlog.unsaved).toBe(1)
+    store.isDown = false
+    await store.clock.advance(1_000)
+    expect(node.strategy.backlog.unsaved).toBe(0)
+  })
+})
