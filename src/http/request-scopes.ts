@@ -195,9 +195,9 @@ export class RequestScopes {
     for (const part of this.#parts) this.#reply(part)
   }
 
-  /** Whether the request has used a scope, so that handlers may still hold values that can be changed in place. */
-  get isInUse(): boolean {
-    return this.#parts.length > 0
+  /** Whether `release` has anything to do, such as a look for values that the handler has changed in place since the commit. */
+  get awaitsRelease(): boolean {
+    return this.#whenSent !== undefined || this.#parts.some(({ request }) => request.awaitsRelease)
   }
 
   release(): void {

@@ -142,7 +142,7 @@ export class Serving {
   #releaseAfterResponse(): void {
     const scopes = this.#scopes
     const { res } = this.#ctx
-    if (!scopes?.isInUse) return
+    if (!scopes?.awaitsRelease) return
     if (res.closed) scopes.release()
     else res.on('close', () => scopes.release())
   }

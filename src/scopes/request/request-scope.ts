@@ -148,10 +148,7 @@ export class RequestScope {
     return outcome
   }
 
-  /**
-   * Saves a change of the record itself together with the changes of this request, or only with `delta`. Throws SCOPE_LOST,
-   * SCOPE_CONFLICT, LOCK_LOST.
-   */
+  /** Saves a change of the record itself with the changes of this request, or only with `delta`. Throws SCOPE_LOST, SCOPE_CONFLICT, LOCK_LOST. */
   async commitWith(change: HeadChange, delta?: Delta): Promise<void> {
     const record = this.writable('commit()')
     const outcome = await this.#commit(record, change, delta)
@@ -216,6 +213,11 @@ export class RequestScope {
     this.abandon()
     this.#record?.finish()
     if (this.state.is('open')) this.state.become('closed')
+  }
+
+  /** Whether anything is left for `release` to do. */
+  get awaitsRelease(): boolean {
+    return this.#record !== undefined && (!this.state.is('closed') || this.scope.environment.settings.reportLateChanges)
   }
 
   /** Reports changes made after the final commit, if it is to look for them, and releases the record. */
