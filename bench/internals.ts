@@ -12,7 +12,7 @@ export const { presentedCookies }: typeof import('../dist/http/presented-cookies
 export const { Attributes }: typeof import('../dist/scopes/attributes/attributes.js') = await inside(
   'scopes/attributes/attributes.js',
 )
-export const { placed }: typeof import('../dist/scopes/attributes/place.js') =
+export const { leadOf }: typeof import('../dist/scopes/attributes/place.js') =
   await inside('scopes/attributes/place.js')
 export const { Values }: typeof import('../dist/scopes/attributes/values.js') =
   await inside('scopes/attributes/values.js')

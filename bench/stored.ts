@@ -1,6 +1,6 @@
 import type { RecordCreate, Space } from 'koa-scopes'
 import type { Content } from './content.js'
-import { builtInDrivers, createCodec, formatCredential, newCredential, placed, sealOf } from './internals.js'
+import { builtInDrivers, createCodec, formatCredential, leadOf, newCredential, sealOf } from './internals.js'
 
 /** The stored sessions of an application `bench`, without a container in between. */
 export interface StoredSessions {
@@ -51,7 +51,7 @@ export const cookieOf = (n: number): string => `bench_sid=${formatCredential({ i
 
 export function encoded(content: Content): ReadonlyMap<string, Uint8Array> {
   return new Map(
-    Object.entries(content).map(([name, value], place) => [name, placed(place, codec.encode(value, name))]),
+    Object.entries(content).map(([name, value], place) => [name, codec.encode(value, name, leadOf(place))]),
   )
 }
 

@@ -35,7 +35,7 @@ export class Gathering {
     if (this.#gathered.size >= mostGathered) this.#passOnGathered()
   }
 
-  /** Nothing waits here any longer: what has been gathered is saved by the caller. */
+  /** For good. What is gathered is forgotten: whoever stops has tried to save it. */
   stop(): void {
     this.#pause?.()
     this.#pause = undefined

@@ -97,6 +97,19 @@ describe('a node with backup: behind', () => {
     ])
   })
 
+  it('leaves the store alone once it has stopped', async () => {
+    const store = new UnreliableStore()
+    const node = new MemoryFirstNode(store, { backup: 'behind' })
+    const ada = await node.begin({ name: 'ada' })
+    store.isDown = true
+    await node.write(ada, { cart: 'book' })
+    expect(await node.strategy.backlog.flush()).toBe(1)
+    node.strategy.backlog.stop()
+    store.isDown = false
+    await store.clock.advance(60_000)
+    expect(node.strategy.backlog.unsaved).toBe(1)
+  })
+
   it('tries again what the store did not take', async () => {
     const store = new UnreliableStore()
     const node = new MemoryFirstNode(store, { backup: 'behind' })
