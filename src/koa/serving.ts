@@ -1,5 +1,6 @@
 import type Koa from 'koa'
 import type { RequestScopes } from '../http/request-scopes.js'
+import { endOfTurn } from '../support/end-of-turn.js'
 import { adoptSession } from './adopt-session.js'
 import type { EventHandlers, EventName } from './handlers.js'
 import { logFailure, reportError } from './report-error.js'
@@ -18,6 +19,8 @@ export class Serving {
   #event: EventName = 'load'
   /** Whether the answer is that of an error, by onError or by Koa. */
   #hasFailed = false
+  /** The end of the turn in which the request came, if it waits for no store: such requests of one turn are answered together. */
+  #turn: Promise<void> | undefined
   /** The error that Koa has to answer. */
   #failure: { readonly error: unknown } | undefined
 
@@ -44,6 +47,7 @@ export class Serving {
       for (const error of errors) await this.#failed(error)
       const saving = this.#commit()
       if (saving) await saving
+      if (this.#turn) await this.#turn
     } finally {
       this.#application.inFlight.leave()
       this.#releaseAfterResponse()
@@ -78,6 +82,7 @@ export class Serving {
     const ctx = this.#ctx
     const opening = this.#scopes?.open()
     if (opening) await opening
+    else this.#turn = endOfTurn()
     if ((handlers.adopt || handlers.onSessionStart) && ctx.method !== 'OPTIONS') await this.#beginSession()
     this.#event = 'onRequestStart'
     if (handlers.onRequestStart && (await handlers.onRequestStart(ctx)) === false) return
