@@ -54,18 +54,18 @@ describe('98. the password of Redis is changed while a node is connected', () =>
         expect(answer.headers.get('retry-after')).toBe('5')
         expect((await new Visitor().get(node.url, '/write?a=1')).status).toBe(503)
       }
-      await changed('second', 'first')
-      await vi.waitFor(
-        async () => expect((await visitor.get(node.url, '/read')).json()).toEqual({ name: 'ada' }),
-        patience,
-      )
-      await vi.waitFor(() => expect(log.shown.at(-1)?.message).toBe('the cache is available again'), patience)
       // A request that meets the closed connection before the refusal of the next one adds a line: the last one says what to do.
       const errors = log.shown.filter(({ level }) => level === 'error')
       expect(errors.map(({ message }) => message)).toEqual(
         ['the cache is unavailable', 'the cache is still unavailable, for another reason'].slice(0, errors.length),
       )
       expect(errors.at(-1)?.fields.reason).toMatch(/WRONGPASS.*Correct the user, its password/)
+      await changed('second', 'first')
+      await vi.waitFor(
+        async () => expect((await visitor.get(node.url, '/read')).json()).toEqual({ name: 'ada' }),
+        patience,
+      )
+      await vi.waitFor(() => expect(log.shown.at(-1)?.message).toBe('the cache is available again'), patience)
       expect(new Set(node.errors)).toEqual(new Set(['STORAGE_UNAVAILABLE']))
       expect(console).toEqual([])
     },
