@@ -55,11 +55,14 @@ describe('98. the password of Redis is changed while a node is connected', () =>
         expect((await new Visitor().get(node.url, '/write?a=1')).status).toBe(503)
       }
       // A request that meets the closed connection before the refusal of the next one adds a line: the last one says what to do.
-      const errors = log.shown.filter(({ level }) => level === 'error')
-      expect(errors.map(({ message }) => message)).toEqual(
-        ['the cache is unavailable', 'the cache is still unavailable, for another reason'].slice(0, errors.length),
+      const errors = () => log.shown.filter(({ level }) => level === 'error')
+      await vi.waitFor(
+        () => expect(errors().at(-1)?.fields.reason).toMatch(/WRONGPASS.*Correct the user, its password/),
+        patience,
       )
-      expect(errors.at(-1)?.fields.reason).toMatch(/WRONGPASS.*Correct the user, its password/)
+      expect(errors().map(({ message }) => message)).toEqual(
+        ['the cache is unavailable', 'the cache is still unavailable, for another reason'].slice(0, errors().length),
+      )
       await changed('second', 'first')
       await vi.waitFor(
         async () => expect((await visitor.get(node.url, '/read')).json()).toEqual({ name: 'ada' }),
