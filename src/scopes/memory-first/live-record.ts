@@ -27,7 +27,7 @@ export class LiveRecord {
   readonly #debts = new Debts()
   #wasCommitted = false
   /** Most records that begin here are not: they belong to crawlers. So until then only encoded attributes are kept of one. */
-  #isUsedAgain: boolean
+  #isUsedAgain = false
   #users = 0
 
   private constructor(
@@ -42,7 +42,6 @@ export class LiveRecord {
     this.prolong = prolongOf(environment.settings, withSlack)
     this.#isLeftBehind = environment.settings.backup === 'behind'
     this.#standing = standing
-    this.#isUsedAgain = standing.phase === 'stored'
     this.#visits = visits
     this.#content = new Generations(environment, this.id, attributes)
   }

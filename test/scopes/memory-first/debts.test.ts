@@ -57,6 +57,16 @@ describe('after an answer was lost, a change', () => {
     expect(owed(debts)).toEqual({ set: { a: '3' }, unset: [], hits: 0 })
   })
 
+  it('made twice before its save is owed if the store holds what it held before the first', () => {
+    const debts = new Debts()
+    debts.add(setting({ a: '2' }), attributes({ a: '1' }))
+    debts.add(setting({ a: '3' }), attributes({ a: '2' }))
+    debts.sent()
+    debts.unanswered()
+    debts.resolved(attributes({ a: '1' }), false)
+    expect(owed(debts)).toEqual({ set: { a: '3' }, unset: [], hits: 0 })
+  })
+
   it('is not owed if it arrived, nor if another node has written since', () => {
     for (const held of ['3', 'of another node']) {
       const debts = doubted()

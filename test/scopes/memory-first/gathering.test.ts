@@ -1,7 +1,8 @@
-import { AsyncLocalStorage } from 'node:async_hooks'
+import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { Gathering } from '../../../src/scopes/memory-first/gathering.js'
 import type { LiveRecord } from '../../../src/scopes/memory-first/live-record.js'
+import type { Clock } from '../../../src/support/clock.js'
 import { ManualClock } from '../../../src/testing/manual-clock.js'
 import { decoded, MemoryFirstNode } from './memory-first-node.js'
 import { UnreliableStore } from './unreliable-store.js'
@@ -15,7 +16,7 @@ describe('saves that no response waits for', () => {
   beforeEach(() => {
     clock = new ManualClock()
     saved = []
-    gathering = new Gathering(clock, ({ id }) => {
+    gathering = new Gathering(likeTimers(clock), ({ id }) => {
       const of = request.getStore()
       saved.push(of === undefined ? id : `${id}, of ${of}`)
     })
@@ -67,6 +68,12 @@ describe('saves that no response waits for', () => {
     await clock.advance(5)
     expect(saved).toEqual(['a'])
   })
+})
+
+/** Tasks run in the asynchronous context in which they were scheduled, as those of setTimeout do. */
+const likeTimers = (clock: ManualClock): Clock => ({
+  now: () => clock.now(),
+  schedule: (task, delayMs) => clock.schedule(AsyncResource.bind(task), delayMs),
 })
 
 const records = new Map<string, LiveRecord>()
