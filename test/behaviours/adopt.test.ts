@@ -261,27 +261,28 @@ describe('207. an adoption that is not finished in time', () => {
 
 describe('207. a visitor who leaves while the old store is asked', () => {
   describeInMemory(({ test }) => {
-    test('207. or before the answer, finds the session later, and nothing is left of the one that was begun', async ({
-      store,
-    }) => {
-      const old = new OldStore()
-      const gate = new Gate()
-      const seen = new Gate()
-      const slow = { '/slow': () => gate.pass() } satisfies Record<string, Page>
-      const handlers = { adopt: old.source(), onAbort: () => void seen.pass() }
-      const { app, url } = await store.node(shop({ ...pages, ...slow }, handlers))
-      const visitor = old.visitor('1', anna)
-      const leaving = new AbortController()
-      const left = visitor.get(url, '/slow', { signal: leaving.signal }).catch(() => 'left')
-      await gate.reached
-      leaving.abort()
-      expect(await left).toBe('left')
-      await seen.reached
-      gate.open()
-      await expect.poll(() => old.ends).toEqual(['put back 1'])
-      expect((await visitor.get(url)).json()).toEqual(anna)
-      await expect.poll(() => app.sessions.count()).toBe(1)
-    })
+    test.for([{ reportLateChanges: true }, { reportLateChanges: false }] as const)(
+      '207. or before the answer, finds the session later, and nothing is left of the one that was begun: %o',
+      async (session, { store }) => {
+        const old = new OldStore()
+        const gate = new Gate()
+        const seen = new Gate()
+        const slow = { '/slow': () => gate.pass() } satisfies Record<string, Page>
+        const handlers = { adopt: old.source(), onAbort: () => void seen.pass() }
+        const { app, url } = await store.node(shop({ ...pages, ...slow }, handlers), { session })
+        const visitor = old.visitor('1', anna)
+        const leaving = new AbortController()
+        const left = visitor.get(url, '/slow', { signal: leaving.signal }).catch(() => 'left')
+        await gate.reached
+        leaving.abort()
+        expect(await left).toBe('left')
+        await seen.reached
+        gate.open()
+        await expect.poll(() => old.ends).toEqual(['put back 1'])
+        expect((await visitor.get(url)).json()).toEqual(anna)
+        await expect.poll(() => app.sessions.count()).toBe(1)
+      },
+    )
 
     test('207. finds the session later', async ({ store }) => {
       const old = new OldStore()
