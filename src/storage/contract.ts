@@ -226,7 +226,8 @@ export type LockResult = 'taken' | 'held' | 'missing'
 
 /**
  * A change by another node. `saved`: the record was updated; a creation is not reported, because no other node holds the record.
- * `ended`: it got an ending, became vacant, or expired and was claimed. `unlocked`: its lock was released by `unlock`. A notice of a save or release is lost if the node that made it dies.
+ * `ended`: it got an ending, became vacant, or expired and was claimed. `unlocked`: its lock was released by `unlock`. A notice of a
+ * save or release is lost if the node that made it dies.
  */
 export interface ChangeNotice {
   readonly kind: 'saved' | 'ended' | 'unlocked'

@@ -259,6 +259,15 @@ describe('207. an adoption that is not finished in time', () => {
   })
 })
 
+/** A visitor who leaves as soon as the request has reached the gate. */
+async function leave(gate: Gate, visit: (signal: AbortSignal) => Promise<unknown>): Promise<void> {
+  const leaving = new AbortController()
+  const left = visit(leaving.signal).catch(() => 'left')
+  await gate.reached
+  leaving.abort()
+  expect(await left).toBe('left')
+}
+
 describe('207. a visitor who leaves while the old store is asked', () => {
   describeInMemory(({ test }) => {
     test.for([{ reportLateChanges: true }, { reportLateChanges: false }] as const)(
@@ -271,11 +280,7 @@ describe('207. a visitor who leaves while the old store is asked', () => {
         const handlers = { adopt: old.source(), onAbort: () => void seen.pass() }
         const { app, url } = await store.node(shop({ ...pages, ...slow }, handlers), { session })
         const visitor = old.visitor('1', anna)
-        const leaving = new AbortController()
-        const left = visitor.get(url, '/slow', { signal: leaving.signal }).catch(() => 'left')
-        await gate.reached
-        leaving.abort()
-        expect(await left).toBe('left')
+        await leave(gate, (signal) => visitor.get(url, '/slow', { signal }))
         await seen.reached
         gate.open()
         await expect.poll(() => old.ends).toEqual(['put back 1'])
@@ -291,11 +296,7 @@ describe('207. a visitor who leaves while the old store is asked', () => {
       const visitor = old.visitor('1', anna)
       const gate = new Gate()
       old.before = () => gate.pass()
-      const leaving = new AbortController()
-      const left = visitor.get(url, '/', { signal: leaving.signal }).catch(() => 'left')
-      await gate.reached
-      leaving.abort()
-      expect(await left).toBe('left')
+      await leave(gate, (signal) => visitor.get(url, '/', { signal }))
       await seen.reached
       seen.open()
       old.before = () => {}

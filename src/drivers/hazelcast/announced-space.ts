@@ -9,6 +9,7 @@ import type {
   Space,
   SpaceOptions,
 } from '../../storage/contract.js'
+import { kindOfSave } from '../network/notice-kind.js'
 import { mayHaveApplied, type Notices } from './notices.js'
 
 /** A space that publishes its changes once they are made, and can be watched. */
@@ -39,10 +40,8 @@ export function announced(space: Space, notices: Notices, kinds: SpaceOptions['n
 }
 
 function saveNotices(change: RecordChange, result: SaveResult): readonly ChangeNotice[] {
-  if (change.mode === 'create' || result.status !== 'saved') return []
-  const { id, version } = change
-  const isEnd = result.dropped === true || change.ending !== undefined
-  return [{ kind: isEnd ? 'ended' : 'saved', id, version }]
+  const kind = kindOfSave(change, result)
+  return kind ? [{ kind, id: change.id, version: change.version }] : []
 }
 
 /** Of records that expired. The end of others was reported when they were ended. */

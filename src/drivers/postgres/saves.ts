@@ -4,6 +4,7 @@ import type * as steps from '../../storage/steps.js'
 import { StorageError } from '../../storage/storage-error.js'
 import { KeyedTurns } from '../../support/keyed-turns.js'
 import { type Call, callOf } from '../network/call.js'
+import { kindOfSave } from '../network/notice-kind.js'
 import { needsNames, onlySets, removedNames, type Update, updateOf } from '../sql/update.js'
 import { byteArray } from './byte-array.js'
 import type { Notices } from './notices.js'
@@ -44,7 +45,7 @@ export class Saves {
     const call = callOf('save', options)
     if (change.set) this.#tables.checkSize(change.set.values(), call)
     const result = await this.#apply(change, options, call)
-    if (this.#reportsSaves && change.mode === 'update' && result.status === 'saved' && !isEnd(change, result))
+    if (this.#reportsSaves && kindOfSave(change, result) === 'saved')
       this.#notices.send(this.#notices.text(await this.#tables.number(call), 'saved', change.id, change.version))
     return result
   }
@@ -167,6 +168,3 @@ const pairsOf = (set: Content = nothing): [names: Buffer, contents: Buffer] => [
   byteArray([...set.keys()].map(bytesOf)),
   byteArray([...set.values()]),
 ]
-
-const isEnd = (change: RecordChange, result: SaveResult): boolean =>
-  (change.mode === 'update' && change.ending !== undefined) || (result.status === 'saved' && result.dropped === true)

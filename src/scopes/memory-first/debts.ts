@@ -48,9 +48,7 @@ export class Debts {
 
   /** `present` is the record without the delta. */
   add(delta: Delta, present: ReadonlyMap<string, Uint8Array>): void {
-    const before = new Map(valuesIn(present, delta))
-    for (const [name, bytes] of this.#before) before.set(name, bytes)
-    this.#before = before
+    this.#before = new Map([...valuesIn(present, delta), ...this.#before])
     this.#unsaved = isEmpty(this.#unsaved) ? delta : merged(this.#unsaved, delta)
   }
 

@@ -22,8 +22,14 @@ describe('saves that no response waits for', () => {
     })
   })
 
+  /** Of a record only its identity counts. */
+  const records = new Map<string, LiveRecord>()
   const add = (...ids: string[]) => {
-    for (const id of ids) gathering.add(records.get(id) ?? recordOf(id))
+    for (const id of ids) {
+      const record = records.get(id) ?? ({ id } as LiveRecord)
+      records.set(id, record)
+      gathering.add(record)
+    }
   }
 
   it('begin at once; those that follow within milliseconds go together, each record once', async () => {
@@ -76,19 +82,22 @@ const likeTimers = (clock: ManualClock): Clock => ({
   schedule: (task, delayMs) => clock.schedule(AsyncResource.bind(task), delayMs),
 })
 
-const records = new Map<string, LiveRecord>()
-
-/** Only its identity counts. */
-function recordOf(id: string): LiveRecord {
-  const record = { id } as LiveRecord
-  records.set(id, record)
-  return record
-}
-
 describe('a node with backup: behind', () => {
+  let store: UnreliableStore
+  let node: MemoryFirstNode
+
+  beforeEach(() => {
+    store = new UnreliableStore()
+    node = new MemoryFirstNode(store, { backup: 'behind' })
+  })
+
+  async function changeWhileDown(): Promise<void> {
+    const ada = await node.begin({ name: 'ada' })
+    store.isDown = true
+    await node.write(ada, { cart: 'book' })
+  }
+
   it('stores what its requests change within milliseconds of each other in one turn', async () => {
-    const store = new UnreliableStore()
-    const node = new MemoryFirstNode(store, { backup: 'behind' })
     const ada = await node.begin({ name: 'ada' })
     const byron = await node.begin({ name: 'byron' })
     await node.write(ada, { cart: 'book' })
@@ -105,11 +114,7 @@ describe('a node with backup: behind', () => {
   })
 
   it('leaves the store alone once it has stopped', async () => {
-    const store = new UnreliableStore()
-    const node = new MemoryFirstNode(store, { backup: 'behind' })
-    const ada = await node.begin({ name: 'ada' })
-    store.isDown = true
-    await node.write(ada, { cart: 'book' })
+    await changeWhileDown()
     expect(await node.strategy.backlog.flush()).toBe(1)
     node.strategy.backlog.stop()
     store.isDown = false
@@ -118,11 +123,7 @@ describe('a node with backup: behind', () => {
   })
 
   it('tries again what the store did not take', async () => {
-    const store = new UnreliableStore()
-    const node = new MemoryFirstNode(store, { backup: 'behind' })
-    const ada = await node.begin({ name: 'ada' })
-    store.isDown = true
-    await node.write(ada, { cart: 'book' })
+    await changeWhileDown()
     await store.clock.advance(5)
     expect(node.strategy.backlog.unsaved).toBe(1)
     store.isDown = false
