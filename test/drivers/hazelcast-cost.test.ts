@@ -1,13 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import type { HazelcastClient, HazelcastLibrary } from '../../src/drivers/hazelcast/client.js'
-import { HazelcastDriver } from '../../src/drivers/hazelcast/driver.js'
-import { hazelcast } from '../../src/drivers/hazelcast/index.js'
-import { libraryFor } from '../../src/drivers/hazelcast/library.js'
-import { hazelcastOptions } from '../../src/drivers/hazelcast/options.js'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { HazelcastClient } from '../../src/drivers/hazelcast/client.js'
 import { attributes, bytes, minute, start, TestSpace } from '../../src/testing/suite/test-space.js'
 import { countedLine } from '../support/counted-line.js'
 import { type HazelcastCluster, membersJar, startHazelcast } from '../support/hazelcast-members.js'
-import { emptySpace, openHazelcast, optionsFor } from './hazelcast-fixture.js'
+import { emptySpace, openHazelcast, openWatched, optionsFor } from './hazelcast-fixture.js'
 
 let cluster: HazelcastCluster
 beforeAll(async () => {
@@ -22,22 +18,9 @@ interface Numbering {
 
 /** A space, and what calls on it cost in requests of its client. */
 async function counted(jar: 'off' | 'required') {
-  const library = await libraryFor('cost')
   const clients: HazelcastClient[] = []
-  const Client: HazelcastLibrary['Client'] = {
-    async newHazelcastClient(config) {
-      const client = await library.Client.newHazelcastClient(config)
-      clients.push(client)
-      return client
-    },
-  }
-  const options = hazelcastOptions.parse({ ...optionsFor(cluster), prefix: `cost-${jar}:`, membersJar: jar })
-  const capabilities = hazelcast.capabilities(options)
-  const driver = new HazelcastDriver(capabilities, options, Object.create(library, { Client: { value: Client } }), {
-    cache: 'cost',
-  })
-  await driver.open()
-  onTestFinished(() => driver.close())
+  const options = { ...optionsFor(cluster), prefix: `cost-${jar}:`, membersJar: jar }
+  const driver = await openWatched(options, (client) => clients.push(client))
   const requests = () => (clients.at(-1) as HazelcastClient & Numbering).invocationService.correlationCounter
   const space = new TestSpace('shop:session', driver)
   await space.create('warm')

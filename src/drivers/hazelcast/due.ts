@@ -10,23 +10,43 @@ const slack = 2
 const tick = 1
 
 /**
- * The entries due longest at `now`, at most `limit`, in that order. Members cannot return the first of an order without
- * Java classes of the application, so if more are due, the span of due times is halved until few enough are in it.
+ * The entries due longest at `now`, at most `limit`, in that order; none only if none is due. Members cannot return the first
+ * of an order without Java classes of the application, so if more are due, the span of due times is halved until few enough
+ * are in it.
  */
 export async function dueEntries(
+  map: HazelcastMap<Entry>,
+  library: HazelcastLibrary,
+  now: EpochMs,
+  limit: number,
+): Promise<Entries> {
+  for (;;) {
+    const { entries, isAll } = await firstEntries(map, library, now, limit)
+    // Otherwise other callers have claimed all of the span since they were counted, and more may be due behind it.
+    if (entries.length > 0 || isAll) return entries
+  }
+}
+
+interface FirstEntries {
+  readonly entries: Entries
+  /** Whether the entries were looked for in the whole span up to now. */
+  readonly isAll: boolean
+}
+
+async function firstEntries(
   map: HazelcastMap<Entry>,
   { Predicates, Aggregators }: HazelcastLibrary,
   now: EpochMs,
   limit: number,
-): Promise<Entries> {
+): Promise<FirstEntries> {
   const { and, greaterThan, lessEqual, paging } = Predicates
   const dueBy = (time: EpochMs) => lessEqual('due', time)
   const countBy = async (time: EpochMs) => Number(await map.aggregateWithPredicate(Aggregators.count(), dueBy(time)))
-  const first = (entries: Entries) => [...entries].sort(byDue).slice(0, limit)
+  let to = now
+  const first = (entries: Entries) => ({ entries: [...entries].sort(byDue).slice(0, limit), isAll: to === now })
 
   let count = await countBy(now)
-  if (count === 0) return []
-  let to = now
+  if (count === 0) return first([])
   let from = Number.NEGATIVE_INFINITY
   while (count > slack * limit) {
     if (from === Number.NEGATIVE_INFINITY)
