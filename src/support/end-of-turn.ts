@@ -1,3 +1,5 @@
+import { setImmediate } from 'node:timers'
+
 /** Requests that are further apart do not wait: each is alone in its turn. */
 const quietMs = 0.25
 /** So many do not wait any longer, so that the first of a crowd does not wait for the last. */
@@ -12,9 +14,6 @@ interface Turn {
 let present: Turn | undefined
 let lastAt = Number.NEGATIVE_INFINITY
 
-/** As it was when this was loaded, so that a test which stops the timers of its process does not stop its requests. */
-const atEndOfTurn = setImmediate
-
 /**
  * For what requests do when they are finished, such as sending the response: resolves at the end of this turn of the event
  * loop, so that those who came in it do so one after the other. That takes up to a third less CPU than if each did so before
@@ -24,7 +23,11 @@ export function endOfTurn(): Promise<void> | undefined {
   const now = performance.now()
   const isAlone = now - lastAt > quietMs
   lastAt = now
-  if (isAlone) return undefined
+  if (isAlone) {
+    // Those before wait no longer than for this one: handlers that take long come far apart.
+    if (present) finish(present)
+    return undefined
+  }
   const turn = present ?? begin()
   turn.members += 1
   if (turn.members === most) finish(turn)
@@ -38,7 +41,7 @@ function begin(): Turn {
   })
   const turn = { end, finish: resolve, members: 0 }
   present = turn
-  atEndOfTurn(finish, turn)
+  setImmediate(finish, turn)
   return turn
 }
 

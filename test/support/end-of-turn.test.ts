@@ -50,6 +50,19 @@ describe('the end of a turn', () => {
     expect(first).toBeUndefined()
   })
 
+  it('comes for those who wait when one comes who does not', async () => {
+    endOfTurn()
+    const turn = endOfTurn()
+    now += 20 // a handler took so long
+    let isOver = false
+    turn?.then(() => {
+      isOver = true
+    })
+    expect(endOfTurn()).toBeUndefined()
+    await Promise.resolve()
+    expect(isOver).toBe(true)
+  })
+
   it('comes although a test has stopped the timers', async () => {
     vi.useFakeTimers({ toFake: ['setImmediate'] })
     onTestFinished(() => void vi.useRealTimers())
