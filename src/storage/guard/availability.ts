@@ -72,8 +72,9 @@ export class Availability {
     for (const listener of this.#listeners) listener(undefined, past)
   }
 
-  failed(error: unknown): void {
-    if (!isOutage(error)) return
+  failed(failure: unknown): void {
+    const error = outageOf(failure)
+    if (!error) return
     this.#failures += 1
     this.#failedAt = this.#clock.now()
     if (this.#unavailableSince === undefined) this.#begin(error)
@@ -93,6 +94,12 @@ export class Availability {
     this.#remedies.add(error.remedy)
     for (const listener of this.#reasonListeners) listener(error)
   }
+}
+
+/** What an operator can do something about: of a save that may have been applied, why its answer is missing. */
+function outageOf(failure: unknown): ScopesError | undefined {
+  if (isScopesError(failure, 'SAVE_UNCERTAIN') && isOutage(failure.cause)) return failure.cause
+  return isOutage(failure) ? failure : undefined
 }
 
 /** Whether an error leaves open whether the store has applied the change. */

@@ -66,6 +66,15 @@ describe('the availability of a store', () => {
     expect(switches).toHaveLength(4)
   })
 
+  it('is told by the reason why the answer to a save is missing, which an operator can do something about', () => {
+    const reasons: unknown[] = []
+    availability.listenToReasons((error) => reasons.push(error))
+    availability.failed(new StorageError('SAVE_UNCERTAIN', { cache: 'shared', id: 'a' }, { cause: away }))
+    availability.failed(new StorageError('SAVE_UNCERTAIN', { cache: 'shared', id: 'b' }, { cause: away }))
+    expect(switches).toEqual([away])
+    expect(reasons).toEqual([])
+  })
+
   it('reports at most four more reasons of an outage', () => {
     const reasons: unknown[] = []
     availability.listenToReasons((error) => reasons.push(error))
