@@ -1,7 +1,9 @@
+import { setTimeout } from 'node:timers/promises'
 import type { Server } from '../http/server.js'
 import type { ScopedApplication } from '../koa/application.js'
 import type { Connections } from '../scopes/connections/connections.js'
 import type { InFlight } from '../scopes/in-flight.js'
+import type { Backlog } from '../scopes/record/strategy.js'
 import type { Scope } from '../scopes/scope.js'
 import { type Clock, wait } from '../support/clock.js'
 import type { Logger } from '../support/logger.js'
@@ -19,6 +21,9 @@ export async function drain({ clock, drainMs, server }: Draining): Promise<void>
   ;(await server)?.drain()
   await wait(clock, drainMs)
 }
+
+/** The pause before records that could not be saved are tried again: of real time, and it keeps the process alive. */
+const retryMs = 250
 
 export interface ShuttingDown extends Pick<Draining, 'clock' | 'server'> {
   readonly applications: readonly ScopedApplication[]
@@ -42,11 +47,20 @@ export async function shutDown(parts: ShuttingDown): Promise<void> {
   const backlogs = scopes.flatMap(({ strategy }) => strategy.backlog ?? [])
   await within(Promise.all(scopes.map((scope) => scope.stop())))
   for (const backlog of backlogs) backlog.close()
-  const unsaved = await within(Promise.all(backlogs.map((backlog) => backlog.flush())))
-  const lost = unsaved?.reduce((sum, count) => sum + count, 0)
-  if (lost !== 0) log.error({ records: lost ?? 'unknown' }, 'records could not be backed up before the shutdown')
+  const timeIsUp = new AbortController()
+  await within(Promise.all(backlogs.map((backlog) => flushed(backlog, timeIsUp.signal))))
+  timeIsUp.abort()
+  for (const { kind, strategy } of scopes) {
+    const records = strategy.backlog?.unsaved ?? 0
+    if (records > 0) log.error({ scope: kind, records }, 'records could not be backed up before the shutdown')
+  }
   for (const backlog of backlogs) backlog.stop()
   await within(Promise.all(applications.map((app) => app.stop())))
+}
+
+/** Tries again what the store does not take, until `signal`: it may be back in time. */
+async function flushed(backlog: Backlog, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted && (await backlog.flush()) > 0) await setTimeout(retryMs)
 }
 
 /** Waits for a task for at most `ms`; undefined if the time ran out first. */

@@ -38,7 +38,13 @@ async function startShop(parent: string, cluster: boolean) {
   const { url, close } = await serveContainer(container)
   const stop = async () => {
     await close()
-    await container.close()
+    let isClosed = false
+    const closing = container.close().finally(() => {
+      isClosed = true
+    })
+    // What cannot be saved is tried again for the whole of server.shutdown.
+    while (!isClosed) await clock.advance(1_000)
+    await closing
   }
   const health = async () => (await container.health()).caches.embedded
   const read = async (visitor: Visitor) => (await visitor.get(url, '/read')).json()

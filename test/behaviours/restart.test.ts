@@ -1,4 +1,5 @@
 import { describe, expect } from 'vitest'
+import { LogLines } from '../support/log-lines.js'
 import { describeEverywhere, describeMemoryFirst } from '../support/matrix.js'
 import { type Page, sessionPages, shop } from '../support/shop.js'
 import { visitorWith } from '../support/visitor.js'
@@ -114,8 +115,24 @@ describe('a memory-first session', () => {
       line.cut()
       await visitor.get(url, '/fill')
       await visitorWith(url, 'name=grace')
-      await container.close()
-      expect(errors).toContainEqual({ records: 2 })
+      await store.until(container.close())
+      expect(errors).toContainEqual({ scope: 'session', records: 2 })
+    })
+
+    test('49. that cannot be stored is stored if the store comes back within server.shutdown', async ({ store }) => {
+      const { all, logger } = new LogLines()
+      const { container, line, url } = await store.node(shop(pages), { logger })
+      const visitor = await visitorWith(url, 'name=ada')
+      line.cut()
+      await visitor.get(url, '/fill')
+      const failures = () => all.filter(({ message }) => message === 'a backup failed and will be tried again').length
+      const before = failures()
+      const closing = container.close()
+      await expect.poll(failures).toBeGreaterThan(before)
+      line.restore()
+      await closing
+      const second = await store.node(shop(pages))
+      expect((await visitor.get(second.url, '/read')).json()).toEqual({ name: 'ada', cart: { items: [] } })
     })
   })
 })
