@@ -2,7 +2,7 @@ import { describe, expect, vi } from 'vitest'
 import { recordEnds } from '../support/ends.js'
 import { Gate } from '../support/gate.js'
 import { heard } from '../support/heard.js'
-import { describeEverywhere } from '../support/matrix.js'
+import { describeEverywhere, describeMemoryFirst } from '../support/matrix.js'
 import { type PageContext, sessionPages, shop } from '../support/shop.js'
 import { Visitor, visitorWith } from '../support/visitor.js'
 
@@ -155,6 +155,36 @@ describe('invalidate()', () => {
       gate.open()
       expect(await request).toMatchObject({ status: 200, text: '"ada"', setCookie: [] })
       await vi.waitFor(async () => expect(await app.sessions.count()).toBe(0))
+    })
+  })
+})
+
+describe('end() of a directory with backup: behind', () => {
+  describeMemoryFirst.andServers(({ test }) => {
+    const behind = { session: { backup: 'behind' } } as const
+
+    test('31. ends sessions that have just begun', async ({ store }) => {
+      const { app, url } = await store.node(shop(pages), behind)
+      const visitors = await Promise.all(['ada', 'bob', 'cleo'].map((name) => visitorWith(url, `name=${name}`)))
+      const ids = await Promise.all(visitors.map(async (visitor) => (await visitor.get(url, '/id')).json()))
+      expect(await Promise.all(ids.map((id) => app.sessions.end(id)))).toEqual([1, 1, 1])
+      for (const visitor of visitors) expect((await visitor.get(url, '/read')).json()).toEqual({})
+      expect(await app.sessions.count()).toBe(0)
+    })
+
+    test('31. tells the end handler what their last requests have changed', async ({ store }) => {
+      const { ends, handlers } = recordEnds()
+      const { app, url } = await store.node(shop(pages, handlers), behind)
+      const lost: unknown[] = []
+      app.on('scope:lost', (event) => void lost.push(event))
+      const visitor = await visitorWith(url, 'name=ada')
+      const id = (await visitor.get(url, '/id')).json()
+      await visitor.get(url, '/write?name=lovelace')
+      await visitor.get(url, '/write?cart=book')
+      expect(await app.sessions.end(id)).toBe(1)
+      await store.sweep()
+      expect(ends).toMatchObject([{ session: { name: 'lovelace', cart: 'book' }, reason: 'ended' }])
+      expect(lost).toEqual([])
     })
   })
 })

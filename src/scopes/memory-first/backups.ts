@@ -1,4 +1,5 @@
 import { ScopesError } from '../../errors/scopes-error.js'
+import { systemClock } from '../../support/steady-clock.js'
 import type { ScopeEnvironment } from '../environment.js'
 import { reportLost } from '../record/lost.js'
 import type { CommitOutcome } from '../record/open-record.js'
@@ -26,7 +27,7 @@ export class Backups implements Backlog {
     this.#records = records
     this.#saves = new Saves(environment)
     this.#retries = new Retries(environment, () => this.flush())
-    this.#leftBehind = new Gathering(environment.clock, (live) => void this.#tryToSave(live))
+    this.#leftBehind = new Gathering(systemClock, (live) => void this.#tryToSave(live))
   }
 
   /** Saves what the record owes, waiting for it or not as the configuration says. */
@@ -70,6 +71,15 @@ export class Backups implements Backlog {
     return this.#records.get(id)?.isUnsaved ?? false
   }
 
+  async settle(id: string): Promise<void> {
+    const live = this.#records.get(id)
+    if (live?.isUnsaved) await this.#saveReporting(live)
+  }
+
+  hurry(): void {
+    this.#leftBehind.hurry()
+  }
+
   async flush(): Promise<number> {
     const unsaved = this.#records.unsaved()
     let failed = 0
@@ -102,11 +112,15 @@ export class Backups implements Backlog {
 
   async #tryToSave(live: LiveRecord): Promise<boolean> {
     try {
-      if ((await this.save(live)) === 'missing') reportLost(this.#environment, live.id)
+      await this.#saveReporting(live)
       return true
     } catch (error) {
       this.#retries.failed(error)
       return false
     }
+  }
+
+  async #saveReporting(live: LiveRecord): Promise<void> {
+    if ((await this.save(live)) === 'missing') reportLost(this.#environment, live.id)
   }
 }

@@ -18,6 +18,7 @@ export class Gathering {
   readonly #gathered = new Set<LiveRecord>()
   /** Not in the asynchronous context of one request, whose trace would get the saves of the others. */
   readonly #goOn = AsyncResource.bind(() => this.#passOn())
+  readonly #passOnOutside = AsyncResource.bind(() => this.#passOnGathered())
   #pause: Cancel | undefined
 
   constructor(clock: Clock, save: (live: LiveRecord) => void) {
@@ -32,7 +33,12 @@ export class Gathering {
       return
     }
     this.#gathered.add(live)
-    if (this.#gathered.size >= mostGathered) this.#passOnGathered()
+    if (this.#gathered.size >= mostGathered) this.hurry()
+  }
+
+  /** Lets go at once what is gathered. */
+  hurry(): void {
+    if (this.#gathered.size > 0) this.#passOnOutside()
   }
 
   /** For good. What is gathered is forgotten: whoever stops has tried to save it. */

@@ -67,6 +67,7 @@ export async function endRecord(
   principal?: string,
 ): Promise<boolean> {
   const { clock, newVersion, space } = scope.storedFor('end()')
+  await scope.strategy.backlog?.settle(id)
   for (;;) {
     const ifVersion = principal === undefined ? undefined : await versionOf(scope, id, principal)
     if (principal !== undefined && ifVersion === undefined) return false
