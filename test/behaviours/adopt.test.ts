@@ -162,11 +162,32 @@ describe('the session of an earlier program', () => {
       expect([refused.status, refused.headers.get('retry-after'), refused.setCookie]).toEqual([503, '5', []])
       expect(statusAndCookies(await visitor.get(node.url, '/plain'))).toEqual([200, []])
       old.before = () => {}
+      const stranger = old.visitor('2', { cart: 'milk' })
       node.line.cut()
-      expect(statusAndCookies(await visitor.get(node.url))).toEqual([503, []])
+      for (const one of [visitor, stranger]) expect(statusAndCookies(await one.get(node.url))).toEqual([503, []])
+      expect(old.ends).toEqual(['put back 1', 'put back 2'])
       node.line.restore()
       await store.run(2_000)
       expect((await visitor.get(node.url)).json()).toEqual(anna)
+      expect((await stranger.get(node.url)).json()).toEqual({ user: null, cart: 'milk' })
+      expect(await node.app.sessions.count()).toBe(2)
+    })
+
+    test('203. is in the store before the old one is removed, also with backup: behind', async ({ store }) => {
+      const old = new OldStore()
+      const node = await store.node(heir(old), { session: store.cluster ? {} : { backup: 'behind' } })
+      let removals = 0
+      const found: { removals: number; stored: number }[] = []
+      old.beforeEnd = async () => {
+        removals += 1
+        const begun = removals
+        const { items } = await store.records((space) => space.list({ now: store.clock.now(), limit: 10 }))
+        found.push({ removals: begun, stored: items.length })
+      }
+      const strangers = ['1', '2', '3'].map((id) => old.visitor(id, { cart: id }))
+      await Promise.all(strangers.map((stranger) => stranger.get(node.url)))
+      await expect.poll(() => found.length).toBe(3)
+      for (const { removals, stored } of found) expect(stored).toBeGreaterThanOrEqual(removals)
     })
   })
 })

@@ -40,6 +40,15 @@ describe('begin() of a directory', () => {
       expect(await page(url, '/visits', client.headers)).toEqual({ visits: 3 })
     })
 
+    test('begins none while the store is unavailable, and leaves nothing of it', async ({ store }) => {
+      const { app, line } = await store.node(site)
+      line.cut()
+      await expect(app.sessions.begin({ cart: 'tea' })).rejects.toHaveProperty('code', 'STORAGE_UNAVAILABLE')
+      line.restore()
+      await store.run(2_000)
+      expect(await app.sessions.count()).toBe(0)
+    })
+
     test('applies the limit per principal', async ({ store }) => {
       // biome-ignore lint/suspicious/noThenProperty: a key of the configuration
       const limit = { perPrincipal: 1, then: 'refuse' } as const
