@@ -74,8 +74,8 @@ export function likeSmallest(what: string): Claim {
     const cpu = smallest && noMoreThan(figure, smallest, '0.5 KB', results)
     if (!cpu) return undefined
     const bytes = bytesOf(figure) - bytesOf(smallest)
-    const isSame = Math.abs(bytes) <= sameBytes
-    return { text: `${cpu.text}; ${shortNumber(bytes)} bytes more`, status: isSame ? cpu.status : 'not met' }
+    const more = bytes < 0 ? `${shortNumber(-bytes)} bytes fewer` : `${shortNumber(bytes)} bytes more`
+    return { text: `${cpu.text}; ${more}`, status: bytes <= sameBytes ? cpu.status : 'not met' }
   }
 }
 
