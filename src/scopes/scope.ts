@@ -76,10 +76,7 @@ export class Scope {
     return this.environment.kind
   }
 
-  /**
-   * The environment for an operation that asks the store. What this node has answered, and not yet sent there, leaves first. Throws
-   * SCOPE_SEALED if there is no store.
-   */
+  /** The environment for an operation that needs the store. Throws SCOPE_SEALED if there is none. */
   storedFor(operation: string): ScopeEnvironment {
     return this.#storedFor(operation).environment
   }
@@ -127,7 +124,6 @@ export class Scope {
   #storedFor(operation: string) {
     const { application } = this.environment
     if (!this.#stored) throw new ScopesError('SCOPE_SEALED', { scope: this.kind, application, operation })
-    this.strategy.backlog?.hurry()
     return this.#stored
   }
 }

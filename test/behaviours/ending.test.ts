@@ -172,6 +172,16 @@ describe('end() of a directory with backup: behind', () => {
       expect(await app.sessions.count()).toBe(0)
     })
 
+    test('31. comes after what the node has answered, as list() and count() do', async ({ store }) => {
+      const { app, url } = await store.node(shop(pages), behind)
+      const begin = async (...names: string[]) =>
+        void (await Promise.all(names.map((name) => visitorWith(url, `name=${name}`))))
+      await begin('ada', 'bob', 'cleo')
+      expect(await app.sessions.count()).toBe(3)
+      await begin('dora', 'emil', 'fritz')
+      expect((await app.sessions.list()).items).toHaveLength(6)
+    })
+
     test('31. tells the end handler what their last requests have changed', async ({ store }) => {
       const { ends, handlers } = recordEnds()
       const { app, url } = await store.node(shop(pages, handlers), behind)

@@ -76,10 +76,6 @@ export class Backups implements Backlog {
     if (live?.isUnsaved) await this.#saveReporting(live)
   }
 
-  hurry(): void {
-    this.#leftBehind.hurry()
-  }
-
   async flush(): Promise<number> {
     const unsaved = this.#records.unsaved()
     let failed = 0

@@ -33,12 +33,7 @@ export class Gathering {
       return
     }
     this.#gathered.add(live)
-    if (this.#gathered.size >= mostGathered) this.hurry()
-  }
-
-  /** Lets go at once what is gathered. */
-  hurry(): void {
-    if (this.#gathered.size > 0) this.#passOnOutside()
+    if (this.#gathered.size >= mostGathered) this.#passOnOutside()
   }
 
   /** For good. What is gathered is forgotten: whoever stops has tried to save it. */

@@ -42,8 +42,6 @@ export interface Backlog {
   owes(id: string): boolean
   /** Saves what this record owes, so that the store can be asked about it. Throws when the store is unavailable. */
   settle(id: string): Promise<void>
-  /** Begins the saves that wait for others, so that what the store is asked from now on comes after them. */
-  hurry(): void
   /** Saves all of them. Returns how many records could not be saved. */
   flush(): Promise<number>
   /** Same as `flush`, but while the store is unavailable only one record is tried. True if nothing is left to save. */

@@ -1,6 +1,7 @@
 import type { EpochMs, RecordHead } from '../../storage/contract.js'
 import { checkId as checkStorableId, isPossibleId, isPossiblePrincipal } from '../../storage/guard/lengths.js'
 import { allDone } from '../../support/all-done.js'
+import type { ScopeEnvironment } from '../environment.js'
 import { formatCredential } from '../record/credential.js'
 import type { Scope } from '../scope.js'
 import {
@@ -110,7 +111,7 @@ export class Directory<Data> {
   async find(which: { readonly principal: string; readonly current?: string | undefined }): Promise<FoundRecord[]> {
     const { principal, current } = checkedOptions('find()', which, ['principal', 'current'])
     checkSoughtPrincipal(principal)
-    this.#scope.storedFor('find()')
+    await this.#caughtUp('find()')
     const heads = isPossiblePrincipal(principal) ? await recordsOf(this.#scope, principal) : []
     return heads.map((head) => ({ ...infoOf(head), current: head.id === current }))
   }
@@ -125,7 +126,7 @@ export class Directory<Data> {
     checkLimit(limit)
     checkText('idPrefix', idPrefix)
     if (principal !== undefined) checkSoughtPrincipal(principal)
-    const environment = this.#scope.storedFor('list()')
+    const environment = await this.#caughtUp('list()')
     const { clock, space } = environment
     if (principal !== undefined && !isPossiblePrincipal(principal)) return { items: [] }
     const from = cursor === undefined ? {} : { cursor: readCursor(environment, cursor) }
@@ -157,7 +158,7 @@ export class Directory<Data> {
 
   /** The number of live records; exact if the driver's `exactCount` says so. */
   async count(): Promise<number> {
-    const { clock, space } = this.#scope.storedFor('count()')
+    const { clock, space } = await this.#caughtUp('count()')
     return space.count({ now: clock.now() })
   }
 
@@ -211,6 +212,13 @@ export class Directory<Data> {
     } finally {
       inFlight.leave()
     }
+  }
+
+  /** The environment for an operation that sees in the store what this node has answered, unless the store is unavailable. */
+  async #caughtUp(operation: string): Promise<ScopeEnvironment> {
+    const environment = this.#scope.storedFor(operation)
+    await this.#scope.strategy.backlog?.catchUp()
+    return environment
   }
 
   async #run<T>(id: string, fn: (data: Data, handle: ScopeHandle<Data>) => T | Promise<T>): Promise<T | undefined> {

@@ -75,13 +75,6 @@ describe('saves that no response waits for', () => {
     expect(saved).toEqual(['a, of ada', ...ids])
   })
 
-  it('go at once if somebody is in a hurry, and belong to nobody then either', () => {
-    add('a', 'b')
-    request.run('ada', () => gathering.hurry())
-    gathering.hurry()
-    expect(saved).toEqual(['a', 'b'])
-  })
-
   it('are forgotten at the stop', async () => {
     add('a', 'b')
     gathering.stop()
