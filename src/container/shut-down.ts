@@ -1,4 +1,3 @@
-import { setTimeout } from 'node:timers/promises'
 import type { Server } from '../http/server.js'
 import type { ScopedApplication } from '../koa/application.js'
 import type { Connections } from '../scopes/connections/connections.js'
@@ -22,8 +21,9 @@ export async function drain({ clock, drainMs, server }: Draining): Promise<void>
   await wait(clock, drainMs)
 }
 
-/** The pause before records that could not be saved are tried again: of real time, and it keeps the process alive. */
+/** The pause before records that could not be saved are tried again. */
 const retryMs = 250
+const longMs = 2 ** 31 - 1
 
 export interface ShuttingDown extends Pick<Draining, 'clock' | 'server'> {
   readonly applications: readonly ScopedApplication[]
@@ -47,9 +47,12 @@ export async function shutDown(parts: ShuttingDown): Promise<void> {
   const backlogs = scopes.flatMap(({ strategy }) => strategy.backlog ?? [])
   await within(Promise.all(scopes.map((scope) => scope.stop())))
   for (const backlog of backlogs) backlog.close()
+  // Neither the clock nor a store without a connection keeps the process alive.
+  const alive = setInterval(() => {}, longMs)
   const timeIsUp = new AbortController()
-  await within(Promise.all(backlogs.map((backlog) => flushed(backlog, timeIsUp.signal))))
+  await within(Promise.all(backlogs.map((backlog) => flushed(backlog, clock, timeIsUp.signal))))
   timeIsUp.abort()
+  clearInterval(alive)
   for (const { kind, strategy } of scopes) {
     const records = strategy.backlog?.unsaved ?? 0
     if (records > 0) log.error({ scope: kind, records }, 'records could not be backed up before the shutdown')
@@ -59,8 +62,8 @@ export async function shutDown(parts: ShuttingDown): Promise<void> {
 }
 
 /** Tries again what the store does not take, until `signal`: it may be back in time. */
-async function flushed(backlog: Backlog, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted && (await backlog.flush()) > 0) await setTimeout(retryMs)
+async function flushed(backlog: Backlog, clock: Clock, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted && (await backlog.flush()) > 0) await wait(clock, retryMs, signal)
 }
 
 /** Waits for a task for at most `ms`; undefined if the time ran out first. */

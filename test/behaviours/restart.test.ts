@@ -107,16 +107,18 @@ describe('a memory-first session', () => {
     test('49. that cannot be stored does not keep the container from closing, which says what was lost', async ({
       store,
     }) => {
-      const errors: object[] = []
-      const log = (fields: object | string) => void (typeof fields === 'object' && errors.push(fields))
-      const logger = { debug() {}, info() {}, warn() {}, error: log, child: () => logger }
+      const { all, logger } = new LogLines()
       const { container, line, url } = await store.node(shop(pages), { logger })
       const visitor = await visitorWith(url, 'name=ada')
       line.cut()
       await visitor.get(url, '/fill')
       await visitorWith(url, 'name=grace')
       await store.until(container.close())
-      expect(errors).toContainEqual({ scope: 'session', records: 2 })
+      const lost = expect.objectContaining({ scope: 'session', records: 2 })
+      expect(all).toContainEqual(expect.objectContaining({ level: 'error', fields: lost }))
+      const lines = all.length
+      await store.clock.advance(minute)
+      expect(all.length).toBe(lines)
     })
 
     test('49. that cannot be stored is stored if the store comes back within server.shutdown', async ({ store }) => {
@@ -130,7 +132,7 @@ describe('a memory-first session', () => {
       const closing = container.close()
       await expect.poll(failures).toBeGreaterThan(before)
       line.restore()
-      await closing
+      await store.until(closing)
       const second = await store.node(shop(pages))
       expect((await visitor.get(second.url, '/read')).json()).toEqual({ name: 'ada', cart: { items: [] } })
     })
