@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { isScopesError, reasonOf, ScopesError } from '../errors/scopes-error.js'
 import type { RequestScopes } from '../http/request-scopes.js'
-import { store } from '../scopes/request/begin.js'
+import { storeRecord } from '../scopes/request/begin.js'
 import { endRecord } from '../scopes/request/limit.js'
 import type { EpochMs } from '../storage/contract.js'
 import { isOutage } from '../storage/guard/availability.js'
@@ -181,7 +181,7 @@ class Adoption {
     const handle = this.#scopes.handle('session')
     const data = this.#scopes.data('session')
     for (const [name, value] of entries) data[name] = value
-    await (isLoggedIn ? handle.login(principal, { remember }) : store(this.#request))
+    await (isLoggedIn ? handle.login(principal, { remember }) : storeRecord(this.#request))
     const { id = '' } = handle
     const { emit, log } = this.#request.scope.environment
     log.debug({ id }, 'a session of the earlier program was adopted')

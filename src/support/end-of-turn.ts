@@ -1,3 +1,4 @@
+// Not the global one, which a test may have replaced to stop the timers of its process: its requests are to go on.
 import { setImmediate } from 'node:timers'
 
 /** Requests that are further apart do not wait: each is alone in its turn. */

@@ -71,7 +71,7 @@ export class Backups implements Backlog {
     return this.#records.get(id)?.isUnsaved ?? false
   }
 
-  async settle(id: string): Promise<void> {
+  async saveOwed(id: string): Promise<void> {
     const live = this.#records.get(id)
     if (live?.isUnsaved) await this.#saveReporting(live)
   }

@@ -41,7 +41,7 @@ export interface Backlog {
   /** Whether this record has unsaved changes, so that the store may not have it yet. */
   owes(id: string): boolean
   /** Saves what this record owes, so that the store can be asked about it. Throws when the store is unavailable. */
-  settle(id: string): Promise<void>
+  saveOwed(id: string): Promise<void>
   /** Saves all of them. Returns how many records could not be saved. */
   flush(): Promise<number>
   /** Same as `flush`, but while the store is unavailable only one record is tried. True if nothing is left to save. */

@@ -29,7 +29,7 @@ export async function beginRecord(scope: Scope, content: Beginning, options: Log
   try {
     request.keep('begin()')
     Object.assign(scopeData(request), attributes)
-    if (principal === undefined) await store(request)
+    if (principal === undefined) await storeRecord(request)
     else await login(request, principal, options)
     return begunIn(request)
   } catch (error) {
@@ -43,7 +43,7 @@ export async function beginRecord(scope: Scope, content: Beginning, options: Log
 }
 
 /** Commits a record that the request began. Resolves when the store has it, however backups are configured. Throws when it is unavailable. */
-export async function store(request: RequestScope): Promise<void> {
+export async function storeRecord(request: RequestScope): Promise<void> {
   // A change of the head counts only if the store accepts it; this one changes nothing.
   await request.commitWith({ principal: null })
 }

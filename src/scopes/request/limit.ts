@@ -67,7 +67,7 @@ export async function endRecord(
   principal?: string,
 ): Promise<boolean> {
   const { clock, newVersion, space } = scope.storedFor('end()')
-  await scope.strategy.backlog?.settle(id)
+  await scope.strategy.backlog?.saveOwed(id)
   for (;;) {
     const ifVersion = principal === undefined ? undefined : await versionOf(scope, id, principal)
     if (principal !== undefined && ifVersion === undefined) return false
