@@ -78,8 +78,9 @@ export function printed(folder, env, program, ...args) {
   return { stdout, stderr, status }
 }
 
-/** The path of the packed package, which is made once. `npm run build` must have run. */
+/** The path of the packed package: the one that PACKED_PACKAGE names, or made once. `npm run build` must have run. */
 export function packed() {
+  tarball ??= process.env.PACKED_PACKAGE
   if (tarball) return tarball
   const folder = mkdtempSync(join(tmpdir(), 'koa-scopes-packed-'))
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
