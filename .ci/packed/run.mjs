@@ -1,4 +1,4 @@
-// Uses the packed package in empty folders, as its users do. The names of checks as arguments: only those.
+// Uses the packed package in empty folders, as its users do. The names of checks as arguments: only those; behind --except: all others.
 import { checkManifest } from './manifest.mjs'
 import { checkMiddleware } from './middleware.mjs'
 import { checkModules } from './modules.mjs'
@@ -20,8 +20,10 @@ const checks = {
 }
 
 const names = process.argv.slice(2)
+const isWanted = (name) =>
+  names[0] === '--except' ? !names.includes(name) : names.length === 0 || names.includes(name)
 for (const [name, check] of Object.entries(checks)) {
-  if (names.length > 0 && !names.includes(name)) continue
+  if (!isWanted(name)) continue
   const start = Date.now()
   await check()
   console.log(`packed: ${name} works (${Math.round((Date.now() - start) / 1000)} s)`)

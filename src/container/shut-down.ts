@@ -23,7 +23,6 @@ export async function drain({ clock, drainMs, server }: Draining): Promise<void>
 
 /** The pause before records that could not be saved are tried again. */
 const retryMs = 250
-const longMs = 2 ** 31 - 1
 
 export interface ShuttingDown extends Pick<Draining, 'clock' | 'server'> {
   readonly applications: readonly ScopedApplication[]
@@ -38,37 +37,37 @@ export interface ShuttingDown extends Pick<Draining, 'clock' | 'server'> {
 /** Stops everything of a container except its caches, in order. */
 export async function shutDown(parts: ShuttingDown): Promise<void> {
   const { applications, clock, connections, inFlight, log, scopes, server, shutdownMs } = parts
-  const within = <T>(task: Promise<T>) => inTime(clock, shutdownMs, task)
-  const done = within(inFlight.close())
+  const within = (task: Task) => inTime(clock, shutdownMs, task)
+  const done = within(() => inFlight.close())
   connections.shutDown()
   const cutOff = (await (await server)?.close(clock, shutdownMs)) ?? 0
   await done
   if (cutOff > 0) log.warn({ requests: cutOff }, 'requests were cut off by the shutdown')
   const backlogs = scopes.flatMap(({ strategy }) => strategy.backlog ?? [])
-  await within(Promise.all(scopes.map((scope) => scope.stop())))
+  await within(() => Promise.all(scopes.map((scope) => scope.stop())))
   for (const backlog of backlogs) backlog.close()
   // Neither the clock nor a store without a connection keeps the process alive.
-  const alive = setInterval(() => {}, longMs)
-  const timeIsUp = new AbortController()
-  await within(Promise.all(backlogs.map((backlog) => flushed(backlog, clock, timeIsUp.signal))))
-  timeIsUp.abort()
-  clearInterval(alive)
+  const awake = setInterval(() => {}, 60_000)
+  await within((isOver) => Promise.all(backlogs.map((backlog) => flushed(backlog, clock, isOver))))
+  clearInterval(awake)
   for (const { kind, strategy } of scopes) {
     const records = strategy.backlog?.unsaved ?? 0
     if (records > 0) log.error({ scope: kind, records }, 'records could not be backed up before the shutdown')
   }
   for (const backlog of backlogs) backlog.stop()
-  await within(Promise.all(applications.map((app) => app.stop())))
+  await within(() => Promise.all(applications.map((app) => app.stop())))
 }
 
-/** Tries again what the store does not take, until `signal`: it may be back in time. */
-async function flushed(backlog: Backlog, clock: Clock, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted && (await backlog.flush()) > 0) await wait(clock, retryMs, signal)
+/** Tries again what the store does not take, until the time is over: it may be back before. */
+async function flushed(backlog: Backlog, clock: Clock, isOver: AbortSignal): Promise<void> {
+  while (!isOver.aborted && (await backlog.flush()) > 0) await wait(clock, retryMs, isOver)
 }
 
-/** Waits for a task for at most `ms`; undefined if the time ran out first. */
-function inTime<T>(clock: Clock, ms: number, task: Promise<T>): Promise<T | undefined> {
-  const timeIsUp = new AbortController()
-  const deadline = wait(clock, ms, timeIsUp.signal).then(() => undefined)
-  return Promise.race([task, deadline]).finally(() => timeIsUp.abort())
+/** `isOver` is aborted when nobody waits for the task any longer. */
+type Task = (isOver: AbortSignal) => Promise<unknown>
+
+/** Waits for a task for at most `ms`. */
+async function inTime(clock: Clock, ms: number, task: Task): Promise<void> {
+  const over = new AbortController()
+  await Promise.race([task(over.signal), wait(clock, ms, over.signal)]).finally(() => over.abort())
 }

@@ -52,6 +52,11 @@ export class Backups implements Backlog {
     return this.#saves.save(live, false)
   }
 
+  /** As `save`, for callers of whom none waits for the outcome: that the record is lost is reported. */
+  async saveReporting(live: LiveRecord): Promise<void> {
+    if ((await this.save(live)) === 'missing') reportLost(this.#environment, live.id)
+  }
+
   /** As `save`, within milliseconds and without waiting for it. What fails is tried again. */
   saveBehind(live: LiveRecord): void {
     this.#leftBehind.add(live)
@@ -73,7 +78,7 @@ export class Backups implements Backlog {
 
   async saveOwed(id: string): Promise<void> {
     const live = this.#records.get(id)
-    if (live?.isUnsaved) await this.#saveReporting(live)
+    if (live?.isUnsaved) await this.saveReporting(live)
   }
 
   async flush(): Promise<number> {
@@ -108,15 +113,11 @@ export class Backups implements Backlog {
 
   async #tryToSave(live: LiveRecord): Promise<boolean> {
     try {
-      await this.#saveReporting(live)
+      await this.saveReporting(live)
       return true
     } catch (error) {
       this.#retries.failed(error)
       return false
     }
-  }
-
-  async #saveReporting(live: LiveRecord): Promise<void> {
-    if ((await this.save(live)) === 'missing') reportLost(this.#environment, live.id)
   }
 }

@@ -84,7 +84,7 @@ export class Exchanges {
   async ask(held: LiveRecord, seal: string | undefined, isAccess: boolean): Promise<Found | NotFound> {
     held.enter()
     try {
-      if (held.isUnsaved && (await this.#backups.save(held)) === 'missing') reportLost(this.#environment, held.id)
+      if (held.isUnsaved) await this.#backups.saveReporting(held)
       return await held.conversations.run(async () =>
         this.isDue(held, seal) ? this.#exchange(held, seal, isAccess) : { status: 'found', live: held },
       )
