@@ -63,8 +63,8 @@ export interface Transactions<Key, Entry extends QueuedRow> {
   keyOf(id: string): Key
   /** Runs `query` on one snapshot, with everything that any process of this host has committed. */
   read<T>(call: Call, query: (records: Records<Key, Entry>) => T): Promise<T>
-  /** The row of this key, as any process of this host has committed it, without waiting. May throw anything. */
-  look(key: Key): Entry | undefined
+  /** The row of this id, as any process of this host has committed it, without waiting. May throw anything. */
+  look(id: string): Entry | undefined
   /** Runs `change` in a transaction, and resolves when it is as durable as configured. If `change` throws, its own writes are undone. */
   write<T>(write: Write, change: (records: Records<Key, Entry>) => T): Promise<T>
 }

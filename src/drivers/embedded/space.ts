@@ -42,7 +42,7 @@ export class EmbeddedSpace<Key, Entry extends QueuedRow> implements Space {
   }
 
   matches(id: string, look: Look): boolean {
-    return steps.matches(this.#transactions.look(this.#transactions.keyOf(id)), look)
+    return steps.matches(this.#transactions.look(id), look)
   }
 
   save(change: RecordChange, options: CallOptions): Promise<SaveResult> {

@@ -1,30 +1,40 @@
+import { LRUCache } from 'lru-cache'
 import type { Call, Transactions, Write } from '../embedded/records.js'
 import { Keyspace } from './keys.js'
-import { type RecordEntry, unpackEntry } from './record-entry.js'
+import type { RecordEntry } from './record-entry.js'
+import { RecordKey } from './record-key.js'
 import { LmdbRecords } from './records.js'
 import type { LmdbStore } from './store.js'
 
-/** The transactions of one space in LMDB. Its keys are digests of ids. */
-export class LmdbTransactions implements Transactions<Buffer, RecordEntry> {
+/** Keys with their entries: a few hundred bytes each, and their descriptions. */
+const mostKept = 5_000
+
+/** The transactions of one space in LMDB. Its keys are digests of ids; those of the records that were used last are kept. */
+export class LmdbTransactions implements Transactions<RecordKey, RecordEntry> {
   readonly #store: LmdbStore
   readonly #keys: Keyspace
+  readonly #kept = new LRUCache<string, RecordKey>({ max: mostKept })
 
   constructor(space: string, store: LmdbStore) {
     this.#store = store
     this.#keys = new Keyspace(space)
   }
 
-  keyOf(id: string): Buffer {
-    return this.#keys.entry(id)
+  keyOf(id: string): RecordKey {
+    return this.#kept.get(id) ?? new RecordKey(this.#keys.entry(id))
   }
 
   read<T>({ operation }: Call, query: (records: LmdbRecords) => T): Promise<T> {
     return this.#store.read(operation, (tables) => query(new LmdbRecords(tables, this.#keys)))
   }
 
-  look(key: Buffer): RecordEntry | undefined {
-    const bytes = this.#store.look(key)
-    return bytes && unpackEntry(bytes)
+  /** Only keys of records that exist are kept, because ids may have any length. */
+  look(id: string): RecordEntry | undefined {
+    const key = this.keyOf(id)
+    const stored = this.#store.look(key.bytes)
+    if (!stored) return undefined
+    if (!key.isKnown) this.#kept.set(id, key)
+    return key.entryIn(stored)
   }
 
   write<T>(write: Write, change: (records: LmdbRecords) => T): Promise<T> {

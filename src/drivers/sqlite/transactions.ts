@@ -21,8 +21,8 @@ export class SqliteTransactions implements Transactions<string, RecordEntry> {
     return this.#store.read(call, this.#space, (statements, space) => query(new SqliteRecords(statements, space)))
   }
 
-  look(key: string): RecordEntry | undefined {
-    return this.#store.look(this.#space, (statements, space) => new SqliteRecords(statements, space).find(key))
+  look(id: string): RecordEntry | undefined {
+    return this.#store.look(this.#space, (statements, space) => new SqliteRecords(statements, space).find(id))
   }
 
   write<T>(write: Write, change: (records: SqliteRecords) => T): Promise<T> {
