@@ -8,7 +8,7 @@ export type StorageName = 'none' | 'redis' | 'lmdb' | 'postgres' | 'mariadb' | '
 
 export interface Contestant {
   readonly name: string
-  /** `bare`: the framework alone. `wire`: Koa with only Redis commands. */
+  /** `bare`: the framework alone. `wire`: Koa with only the commands of a store. */
   readonly role: 'bare' | 'wire' | 'peer' | 'ours'
   readonly framework: Framework
   readonly storage: StorageName
@@ -53,6 +53,7 @@ const groups = {
     bare.hono,
     { name: 'one command', role: 'wire', framework: 'koa', storage: 'redis', file: 'koa-one-command' },
     { name: 'two commands', role: 'wire', framework: 'koa', storage: 'redis', file: 'koa-two-commands' },
+    { name: 'one LMDB write', role: 'wire', framework: 'koa', storage: 'lmdb', file: 'koa-one-lmdb-write' },
     { name: 'koa-session', role: 'peer', framework: 'koa', storage: 'redis', file: 'koa-session' },
     { name: 'koa-generic-session', role: 'peer', framework: 'koa', storage: 'redis', file: 'koa-generic-session' },
     { ...onExpress, name: 'express-session', storage: 'redis', file: 'express-session' },

@@ -23,7 +23,13 @@ export const onceEach = ({ shape }: Workload): number => (shape ? visitorsOf(sha
 /** A session in a cookie has to be small. */
 const isInCookie = ({ role, storage }: Contestant) => role === 'peer' && storage === 'none'
 const withStore = (contestant: Contestant) => !isInCookie(contestant)
-const everyone = (shape?: Shape) => (shape === undefined || shape === 'small' ? () => true : withStore)
+const isWriteToLmdb = ({ role, storage }: Contestant) => role === 'wire' && storage === 'lmdb'
+const everyone = (shape?: Shape) => (contestant: Contestant) =>
+  !isWriteToLmdb(contestant) && (shape === undefined || shape === 'small' || withStore(contestant))
+/** Such a write is the floor of a change. */
+const everyoneAt = (page: string, shape: Shape) => (contestant: Contestant) =>
+  everyone(shape)(contestant) ||
+  (isWriteToLmdb(contestant) && page === pages['change one attribute'] && shape === 'small')
 const withSessions = (shape?: Shape) => (contestant: Contestant) =>
   contestant.role !== 'wire' && everyone(shape)(contestant)
 const shared = (contestant: Contestant) =>
@@ -49,7 +55,7 @@ const ordinary: readonly Workload[] = Object.entries(sizes).flatMap(([size, shap
     group: `A session of ${size}`,
     page: `/${page}`,
     shape,
-    for: everyone(shape),
+    for: everyoneAt(page, shape),
   })),
 )
 
@@ -62,7 +68,7 @@ const quiet: readonly Workload[] = [
       name: `${sizeOf(shape)}, ${what}`,
       page: `/${pages[what]}`,
       shape,
-      for: everyone(shape),
+      for: everyoneAt(pages[what], shape),
     })),
   ),
   { name: 'first visit, stores 0.5 KB', page: '/fill/small', for: withSessions() },
