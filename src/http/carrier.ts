@@ -38,8 +38,8 @@ export interface Carrier {
   isRenewalDue(exchange: Exchange, confirmed: Confirmed): boolean
   /** Whether a browser leaves the credential out of this request, because another site made it. */
   leavesOut(exchange: Exchange): boolean
-  /** Absent if a credential is only ever made in a response, as that of a sealed record. */
-  present?(begun: Begun): Presented
+  /** Not for a sealed record, whose credential is only ever made in a response. */
+  present(begun: Begun): Presented
   /** Returns the reply of one exchange. */
   replyTo(exchange: Exchange): Reply
 }

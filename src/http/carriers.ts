@@ -22,9 +22,10 @@ export class Carriers {
     if (others.length === 0) return first
     return this.#all.find((carrier) => carrier.isUsedBy(exchange)) ?? first
   }
+
   /** How clients present a credential that no response has issued. */
   present(begun: Begun): Presentation {
-    const presented = this.#all.flatMap((carrier) => carrier.present?.(begun) ?? [])
+    const presented = this.#all.map((carrier) => carrier.present(begun))
     return {
       headers: Object.fromEntries(presented.map(({ header }) => header)),
       setCookie: presented.flatMap(({ setCookie }) => setCookie),

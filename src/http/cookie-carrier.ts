@@ -9,11 +9,14 @@ import { isLonger } from '../support/duration.js'
 import type { Carrier, Exchange, Presented, Reply } from './carrier.js'
 import { presentedCookies } from './presented-cookies.js'
 import type { ProxyAdvice } from './proxy-advice.js'
-import { renewalStepOf } from './renewal.js'
 import { putCookieLines } from './set-cookie-lines.js'
 
 /** The longest life of a cookie in browsers. */
 const longestMaxAgeSeconds = 400 * 86_400
+
+const dayMs = 86_400_000
+
+const none: readonly string[] = []
 
 /** Whether the request, by its method, only reads. */
 const isSafe = ({ method }: IncomingMessage) => method === 'GET' || method === 'HEAD' || method === 'OPTIONS'
@@ -76,27 +79,23 @@ export class CookieCarrier implements Carrier {
     return this.#config.hostPrefix && secure ? `__Host-${this.#config.name}` : this.#config.name
   }
 
-  /** The value of a Set-Cookie header; undefined if none is to be sent. */
-  lineFor(exchange: Exchange, issued: Issued): string | undefined {
-    switch (issued.kind) {
-      case 'nothing':
-        return undefined
-      case 'revoked':
-        return this.#line(exchange, '', 0)
-      case 'confirmed':
-      case 'issued':
-        return this.#issueLine(exchange, issued)
-    }
+  /** The names of the cookies that a reply may write. */
+  namesFor(exchange: Exchange): readonly string[] {
+    return [this.nameFor(exchange)]
   }
 
-  #issueLine(exchange: Exchange, { credential, timeoutMs }: Extract<Issued, { credential: Credential }>) {
-    return this.lineWith(exchange, this.#valueOf(credential), timeoutMs)
+  /** The values of the Set-Cookie headers. */
+  linesFor(exchange: Exchange, issued: Issued): readonly string[] {
+    if (issued.kind === 'nothing') return none
+    if (issued.kind === 'revoked') return [this.#line(exchange, '', 0)]
+    return this.linesWith(exchange, this.#valueOf(issued.credential), issued.timeoutMs)
   }
 
-  /** The value of a Set-Cookie header for this value of the cookie; undefined if it must not be sent. */
-  lineWith(exchange: Exchange, value: string, timeoutMs: number | null): string | undefined {
-    if (this.#needsSecure() && this.#advice.hidesSecurity(exchange)) return undefined
-    return this.#line(exchange, value, this.#maxAgeOf(timeoutMs))
+  /** The values of the Set-Cookie headers for this value of the cookie. None if browsers accept it over TLS only, which a proxy may hide. */
+  linesWith(exchange: Exchange, value: string, timeoutMs: number | null): readonly string[] {
+    const { hostPrefix, secure } = this.#config
+    if ((hostPrefix || secure === true) && this.#advice.hidesSecurity(exchange)) return none
+    return [this.#line(exchange, value, this.#maxAgeOf(timeoutMs))]
   }
 
   #valueOf(credential: Credential): string {
@@ -114,11 +113,6 @@ export class CookieCarrier implements Carrier {
     if (!this.#isPersistent(timeoutMs)) return undefined
     const seconds = timeoutMs === null ? longestMaxAgeSeconds : Math.ceil(timeoutMs / 1000)
     return Math.min(seconds, longestMaxAgeSeconds)
-  }
-
-  /** Whether the configuration asks for a cookie that browsers accept over TLS only. */
-  #needsSecure(): boolean {
-    return this.#config.hostPrefix || this.#config.secure === true
   }
 
   /** The cookie names another node, or is persistent and a renewal step has begun since the access before. */
@@ -153,7 +147,7 @@ class CookieReply implements Reply {
   readonly #cookie: CookieCarrier
   readonly #exchange: Exchange
   #said: Issued | undefined
-  #line: string | undefined
+  #lines = none
   #isPut = false
 
   constructor(cookie: CookieCarrier, exchange: Exchange) {
@@ -164,15 +158,17 @@ class CookieReply implements Reply {
   say(issued: Issued): boolean {
     if (issued !== this.#said) {
       this.#said = issued
-      this.#line = this.#cookie.lineFor(this.#exchange, issued)
+      this.#lines = this.#cookie.linesFor(this.#exchange, issued)
     }
-    if (this.#isPut || this.#line !== undefined) this.#put(this.#line)
-    return this.#line !== undefined
-  }
-
-  /** Replaces all Set-Cookie headers of this cookie. */
-  #put(line: string | undefined): void {
-    this.#isPut = line !== undefined
-    putCookieLines(this.#exchange.res, [this.#cookie.nameFor(this.#exchange)], line === undefined ? [] : [line])
+    const isSaid = this.#lines.length > 0
+    if (isSaid || this.#isPut) putCookieLines(this.#exchange.res, this.#cookie.namesFor(this.#exchange), this.#lines)
+    this.#isPut = isSaid
+    return isSaid
   }
 }
+
+/**
+ * The renewal step in milliseconds: a tenth of the timeout, at most a day. A persistent cookie is sent again once per step,
+ * not with every response, so that browsers can cache most responses.
+ */
+const renewalStepOf = (timeoutMs: number | null): number => Math.max(1, Math.min((timeoutMs ?? dayMs) / 10, dayMs))

@@ -75,23 +75,11 @@ class HeaderReply implements Reply {
   }
 
   say(issued: Issued): boolean {
-    const text = textFor(issued)
     const { res } = this.#exchange
-    if (text !== undefined) res.setHeader(this.#name, text)
+    const isSaid = issued.kind === 'issued' || issued.kind === 'revoked'
+    if (isSaid) res.setHeader(this.#name, issued.kind === 'issued' ? formatCredential(issued.credential) : '')
     else if (this.#isPut) res.removeHeader(this.#name)
-    this.#isPut = text !== undefined
-    return this.#isPut
-  }
-}
-
-/** undefined if the response has nothing to say. */
-function textFor(issued: Issued): string | undefined {
-  switch (issued.kind) {
-    case 'issued':
-      return formatCredential(issued.credential)
-    case 'revoked':
-      return ''
-    default:
-      return undefined
+    this.#isPut = isSaid
+    return isSaid
   }
 }

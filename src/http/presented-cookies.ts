@@ -6,8 +6,14 @@ import { type Credential, credentialLength, parseCredential } from '../scopes/re
  * are left out, so that they cost no store access. A browser may send several cookies of one name (other paths, other
  * domains): all are tried, up to what the header may hold.
  */
-export const presentedCookies = (request: IncomingMessage, cookieName: string): readonly Credential[] =>
-  credentialsOf(cookieValues(request, cookieName))
+export function presentedCookies(request: IncomingMessage, cookieName: string): readonly Credential[] {
+  const credentials: Credential[] = []
+  for (const value of cookieValues(request, cookieName)) {
+    const credential = parseCredential(withoutRoute(value))
+    if (credential) credentials.push(credential)
+  }
+  return credentials
+}
 
 /** The different values that a request presents under a cookie name, in the order of the header. */
 export function cookieValues(request: IncomingMessage, cookieName: string): readonly string[] {
@@ -45,15 +51,6 @@ function valuesIn(header: string, cookieName: string): string[] {
 function isName(name: string, text: string, start: number, end: number): boolean {
   const first = afterBlanks(text, start, end)
   return beforeBlanks(text, first, end) - first === name.length && text.startsWith(name, first)
-}
-
-function credentialsOf(values: readonly string[]): readonly Credential[] {
-  const credentials: Credential[] = []
-  for (const value of values) {
-    const credential = parseCredential(withoutRoute(value))
-    if (credential) credentials.push(credential)
-  }
-  return credentials
 }
 
 /** Of spaces and tabs: what else looks blank is part of a name, as for browsers. In linear time: a header may be all blanks. */

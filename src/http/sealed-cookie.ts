@@ -3,11 +3,10 @@ import type { Credential } from '../scopes/record/credential.js'
 import type { Confirmed, Issued } from '../scopes/request/visitor-credential.js'
 import { batchMarkOf, idIn } from '../scopes/sealed/sealer.js'
 import type { Clock } from '../support/clock.js'
-import type { Carrier, Exchange, Reply } from './carrier.js'
+import type { Exchange } from './carrier.js'
 import { CookieCarrier, type CookieSettings } from './cookie-carrier.js'
 import { cookieValues } from './presented-cookies.js'
 import type { ProxyAdvice } from './proxy-advice.js'
-import { putCookieLines } from './set-cookie-lines.js'
 
 /*
  * A sealed text that one cookie cannot carry is cut in two chunks. The first ends with a dot, which no sealed text has; the
@@ -18,17 +17,14 @@ const cut = '.'
 const markLetters = 16
 
 /** Carries a sealed record in one cookie, or in two of which the second is named `<name>.1`. */
-export class SealedCookieCarrier implements Carrier {
-  readonly header = 'Cookie'
-  readonly isAmbient = true
-  readonly #first: CookieCarrier
+export class SealedCookieCarrier extends CookieCarrier {
   readonly #second: CookieCarrier
   readonly #room: number
 
   /** `room`: the most letters that one cookie carries. */
   constructor(settings: CookieSettings, clock: Clock, advice: ProxyAdvice, room: number) {
+    super(settings, clock, advice)
     const { cookie } = settings
-    this.#first = new CookieCarrier(settings, clock, advice)
     this.#second = new CookieCarrier(
       { ...settings, cookie: { ...cookie, name: secondCookie(cookie.name) } },
       clock,
@@ -37,83 +33,41 @@ export class SealedCookieCarrier implements Carrier {
     this.#room = room
   }
 
-  credentialsIn(exchange: Exchange): readonly Credential[] {
-    this.#first.credentialsIn(exchange) // it looks for signs of a proxy that is not trusted
+  override credentialsIn(exchange: Exchange): readonly Credential[] {
+    super.credentialsIn(exchange) // it looks for signs of a proxy that is not trusted
     const rests = cookieValues(exchange.req, this.#second.nameFor(exchange))
-    return cookieValues(exchange.req, this.#first.nameFor(exchange)).flatMap((value) => {
+    return cookieValues(exchange.req, this.nameFor(exchange)).flatMap((value) => {
       const text = value.endsWith(cut) ? joined(value.slice(0, -1), rests) : value
       return text === undefined ? [] : [{ id: idIn(text), secret: text }]
     })
   }
 
-  isUsedBy(exchange: Exchange): boolean {
-    return this.credentialsIn(exchange).length > 0
-  }
-
   /** The record was sealed anew. */
-  isRenewalDue(exchange: Exchange, { credential }: Confirmed): boolean {
+  override isRenewalDue(exchange: Exchange, { credential }: Confirmed): boolean {
     return !this.credentialsIn(exchange).some(({ secret }) => secret === credential.secret)
   }
 
-  leavesOut(exchange: Exchange): boolean {
-    return this.#first.leavesOut(exchange)
+  override namesFor(exchange: Exchange): readonly string[] {
+    return [this.nameFor(exchange), this.#second.nameFor(exchange)]
   }
 
-  replyTo(exchange: Exchange): Reply {
-    return new SealedCookieReply(this, exchange)
-  }
-
-  namesFor(exchange: Exchange): readonly string[] {
-    return [this.#first, this.#second].map((cookie) => cookie.nameFor(exchange))
-  }
-
-  /** The values of the Set-Cookie headers. */
-  linesFor(exchange: Exchange, issued: Issued): readonly string[] {
-    switch (issued.kind) {
-      case 'nothing':
-        return []
-      case 'revoked':
-        return [this.#first.lineFor(exchange, issued), this.#clearSecond(exchange)].filter(isLine)
-      case 'confirmed':
-      case 'issued':
-        return this.#issueLines(exchange, issued)
-    }
-  }
-
-  #issueLines(exchange: Exchange, { credential, timeoutMs }: Extract<Issued, { credential: Credential }>) {
+  override linesFor(exchange: Exchange, issued: Issued): readonly string[] {
+    if (issued.kind === 'nothing') return super.linesFor(exchange, issued)
+    if (issued.kind === 'revoked') return [...super.linesFor(exchange, issued), ...this.#clearSecond(exchange)]
+    const { credential, timeoutMs } = issued
     const { secret: text } = credential
-    if (text.length <= this.#room)
-      return [this.#first.lineWith(exchange, text, timeoutMs), this.#clearSecond(exchange)].filter(isLine)
+    if (text.length <= this.#room) return [...this.linesWith(exchange, text, timeoutMs), ...this.#clearSecond(exchange)]
     const end = this.#room - cut.length
     return [
-      this.#first.lineWith(exchange, text.slice(0, end) + cut, timeoutMs),
-      this.#second.lineWith(exchange, batchMarkOf(text) + cut + text.slice(end), timeoutMs),
-    ].filter(isLine)
+      ...this.linesWith(exchange, text.slice(0, end) + cut, timeoutMs),
+      ...this.#second.linesWith(exchange, batchMarkOf(text) + cut + text.slice(end), timeoutMs),
+    ]
   }
 
   /** A second cookie that the visitor has from before would be sent for nothing. */
-  #clearSecond(exchange: Exchange): string | undefined {
+  #clearSecond(exchange: Exchange): readonly string[] {
     const isThere = cookieValues(exchange.req, this.#second.nameFor(exchange)).length > 0
-    return isThere ? this.#second.lineFor(exchange, { kind: 'revoked' }) : undefined
-  }
-}
-
-class SealedCookieReply implements Reply {
-  readonly #cookie: SealedCookieCarrier
-  readonly #exchange: Exchange
-  #isPut = false
-
-  constructor(cookie: SealedCookieCarrier, exchange: Exchange) {
-    this.#cookie = cookie
-    this.#exchange = exchange
-  }
-
-  say(issued: Issued): boolean {
-    const lines = this.#cookie.linesFor(this.#exchange, issued)
-    const isSaid = lines.length > 0
-    if (isSaid || this.#isPut) putCookieLines(this.#exchange.res, this.#cookie.namesFor(this.#exchange), lines)
-    this.#isPut = isSaid
-    return isSaid
+    return isThere ? this.#second.linesFor(exchange, { kind: 'revoked' }) : []
   }
 }
 
@@ -131,8 +85,6 @@ export const roomIn = ({ name, path, domain = '' }: CookieConfig): number =>
 /** The longest sealed text that this many cookies can carry. */
 export const mostLettersIn = (room: number, cookies: number): number =>
   cookies === 1 ? room : 2 * room - 2 * cut.length - markLetters
-
-const isLine = (line: string | undefined): line is string => line !== undefined
 
 /** The whole text of a first chunk, if the second chunk of the same text is there. */
 function joined(start: string, rests: readonly string[]): string | undefined {
