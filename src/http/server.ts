@@ -1,12 +1,9 @@
 import { createServer, type Server as NodeServer, type RequestListener, type ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
-import type { Clock } from '../support/clock.js'
-import { wait } from '../support/clock.js'
+import { type Clock, wait } from '../support/clock.js'
 import { type Address, type AddressKey, addressOfListening, urlOf } from './address.js'
 import { listenAt } from './listening.js'
-import type { UpgradingServer } from './upgrades.js'
-
-type UpgradeListener = Parameters<UpgradingServer['on']>[1]
+import type { UpgradeListener, UpgradingServer } from './upgrades.js'
 
 export interface ServerOptions {
   readonly address: Address
@@ -31,6 +28,7 @@ export class Server implements UpgradingServer {
   readonly adminUrl: string | undefined
   readonly #server: NodeServer
   readonly #address: Address
+  /** Node's server knows nothing of connections that have been upgraded, and waits for them for ever. */
   readonly #upgraded = new Set<Duplex>()
   readonly #running = new Set<ServerResponse>()
   #isDraining = false
@@ -46,8 +44,7 @@ export class Server implements UpgradingServer {
       requestTimeout: requestTimeoutMs ?? 0,
     }
     this.#server = createServer(limits, (request, response) => {
-      this.#running.add(response)
-      response.once('close', () => this.#finished(response))
+      this.#track(this.#running, response)
       if (this.#isDraining) response.shouldKeepAlive = false
       listener(request, response)
     })
@@ -79,7 +76,8 @@ export class Server implements UpgradingServer {
 
   /** Listens for upgrade requests, such as those of web sockets. Without a listener they are served as plain requests. */
   on(event: 'upgrade', listener: UpgradeListener): this {
-    if (this.#server.listenerCount(event) === 0) this.#server.on(event, (_request, socket) => this.#track(socket))
+    if (this.#server.listenerCount(event) === 0)
+      this.#server.on(event, (_request, socket) => this.#track(this.#upgraded, socket))
     this.#server.on(event, listener)
     return this
   }
@@ -124,17 +122,11 @@ export class Server implements UpgradingServer {
     return this.#running.size === 0 && this.#upgraded.size === 0
   }
 
-  /** Node's server knows nothing of connections that have been upgraded, and waits for them for ever. */
-  #track(socket: Duplex): void {
-    this.#upgraded.add(socket)
-    socket.once('close', () => {
-      this.#upgraded.delete(socket)
+  #track<Part extends ServerResponse | Duplex>(parts: Set<Part>, part: Part): void {
+    parts.add(part)
+    part.once('close', () => {
+      parts.delete(part)
       if (this.#isIdle) this.#allDone()
     })
-  }
-
-  #finished(response: ServerResponse): void {
-    this.#running.delete(response)
-    if (this.#isIdle) this.#allDone()
   }
 }

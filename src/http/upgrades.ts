@@ -6,7 +6,7 @@ import { type Injectable, serveAsPlain } from './plain-request.js'
 /** Takes an upgrade request; false if it is for another one. */
 export type UpgradeTaker = (request: IncomingMessage, socket: Duplex, head: Buffer) => boolean
 
-type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Buffer) => void
+export type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Buffer) => void
 
 /** A server of Node's, or that of `container.listen()`. */
 export interface UpgradingServer extends Injectable {
