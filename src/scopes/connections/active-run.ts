@@ -16,14 +16,14 @@ export class ActiveRun {
 
   private constructor(connection: object) {
     this.#connection = connection
-    this.#outer = ActiveRun.#underWay(current.getStore())
+    this.#outer = ActiveRun.#underWay()
   }
 
   /** The run of this connection in which the caller is; undefined if there is none, or it is over. */
   static of(connection: object): ActiveRun | undefined {
-    let run = ActiveRun.#underWay(current.getStore())
-    while (run && run.#connection !== connection) run = ActiveRun.#underWay(run.#outer)
-    return run
+    for (let run = current.getStore(); run; run = run.#outer)
+      if (!run.#isOver && run.#connection === connection) return run
+    return undefined
   }
 
   static async begin<T>(connection: object, task: () => Promise<T>): Promise<T> {
@@ -36,12 +36,8 @@ export class ActiveRun {
   }
 
   /** The nearest run that is not over. A timer that a run has set still knows that run when it is over. */
-  static #underWay(run: ActiveRun | undefined): ActiveRun | undefined {
-    let found = run
-    while (found) {
-      if (!found.#isOver) return found
-      found = found.#outer
-    }
+  static #underWay(): ActiveRun | undefined {
+    for (let run = current.getStore(); run; run = run.#outer) if (!run.#isOver) return run
     return undefined
   }
 }

@@ -162,7 +162,6 @@ export class LiveConnection<Members> {
     if (reason !== 'closed') for (const listener of listeners ?? []) this.#notify(listener, reason)
   }
 
-  /** Calls a listener. One that throws must not stop the others. */
   #notify(listener: EndListener, reason: Parameters<EndListener>[0]): void {
     callListener(
       () => listener(reason),

@@ -47,8 +47,17 @@ export class Run {
     return this.#data('client')
   }
 
-  get scopes(): Handles {
-    return new Handles((kind) => this.#handle(kind))
+  /** The handles: `scopes.session`, `scopes.client`. */
+  get scopes(): { readonly [Kind in ScopeKind]: ScopeHandle } {
+    const handle = (kind: ScopeKind) => this.#handle(kind)
+    return {
+      get session() {
+        return handle('session')
+      },
+      get client() {
+        return handle('client')
+      },
+    }
   }
 
   /** Loads the records. */
@@ -68,7 +77,8 @@ export class Run {
       const [error] = (await finishOperations(this.#requests)) ?? []
       if (error !== undefined) throw error
       this.#closeOperations()
-      await allDone(this.#changed().map((request) => request.commit()))
+      const changed = this.#requests.filter((request) => request.prepare())
+      await allDone(changed.map((request) => request.commit()))
       return result
     } catch (error) {
       this.#closeOperations()
@@ -101,10 +111,6 @@ export class Run {
     return this.#parts.map(({ request }) => request)
   }
 
-  #changed(): readonly RequestScope[] {
-    return this.#requests.filter((request) => request.prepare())
-  }
-
   #closeOperations(): void {
     for (const request of this.#requests) closeOperations(request, runCall)
   }
@@ -125,23 +131,6 @@ export class Run {
     const part = this.#parts.find(({ request }) => request.scope.kind === kind)
     if (!part) throw new ScopesError('SCOPE_NOT_DECLARED', { scope: kind, application: this.#application.name })
     return part
-  }
-}
-
-/** The handles of a run: `scopes.session`, `scopes.client`. */
-class Handles {
-  readonly #handle: (kind: ScopeKind) => ScopeHandle
-
-  constructor(handle: (kind: ScopeKind) => ScopeHandle) {
-    this.#handle = handle
-  }
-
-  get session(): ScopeHandle {
-    return this.#handle('session')
-  }
-
-  get client(): ScopeHandle {
-    return this.#handle('client')
   }
 }
 

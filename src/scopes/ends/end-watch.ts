@@ -45,8 +45,11 @@ export class EndWatch {
 
   ended(id: string): void {
     const watched = this.#watched.get(id)
+    if (!watched) return
     this.#forget(id)
-    for (const listener of watched?.listeners ?? []) this.#notify(id, listener)
+    const { kind: scope, log } = this.#environment
+    const report = (error: unknown) => log.error({ scope, id, err: error }, 'a listener of the end of a record failed')
+    for (const listener of watched.listeners) callListener(listener, report)
   }
 
   /**
@@ -91,11 +94,5 @@ export class EndWatch {
   #forget(id: string): void {
     this.#watched.delete(id)
     this.#added.delete(id)
-  }
-
-  /** Calls a listener. One that throws must not stop the others. */
-  #notify(id: string, listener: Listener): void {
-    const { kind: scope, log } = this.#environment
-    callListener(listener, (error) => log.error({ scope, id, err: error }, 'a listener of the end of a record failed'))
   }
 }
