@@ -98,7 +98,7 @@ export class Container<Given extends Definitions = Definitions> {
     this.#unwatchClock = warnOfSteps(surroundings.clock, surroundings.log)
     const scopes = this.#scopes()
     this.#metrics = new ContainerMetrics(surroundings.metrics, { ...surroundings, caches: caches.values(), scopes })
-    for (const scope of scopes) scope.start()
+    for (const scope of scopes) scope.upkeep?.start()
   }
 
   /**

@@ -44,7 +44,7 @@ export async function shutDown(parts: ShuttingDown): Promise<void> {
   await done
   if (cutOff > 0) log.warn({ requests: cutOff }, 'requests were cut off by the shutdown')
   const backlogs = scopes.flatMap(({ strategy }) => strategy.backlog ?? [])
-  await within(() => Promise.all(scopes.map((scope) => scope.stop())))
+  await within(() => Promise.all(scopes.map((scope) => scope.upkeep?.stop())))
   for (const backlog of backlogs) backlog.close()
   // Neither the clock nor a store without a connection keeps the process alive.
   const awake = setInterval(() => {}, 60_000)

@@ -10,8 +10,7 @@ import { LateOperations } from './record/late-operations.js'
 import { LockQueue } from './record/lock-queue.js'
 import { Refusals } from './record/refusals.js'
 import { Releases } from './record/releases.js'
-import { wasJustReplaced } from './record/replaced-seals.js'
-import type { OpenResult, Strategy } from './record/strategy.js'
+import type { Strategy } from './record/strategy.js'
 import { Transients } from './record/transients.js'
 import { Undoings } from './record/undoings.js'
 import { Sealed } from './sealed/sealed.js'
@@ -58,20 +57,6 @@ export class Scope {
     if (!('sealing' in environment)) this.#stored = { environment, upkeep: new Upkeep(environment, this, onEnd) }
   }
 
-  start(): void {
-    this.#stored?.upkeep.start()
-  }
-
-  /** Begins no further ends. Resolves when the end handlers under way have finished. */
-  async stop(): Promise<void> {
-    await this.#stored?.upkeep.stop()
-  }
-
-  /** Resolves when the end handlers that are under way now have finished. */
-  async idle(): Promise<void> {
-    await this.#stored?.upkeep.idle()
-  }
-
   get kind(): ScopeKind {
     return this.environment.kind
   }
@@ -81,14 +66,14 @@ export class Scope {
     return this.#storedFor(operation).environment
   }
 
+  /** Absent if the records are sealed. */
+  get upkeep(): Upkeep | undefined {
+    return this.#stored?.upkeep
+  }
+
   /** Throws SCOPE_SEALED. */
   get ends(): EndWatch {
     return this.#storedFor('onEnd()').upkeep.ends
-  }
-
-  /** Whether the release of a lock by another node is reported at once. */
-  get hearsReleases(): boolean {
-    return this.#stored?.upkeep.hearsReleases ?? false
   }
 
   started(id: string): void {
@@ -97,28 +82,6 @@ export class Scope {
 
   loggedIn(id: string, principal: string): void {
     this.environment.emit(`${this.kind}:login`, { scope: this.kind, id, principal })
-  }
-
-  /** Called with the answer to each credential that a visitor presents. `superseded`: its secret has just been replaced. */
-  presented(id: string, seal: string, result: OpenResult): 'superseded' | undefined {
-    if (result.status === 'missing') this.refusals.miss()
-    if (result.status !== 'refused') return undefined
-    const isSuperseded = wasJustReplaced(result.replaced, seal, this.environment.clock.now())
-    this.refusals.refuse(id, isSuperseded ? 'superseded' : 'wrong')
-    return isSuperseded ? 'superseded' : undefined
-  }
-
-  /** Called when nothing is left in a record: to its listeners that is an end, on this node as on the others. */
-  vacated(id: string): void {
-    this.#stored?.upkeep.ends.ended(id)
-  }
-
-  /**
-   * Called when a record was ended before it expired: drops it from this node's memory, and runs its end handler soon. The end
-   * handler of a sealed record has run already.
-   */
-  ended(id: string): void {
-    this.#stored?.upkeep.ended(id)
   }
 
   #storedFor(operation: string) {

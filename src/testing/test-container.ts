@@ -140,7 +140,7 @@ export class TestContainer {
     const scopes = [...this.#common.nodes].flatMap((container) =>
       [...container.config.applications.keys()].flatMap((name) => scopesOf(servedBy(container.application(name)))),
     )
-    await Promise.all(scopes.map((scope) => scope.idle()))
+    await Promise.all(scopes.map((scope) => scope.upkeep?.idle()))
   }
 }
 

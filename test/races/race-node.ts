@@ -50,7 +50,7 @@ export class RaceNode {
       },
     })
     this.#scope = new Scope(environment, (ended) => this.#end(ended))
-    this.#scope.start()
+    this.#scope.upkeep?.start()
     this.directory = new Directory(this.#scope)
   }
 
@@ -98,7 +98,7 @@ export class RaceNode {
 
   async stop(): Promise<void> {
     this.releaseEnds()
-    await this.#scope.stop()
+    await this.#scope.upkeep?.stop()
     this.#scope.strategy.backlog?.stop()
   }
 

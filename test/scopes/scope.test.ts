@@ -40,13 +40,13 @@ describe('a memory-first scope', () => {
     store.clock.jump(minute)
     store.isDown = true
     await visit()
-    scope.start()
+    scope.upkeep?.start()
     await store.clock.advance(minute / 2)
     expect(ended).toEqual([])
     store.isDown = false
     await store.clock.advance(minute / 2)
     expect(ended).toEqual([expiring])
-    await scope.stop()
+    await scope.upkeep?.stop()
   })
 })
 
@@ -56,10 +56,10 @@ describe('a scope whose store has no notices', () => {
     const [present, absent] = [await visit(), await visit()]
     for (const id of [present, absent]) scope.ends.add(id, () => void heard.push(id))
     await store.end(absent)
-    scope.start()
+    scope.upkeep?.start()
     await store.clock.advance(2_500)
     expect(heard).toEqual([absent])
-    await scope.stop()
+    await scope.upkeep?.stop()
   })
 })
 
@@ -68,15 +68,15 @@ describe('the transient attributes of a scope', () => {
     const ids = [await visit(), await visit(), await visit()]
     const [evicted = '', expiring = ''] = ids
     for (const id of ids) scope.transients.set(id, 'socket', {}, minute)
-    scope.ended(evicted)
+    scope.upkeep?.ended(evicted)
     expect(scope.transients.get(evicted, 'socket')).toBeUndefined()
     expect(scope.transients.get(expiring, 'socket')).toBeDefined()
-    scope.start()
+    scope.upkeep?.start()
     store.clock.jump(minute - 1)
     for (const id of ids) scope.transients.get(id, 'socket')
     await store.clock.advance(minute / 2)
     expect(ended).toContain(expiring)
     expect(scope.transients.get(expiring, 'socket')).toBeUndefined()
-    await scope.stop()
+    await scope.upkeep?.stop()
   })
 })

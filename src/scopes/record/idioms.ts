@@ -37,21 +37,17 @@ export class Idioms {
   }
 
   /** To be called when an attribute was read that is not there. */
-  absent(name: string): void {
-    this.#mind(name)
-  }
-
-  /** To be called when an attribute is assigned. A number is what these libraries take for a life. */
-  assigned(name: string, value: unknown): void {
-    if (name === 'maxAge' && typeof value === 'number') this.#mind(name)
-  }
-
-  #mind(name: string): void {
+  missed(name: string): void {
     const counterpart = this.#isSession ? counterparts.get(name) : undefined
     if (counterpart === undefined || !this.#warned.isFirst(name)) return
     this.#log.warn(
       { member: name, counterpart },
       'ctx.session has no member of this name, as other session libraries have: it is an attribute',
     )
+  }
+
+  /** To be called when an attribute is assigned. A number is what these libraries take for a life. */
+  assigned(name: string, value: unknown): void {
+    if (name === 'maxAge' && typeof value === 'number') this.missed(name)
   }
 }

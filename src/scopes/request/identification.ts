@@ -52,7 +52,7 @@ function takeHeld(request: RequestScope, credential: Credential): boolean {
 /** Takes the result of a load. False if the credential opens no record. */
 function take(request: RequestScope, credential: Credential, seal: string, result: OpenResult): boolean {
   const { scope, state, visitor } = request
-  if (scope.presented(credential.id, seal, result) === 'superseded') state.become('superseded')
+  if (scope.refusals.answered(credential.id, seal, result)) state.become('superseded')
   if (result.status !== 'opened') return false
   state.become('open')
   visitor.present(credential)

@@ -74,7 +74,7 @@ export async function endRecord(
     const change = { mode: 'update', id, version: newVersion(), ending, ...(ifVersion && { ifVersion }) } as const
     const { status } = await space.save(change, { now: clock.now() })
     if (status === 'conflict') continue
-    if (status === 'saved') scope.ended(id)
+    if (status === 'saved') scope.upkeep?.ended(id)
     return status === 'saved'
   }
 }

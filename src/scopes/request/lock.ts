@@ -140,7 +140,7 @@ class Lock {
     const { released, forget } = scope.releases.expect(this.#id)
     try {
       if ((await this.#askForStored()) !== 'held') return true
-      const pauseMs = scope.hearsReleases ? reportedPollMs : pauses.next()
+      const pauseMs = scope.upkeep?.hearsReleases ? reportedPollMs : pauses.next()
       if (clock.now() < until) await wait(clock, Math.min(pauseMs, until - clock.now()), released)
       return false
     } finally {

@@ -1,7 +1,6 @@
 import { ScopesError } from '../../errors/scopes-error.js'
 import type { Life } from '../../storage/contract.js'
 import { checkAttributeName } from '../attributes/attribute-name.js'
-import type { Attributes } from '../attributes/attributes.js'
 import { type Delta, isEmpty } from '../attributes/delta.js'
 import { newCredential } from '../record/credential.js'
 import { reportLost } from '../record/lost.js'
@@ -63,11 +62,6 @@ export class RequestScope {
 
   get issued(): Issued {
     return this.visitor.outcome(() => this.#life.timeoutOf(this.#record), this.#record?.confirmedSince)
-  }
-
-  /** The attributes to read; undefined while there is no record. */
-  get attributes(): Attributes | undefined {
-    return this.record?.attributes
   }
 
   /** Opens a record without a visitor's credential; false if there is none. `isAccess`: it counts as one, and extends the life. */
@@ -176,7 +170,7 @@ export class RequestScope {
     if (!record.stored) this.scope.transients.forget(record.id)
     if (record.stored) {
       this.visitor.revoke()
-      this.scope.ended(record.id)
+      this.scope.upkeep?.ended(record.id)
     }
     if (!this.#record) this.forsake()
   }
@@ -256,7 +250,7 @@ export class RequestScope {
     }
     if (outcome === 'saved' && !wasStored) this.scope.started(record.id)
     this.visitor.hold(record, outcome)
-    if (outcome === 'dropped') this.scope.vacated(record.id)
+    if (outcome === 'dropped') this.scope.upkeep?.ends.ended(record.id) // for its listeners, on this node as on the others
     return outcome
   }
 

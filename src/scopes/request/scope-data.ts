@@ -20,14 +20,14 @@ class ScopeData implements DataSource {
 
   has(name: string): boolean {
     if (this.#transients.has(name)) return this.get(name) !== undefined
-    return this.#scope.attributes?.has(name) ?? false
+    return this.#scope.record?.attributes.has(name) ?? false
   }
 
   get(name: string): unknown {
     const { record } = this.#scope
     if (this.#transients.has(name)) return record && this.#transients.get(record.id, name)
     const value = record?.attributes.get(name)
-    if (value === undefined) this.#scope.scope.idioms.absent(name)
+    if (value === undefined) this.#scope.scope.idioms.missed(name)
     return value
   }
 
@@ -47,7 +47,7 @@ class ScopeData implements DataSource {
 
   /** Transient attributes are not among them: what lists a scope mostly stores or sends it. */
   names(): string[] {
-    return this.#scope.attributes?.names() ?? []
+    return this.#scope.record?.attributes.names() ?? []
   }
 
   readOnly(name: string): unknown {
