@@ -1,4 +1,3 @@
-import { ScopesError } from '../../errors/scopes-error.js'
 import { FirstTimes } from '../../support/first-times.js'
 import type { ScopeBasics } from '../environment.js'
 
@@ -12,10 +11,6 @@ export class LateOperations {
 
   constructor(environment: Pick<ScopeBasics, 'emit' | 'kind' | 'log'>) {
     this.#environment = environment
-  }
-
-  refusal(): ScopesError {
-    return new ScopesError('SCOPE_CLOSED', { scope: this.#environment.kind })
   }
 
   /** Emits an event for each, and logs the first of each place. `where`: the route, or the function of the directory. */

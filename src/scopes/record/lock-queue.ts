@@ -8,11 +8,6 @@ export const mostWaiting = 1_000
 /** Ends a turn; the next in the queue is called. */
 export type Leave = () => void
 
-interface Place {
-  /** Called when it is this request's turn. */
-  enter(): void
-}
-
 /**
  * Lets the requests of this node ask for the lock of a record one after the other, first come, first served: the store is
  * asked by one of them at a time, and decides only among nodes.
@@ -20,8 +15,8 @@ interface Place {
 export class LockQueue {
   readonly #scope: ScopeKind
   readonly #clock: Clock
-  /** By id of the record: the requests that wait. An entry is there while one has its turn. */
-  readonly #waiting = new Map<string, Set<Place>>()
+  /** By id of the record: the requests that wait, each for the abort that is its turn. An entry is there while one has its turn. */
+  readonly #waiting = new Map<string, Set<AbortController>>()
 
   constructor(scope: ScopeKind, clock: Clock) {
     this.#scope = scope
@@ -42,13 +37,12 @@ export class LockQueue {
     return leave
   }
 
-  async #turn(id: string, waiting: Set<Place>, waitMs: number): Promise<void> {
+  async #turn(id: string, waiting: Set<AbortController>, waitMs: number): Promise<void> {
     const entered = new AbortController()
-    const place = { enter: () => entered.abort() }
-    waiting.add(place)
+    waiting.add(entered)
     await wait(this.#clock, waitMs, entered.signal)
     if (entered.signal.aborted) return
-    waiting.delete(place)
+    waiting.delete(entered)
     throw new ScopesError('LOCK_NOT_TAKEN', { scope: this.#scope, id, waitMs })
   }
 
@@ -58,7 +52,7 @@ export class LockQueue {
     if (!next) this.#waiting.delete(id)
     else {
       waiting?.delete(next)
-      next.enter()
+      next.abort()
     }
   }
 }

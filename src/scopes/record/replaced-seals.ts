@@ -18,8 +18,7 @@ interface Replacement {
 
 /** The text of a head whose seal is replaced now. */
 export function withReplaced(replaced: string | null, seal: string, now: EpochMs): string {
-  const recent = replacementsIn(replaced).filter(({ at }) => isRecent(at, now))
-  const all = [...recent, { at: now, mark: markOf(seal) }]
+  const all = [...recentIn(replaced, now), { at: now, mark: markOf(seal) }]
   return all
     .slice(-mostRemembered)
     .map(({ at, mark }) => `${at.toString(36)}.${mark}`)
@@ -32,23 +31,21 @@ export function recentMarks(
   replaced: string | null = null,
   now: EpochMs = 0,
 ): readonly [string, ...string[]] {
-  const recent = replacementsIn(replaced).filter(({ at }) => isRecent(at, now))
-  return [markOf(seal), ...recent.map(({ mark }) => mark)]
+  return [markOf(seal), ...recentIn(replaced, now).map(({ mark }) => mark)]
 }
 
 /** Whether this seal was the record's less than a minute ago. */
 export function wasJustReplaced(replaced: string | null, seal: string, now: EpochMs): boolean {
-  return replacementsIn(replaced).some(({ at, mark }) => mark === markOf(seal) && isRecent(at, now))
+  return recentIn(replaced, now).some(({ mark }) => mark === markOf(seal))
 }
 
-function replacementsIn(replaced: string | null): readonly Replacement[] {
+function recentIn(replaced: string | null, now: EpochMs): readonly Replacement[] {
   if (!replaced) return []
-  return replaced.split(' ').map((entry) => {
+  const all = replaced.split(' ').map((entry) => {
     const [at = '', mark = ''] = entry.split('.')
     return { at: Number.parseInt(at, 36), mark }
   })
+  return all.filter(({ at }) => now - at < rememberedForMs)
 }
-
-const isRecent = (at: EpochMs, now: EpochMs) => now - at < rememberedForMs
 
 const markOf = (seal: string) => seal.slice(0, markLength)

@@ -1,3 +1,4 @@
+import { ScopesError } from '../../errors/scopes-error.js'
 import type { TooLate } from './operations.js'
 import type { RequestScope } from './request-scope.js'
 
@@ -16,7 +17,7 @@ class BegunTooLate implements TooLate {
   }
 
   refusal(): Error {
-    return this.#request.scope.lateOperations.refusal()
+    return new ScopesError('SCOPE_CLOSED', { scope: this.#request.scope.kind })
   }
 
   report(): void {
