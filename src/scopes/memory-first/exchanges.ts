@@ -1,4 +1,4 @@
-import type { EpochMs, LoadResult } from '../../storage/contract.js'
+import type { EpochMs, LoadResult, Touch } from '../../storage/contract.js'
 import type { Prolong } from '../../storage/record.js'
 import { StorageError } from '../../storage/storage-error.js'
 import type { ScopeEnvironment } from '../environment.js'
@@ -21,8 +21,6 @@ export type NotFound = Exclude<OpenResult, { status: 'opened' }>
 
 /** Whether the seal, if there is one to compare, is the one this node knows. */
 const fits = (live: LiveRecord, seal: string | undefined) => seal === undefined || sameSeal(live.head.seal, seal)
-
-const heldVersion = (live: LiveRecord) => (live.isStale || live.isFirst ? {} : { ifChangedSince: live.head.version })
 
 /** Asks the store: for records that are not held here, and about those that are. */
 export class Exchanges {
@@ -124,9 +122,9 @@ export class Exchanges {
     const now = this.#environment.clock.now()
     const result = await this.#environment.space.load(id, {
       now,
-      ...(seal !== undefined && { seal }),
-      ...(isAccess && { touch: { touchedAt: now } }),
-      ...(this.#prolong && { prolong: this.#prolong }),
+      seal,
+      touch: isAccess ? { touchedAt: now } : undefined,
+      prolong: this.#prolong,
     })
     if (result.status === 'missing' || result.status === 'refused') return result
     if (result.status === 'unchanged')
@@ -159,22 +157,20 @@ export class Exchanges {
     return error instanceof StorageError && this.#environment.settings.whenUnavailable === 'local'
   }
 
-  #look(live: LiveRecord, seal: string | undefined): Promise<LoadResult> {
+  #look(live: LiveRecord, seal: string | undefined, touch?: Touch): Promise<LoadResult> {
     const { clock, space } = this.#environment
-    return space.load(live.id, { now: clock.now(), ...(seal !== undefined && { seal }), ...heldVersion(live) })
+    const now = touch?.touchedAt ?? clock.now()
+    const ifChangedSince = live.isStale || live.isFirst ? undefined : live.head.version
+    return space.load(live.id, { now, seal, ifChangedSince, touch, prolong: touch && this.#prolong })
   }
 
   /** Same as `#look`, and the store counts the accesses. If it does not, they stay to be counted. */
   async #touch(live: LiveRecord, seal: string | undefined): Promise<LoadResult> {
-    const { clock, space } = this.#environment
-    const now = clock.now()
+    const touchedAt = this.#environment.clock.now()
     const hits = live.takeHits()
     let isCounted = false
     try {
-      const touch = { touchedAt: now, hits }
-      const prolong = this.#prolong && { prolong: this.#prolong }
-      const sealed = seal === undefined ? {} : { seal }
-      const result = await space.load(live.id, { now, ...sealed, touch, ...prolong, ...heldVersion(live) })
+      const result = await this.#look(live, seal, { touchedAt, hits })
       isCounted = result.status === 'unchanged' || result.status === 'loaded'
       return result
     } finally {

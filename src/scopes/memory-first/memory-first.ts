@@ -23,7 +23,6 @@ export class MemoryFirst implements Strategy {
   readonly #environment: ScopeEnvironment
   readonly #records: LiveRecords
   readonly backlog: Backlog
-  readonly #backups: Backups
   readonly #memory: LiveMemory
   readonly #heirs: Heirs
   readonly #exchanges: Exchanges
@@ -33,11 +32,11 @@ export class MemoryFirst implements Strategy {
     this.#environment = environment
     this.#prolong = prolongOf(environment.settings, withSlack)
     this.#records = new LiveRecords(environment)
-    this.#backups = new Backups(environment, this.#records)
-    this.backlog = this.#backups
-    this.#heirs = new Heirs(environment, this.#records, this.#backups)
-    this.#exchanges = new Exchanges(environment, this.#records, this.#backups)
-    this.#memory = { environment, records: this.#records, backups: this.#backups, exchanges: this.#exchanges }
+    const backups = new Backups(environment, this.#records)
+    this.backlog = backups
+    this.#heirs = new Heirs(environment, this.#records, backups)
+    this.#exchanges = new Exchanges(environment, this.#records, backups)
+    this.#memory = { environment, records: this.#records, backups, exchanges: this.#exchanges }
   }
 
   openHeld(id: string, seal: string): OpenRecord | undefined {
