@@ -19,20 +19,17 @@ export const isEmpty = (delta: Delta): boolean => delta.set.size === 0 && delta.
 
 export const namesIn = ({ set, unset }: Delta): string[] => [...set.keys(), ...unset]
 
-/** One delta of these, made one after the other. For a name in several, the last change wins. */
-export function merged(...deltas: readonly Delta[]): Delta {
-  const delta = emptyDelta()
-  for (const later of deltas) mergeInto(delta, later)
-  return delta
-}
-
-function mergeInto(earlier: MutableDelta, later: Delta): void {
+/** One delta of two, made one after the other. For a name in both, the later change wins. */
+export function merged(earlier: Delta, later: Delta): Delta {
+  const set = new Map(earlier.set)
+  const unset = new Set(earlier.unset)
   for (const [name, bytes] of later.set) {
-    earlier.unset.delete(name)
-    earlier.set.set(name, bytes)
+    unset.delete(name)
+    set.set(name, bytes)
   }
   for (const name of later.unset) {
-    earlier.set.delete(name)
-    earlier.unset.add(name)
+    set.delete(name)
+    unset.add(name)
   }
+  return { set, unset }
 }

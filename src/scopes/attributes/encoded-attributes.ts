@@ -1,6 +1,6 @@
 import { sizeOf, sizeOfAttribute } from '../../storage/record-size.js'
 import type { Delta } from './delta.js'
-import { compareByPlace, type PlacedName, placeAfter, placeOf } from './place.js'
+import { placeAfter, placeOf } from './place.js'
 
 type Bytes = Uint8Array<ArrayBufferLike>
 
@@ -125,7 +125,7 @@ function placeBehind(attributes: Iterable<Bytes | undefined>): number {
 }
 
 function orderedNames(attributes: Iterable<readonly [string, Bytes]>): readonly string[] {
-  const places: PlacedName[] = []
+  const places: [name: string, place: number][] = []
   for (const [name, stored] of attributes) places.push([name, placeOf(stored)])
-  return places.sort(compareByPlace).map(([name]) => name)
+  return places.sort(([nameA, a], [nameB, b]) => a - b || (nameA < nameB ? -1 : 1)).map(([name]) => name)
 }

@@ -41,13 +41,6 @@ export function placeOf(stored: Uint8Array): number {
  */
 export const contentOf = (stored: Uint8Array): Uint8Array => stored.subarray(digitsIn(stored))
 
-/** Compares two attributes of one record by their places, then by their names. */
-export function compareByPlace([nameA, a]: PlacedName, [nameB, b]: PlacedName): number {
-  return a - b || (nameA < nameB ? -1 : 1)
-}
-
-export type PlacedName = readonly [name: string, place: number]
-
 /** How many digits the place of a stored attribute has; 0 if it has no place. */
 function digitsIn(stored: Uint8Array): number {
   for (let digits = 1; digits <= mostDigits; digits += 1) {

@@ -1,6 +1,14 @@
-import { type Delta, isEmpty, merged, namesIn, nothing } from '../attributes/delta.js'
+import { sameBytes } from '../../codec/bytes.js'
+import { type Delta, emptyDelta, isEmpty, merged, namesIn, nothing } from '../attributes/delta.js'
 import { EncodedAttributes } from '../attributes/encoded-attributes.js'
-import { type Debt, stillOwed } from './debt.js'
+
+/** What one save carries of what a live record owes the store. */
+export interface Debt {
+  readonly delta: Delta
+  /** What the store held, as far as this node knew, under the names that the delta changes. */
+  readonly before: ReadonlyMap<string, Uint8Array | undefined>
+  readonly hits: number
+}
 
 /**
  * The last save. `sending`: its debt is on its way, and not safe before the answer. `in doubt`: the answer was lost, so the
@@ -113,3 +121,17 @@ export class Debts {
 /** The values of these attributes under the names that the delta changes. */
 const valuesIn = (attributes: ReadonlyMap<string, Uint8Array>, delta: Delta) =>
   namesIn(delta).map((name) => [name, attributes.get(name)] as const)
+
+/**
+ * What is still owed of a debt that the store may have received, given the attributes it holds now: the changes of names
+ * that are as they were before. A name that differs has our change already, or a later one of another node.
+ */
+function stillOwed({ delta, before }: Debt, attributes: ReadonlyMap<string, Uint8Array>): Delta {
+  const owed = emptyDelta()
+  const isAsBefore = (name: string) => isSame(attributes.get(name), before.get(name))
+  for (const [name, bytes] of delta.set) if (isAsBefore(name)) owed.set.set(name, bytes)
+  for (const name of delta.unset) if (isAsBefore(name)) owed.unset.add(name)
+  return owed
+}
+
+const isSame = (a: Uint8Array | undefined, b: Uint8Array | undefined): boolean => (a && b ? sameBytes(a, b) : a === b)
