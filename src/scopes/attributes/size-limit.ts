@@ -3,7 +3,7 @@ import type { ScopeBasics } from '../environment.js'
 import type { Delta } from './delta.js'
 import type { EncodedAttributes } from './encoded-attributes.js'
 
-/** How many attributes the error names, and how much of each name. */
+/** How many attributes an error names, and how much of each name. */
 const mostNamed = 3
 const longestName = 60
 
@@ -30,12 +30,20 @@ export function checkSize(
   const after = before.with(delta)
   const size = total(after)
   if (size <= maxSizeBytes || size <= total(before)) return
-  throw new ScopesError('SCOPE_TOO_LARGE', { scope, id, size, maxSize: maxSizeBytes, largest: largestOf(after) })
+  const largest = largestOf(after, (_, value) => value.byteLength).map(({ name }) => name)
+  throw new ScopesError('SCOPE_TOO_LARGE', { scope, id, size, maxSize: maxSizeBytes, largest })
 }
 
-function largestOf(attributes: EncodedAttributes): string[] {
+/** The largest attributes of a record, for messages. */
+export function largestOf(
+  attributes: ReadonlyMap<string, Uint8Array>,
+  sizeOf: (name: string, value: Uint8Array) => number,
+): { readonly name: string; readonly bytes: number }[] {
   return [...attributes]
-    .sort(([, a], [, b]) => b.byteLength - a.byteLength)
+    .map(([name, value]) => ({ name, bytes: sizeOf(name, value) }))
+    .sort((a, b) => b.bytes - a.bytes)
     .slice(0, mostNamed)
-    .map(([name]) => (name.length > longestName ? `${name.slice(0, longestName).toWellFormed()}…` : name))
+    .map(({ name, bytes }) => ({ name: shortened(name), bytes }))
 }
+
+const shortened = (name: string) => (name.length > longestName ? `${name.slice(0, longestName).toWellFormed()}…` : name)

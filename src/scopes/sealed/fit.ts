@@ -1,11 +1,8 @@
 import { ScopesError } from '../../errors/scopes-error.js'
 import type { RecordHead } from '../../storage/contract.js'
+import { largestOf } from '../attributes/size-limit.js'
 import type { SealedEnvironment } from '../environment.js'
 import { sealedLength } from './sealer.js'
-
-/** How many attributes the error names, and how much of each name. */
-const mostNamed = 3
-const longestName = 60
 
 /** Throws COOKIE_TOO_LARGE if this content is too long for the cookies of one record. */
 export function checkFit(
@@ -22,16 +19,6 @@ export function checkFit(
     letters,
     mostLetters,
     ...(mostLettersInTwo !== undefined && { mostLettersInTwo }),
-    largest: largestOf(attributes),
+    largest: largestOf(attributes, (name, value) => Buffer.byteLength(name) + value.byteLength),
   })
 }
-
-function largestOf(attributes: ReadonlyMap<string, Uint8Array>) {
-  return [...attributes]
-    .map(([name, value]) => ({ name, bytes: Buffer.byteLength(name) + value.byteLength }))
-    .sort((a, b) => b.bytes - a.bytes)
-    .slice(0, mostNamed)
-    .map(({ name, bytes }) => ({ name: shortened(name), bytes }))
-}
-
-const shortened = (name: string) => (name.length > longestName ? `${name.slice(0, longestName).toWellFormed()}…` : name)
