@@ -115,7 +115,7 @@ export class RequestScopes {
 
   /** Called after onSessionStart: what the scopes hold now is what it gave them. */
   greeted(): void {
-    for (const { request } of this.#parts) request.record?.greeted()
+    for (const { request } of this.#parts) request.record?.greeted?.()
   }
 
   /**
@@ -150,19 +150,15 @@ export class RequestScopes {
   commit(): Promise<void> | undefined {
     this.#isFinal = true
     for (const { request } of this.#parts) closeOperations(request, this.#route)
-    const changed = this.#prepare()
-    if (changed.length > 0) return this.#save(changed)
-    this.#close()
-    return undefined
-  }
-
-  #prepare(): readonly Part[] {
     try {
-      return this.#parts.filter(({ request }) => request.prepare())
+      const changed = this.#parts.filter(({ request }) => request.prepare())
+      if (changed.length > 0) return this.#save(changed)
     } catch (error) {
       this.#giveUp()
       throw error
     }
+    this.#close()
+    return undefined
   }
 
   async #save(changed: readonly Part[]): Promise<void> {

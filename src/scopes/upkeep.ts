@@ -94,7 +94,7 @@ export class Upkeep {
   }
 
   #forget(id: string): void {
-    this.#kept.strategy.forget(id)
+    this.#kept.strategy.forget?.(id)
     this.#kept.transients.forget(id)
     this.ends.ended(id)
   }
@@ -103,14 +103,14 @@ export class Upkeep {
     const { releases, strategy, transients } = this.#kept
     if (notice.kind !== 'saved') releases.happened(notice.id)
     if (notice.kind === 'unlocked') return
-    strategy.onChange(notice)
+    strategy.onChange?.(notice)
     if (notice.kind !== 'ended') return
     transients.forget(notice.id)
     this.ends.ended(notice.id)
   }
 
   #miss(): void {
-    this.#kept.strategy.onGap()
+    this.#kept.strategy.onGap?.()
     this.#kept.releases.mayHaveHappened()
     this.#isBlind = true
   }

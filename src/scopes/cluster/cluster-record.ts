@@ -20,6 +20,7 @@ export interface ClusterNode {
 
 /** How a request has opened a record. `isAccess`: it extends the life, though the store may not know of it yet. */
 interface Opening {
+  readonly access: Access
   readonly isAccess: boolean
   readonly isConfirmed: boolean
 }
@@ -35,34 +36,24 @@ export class ClusterRecord implements OpenRecord {
   #access: Access | undefined
   #values: Values
   #attributes: Attributes
-  #stored = true
+  #stored: boolean
   #isKept: boolean
   readonly #first: FirstTimeout
   readonly #isAccess: boolean
 
-  constructor(
-    node: ClusterNode,
-    head: RecordHead,
-    encoded: ReadonlyMap<string, Uint8Array>,
-    access: Access | undefined,
-    { isAccess, isConfirmed }: Opening,
-  ) {
+  /** Without an opening the request begins the record. */
+  constructor(node: ClusterNode, head: RecordHead, encoded: ReadonlyMap<string, Uint8Array>, opening?: Opening) {
     this.#node = node
     this.#isKept = node.environment.keepsEmpty
     this.#first = new FirstTimeout(node.prolong)
     this.#head = head
-    this.#access = access
+    this.#access = opening?.access
     this.#values = new Values(node.environment, head.id, encoded)
     this.#attributes = new Attributes(this.#values)
-    this.lastVisit = access?.previouslyTouchedAt ?? head.touchedAt
-    this.#isAccess = isAccess
-    if (isConfirmed) this.confirmedSince = this.lastVisit
-  }
-
-  static unstored(node: ClusterNode, head: RecordHead): ClusterRecord {
-    const record = new ClusterRecord(node, head, new Map(), undefined, { isAccess: true, isConfirmed: false })
-    record.#stored = false
-    return record
+    this.#stored = opening !== undefined
+    this.lastVisit = opening?.access.previouslyTouchedAt ?? head.touchedAt
+    this.#isAccess = opening?.isAccess ?? true
+    if (opening?.isConfirmed) this.confirmedSince = this.lastVisit
   }
 
   get id(): string {
@@ -136,8 +127,6 @@ export class ClusterRecord implements OpenRecord {
   greeted(): void {
     if (!this.#stored) this.#first.greeted(() => this.#attributes.delta())
   }
-
-  finish(): void {}
 
   release(): void {}
 

@@ -25,17 +25,15 @@ export class Cluster implements Strategy {
   async open(id: string, seal?: string, isAccess = seal !== undefined): Promise<OpenResult> {
     const result = await this.#node.copies.load(id, seal, isAccess)
     if (result.status !== 'loaded') return result
-    const opening = { isAccess, isConfirmed: seal !== undefined }
-    return {
-      status: 'opened',
-      record: new ClusterRecord(this.#node, result.copy.head, result.copy.attributes, result.access, opening),
-    }
+    const { access, copy } = result
+    const opening = { access, isAccess, isConfirmed: seal !== undefined }
+    return { status: 'opened', record: new ClusterRecord(this.#node, copy.head, copy.attributes, opening) }
   }
 
   create(credential: Credential): OpenRecord {
     const { timeoutMs } = this.#node.environment.settings
     const head = provisionalHead(this.#node.environment, credential.id, sealOf(credential.secret), timeoutMs)
-    return ClusterRecord.unstored(this.#node, head)
+    return new ClusterRecord(this.#node, head, new Map())
   }
 
   storedIdle(timeoutMs: number | null): number | null {
@@ -55,6 +53,4 @@ export class Cluster implements Strategy {
   onChange({ kind, id }: ChangeNotice): void {
     if (kind !== 'saved') this.#node.copies.delete(id)
   }
-
-  onGap(): void {}
 }

@@ -74,7 +74,8 @@ export class Increments {
       const batch = new Batch(this.#environment, present, calls)
       if (batch.set.size === 0) return batch.resolve()
       const { version } = present.head
-      const change = this.#change(id, version, batch.set)
+      const delta = { set: batch.set, unset: none }
+      const change = update(id, this.#environment.newVersion(), delta, { ifVersion: version }, false)
       const result = await this.#save(change, version)
       if (result.status === 'saved') return batch.resolve({ from: result.previous, to: change.version })
       present = result.status === 'missing' ? undefined : await this.#load(id)
@@ -86,10 +87,6 @@ export class Increments {
   async #load(id: string) {
     const result = await this.#copies.load(id)
     return result.status === 'loaded' ? result.copy : undefined
-  }
-
-  #change(id: string, ifVersion: Version, set: ReadonlyMap<string, Uint8Array>): RecordUpdate {
-    return update(id, this.#environment.newVersion(), { set, unset: new Set() }, { ifVersion }, false)
   }
 
   async #save(change: RecordUpdate, held: Version): Promise<SaveResult> {

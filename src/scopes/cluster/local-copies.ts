@@ -18,12 +18,7 @@ export interface Copy {
 }
 
 /** The times and hits of a record as a load found them. */
-export interface Access {
-  readonly touchedAt: EpochMs
-  readonly previouslyTouchedAt: EpochMs
-  readonly expiresAt: EpochMs | null
-  readonly hits: number
-}
+export type Access = Omit<Extract<LoadResult, { status: 'unchanged' }>, 'status'>
 
 /** The touch interval is at most the timeout divided by this, because a record may end early by that interval. */
 const partOfTimeout = 10
@@ -72,11 +67,13 @@ export class LocalCopies {
     }
   }
 
-  /** The touch of an access now; undefined if the store knows of one that is recent enough. */
+  /** The touch of an access now; undefined if the store knows of one that is recent enough. One that prolongs the record is never saved up. */
   #touchAt(now: EpochMs, copy: Copy | undefined, isConnection: boolean): Touch | undefined {
     if (!copy) return { touchedAt: now, hits: 1 }
+    const { accesses, head } = copy
     const longestMs = isConnection ? connectionIntervalMs : this.#environment.settings.touchIntervalMs
-    return copy.accesses.touchAt(now, this.#touchIntervalOf(copy.head, longestMs))
+    const intervalMs = head.idleMs === null ? longestMs : Math.min(longestMs, head.idleMs / partOfTimeout)
+    return accesses.touchAt(now, this.#isFirst(head) ? 0 : intervalMs)
   }
 
   /** What this node knows, without asking the store. */
@@ -108,13 +105,6 @@ export class LocalCopies {
   /** The copy of a record that a touch may prolong, here or on another node, which leaves its version as it is. */
   #isFirst({ idleMs }: RecordHead): boolean {
     return idleMs !== null && idleMs === this.#prolong?.fromMs
-  }
-
-  /** The touch that prolongs a record is never saved up. */
-  #touchIntervalOf(head: RecordHead, longestMs: number): number {
-    const { idleMs } = head
-    if (this.#isFirst(head)) return 0
-    return idleMs === null ? longestMs : Math.min(longestMs, idleMs / partOfTimeout)
   }
 
   #completed(id: string, copy: Copy | undefined, result: LoadResult): CompleteLoad {

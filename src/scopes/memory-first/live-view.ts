@@ -124,14 +124,10 @@ export class LiveView implements OpenRecord {
   }
 
   /** From now on a long response, such as a stream of events, keeps nothing in memory but what it reads from. */
-  finish(): void {
+  release(): void {
     if (this.#hasLeft) return
     this.#hasLeft = true
     this.#live.leave()
-  }
-
-  release(): void {
-    this.finish()
   }
 
   /** A commit made while conditional saves are in flight is ordered after them. */

@@ -49,10 +49,8 @@ export interface OpenRecord {
   discard(): void
   /** Same as `discard`, and reads the record from the store again. False if the record has ended. */
   reload(): Promise<boolean>
-  /** Called after `onSessionStart`, which has begun the record: if nothing else is written, it lives for `firstTimeout`. */
-  greeted(): void
-  /** Called after the final commit: the request makes no further change, but may read until it is released. */
-  finish(): void
-  /** Called at the end of the request. */
+  /** Absent if the scope has no `firstTimeout`. Called after `onSessionStart`, which has begun the record: if nothing else is written, it lives for that time. */
+  greeted?(): void
+  /** Called when the request makes no further change; it may still read. Called again, it does nothing. */
   release(): void
 }

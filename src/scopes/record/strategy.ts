@@ -13,7 +13,7 @@ export type OpenResult =
  * The way of records from where they are kept to requests and back. `cluster: true`, `cluster: false` and sealed cookies
  * differ only in this.
  */
-export interface Strategy extends ChangeListener {
+export interface Strategy extends Partial<ChangeListener> {
   /** Present if a credential holds the record itself: its secret is the sealed text, and takes the place of the seal. */
   readonly sealed?: true
   /**
@@ -28,8 +28,8 @@ export interface Strategy extends ChangeListener {
   /** The idle time as stored, which may include a slack; `timeoutOf` turns it back. null: never. */
   storedIdle(timeoutMs: number | null): number | null
   timeoutOf(storedIdleMs: number | null): number | null
-  /** Drops a record that was ended elsewhere from this node's memory. */
-  forget(id: string): void
+  /** Drops a record that was ended elsewhere from this node's memory. Absent, as what listens to other nodes, if nothing is held there. */
+  forget?(id: string): void
   /** Present if commits can be acknowledged before the store has them. */
   readonly backlog?: Backlog
 }

@@ -205,7 +205,7 @@ export class RequestScope {
   /** Called after the final commit, successful or not. A record that was not stored gets no cookie. */
   close(): void {
     this.abandon()
-    this.#record?.finish()
+    this.#record?.release()
     if (this.state.is('open')) this.state.become('closed')
   }
 

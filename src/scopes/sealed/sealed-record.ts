@@ -158,10 +158,6 @@ export class SealedRecord implements OpenRecord {
     if (this.#stored && revocations) checkLongest(environment.kind, this.#head.createdAt, life, this.#longest)
   }
 
-  greeted(): void {}
-
-  finish(): void {}
-
   release(): void {}
 
   #newAttributes(): Attributes {

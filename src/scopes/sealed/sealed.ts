@@ -84,10 +84,4 @@ export class Sealed implements Strategy {
   timeoutOf(storedIdleMs: number | null): number | null {
     return withoutSlack(storedIdleMs)
   }
-
-  forget(): void {}
-
-  onChange(): void {}
-
-  onGap(): void {}
 }
