@@ -10,7 +10,6 @@ import { type Debt, Debts } from './debts.js'
 import { Generations } from './generations.js'
 import type { Keeper } from './keeper.js'
 import { type Loaded, type Phase, type Saved, Standing, type Unchanged } from './standing.js'
-import { Visits } from './visits.js'
 
 /** A record in this node's memory, shared by its parallel requests. What happens to it are its methods. */
 export class LiveRecord {
@@ -21,7 +20,6 @@ export class LiveRecord {
   /** The change of its idle time when its visitor first comes back. */
   readonly prolong: Prolong | undefined
   readonly #standing: Standing
-  readonly #visits: Visits
   readonly #content: Generations
   readonly #debts = new Debts()
   #wasCommitted = false
@@ -33,7 +31,6 @@ export class LiveRecord {
     environment: ScopeEnvironment,
     keeper: Keeper<LiveRecord>,
     standing: Standing,
-    visits: Visits,
     attributes: ReadonlyMap<string, Uint8Array>,
   ) {
     this.id = standing.head.id
@@ -41,22 +38,19 @@ export class LiveRecord {
     this.prolong = prolongOf(environment.settings, withSlack)
     this.#isLeftBehind = environment.settings.backup === 'behind'
     this.#standing = standing
-    this.#visits = visits
     this.#content = new Generations(environment, this.id, attributes)
   }
 
   /** One that begins here. */
   static begun(environment: ScopeEnvironment, keeper: Keeper<LiveRecord>, head: RecordHead): LiveRecord {
-    const visits = new Visits(head.touchedAt, Number.NEGATIVE_INFINITY)
-    return new LiveRecord(environment, keeper, new Standing('new', head), visits, new Map())
+    return new LiveRecord(environment, keeper, new Standing('new', head, head.touchedAt), new Map())
   }
 
   /** One that the store has, and that was not held here. */
   static loaded(environment: ScopeEnvironment, keeper: Keeper<LiveRecord>, loaded: Loaded): LiveRecord {
     const { previouslyTouchedAt, record } = loaded
-    const visits = new Visits(previouslyTouchedAt, previouslyTouchedAt)
-    const standing = new Standing('stored', copyOfHead(record))
-    const live = new LiveRecord(environment, keeper, standing, visits, record.attributes)
+    const standing = new Standing('stored', copyOfHead(record), previouslyTouchedAt)
+    const live = new LiveRecord(environment, keeper, standing, record.attributes)
     keeper.changed(live)
     return live
   }
@@ -67,7 +61,7 @@ export class LiveRecord {
   }
 
   get touchedAt(): EpochMs {
-    return this.#visits.lastAt
+    return this.#standing.visitedAt
   }
 
   get hits(): number {
@@ -130,12 +124,11 @@ export class LiveRecord {
   }
 
   isExpired(now: EpochMs): boolean {
-    return this.#visits.areOver(this.head, now)
+    return this.#standing.isExpired(now)
   }
 
-  /** The store takes it for expired, and this node, which knows of later visits, does not. */
   hasOutlivedStore(now: EpochMs): boolean {
-    return this.#standing.hasExpiredInStore(now) && !this.isExpired(now)
+    return this.#standing.hasOutlivedStore(now)
   }
 
   enter(): void {
@@ -154,8 +147,8 @@ export class LiveRecord {
 
   /** Counts an access; returns when the one before was. */
   visit(now: EpochMs): EpochMs {
-    const lastVisit = this.#visits.lastAt
-    this.#visits.here(now)
+    const lastVisit = this.touchedAt
+    this.#standing.visited(now)
     this.#debts.addHits(1)
     return lastVisit
   }
@@ -189,7 +182,7 @@ export class LiveRecord {
 
   /** The store has it as this node knows it, with these accesses. */
   confirmed(unchanged: Unchanged): void {
-    this.#wasVisited(unchanged.previouslyTouchedAt)
+    this.#standing.wasTouched(unchanged.previouslyTouchedAt)
     this.#standing.confirmed(unchanged)
   }
 
@@ -206,7 +199,7 @@ export class LiveRecord {
   /** The store has it as another node left it. */
   replaced({ record, previouslyTouchedAt }: Loaded): void {
     if (record.version !== this.head.version) this.#keeper.changedElsewhere(this)
-    this.#wasVisited(previouslyTouchedAt)
+    this.#standing.wasTouched(previouslyTouchedAt)
     this.#takeOver(record)
   }
 
@@ -263,7 +256,7 @@ export class LiveRecord {
 
   /** The store has it no longer: it has ended, or is orphaned. */
   parted(now: EpochMs): void {
-    this.#standing.parted(this.hasOutlivedStore(now))
+    this.#standing.parted(now)
     this.#keeper.changed(this)
   }
 
@@ -271,11 +264,6 @@ export class LiveRecord {
   ended(): void {
     this.#standing.ended()
     this.#keeper.changed(this)
-  }
-
-  #wasVisited(at: EpochMs): void {
-    if (at > this.head.touchedAt) this.#visits.elsewhere(at)
-    this.#visits.here(at)
   }
 
   /** What the store holds, with what it is owed on top. */

@@ -1,4 +1,4 @@
-import type { EpochMs, LoadResult, RecordHead, RecordUpdate, SaveResult } from '../../storage/contract.js'
+import type { EpochMs, Life, LoadResult, RecordHead, RecordUpdate, SaveResult } from '../../storage/contract.js'
 import { expiryOf, updatedHead } from '../../storage/record.js'
 import { slackOf, withoutSlack } from '../record/idle-slack.js'
 
@@ -17,15 +17,20 @@ export type Saved = Extract<SaveResult, { status: 'saved' }>
  */
 export type Phase = 'new' | 'stored' | 'vacant' | 'orphaned' | 'gone'
 
-/** How a live record stands in the store, as far as this node knows. */
+/** How a live record stands in the store, and when it was last visited, as far as this node knows. */
 export class Standing {
   #phase: Phase
   #head: RecordHead
   #isStale = false
+  #visitedAt: EpochMs
+  /** On another node, or in a process before this one, which may have had later visits within the slack. */
+  #visitedElsewhereAt: EpochMs
 
-  constructor(phase: 'new' | 'stored', head: RecordHead) {
+  constructor(phase: 'new' | 'stored', head: RecordHead, visitedAt: EpochMs) {
     this.#phase = phase
     this.#head = head
+    this.#visitedAt = visitedAt
+    this.#visitedElsewhereAt = phase === 'new' ? Number.NEGATIVE_INFINITY : visitedAt
   }
 
   get phase(): Phase {
@@ -42,6 +47,10 @@ export class Standing {
     return this.#isStale
   }
 
+  get visitedAt(): EpochMs {
+    return this.#visitedAt
+  }
+
   /** The store has it no longer. */
   get isParted(): boolean {
     return this.#phase === 'orphaned' || this.#phase === 'gone'
@@ -53,10 +62,29 @@ export class Standing {
     return this.#phase !== 'new' && now - this.#head.touchedAt >= slackOf(withoutSlack(this.#head.idleMs))
   }
 
-  /** By the visits that the store knows of. */
-  hasExpiredInStore(now: EpochMs): boolean {
+  isExpired(now: EpochMs): boolean {
+    const { idleMs, endsAt } = this.#head
+    return (
+      isOver({ idleMs: withoutSlack(idleMs), endsAt }, this.#visitedAt, now) &&
+      isOver({ idleMs, endsAt }, this.#visitedElsewhereAt, now)
+    )
+  }
+
+  /** The store takes it for expired, and this node, which knows of later visits, does not. */
+  hasOutlivedStore(now: EpochMs): boolean {
     const { expiresAt } = this.#head
-    return this.#phase !== 'new' && expiresAt !== null && expiresAt <= now
+    return this.#phase !== 'new' && expiresAt !== null && expiresAt <= now && !this.isExpired(now)
+  }
+
+  /** A visit on this node. */
+  visited(now: EpochMs): void {
+    if (now > this.#visitedAt) this.#visitedAt = now
+  }
+
+  /** The store knows of this visit, which may have been on another node. */
+  wasTouched(at: EpochMs): void {
+    if (at > this.#head.touchedAt) this.#visitedElsewhereAt = at
+    this.visited(at)
   }
 
   suspected(): void {
@@ -92,9 +120,9 @@ export class Standing {
   }
 
   /** The store has it no longer. Without a principal it goes on if only its life in the store ran out. */
-  parted(hasOutlivedStore: boolean): void {
+  parted(now: EpochMs): void {
     if (this.#phase === 'gone') return
-    this.#phase = hasOutlivedStore && this.#head.principal === null ? 'orphaned' : 'gone'
+    this.#phase = this.hasOutlivedStore(now) && this.#head.principal === null ? 'orphaned' : 'gone'
   }
 
   ended(): void {
@@ -105,4 +133,9 @@ export class Standing {
   #become(phase: 'stored' | 'vacant'): void {
     if (!this.isParted) this.#phase = phase
   }
+}
+
+function isOver(life: Life, touchedAt: EpochMs, now: EpochMs): boolean {
+  const expiresAt = expiryOf(life, touchedAt)
+  return expiresAt !== null && expiresAt <= now
 }
