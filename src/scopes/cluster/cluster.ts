@@ -1,9 +1,9 @@
 import type { ChangeNotice } from '../../storage/contract.js'
 import type { ScopeEnvironment } from '../environment.js'
 import { type Credential, sealOf } from '../record/credential.js'
-import { prolongOf } from '../record/first-timeout.js'
 import type { OpenRecord } from '../record/open-record.js'
 import { provisionalHead } from '../record/record-change.js'
+import { StoredIdle } from '../record/stored-idle.js'
 import type { OpenResult, Strategy } from '../record/strategy.js'
 import { type ClusterNode, ClusterRecord } from './cluster-record.js'
 import { Increments } from './increments.js'
@@ -14,10 +14,12 @@ import { LocalCopies } from './local-copies.js'
  * the same step, and ends with one delta.
  */
 export class Cluster implements Strategy {
+  readonly idle: StoredIdle
   readonly #node: ClusterNode
 
   constructor(environment: ScopeEnvironment) {
-    const prolong = prolongOf(environment.settings, (timeoutMs) => timeoutMs)
+    this.idle = new StoredIdle(environment.settings, false)
+    const { prolong } = this.idle
     const copies = new LocalCopies(environment, prolong)
     this.#node = { environment, copies, prolong, increments: new Increments(environment, copies) }
   }
@@ -34,15 +36,6 @@ export class Cluster implements Strategy {
     const { timeoutMs } = this.#node.environment.settings
     const head = provisionalHead(this.#node.environment, credential.id, sealOf(credential.secret), timeoutMs)
     return new ClusterRecord(this.#node, head, new Map())
-  }
-
-  storedIdle(timeoutMs: number | null): number | null {
-    return timeoutMs
-  }
-
-  timeoutOf(storedIdleMs: number | null): number | null {
-    const { environment, prolong } = this.#node
-    return storedIdleMs === prolong?.fromMs ? environment.settings.timeoutMs : storedIdleMs
   }
 
   forget(id: string): void {

@@ -3,8 +3,6 @@ import type { Prolong } from '../../storage/record.js'
 import { StorageError } from '../../storage/storage-error.js'
 import type { ScopeEnvironment } from '../environment.js'
 import { sameSeal } from '../record/credential.js'
-import { prolongOf } from '../record/first-timeout.js'
-import { withSlack } from '../record/idle-slack.js'
 import { reportLost } from '../record/lost.js'
 import type { OpenResult } from '../record/strategy.js'
 import type { Backups } from './backups.js'
@@ -30,11 +28,11 @@ export class Exchanges {
   readonly #prolong: Prolong | undefined
   readonly #fetches = new Map<string, Promise<Found | NotFound>>()
 
-  constructor(environment: ScopeEnvironment, records: LiveRecords, backups: Backups) {
+  constructor(environment: ScopeEnvironment, records: LiveRecords, backups: Backups, prolong: Prolong | undefined) {
     this.#environment = environment
     this.#records = records
     this.#backups = backups
-    this.#prolong = prolongOf(environment.settings, withSlack)
+    this.#prolong = prolong
   }
 
   /** Parallel first requests of a record share one load, hence one object. */
@@ -150,7 +148,13 @@ export class Exchanges {
 
   /** Also if the seal is not the one this node knows: the visitor may have got it from another node. */
   #isTouchOwed(live: LiveRecord, seal: string | undefined): boolean {
+    if (this.#isFirst(live) && !live.is('new')) return true
     return live.isTouchDue(this.#environment.clock.now()) || !fits(live, seal)
+  }
+
+  /** Its visitor has not come back yet, as far as this node knows. A touch of another node changes that, and keeps the version. */
+  #isFirst({ head }: LiveRecord): boolean {
+    return head.idleMs === this.#prolong?.fromMs
   }
 
   #goesOn(error: unknown): boolean {
@@ -160,7 +164,7 @@ export class Exchanges {
   #look(live: LiveRecord, seal: string | undefined, touch?: Touch): Promise<LoadResult> {
     const { clock, space } = this.#environment
     const now = touch?.touchedAt ?? clock.now()
-    const ifChangedSince = live.isStale || live.isFirst ? undefined : live.head.version
+    const ifChangedSince = live.isStale || this.#isFirst(live) ? undefined : live.head.version
     return space.load(live.id, { now, seal, ifChangedSince, touch, prolong: touch && this.#prolong })
   }
 

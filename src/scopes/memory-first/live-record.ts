@@ -1,10 +1,8 @@
 import type { EpochMs, RecordHead, RecordUpdate, StoredRecord } from '../../storage/contract.js'
-import { copyOfHead, type Prolong } from '../../storage/record.js'
+import { copyOfHead } from '../../storage/record.js'
 import type { Delta } from '../attributes/delta.js'
 import type { Values } from '../attributes/values.js'
 import type { ScopeEnvironment } from '../environment.js'
-import { prolongOf } from '../record/first-timeout.js'
-import { withSlack } from '../record/idle-slack.js'
 import { Conversations } from './conversations.js'
 import { type Debt, Debts } from './debts.js'
 import { Generations } from './generations.js'
@@ -17,8 +15,6 @@ export class LiveRecord {
   readonly conversations = new Conversations()
   readonly #keeper: Keeper<LiveRecord>
   readonly #isLeftBehind: boolean
-  /** The change of its idle time when its visitor first comes back. */
-  readonly prolong: Prolong | undefined
   readonly #standing: Standing
   readonly #content: Generations
   readonly #debts = new Debts()
@@ -35,7 +31,6 @@ export class LiveRecord {
   ) {
     this.id = standing.head.id
     this.#keeper = keeper
-    this.prolong = prolongOf(environment.settings, withSlack)
     this.#isLeftBehind = environment.settings.backup === 'behind'
     this.#standing = standing
     this.#content = new Generations(environment, this.id, attributes)
@@ -115,12 +110,7 @@ export class LiveRecord {
   }
 
   isTouchDue(now: EpochMs): boolean {
-    return this.#standing.isTouchDue(now) || (this.isFirst && !this.is('new'))
-  }
-
-  /** Its visitor has not come back yet, as far as this node knows. A touch of another node changes that, and keeps the version. */
-  get isFirst(): boolean {
-    return this.prolong !== undefined && this.head.idleMs === this.prolong.fromMs
+    return this.#standing.isTouchDue(now)
   }
 
   isExpired(now: EpochMs): boolean {
@@ -184,11 +174,6 @@ export class LiveRecord {
   confirmed(unchanged: Unchanged): void {
     this.#standing.wasTouched(unchanged.previouslyTouchedAt)
     this.#standing.confirmed(unchanged)
-  }
-
-  /** Its visitor has come back before the store has it: it is created with the whole idle time. */
-  cameBack(): void {
-    if (this.prolong && this.isFirst && this.is('new')) this.lives(this.prolong.toMs)
   }
 
   /** The idle time that it will be created with. */

@@ -1,5 +1,6 @@
 import { ScopesError } from '../../errors/scopes-error.js'
 import type { EpochMs, Life, RecordHead } from '../../storage/contract.js'
+import type { Prolong } from '../../storage/record.js'
 import { Attributes } from '../attributes/attributes.js'
 import { type Delta, isEmpty } from '../attributes/delta.js'
 import { incremented } from '../attributes/incremented.js'
@@ -20,6 +21,7 @@ export interface LiveMemory {
   readonly records: LiveRecords
   readonly backups: Backups
   readonly exchanges: Exchanges
+  readonly prolong: Prolong | undefined
 }
 
 /** One request's use of a live record. */
@@ -38,7 +40,7 @@ export class LiveView implements OpenRecord {
     this.#memory = memory
     this.#live = live
     this.#isKept = memory.environment.keepsEmpty
-    this.#first = new FirstTimeout(live.prolong)
+    this.#first = new FirstTimeout(memory.prolong)
     this.lastVisit = lastVisit
     if (confirmedSince !== undefined) this.confirmedSince = confirmedSince
     this.#values = live.values

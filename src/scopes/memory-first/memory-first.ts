@@ -1,11 +1,9 @@
 import type { ChangeNotice, EpochMs } from '../../storage/contract.js'
-import type { Prolong } from '../../storage/record.js'
 import type { ScopeEnvironment } from '../environment.js'
 import { type Credential, sealOf } from '../record/credential.js'
-import { prolongOf } from '../record/first-timeout.js'
-import { withoutSlack, withSlack } from '../record/idle-slack.js'
 import type { OpenRecord } from '../record/open-record.js'
 import { provisionalHead } from '../record/record-change.js'
+import { StoredIdle } from '../record/stored-idle.js'
 import type { Backlog, OpenResult, Strategy } from '../record/strategy.js'
 import { Backups } from './backups.js'
 import { Exchanges, type Found, type NotFound } from './exchanges.js'
@@ -20,23 +18,24 @@ import { type LiveMemory, LiveView } from './live-view.js'
  * store in which other processes write and that answers within microseconds is asked at every request.
  */
 export class MemoryFirst implements Strategy {
+  readonly idle: StoredIdle
   readonly #environment: ScopeEnvironment
   readonly #records: LiveRecords
   readonly backlog: Backlog
   readonly #memory: LiveMemory
   readonly #heirs: Heirs
   readonly #exchanges: Exchanges
-  readonly #prolong: Prolong | undefined
 
   constructor(environment: ScopeEnvironment) {
     this.#environment = environment
-    this.#prolong = prolongOf(environment.settings, withSlack)
+    this.idle = new StoredIdle(environment.settings, true)
+    const { prolong } = this.idle
     this.#records = new LiveRecords(environment)
     const backups = new Backups(environment, this.#records)
     this.backlog = backups
     this.#heirs = new Heirs(environment, this.#records, backups)
-    this.#exchanges = new Exchanges(environment, this.#records, backups)
-    this.#memory = { environment, records: this.#records, backups, exchanges: this.#exchanges }
+    this.#exchanges = new Exchanges(environment, this.#records, backups, prolong)
+    this.#memory = { environment, records: this.#records, backups, exchanges: this.#exchanges, prolong }
   }
 
   openHeld(id: string, seal: string): OpenRecord | undefined {
@@ -65,18 +64,10 @@ export class MemoryFirst implements Strategy {
   }
 
   create(credential: Credential): OpenRecord {
-    const idleMs = withSlack(this.#environment.settings.timeoutMs)
+    const idleMs = this.idle.of(this.#environment.settings.timeoutMs)
     const head = provisionalHead(this.#environment, credential.id, sealOf(credential.secret), idleMs)
     const live = this.#records.begin({ ...head, hits: 0 })
     return new LiveView(this.#memory, live, live.visit(head.touchedAt))
-  }
-
-  storedIdle(timeoutMs: number | null): number | null {
-    return withSlack(timeoutMs)
-  }
-
-  timeoutOf(storedIdleMs: number | null): number | null {
-    return storedIdleMs === this.#prolong?.fromMs ? this.#environment.settings.timeoutMs : withoutSlack(storedIdleMs)
   }
 
   forget(id: string): void {
@@ -107,7 +98,9 @@ export class MemoryFirst implements Strategy {
   }
 
   #view(live: LiveRecord, isAccess: boolean, confirmedSince?: EpochMs): OpenRecord {
-    if (isAccess) live.cameBack()
+    const { prolong } = this.idle
+    // Its visitor has come back before the store has it: it is created with the whole idle time.
+    if (isAccess && live.is('new') && live.head.idleMs === prolong?.fromMs) live.lives(prolong.toMs)
     const lastVisit = isAccess ? live.visit(this.#environment.clock.now()) : live.touchedAt
     return new LiveView(this.#memory, live, lastVisit, confirmedSince)
   }

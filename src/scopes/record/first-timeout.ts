@@ -1,22 +1,7 @@
 import { sameBytes } from '../../codec/bytes.js'
 import type { Prolong } from '../../storage/record.js'
 import { type Delta, isEmpty } from '../attributes/delta.js'
-import type { ScopeSettings } from '../settings.js'
 import type { HeadChange } from './open-record.js'
-
-type StoredIdle = (timeoutMs: number | null) => number | null
-
-/**
- * The stored idle times of a scope with `firstTimeout`: before and after the visitor has come back. The first is a millisecond
- * longer than the one that a handler gets who sets the same timeout for a record, so that it tells which of them it is.
- */
-export function prolongOf(
-  { firstTimeoutMs, timeoutMs }: Pick<ScopeSettings, 'firstTimeoutMs' | 'timeoutMs'>,
-  storedIdle: StoredIdle,
-): Prolong | undefined {
-  const firstMs = firstTimeoutMs === undefined ? null : storedIdle(firstTimeoutMs)
-  return firstMs === null ? undefined : { fromMs: firstMs + 1, toMs: storedIdle(timeoutMs) }
-}
 
 /** Decides which records live for `firstTimeout`: those that hold what `onSessionStart` gave them, and nothing else. */
 export class FirstTimeout {

@@ -5,9 +5,6 @@ import type { ScopeKind } from '../settings.js'
 /** How many requests of this node may wait for the lock of one record. */
 export const mostWaiting = 1_000
 
-/** Ends a turn; the next in the queue is called. */
-export type Leave = () => void
-
 /**
  * Lets the requests of this node ask for the lock of a record one after the other, first come, first served: the store is
  * asked by one of them at a time, and decides only among nodes.
@@ -23,8 +20,8 @@ export class LockQueue {
     this.#clock = clock
   }
 
-  /** Resolves when it is this request's turn. Throws LOCK_BUSY at once, LOCK_NOT_TAKEN after `waitMs`. */
-  async enter(id: string, waitMs: number): Promise<Leave> {
+  /** Resolves when it is this request's turn, with what ends the turn and calls the next. Throws LOCK_BUSY at once, LOCK_NOT_TAKEN after `waitMs`. */
+  async enter(id: string, waitMs: number): Promise<() => void> {
     const waiting = this.#waiting.get(id)
     const leave = () => this.#callNext(id)
     if (!waiting) {

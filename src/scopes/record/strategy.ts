@@ -1,6 +1,7 @@
 import type { ChangeListener } from '../../storage/contract.js'
 import type { Credential } from './credential.js'
 import type { OpenRecord } from './open-record.js'
+import type { StoredIdle } from './stored-idle.js'
 
 export type OpenResult =
   | { readonly status: 'missing' }
@@ -25,10 +26,8 @@ export interface Strategy extends Partial<ChangeListener> {
   openHeld?(id: string, seal: string): OpenRecord | undefined
   /** Creates a record, which is stored by its first commit that has something to store. */
   create(credential: Credential): OpenRecord
-  /** The idle time as stored, which may include a slack; `timeoutOf` turns it back. null: never. */
-  storedIdle(timeoutMs: number | null): number | null
-  timeoutOf(storedIdleMs: number | null): number | null
-  /** Drops a record that was ended elsewhere from this node's memory. Absent, as what listens to other nodes, if nothing is held there. */
+  readonly idle: StoredIdle
+  /** Drops a record that was ended elsewhere from this node's memory. Absent, as the members of a listener, where it would do nothing. */
   forget?(id: string): void
   /** Present if commits can be acknowledged before the store has them. */
   readonly backlog?: Backlog

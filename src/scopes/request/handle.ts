@@ -78,7 +78,7 @@ export class ScopeHandle<Data = object> {
   }
 
   set timeout(timeout: Timeout) {
-    this.#request.changeLife({ idleMs: this.#request.scope.strategy.storedIdle(parseTimeout(timeout)) })
+    this.#request.changeLife({ idleMs: this.#request.scope.strategy.idle.of(parseTimeout(timeout)) })
   }
 
   /**

@@ -19,10 +19,10 @@ export function changeLifeForLogin(request: RequestScope, isRemembered: boolean)
     throw new ScopesError('REMEMBER_UNSUPPORTED', { scope: request.scope.kind, isSealed: strategy.sealed === true })
   }
   const now = environment.clock.now()
-  const remembered = { idleMs: strategy.storedIdle(remember.timeoutMs), lifetimeMs: remember.lifetimeMs }
+  const remembered = { idleMs: strategy.idle.of(remember.timeoutMs), lifetimeMs: remember.lifetimeMs }
   request.writable('login()')
   if (isRemembered) return request.changeLife({ idleMs: remembered.idleMs, endsAt: after(now, remembered.lifetimeMs) })
-  const ordinary = { idleMs: strategy.storedIdle(timeoutMs), lifetimeMs }
+  const ordinary = { idleMs: strategy.idle.of(timeoutMs), lifetimeMs }
   const life = ordinaryLife(request, ordinary, remembered, now)
   return Object.keys(life).length > 0 ? request.changeLife(life) : undefined
 }

@@ -39,6 +39,6 @@ export class RequestLife {
     const { environment, strategy } = this.#scope
     if (!record) return environment.settings.timeoutMs
     const { idleMs = record.life.idleMs } = this.#changes ?? {}
-    return strategy.timeoutOf(idleMs)
+    return strategy.idle.timeoutOf(idleMs)
   }
 }

@@ -3,10 +3,11 @@ import { isLive, touched } from '../../storage/record.js'
 import { PacedWarnings } from '../../support/paced-warnings.js'
 import type { SealedEnvironment } from '../environment.js'
 import type { Credential } from '../record/credential.js'
-import { slackOf, withoutSlack, withSlack } from '../record/idle-slack.js'
+import { slackOf, withoutSlack } from '../record/idle-slack.js'
 import type { OpenRecord } from '../record/open-record.js'
 import { provisionalHead } from '../record/record-change.js'
 import { withReplaced } from '../record/replaced-seals.js'
+import { StoredIdle } from '../record/stored-idle.js'
 import type { OpenResult, Strategy } from '../record/strategy.js'
 import { unpackedContent } from './content.js'
 import { Revocations } from './revocations.js'
@@ -23,11 +24,13 @@ const mostAheadMs = 60_000
  */
 export class Sealed implements Strategy {
   readonly sealed = true
+  readonly idle: StoredIdle
   readonly #node: SealedNode
 
   /** `end` is called when a request has ended its record. */
   constructor(environment: SealedEnvironment, end: (record: StoredRecord) => Promise<void>) {
-    const { application, kind: scope, sealing } = environment
+    const { application, kind: scope, sealing, settings } = environment
+    this.idle = new StoredIdle(settings, true) // a visit is noted by a fresh text, and not every response carries one
     const { cookie, keys, revocations } = sealing
     const warnings = new PacedWarnings(environment.clock)
     this.#node = {
@@ -72,16 +75,7 @@ export class Sealed implements Strategy {
 
   create({ id }: Credential): OpenRecord {
     const { environment } = this.#node
-    const idleMs = withSlack(environment.settings.timeoutMs)
+    const idleMs = this.idle.of(environment.settings.timeoutMs)
     return new SealedRecord(this.#node, provisionalHead(environment, id, newSerial(), idleMs), new Map())
-  }
-
-  /** With the slack, because a visit is noted by a fresh text, and not every response carries one. */
-  storedIdle(timeoutMs: number | null): number | null {
-    return withSlack(timeoutMs)
-  }
-
-  timeoutOf(storedIdleMs: number | null): number | null {
-    return withoutSlack(storedIdleMs)
   }
 }

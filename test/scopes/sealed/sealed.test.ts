@@ -95,7 +95,7 @@ describe('a sealed record', () => {
     const text = await begun(scope, { a: 1 })
     clock.jump(10_000 * 24 * 60 * minute)
     expect((await opened(scope, text)).attributes.get('a')).toBe(1)
-    expect(scope.timeoutOf((await opened(scope, text)).head.idleMs)).toBeNull()
+    expect(scope.idle.timeoutOf((await opened(scope, text)).head.idleMs)).toBeNull()
   })
 
   it('is refused if it was sealed more than a minute in the future', async () => {
@@ -144,9 +144,9 @@ describe('a sealed record', () => {
   it('keeps a timeout of its own', async () => {
     const scope = sealedScope()
     const record = await opened(scope, await begun(scope, { a: 1 }))
-    await record.commit(record.attributes.delta(), { life: { idleMs: scope.storedIdle(10 * minute) } })
+    await record.commit(record.attributes.delta(), { life: { idleMs: scope.idle.of(10 * minute) } })
     const again = await opened(scope, record.sealedAs?.secret ?? '')
-    expect(scope.timeoutOf(again.head.idleMs)).toBe(10 * minute)
+    expect(scope.idle.timeoutOf(again.head.idleMs)).toBe(10 * minute)
   })
 
   it('gets no longer life than it began with where it can be revoked, whatever commits it', async () => {
@@ -159,16 +159,12 @@ describe('a sealed record', () => {
     const scope = sealedScope({ revocations, settings: { timeoutMs: 30 * minute, lifetimeMs: 60 * minute } })
     const record = await opened(scope, await begun(scope, { a: 1 }))
     const { createdAt } = record.head
-    for (const life of [
-      { idleMs: scope.storedIdle(31 * minute) },
-      { endsAt: createdAt + 61 * minute },
-      { endsAt: null },
-    ])
+    for (const life of [{ idleMs: scope.idle.of(31 * minute) }, { endsAt: createdAt + 61 * minute }, { endsAt: null }])
       await expect(record.commit(record.attributes.delta(), { life })).rejects.toMatchObject({
         code: 'SEALED_LIFE_TOO_LONG',
       })
     expect(record.sealedAs).toBeUndefined()
-    const shorter = { idleMs: scope.storedIdle(5 * minute), endsAt: createdAt + 10 * minute }
+    const shorter = { idleMs: scope.idle.of(5 * minute), endsAt: createdAt + 10 * minute }
     expect(await record.commit(record.attributes.delta(), { life: shorter })).toBe('saved')
   })
 
