@@ -91,7 +91,7 @@ export class CookieCarrier implements Carrier {
     return this.linesWith(exchange, this.#valueOf(issued.credential), issued.timeoutMs)
   }
 
-  /** The values of the Set-Cookie headers for this value of the cookie. None if browsers accept it over TLS only, which a proxy may hide. */
+  /** As `linesFor`, with this value. None if browsers accept the cookie over TLS only, which a proxy seems to hide. */
   linesWith(exchange: Exchange, value: string, timeoutMs: number | null): readonly string[] {
     const { hostPrefix, secure } = this.#config
     if ((hostPrefix || secure === true) && this.#advice.hidesSecurity(exchange)) return none

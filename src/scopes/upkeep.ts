@@ -63,7 +63,7 @@ export class Upkeep {
     return this.#watch.isListening
   }
 
-  /** Called when a record was ended before it expired: drops it from this node's memory, and runs its end handler soon. */
+  /** Called when a record was ended before it expired. Drops it from this node's memory; its end handler runs soon. */
   ended(id: string): void {
     this.#forget(id)
     this.#reaper.endSoon(id)

@@ -67,7 +67,10 @@ export class LocalCopies {
     }
   }
 
-  /** The touch of an access now; undefined if the store knows of one that is recent enough. One that prolongs the record is never saved up. */
+  /**
+   * The touch of an access now; undefined if the store knows of one that is recent enough. The touch that prolongs a record
+   * is never saved up.
+   */
   #touchAt(now: EpochMs, copy: Copy | undefined, isConnection: boolean): Touch | undefined {
     if (!copy) return { touchedAt: now, hits: 1 }
     const { accesses, head } = copy

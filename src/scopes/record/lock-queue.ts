@@ -12,7 +12,7 @@ export const mostWaiting = 1_000
 export class LockQueue {
   readonly #scope: ScopeKind
   readonly #clock: Clock
-  /** By id of the record: the requests that wait, each for the abort that is its turn. An entry is there while one has its turn. */
+  /** By id of the record: the requests that wait, each until it is aborted. An entry is there while one has its turn. */
   readonly #waiting = new Map<string, Set<AbortController>>()
 
   constructor(scope: ScopeKind, clock: Clock) {
@@ -20,7 +20,10 @@ export class LockQueue {
     this.#clock = clock
   }
 
-  /** Resolves when it is this request's turn, with what ends the turn and calls the next. Throws LOCK_BUSY at once, LOCK_NOT_TAKEN after `waitMs`. */
+  /**
+   * Resolves when it is this request's turn, with a function that ends the turn and calls the next. Throws LOCK_BUSY at once,
+   * LOCK_NOT_TAKEN after `waitMs`.
+   */
   async enter(id: string, waitMs: number): Promise<() => void> {
     const waiting = this.#waiting.get(id)
     const leave = () => this.#callNext(id)

@@ -49,7 +49,10 @@ export interface OpenRecord {
   discard(): void
   /** Same as `discard`, and reads the record from the store again. False if the record has ended. */
   reload(): Promise<boolean>
-  /** Absent if the scope can have no `firstTimeout`. Called after `onSessionStart`, which has begun the record: if nothing else is written, it lives for that time. */
+  /**
+   * Called after `onSessionStart`, which has begun the record: if nothing else is written, it lives for `firstTimeout`. Absent
+   * if there is no such time.
+   */
   greeted?(): void
   /** Called when the request makes no further change; it may still read. Called again, it does nothing. */
   release(): void

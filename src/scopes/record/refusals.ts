@@ -25,7 +25,7 @@ export class Refusals {
     return this.#unknown
   }
 
-  /** Called with the answer to each credential that a visitor presents. True if its secret was the right one until a moment ago. */
+  /** Called with the answer to each credential that a visitor presents. True if its secret has just been replaced. */
   answered(id: string, seal: string, result: OpenResult): boolean {
     if (result.status === 'missing') this.#unknown += 1
     if (result.status !== 'refused') return false

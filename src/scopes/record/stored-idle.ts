@@ -13,10 +13,7 @@ export class StoredIdle {
   readonly #hasSlack: boolean
 
   /** `hasSlack`: not every access is noted. */
-  constructor(
-    { firstTimeoutMs, timeoutMs }: Pick<ScopeSettings, 'firstTimeoutMs' | 'timeoutMs'>,
-    hasSlack: boolean,
-  ) {
+  constructor({ firstTimeoutMs, timeoutMs }: Pick<ScopeSettings, 'firstTimeoutMs' | 'timeoutMs'>, hasSlack: boolean) {
     this.#timeoutMs = timeoutMs
     this.#hasSlack = hasSlack
     const firstMs = this.of(firstTimeoutMs ?? null)

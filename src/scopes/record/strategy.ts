@@ -27,7 +27,7 @@ export interface Strategy extends Partial<ChangeListener> {
   /** Creates a record, which is stored by its first commit that has something to store. */
   create(credential: Credential): OpenRecord
   readonly idle: StoredIdle
-  /** Drops a record that was ended elsewhere from this node's memory. Absent, as the members of a listener, where it would do nothing. */
+  /** Drops a record that was ended elsewhere from this node's memory. Absent if nothing is held there. */
   forget?(id: string): void
   /** Present if commits can be acknowledged before the store has them. */
   readonly backlog?: Backlog
