@@ -81,10 +81,12 @@ describe('firstTimeout', () => {
       const { url } = await store.node(shop(pages, greeting), { ...options })
       const visitor = new Visitor()
       await visitor.get(url, '/page')
+      const kept = new Map(visitor.cookies)
       await Promise.all([visitor.get(url, '/page'), visitor.get(url, '/page')])
       store.skip(20 * minute)
       await store.sweep()
       expect((await visitor.get(url, '/read')).json()).toEqual({ basket: [] })
+      expect(visitor.cookies).toEqual(kept)
     })
 
     for (const page of ['/write?name=ada', '/in-place', '/commit-then-write', '/login?as=ada', '/remove?basket'])
