@@ -7,7 +7,7 @@ import { Conversations } from './conversations.js'
 import { type Debt, Debts } from './debts.js'
 import { Generations } from './generations.js'
 import type { Keeper } from './keeper.js'
-import { type Loaded, type Phase, type Saved, Standing, type Unchanged } from './standing.js'
+import type { Loaded, Phase, Saved, Standing, Unchanged } from './standing.js'
 
 /** A record in this node's memory, shared by its parallel requests. What happens to it are its methods. */
 export class LiveRecord {
@@ -23,7 +23,7 @@ export class LiveRecord {
   #isUsedAgain = false
   #users = 0
 
-  private constructor(
+  constructor(
     environment: ScopeEnvironment,
     keeper: Keeper<LiveRecord>,
     standing: Standing,
@@ -34,20 +34,6 @@ export class LiveRecord {
     this.#isLeftBehind = environment.settings.backup === 'behind'
     this.#standing = standing
     this.#content = new Generations(environment, this.id, attributes)
-  }
-
-  /** One that begins here. */
-  static begun(environment: ScopeEnvironment, keeper: Keeper<LiveRecord>, head: RecordHead): LiveRecord {
-    return new LiveRecord(environment, keeper, new Standing('new', head, head.touchedAt), new Map())
-  }
-
-  /** One that the store has, and that was not held here. */
-  static loaded(environment: ScopeEnvironment, keeper: Keeper<LiveRecord>, loaded: Loaded): LiveRecord {
-    const { previouslyTouchedAt, record } = loaded
-    const standing = new Standing('stored', copyOfHead(record), previouslyTouchedAt)
-    const live = new LiveRecord(environment, keeper, standing, record.attributes)
-    keeper.changed(live)
-    return live
   }
 
   /** As the store last acknowledged it. */

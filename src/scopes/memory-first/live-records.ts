@@ -1,10 +1,11 @@
 import { LRUCache } from 'lru-cache'
 import type { RecordHead } from '../../storage/contract.js'
+import { copyOfHead } from '../../storage/record.js'
 import type { ScopeEnvironment } from '../environment.js'
 import type { Keeper } from './keeper.js'
 import { LiveRecord } from './live-record.js'
 import { OtherNodes } from './other-nodes.js'
-import type { Loaded } from './standing.js'
+import { type Loaded, Standing } from './standing.js'
 
 /** The part of the memory that records without a principal may fill while they wait for the store. */
 const strangersShare = 0.75
@@ -67,12 +68,15 @@ export class LiveRecords implements Keeper<LiveRecord> {
 
   /** One that begins here, which is held as long as it is used or owed to the store. */
   begin(head: RecordHead): LiveRecord {
-    return LiveRecord.begun(this.#environment, this, head)
+    return new LiveRecord(this.#environment, this, new Standing('new', head, head.touchedAt), new Map())
   }
 
-  /** One that the store has. */
-  add(loaded: Loaded): LiveRecord {
-    return LiveRecord.loaded(this.#environment, this, loaded)
+  /** One that the store has, and that was not held here. */
+  add({ previouslyTouchedAt, record }: Loaded): LiveRecord {
+    const standing = new Standing('stored', copyOfHead(record), previouslyTouchedAt)
+    const live = new LiveRecord(this.#environment, this, standing, record.attributes)
+    this.changed(live)
+    return live
   }
 
   changed(live: LiveRecord): void {
