@@ -170,7 +170,7 @@ export class RequestScope {
     if (!record.stored) this.scope.transients.forget(record.id)
     if (record.stored) {
       this.visitor.revoke()
-      this.scope.upkeep?.ended(record.id)
+      this.scope.upkeep?.ended(record.id) // the end handler of a sealed record has run already
     }
     if (!this.#record) this.forsake()
   }
@@ -250,7 +250,7 @@ export class RequestScope {
     }
     if (outcome === 'saved' && !wasStored) this.scope.started(record.id)
     this.visitor.hold(record, outcome)
-    if (outcome === 'dropped') this.scope.upkeep?.ends.ended(record.id) // for its listeners, on this node as on the others
+    if (outcome === 'dropped') this.scope.upkeep?.ends.ended(record.id) // to its listeners nothing left is an end
     return outcome
   }
 
