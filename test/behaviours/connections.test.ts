@@ -277,6 +277,7 @@ describe('the end of a session', () => {
           if (end === 'invalidate') await scopes.session.invalidate()
           else delete session.name
         })
+        expect(ends.at(-1)).toBe(`${end} ended`)
         await expect(connection.run(() => expect.unreachable())).rejects.toMatchObject({ code: 'CONNECTION_ENDED' })
       }
       expect(ends).toEqual(['invalidate ended', 'empty ended'])

@@ -1,8 +1,9 @@
 import { describe, expect } from 'vitest'
 import { asTimeout } from '../../src/errors/parse-duration.js'
+import { defineApplication } from '../../src/koa/define-application.js'
 import { type Logger, silentLogger } from '../../src/support/logger.js'
 import { describeEmbedded, describeEverywhere } from '../support/matrix.js'
-import { type Page, sessionPages, shop } from '../support/shop.js'
+import { type OpenScopes, type Page, sessionPages, shop } from '../support/shop.js'
 import { type Answer, Visitor, visitorWith } from '../support/visitor.js'
 
 const day = 86_400_000
@@ -238,6 +239,28 @@ describe('a response that sets the cookie', () => {
       const visitor = await visitorWith(url, 'a=1')
       store.skip(30 * 60_000)
       const page = await visitor.clone().get(url, '/public')
+      expect([page.headers.get('cache-control'), page.setCookie]).toEqual(['public, max-age=60', []])
+      store.skip(10 * 60_000)
+      expect((await visitor.get(url, '/read')).setCookie).toHaveLength(1)
+    })
+
+    test('53. renews nothing if middleware around the application makes it public after the commit', async ({
+      store,
+    }) => {
+      const pages = shop(caching)
+      const around = defineApplication<OpenScopes>({
+        setup(app, container) {
+          pages.setup?.(app, container)
+          app.middleware.unshift(async (ctx, next) => {
+            await next()
+            if (ctx.query.public !== undefined) ctx.set('Cache-Control', 'public, max-age=60')
+          })
+        },
+      })
+      const { url } = await store.node(around, { session: { timeout: '1h', cookie: { persistent: true } } })
+      const visitor = await visitorWith(url, 'a=1')
+      store.skip(30 * 60_000)
+      const page = await visitor.clone().get(url, '/read?public')
       expect([page.headers.get('cache-control'), page.setCookie]).toEqual(['public, max-age=60', []])
       store.skip(10 * 60_000)
       expect((await visitor.get(url, '/read')).setCookie).toHaveLength(1)
