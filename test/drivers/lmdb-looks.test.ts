@@ -1,6 +1,8 @@
 import { expect, it, onTestFinished } from 'vitest'
 import { packEntry, type RecordEntry, unpackEntry } from '../../src/drivers/lmdb/record-entry.js'
 import { RecordKey } from '../../src/drivers/lmdb/record-key.js'
+import { LmdbStore } from '../../src/drivers/lmdb/store.js'
+import { LmdbTransactions } from '../../src/drivers/lmdb/transactions.js'
 import { creation, folder, now, opened } from './lmdb-fixture.js'
 
 /** Two spaces of one name, each with what it remembers, as two processes have them; and whether the first one's look matches. */
@@ -43,38 +45,57 @@ it('bytes that were decoded, or written, are not decoded again', () => {
   const key = new RecordKey(Buffer.from('a'))
   const stored = packEntryOf('1')
   expect(key.isKnown).toBe(false)
-  const entry = key.entryIn(stored)
-  expect(key.entryIn(Buffer.from(stored))).toBe(entry)
+  const decoded = key.entryIn(stored)
+  expect(key.entryIn(Buffer.from(stored))).toBe(decoded)
   const written = unpackEntry(packEntryOf('2'))
   key.keep(packEntryOf('2'), written)
   expect(key.entryIn(packEntryOf('2'))).toBe(written)
-  expect(key.entryIn(stored)).toEqual(entry)
+  expect(key.entryIn(stored)).toEqual(decoded)
+})
+
+it('what was written last is found without decoding, also after other writes', async () => {
+  const transactions = await transactionsIn(await folder(onTestFinished))
+  const put = (id: string, version: string) =>
+    transactions.write({ operation: 'save' }, (records) =>
+      records.put(transactions.keyOf(id), undefined, entry(version)),
+    )
+  await put('a', '1')
+  transactions.look('a')
+  const { entry: written } = await put('a', '2')
+  await put('b', '3')
+  expect(transactions.look('a')).toBe(written)
+})
+
+it('no key is kept of a record that does not exist: its id may have any length', async () => {
+  const transactions = await transactionsIn(await folder(onTestFinished))
+  expect(transactions.look('a')).toBeUndefined()
+  expect(transactions.keyOf('a')).not.toBe(transactions.keyOf('a'))
+  await transactions.write({ operation: 'save' }, (records) =>
+    records.put(transactions.keyOf('a'), undefined, entry('1')),
+  )
+  transactions.look('a')
+  expect(transactions.keyOf('a')).toBe(transactions.keyOf('a'))
 })
 
 it('damaged bytes are damaged each time, and forget nothing', () => {
   const key = new RecordKey(Buffer.from('a'))
-  const entry = key.entryIn(packEntryOf('1'))
+  const decoded = key.entryIn(packEntryOf('1'))
   for (let time = 0; time < 2; time += 1) expect(() => key.entryIn(Buffer.from([0xc1]))).toThrow()
-  expect(key.entryIn(packEntryOf('1'))).toBe(entry)
+  expect(key.entryIn(packEntryOf('1'))).toBe(decoded)
 })
 
-function packEntryOf(version: string): Buffer {
-  const head = {
-    id: 'a',
-    version,
-    seal: 's',
-    createdAt: now,
-    touchedAt: now,
-    hits: 1,
-    idleMs: 1000,
-    endsAt: null,
-    expiresAt: now + 1000,
-    replaced: null,
-    principal: null,
-    principalSince: null,
-    description: null,
-    ending: null,
-  }
-  const entry: RecordEntry = { head, due: now + 1000, queuedAt: now + 1000 }
-  return Buffer.from(packEntry(entry))
+async function transactionsIn(directory: string): Promise<LmdbTransactions> {
+  const store = new LmdbStore(directory, { path: directory, durability: 'commit' }, { cache: 'sessions' })
+  await store.open()
+  onTestFinished(() => store.close())
+  return new LmdbTransactions('s', store)
 }
+
+function entry(version: string): RecordEntry {
+  const life = { idleMs: 1000, endsAt: null, expiresAt: now + 1000 }
+  const rare = { replaced: null, principal: null, principalSince: null, description: null, ending: null }
+  const head = { id: 'a', version, seal: 's', createdAt: now, touchedAt: now, hits: 1, ...life, ...rare }
+  return { head, due: now + 1000, queuedAt: now + 1000 }
+}
+
+const packEntryOf = (version: string): Buffer => Buffer.from(packEntry(entry(version)))

@@ -105,7 +105,7 @@ export class LmdbRecords implements embedded.Records<RecordKey, RecordEntry> {
   #write(key: RecordKey, before: RecordEntry | undefined, after: RecordEntry): void {
     this.#indexes.move(key.bytes, before, after)
     const packed = packEntry(after)
-    key.keep(Buffer.from(packed), after)
+    key.keep(Uint8Array.from(packed), after)
     this.#tables.records.putSync(key.bytes, packed)
   }
 
