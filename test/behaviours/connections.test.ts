@@ -35,6 +35,18 @@ describe('a run of a live connection', () => {
       expect(await connection.run(({ session }) => session.name)).toBe('byron')
     })
 
+    test('140. has handles that a log can show, also without a client scope, as those of a request', async ({
+      store,
+    }) => {
+      const shown = (scopes: object) => [JSON.stringify(scopes), { ...scopes }]
+      const pages = { ...sessionPages, '/shown': (ctx) => shown(ctx.scopes) } satisfies Record<string, Page>
+      const node = await store.node(shop(pages), { client: false })
+      const visitor = await visitorWith(node.url, 'name=ada')
+      const connection = await connected(node, visitor)
+      expect(await connection.run(({ scopes }) => shown(scopes))).toEqual(['{}', {}])
+      expect((await visitor.get(node.url, '/shown')).json()).toEqual(['{}', {}])
+    })
+
     test('141. waits for the run before it', async ({ store }) => {
       const node = await store.node(application())
       const connection = await connected(node, await visitorWith(node.url, 'count=0'))

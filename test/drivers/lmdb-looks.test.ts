@@ -77,6 +77,16 @@ it('no key is kept of a record that does not exist: its id may have any length',
   expect(transactions.keyOf('a')).toBe(transactions.keyOf('a'))
 })
 
+it('large entries are decoded each time, and a small one is kept again', () => {
+  const key = new RecordKey(Buffer.from('a'))
+  const large = packEntryOf('v'.repeat(1000))
+  key.entryIn(packEntryOf('1'))
+  const decoded = key.entryIn(large)
+  expect(key.entryIn(large)).not.toBe(decoded)
+  expect(key.entryIn(large)).toEqual(decoded)
+  expect(key.entryIn(packEntryOf('1'))).toBe(key.entryIn(packEntryOf('1')))
+})
+
 it('damaged bytes are damaged each time, and forget nothing', () => {
   const key = new RecordKey(Buffer.from('a'))
   const decoded = key.entryIn(packEntryOf('1'))

@@ -1,5 +1,8 @@
 import { type RecordEntry, unpackEntry } from './record-entry.js'
 
+/** Larger entries, such as those with a long principal, are decoded each time, so that those that are kept take little memory. */
+const mostBytes = 512
+
 /** The key of a record, with the entry that this process last found or wrote there: most looks find the same bytes again. */
 export class RecordKey {
   readonly bytes: Buffer
@@ -25,7 +28,8 @@ export class RecordKey {
 
   /** `stored`, which nobody changes afterwards, holds `entry`. */
   keep(stored: Uint8Array, entry: RecordEntry): void {
-    this.#stored = stored
-    this.#entry = entry
+    const isSmall = stored.byteLength <= mostBytes
+    this.#stored = isSmall ? stored : undefined
+    this.#entry = isSmall ? entry : undefined
   }
 }

@@ -6,7 +6,7 @@ import { RecordKey } from './record-key.js'
 import { LmdbRecords } from './records.js'
 import type { LmdbStore } from './store.js'
 
-/** Keys with their entries: a few hundred bytes each, and their descriptions. */
+/** At most two kilobytes each. */
 const mostKept = 5_000
 
 /** The transactions of one space in LMDB. Its keys are digests of ids; those of the records that were used last are kept. */

@@ -47,17 +47,8 @@ export class Run {
     return this.#data('client')
   }
 
-  /** The handles: `scopes.session`, `scopes.client`. */
-  get scopes(): { readonly [Kind in ScopeKind]: ScopeHandle } {
-    const handle = (kind: ScopeKind) => this.#handle(kind)
-    return {
-      get session() {
-        return handle('session')
-      },
-      get client() {
-        return handle('client')
-      },
-    }
+  get scopes(): Handles {
+    return new Handles((kind) => this.#handle(kind))
   }
 
   /** Loads the records. */
@@ -131,6 +122,23 @@ export class Run {
     const part = this.#parts.find(({ request }) => request.scope.kind === kind)
     if (!part) throw new ScopesError('SCOPE_NOT_DECLARED', { scope: kind, application: this.#application.name })
     return part
+  }
+}
+
+/** The handles of a run: `scopes.session`, `scopes.client`. Not enumerable, as in a request: one may be of no declared scope. */
+class Handles {
+  readonly #handle: (kind: ScopeKind) => ScopeHandle
+
+  constructor(handle: (kind: ScopeKind) => ScopeHandle) {
+    this.#handle = handle
+  }
+
+  get session(): ScopeHandle {
+    return this.#handle('session')
+  }
+
+  get client(): ScopeHandle {
+    return this.#handle('client')
   }
 }
 
