@@ -5,8 +5,10 @@ import type { Logger } from '../support/logger.js'
 import { type CacheDirective, cacheDirectivesOf } from './cache-directives.js'
 import { routeOf } from './route.js'
 
-/** Headers that one kind of shared cache obeys in place of Cache-Control: RFC 9213, and what came before it. */
-const targeted = /^(.+-cache-control|surrogate-control|edge-control|x-accel-expires)$/
+const oldTargeted = new Set(['surrogate-control', 'edge-control', 'x-accel-expires'])
+
+/** Whether one kind of shared cache obeys this header in place of Cache-Control: RFC 9213, and what came before it. */
+const isTargeted = (name: string) => name.endsWith('-cache-control') || oldTargeted.has(name)
 
 /** With an argument, such as `private="x-user"`, it is said of some headers only. */
 const isPersonal = ({ name, value }: CacheDirective) =>
@@ -20,7 +22,7 @@ const textOf = (response: ServerResponse, header: string): string =>
 
 /** The targeted headers by which a shared cache may keep a response: they do not forbid it. */
 const permittingHeadersOf = (response: ServerResponse): readonly string[] =>
-  response.getHeaderNames().filter((name) => targeted.test(name) && !forbids(name, textOf(response, name)))
+  response.getHeaderNames().filter((name) => isTargeted(name) && !forbids(name, textOf(response, name)))
 
 const forbids = (header: string, text: string): boolean =>
   header === 'x-accel-expires'
@@ -34,6 +36,12 @@ function forbid(response: ServerResponse, header: string): void {
     const content = cacheDirectivesOf(textOf(response, header))?.filter(({ name }) => name === 'content') ?? []
     response.setHeader(header, ['no-store', ...content.map(({ text }) => text)].join(', '))
   }
+}
+
+/** Says that the response depends on a header. */
+function varyBy(response: ServerResponse, header: string): void {
+  if (response.hasHeader('Vary')) vary(response, header)
+  else response.setHeader('Vary', header)
 }
 
 /** The handler lets shared caches keep this response. */
@@ -53,8 +61,7 @@ export class Caching {
   /** A response made from a scope: what the handler says of caching stands. `header`: what it depends on. */
   madeFrom(response: ServerResponse, header: string): void {
     if (!response.hasHeader('Cache-Control')) response.setHeader('Cache-Control', 'private')
-    if (!response.hasHeader('Vary')) response.setHeader('Vary', header)
-    else vary(response, header)
+    varyBy(response, header)
   }
 
   /** A response that gives or takes a credential: no shared cache may keep it, whatever the handler says. */
@@ -62,7 +69,7 @@ export class Caching {
     const permitting = permittingHeadersOf(response)
     for (const name of permitting) forbid(response, name)
     if (this.#makePersonal(response) || permitting.length > 0) this.#warn(routeOf(request))
-    vary(response, header)
+    varyBy(response, header)
   }
 
   /** Whether the handler had said that shared caches may keep the response. */
