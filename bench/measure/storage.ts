@@ -50,7 +50,12 @@ const storages: Readonly<Record<StorageName, () => Promise<Storage>>> = {
   none: async () => ({ address: '', stop: async () => {} }),
   async redis() {
     const server = await startRedis()
-    return { address: server.url, version: redisVersion, stop: () => server.stop() }
+    return {
+      address: server.url,
+      cpu: () => cpuOfTree(server.pid),
+      version: redisVersion,
+      stop: () => server.stop(),
+    }
   },
   async postgres() {
     const server = await startPostgres(durablePostgres)

@@ -64,7 +64,7 @@ ${peers}
 
 function databaseSection(results: Results): string {
   if (results.figures.every(({ databaseCpu }) => !databaseCpu)) return ''
-  return `## CPU of the database
+  return `## CPU of the store's server
 
 Microseconds of all processes of the server per request: median [middle half] of the rounds. Only on Linux, from /proc.
 ${wordings[results.group].databaseNote ?? ''}

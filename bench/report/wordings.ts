@@ -33,6 +33,7 @@ export const wordings: Readonly<Record<GroupName, Wording>> = {
     traffic: 'Redis commands',
     trafficHead: 'Commands and bytes',
     trafficNote: `Commands sent to Redis: bytes out / back, per request. Counted by a proxy, in a separate run; exact.`,
+    databaseNote: 'LMDB runs inside the server process, so its CPU is in the table above.',
     setting: `- Each server is a separate process, with its own Redis or folder. \`koa-scopes\` on Redis is \`cluster: true\`, or
   memory-first with its backup after the response or before it ("behind", "response"); on LMDB it is memory-first.`,
     peers: `- @fastify/session runs with \`rolling: false\`. Like koa-session and koa-generic-session it then does not extend the life of a
