@@ -45,7 +45,7 @@ async function redisInDocker(): Promise<AnyRedis | undefined> {
 
 /** A new, empty server on loopback with a folder of its own; `settings` as on the command line, without the dashes. */
 export async function startRedis(settings: Readonly<Record<string, string>> = {}): Promise<RedisServer> {
-  const port = Number(settings.port ?? (await freePort()))
+  const port = Number(settings.port ?? (await ('cluster-enabled' in settings ? freeClusterPort() : freePort())))
   const all = { bind: '127.0.0.1', save: '', appendonly: 'no', ...settings, port: `${port}` }
   return start(port, (dir) => Object.entries({ dir, ...all }).flatMap(([name, value]) => [`--${name}`, value]))
 }
@@ -83,8 +83,8 @@ async function start(port: number, parametersIn: (folder: string) => readonly st
 /** Three masters that share out all slots. */
 export async function startRedisCluster(): Promise<{ readonly nodes: readonly string[]; stop(): Promise<void> }> {
   const settings = { 'cluster-enabled': 'yes', 'cluster-node-timeout': '2000' }
-  const ports = [await freeClusterPort(), await freeClusterPort(), await freeClusterPort()]
-  const servers = await Promise.all(ports.map((port) => startRedis({ ...settings, port: `${port}` })))
+  const servers: RedisServer[] = []
+  while (servers.length < 3) servers.push(await startRedis(settings))
   const nodes = servers.map(({ port }) => `127.0.0.1:${port}`)
   await run('redis-cli', ['--cluster', 'create', ...nodes, '--cluster-yes'])
   for (const { port } of servers) await clusterReady(port)
