@@ -1,5 +1,5 @@
 import type { EpochMs, Life, RecordHead, RecordUpdate } from '../../storage/contract.js'
-import { copyOfHead, newHead, type Prolong, updatedHead } from '../../storage/record.js'
+import { copyOfHead, newHead, updatedHead } from '../../storage/record.js'
 import { Attributes } from '../attributes/attributes.js'
 import { type Delta, isEmpty } from '../attributes/delta.js'
 import { Values } from '../attributes/values.js'
@@ -7,6 +7,7 @@ import type { ScopeEnvironment } from '../environment.js'
 import { FirstTimeout } from '../record/first-timeout.js'
 import type { CommitOutcome, HeadChange, OpenRecord } from '../record/open-record.js'
 import { cleared, creation, hasChange, isVoid, refusal, update } from '../record/record-change.js'
+import type { StoredIdle } from '../record/stored-idle.js'
 import type { Increments } from './increments.js'
 import type { Access, LocalCopies } from './local-copies.js'
 
@@ -15,7 +16,7 @@ export interface ClusterNode {
   readonly environment: ScopeEnvironment
   readonly copies: LocalCopies
   readonly increments: Increments
-  readonly prolong: Prolong | undefined
+  readonly idle: StoredIdle
 }
 
 /** How a request has opened a record. `isAccess`: it extends the life, though the store may not know of it yet. */
@@ -45,7 +46,7 @@ export class ClusterRecord implements OpenRecord {
   constructor(node: ClusterNode, head: RecordHead, encoded: ReadonlyMap<string, Uint8Array>, opening?: Opening) {
     this.#node = node
     this.#isKept = node.environment.keepsEmpty
-    this.#first = new FirstTimeout(node.prolong)
+    this.#first = new FirstTimeout(node.idle)
     this.#head = head
     this.#access = opening?.access
     this.#values = new Values(node.environment, head.id, encoded)

@@ -18,10 +18,10 @@ export class Cluster implements Strategy {
   readonly #node: ClusterNode
 
   constructor(environment: ScopeEnvironment) {
-    this.idle = new StoredIdle(environment.settings, false)
-    const { prolong } = this.idle
-    const copies = new LocalCopies(environment, prolong)
-    this.#node = { environment, copies, prolong, increments: new Increments(environment, copies) }
+    const idle = new StoredIdle(environment.settings, false)
+    this.idle = idle
+    const copies = new LocalCopies(environment, idle)
+    this.#node = { environment, copies, idle, increments: new Increments(environment, copies) }
   }
 
   async open(id: string, seal?: string, isAccess = seal !== undefined): Promise<OpenResult> {

@@ -1,8 +1,9 @@
 import { LRUCache } from 'lru-cache'
 import type { EpochMs, LoadResult, RecordHead, RecordUpdate, Touch, Version } from '../../storage/contract.js'
-import { changedAttributes, copyOfHead, type Prolong, updatedHead } from '../../storage/record.js'
+import { changedAttributes, copyOfHead, updatedHead } from '../../storage/record.js'
 import { EncodedAttributes } from '../attributes/encoded-attributes.js'
 import type { ScopeEnvironment } from '../environment.js'
+import type { StoredIdle } from '../record/stored-idle.js'
 import { UnsentAccesses } from './unsent-accesses.js'
 
 /** The result of a load with all attributes, taken from the store or from the local copy. */
@@ -29,12 +30,12 @@ const connectionIntervalMs = 60_000
 /** The local copies of a scope: encoded records with their versions, so that the store does not send an unchanged record again. */
 export class LocalCopies {
   readonly #environment: ScopeEnvironment
-  readonly #prolong: Prolong | undefined
+  readonly #idle: StoredIdle
   readonly #copies: LRUCache<string, Copy>
 
-  constructor(environment: ScopeEnvironment, prolong?: Prolong) {
+  constructor(environment: ScopeEnvironment, idle: StoredIdle) {
     this.#environment = environment
-    this.#prolong = prolong
+    this.#idle = idle
     this.#copies = new LRUCache({
       maxSize: environment.settings.memoryBytes,
       sizeCalculation: (copy) => copy.attributes.bytes,
@@ -55,9 +56,9 @@ export class LocalCopies {
       const result = await space.load(id, {
         now,
         seal,
-        ifChangedSince: copy && !this.#isFirst(copy.head) ? copy.head.version : undefined,
+        ifChangedSince: copy && !this.#idle.isFirst(copy.head.idleMs) ? copy.head.version : undefined,
         touch,
-        prolong: touch && this.#prolong,
+        prolong: touch && this.#idle.prolong,
       })
       const completed = this.#completed(id, copy, result)
       return isAccess ? accessed(completed, copy, touch) : completed
@@ -76,7 +77,7 @@ export class LocalCopies {
     const { accesses, head } = copy
     const longestMs = isConnection ? connectionIntervalMs : this.#environment.settings.touchIntervalMs
     const intervalMs = head.idleMs === null ? longestMs : Math.min(longestMs, head.idleMs / partOfTimeout)
-    return accesses.touchAt(now, this.#isFirst(head) ? 0 : intervalMs)
+    return accesses.touchAt(now, this.#idle.isFirst(head.idleMs) ? 0 : intervalMs)
   }
 
   /** What this node knows, without asking the store. */
@@ -103,11 +104,6 @@ export class LocalCopies {
 
   delete(id: string): void {
     this.#copies.delete(id)
-  }
-
-  /** The copy of a record that a touch may prolong, here or on another node, which leaves its version as it is. */
-  #isFirst({ idleMs }: RecordHead): boolean {
-    return idleMs !== null && idleMs === this.#prolong?.fromMs
   }
 
   #completed(id: string, copy: Copy | undefined, result: LoadResult): CompleteLoad {

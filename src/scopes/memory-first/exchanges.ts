@@ -1,9 +1,9 @@
 import type { EpochMs, LoadResult, Touch } from '../../storage/contract.js'
-import type { Prolong } from '../../storage/record.js'
 import { StorageError } from '../../storage/storage-error.js'
 import type { ScopeEnvironment } from '../environment.js'
 import { sameSeal } from '../record/credential.js'
 import { reportLost } from '../record/lost.js'
+import type { StoredIdle } from '../record/stored-idle.js'
 import type { OpenResult } from '../record/strategy.js'
 import type { Backups } from './backups.js'
 import type { LiveRecord } from './live-record.js'
@@ -25,14 +25,14 @@ export class Exchanges {
   readonly #environment: ScopeEnvironment
   readonly #records: LiveRecords
   readonly #backups: Backups
-  readonly #prolong: Prolong | undefined
+  readonly #idle: StoredIdle
   readonly #fetches = new Map<string, Promise<Found | NotFound>>()
 
-  constructor(environment: ScopeEnvironment, records: LiveRecords, backups: Backups, prolong: Prolong | undefined) {
+  constructor(environment: ScopeEnvironment, records: LiveRecords, backups: Backups, idle: StoredIdle) {
     this.#environment = environment
     this.#records = records
     this.#backups = backups
-    this.#prolong = prolong
+    this.#idle = idle
   }
 
   /** Parallel first requests of a record share one load, hence one object. */
@@ -122,7 +122,7 @@ export class Exchanges {
       now,
       seal,
       touch: isAccess ? { touchedAt: now } : undefined,
-      prolong: this.#prolong,
+      prolong: this.#idle.prolong,
     })
     if (result.status === 'missing' || result.status === 'refused') return result
     if (result.status === 'unchanged')
@@ -148,13 +148,8 @@ export class Exchanges {
 
   /** Also if the seal is not the one this node knows: the visitor may have got it from another node. */
   #isTouchOwed(live: LiveRecord, seal: string | undefined): boolean {
-    if (this.#isFirst(live) && !live.is('new')) return true
+    if (this.#idle.isFirst(live.head.idleMs) && !live.is('new')) return true
     return live.isTouchDue(this.#environment.clock.now()) || !fits(live, seal)
-  }
-
-  /** Its visitor has not come back yet, as far as this node knows. A touch of another node changes that, and keeps the version. */
-  #isFirst({ head }: LiveRecord): boolean {
-    return head.idleMs === this.#prolong?.fromMs
   }
 
   #goesOn(error: unknown): boolean {
@@ -164,8 +159,8 @@ export class Exchanges {
   #look(live: LiveRecord, seal: string | undefined, touch?: Touch): Promise<LoadResult> {
     const { clock, space } = this.#environment
     const now = touch?.touchedAt ?? clock.now()
-    const ifChangedSince = live.isStale || this.#isFirst(live) ? undefined : live.head.version
-    return space.load(live.id, { now, seal, ifChangedSince, touch, prolong: touch && this.#prolong })
+    const ifChangedSince = live.isStale || this.#idle.isFirst(live.head.idleMs) ? undefined : live.head.version
+    return space.load(live.id, { now, seal, ifChangedSince, touch, prolong: touch && this.#idle.prolong })
   }
 
   /** Same as `#look`, and the store counts the accesses. If it does not, they stay to be counted. */

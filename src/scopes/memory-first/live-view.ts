@@ -1,6 +1,5 @@
 import { ScopesError } from '../../errors/scopes-error.js'
 import type { EpochMs, Life, RecordHead } from '../../storage/contract.js'
-import type { Prolong } from '../../storage/record.js'
 import { Attributes } from '../attributes/attributes.js'
 import { type Delta, isEmpty } from '../attributes/delta.js'
 import { incremented } from '../attributes/incremented.js'
@@ -10,6 +9,7 @@ import type { ScopeEnvironment } from '../environment.js'
 import { FirstTimeout } from '../record/first-timeout.js'
 import type { CommitOutcome, HeadChange, OpenRecord } from '../record/open-record.js'
 import { hasChange, isVoid } from '../record/record-change.js'
+import type { StoredIdle } from '../record/stored-idle.js'
 import type { Backups } from './backups.js'
 import type { Exchanges } from './exchanges.js'
 import type { LiveRecord } from './live-record.js'
@@ -21,7 +21,7 @@ export interface LiveMemory {
   readonly records: LiveRecords
   readonly backups: Backups
   readonly exchanges: Exchanges
-  readonly prolong: Prolong | undefined
+  readonly idle: StoredIdle
 }
 
 /** One request's use of a live record. */
@@ -40,7 +40,7 @@ export class LiveView implements OpenRecord {
     this.#memory = memory
     this.#live = live
     this.#isKept = memory.environment.keepsEmpty
-    this.#first = new FirstTimeout(memory.prolong)
+    this.#first = new FirstTimeout(memory.idle)
     this.lastVisit = lastVisit
     if (confirmedSince !== undefined) this.confirmedSince = confirmedSince
     this.#values = live.values

@@ -28,14 +28,14 @@ export class MemoryFirst implements Strategy {
 
   constructor(environment: ScopeEnvironment) {
     this.#environment = environment
-    this.idle = new StoredIdle(environment.settings, true)
-    const { prolong } = this.idle
+    const idle = new StoredIdle(environment.settings, true)
+    this.idle = idle
     this.#records = new LiveRecords(environment)
     const backups = new Backups(environment, this.#records)
     this.backlog = backups
     this.#heirs = new Heirs(environment, this.#records, backups)
-    this.#exchanges = new Exchanges(environment, this.#records, backups, prolong)
-    this.#memory = { environment, records: this.#records, backups, exchanges: this.#exchanges, prolong }
+    this.#exchanges = new Exchanges(environment, this.#records, backups, idle)
+    this.#memory = { environment, records: this.#records, backups, exchanges: this.#exchanges, idle }
   }
 
   openHeld(id: string, seal: string): OpenRecord | undefined {
@@ -100,7 +100,7 @@ export class MemoryFirst implements Strategy {
   #view(live: LiveRecord, isAccess: boolean, confirmedSince?: EpochMs): OpenRecord {
     const { prolong } = this.idle
     // Its visitor has come back before the store has it: it is created with the whole idle time.
-    if (isAccess && live.is('new') && live.head.idleMs === prolong?.fromMs) live.lives(prolong.toMs)
+    if (isAccess && live.is('new') && prolong && this.idle.isFirst(live.head.idleMs)) live.lives(prolong.toMs)
     const lastVisit = isAccess ? live.visit(this.#environment.clock.now()) : live.touchedAt
     return new LiveView(this.#memory, live, lastVisit, confirmedSince)
   }

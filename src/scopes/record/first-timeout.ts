@@ -1,20 +1,20 @@
 import { sameBytes } from '../../codec/bytes.js'
-import type { Prolong } from '../../storage/record.js'
 import { type Delta, isEmpty } from '../attributes/delta.js'
 import type { HeadChange } from './open-record.js'
+import type { StoredIdle } from './stored-idle.js'
 
 /** Decides which records live for `firstTimeout`: those that hold what `onSessionStart` gave them, and nothing else. */
 export class FirstTimeout {
-  readonly #prolong: Prolong | undefined
+  readonly #idle: StoredIdle
   #greeting: Delta | undefined
 
-  constructor(prolong: Prolong | undefined) {
-    this.#prolong = prolong
+  constructor(idle: StoredIdle) {
+    this.#idle = idle
   }
 
   /** Called after `onSessionStart` began the record, with its attributes so far. A value that cannot be encoded fails the commit. */
   greeted(encode: () => Delta): void {
-    if (!this.#prolong) return
+    if (!this.#idle.prolong) return
     try {
       this.#greeting = encode()
     } catch {
@@ -28,11 +28,11 @@ export class FirstTimeout {
     delta: Delta,
     { life, principal }: HeadChange,
   ): number | null | undefined {
-    const prolong = this.#prolong
+    const { prolong } = this.#idle
     if (!prolong || life?.idleMs !== undefined) return undefined
     const isLogin = typeof principal === 'string'
     if (present.stored) {
-      const isFirst = present.idleMs === prolong.fromMs
+      const isFirst = this.#idle.isFirst(present.idleMs)
       return isFirst && (isLogin || !isEmpty(delta)) ? prolong.toMs : undefined
     }
     return this.#greeting && !isLogin && isSame(this.#greeting, delta) ? prolong.fromMs : undefined

@@ -24,9 +24,14 @@ export class StoredIdle {
     return this.#hasSlack ? withSlack(timeoutMs) : timeoutMs
   }
 
+  /** Whether it is that of a record whose visitor has not come back. A touch on any node changes that, and keeps the version. */
+  isFirst(storedMs: number | null): boolean {
+    return storedMs === this.prolong?.fromMs
+  }
+
   /** The timeout that is stored as this idle time. */
   timeoutOf(storedMs: number | null): number | null {
-    if (storedMs === this.prolong?.fromMs) return this.#timeoutMs
+    if (this.isFirst(storedMs)) return this.#timeoutMs
     return this.#hasSlack ? withoutSlack(storedMs) : storedMs
   }
 }

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { LocalCopies } from '../../../src/scopes/cluster/local-copies.js'
+import { StoredIdle } from '../../../src/scopes/record/stored-idle.js'
 import type { ScopeSettings } from '../../../src/scopes/settings.js'
 import type { LoadOptions, RecordChange, RecordUpdate } from '../../../src/storage/contract.js'
 import { newHead } from '../../../src/storage/record.js'
@@ -36,7 +37,8 @@ function copiesWith(settings: Partial<ScopeSettings>): LocalCopies {
     return space.load(id, options)
   }
   const watched = Object.assign(Object.create(space), { load })
-  return new LocalCopies(scopeEnvironment({ space: watched, clock, settings }))
+  const environment = scopeEnvironment({ space: watched, clock, settings })
+  return new LocalCopies(environment, new StoredIdle(environment.settings, false))
 }
 
 const save = (saved: RecordChange) => space.save(saved, { now: clock.now() })
